@@ -1,0 +1,1 @@
+"""The nouns of Earshot: frozen values and pure functions, standard library only."""

@@ -1,0 +1,60 @@
+"""Clips: a piece of a live as a playable file, and the name people see."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+BEFORE_SECONDS = 30.0
+AFTER_SECONDS = 10.0
+FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\?*|', "_"))  # the Live Chat Detector's list
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A saved clip. The file on disk is named by id; `shown` is what people see. Times are seconds of the live."""
+
+    id: int
+    live_id: int
+    place: str
+    shown: str
+    path: Path
+    start: float
+    seconds: float
+    size: int
+    width: int
+    height: int
+    made: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What cutting gave: the real start (a keyframe at or before the asked second), length and picture size (0 without)."""
+
+    path: Path
+    start: float
+    seconds: float
+    size: int
+    width: int
+    height: int
+
+
+def stamp(at: datetime, zone: ZoneInfo) -> str:
+    """`2026-11-20_08-23-04_PM`, the Live Chat Detector's form in the place's time zone."""
+    return at.astimezone(zone).strftime("%Y-%m-%d_%I-%M-%S_%p")
+
+
+def clean(part: str, limit: int = 40) -> str:
+    """`part` as a piece of a safe file name: no path, control or direction characters, no leading dot or dash."""
+    text = unicodedata.normalize("NFC", part).translate(FORBIDDEN)
+    text = "".join(c for c in text if c.isprintable() and unicodedata.category(c) != "Cf").strip(" .-")
+    while len(text.encode()) > limit:
+        text = text[:-1]
+    return text or "_"
+
+
+def shown_name(who: str, word: str, at: datetime, zone: ZoneInfo) -> str:
+    """The seed's name: `{chatter}_{trigger}_{YYYY-MM-DD_hh-mm-ss_AM/PM}.mp4`."""
+    return f"{clean(who)}_{clean(word)}_{stamp(at, zone)}.mp4"

@@ -1,0 +1,251 @@
+"""What Earshot tells a place: the things it can say, the notice that carries one, and the delivery of a notice.
+
+Everything here is meaning, never text: surfaces draw it. The subject ties later notices to the post they edit: the end of a
+live edits its start, a decision edits its alert, more hits edit the first one's count.
+"""
+
+import types
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from core.model.person import Address
+from core.model.risk import Target, Verdict, Virality
+from core.model.trigger import Where
+
+
+@dataclass(frozen=True)
+class LiveStarted:
+    """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    viewers: int | None = None
+    triggers: int = 0
+    transcript: bool = True
+    threshold: float | None = None
+    ping: str = ""
+
+
+@dataclass(frozen=True)
+class LiveEnded:
+    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    ended: datetime
+    viewers_peak: int = 0
+    viewers_mean: float = 0.0
+    chats: int = 0
+    hits: int = 0
+    alerts: int = 0
+    clips: int = 0
+    segments: int = 0
+    told: int = 0
+    failed: int = 0
+    untold: int = 0
+    lines: str = ""
+    plot: str = ""
+
+
+@dataclass(frozen=True)
+class LiveLost:
+    """We cannot hear a live any more and keep trying; `found` when it is heard again."""
+
+    live_id: int
+    handle: str
+    since: datetime
+    cause: str
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them."""
+
+    live_id: int
+    handle: str
+    language: str
+    engine: str
+    lines: list[tuple[datetime, str | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class HitFound:
+    """A trigger fired; the matched part is quote[start:end]. `count` grows with more hits within the cool-down."""
+
+    hit_id: int
+    live_id: int
+    trigger_id: int
+    handle: str
+    word: str
+    source: Where
+    quote: str
+    start: int
+    end: int
+    at: datetime
+    second: float
+    by: str = ""
+    count: int = 1
+    cooldown_seconds: float = 30.0
+
+
+@dataclass(frozen=True)
+class ClipSaved:
+    """A clip is ready. `path` is its file; a clip that could not be made has `failed` with the reason's code."""
+
+    clip_id: int
+    live_id: int
+    handle: str
+    shown: str
+    path: str
+    seconds: float
+    size: int
+    width: int
+    height: int
+    why: str = ""
+    failed: str = ""
+
+
+@dataclass(frozen=True)
+class RiskRaised:
+    """An assessment over the place's threshold, and what people decided about it."""
+
+    alert_id: int
+    live_id: int
+    handle: str
+    score: float
+    category: str
+    virality: Virality
+    target: Target
+    labels: list[str]
+    quote: str
+    reason: str
+    terms: list[tuple[str, float]]
+    engine: str
+    at: datetime
+    second: float
+    repeats: int = 0
+    verdict: Verdict = Verdict.WAITING
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    note: str = ""
+
+
+Tellable = LiveStarted | LiveEnded | LiveLost | Rolling | HitFound | ClipSaved | RiskRaised
+
+
+class NoticeKind(StrEnum):
+    """Every kind of post, as stored."""
+
+    LIVE_STARTED = "live started"
+    LIVE_ENDED = "live ended"
+    LIVE_LOST = "live lost"
+    ROLLING = "rolling transcript"
+    HIT = "hit"
+    CLIP = "clip"
+    RISK = "risk"
+
+
+KINDS: dict[NoticeKind, type[Tellable]] = {
+    NoticeKind.LIVE_STARTED: LiveStarted,
+    NoticeKind.LIVE_ENDED: LiveEnded,
+    NoticeKind.LIVE_LOST: LiveLost,
+    NoticeKind.ROLLING: Rolling,
+    NoticeKind.HIT: HitFound,
+    NoticeKind.CLIP: ClipSaved,
+    NoticeKind.RISK: RiskRaised,
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell at one address. `key` is unique: telling the same thing twice is telling it once.
+
+    `subject` names the post: a notice that `edits` changes the post with its subject at that address (or becomes it, when
+    there is none); any other is a new message. `silent`: without sound. `facts` are the fields of `kind` as plain JSON.
+    """
+
+    kind: NoticeKind
+    key: str
+    place: str
+    address: Address
+    subject: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    edits: bool = False
+    silent: bool = False
+
+    def tells(self) -> Tellable:
+        """The facts as the value they were."""
+        return read(self.kind, self.facts)
+
+
+def facts_of(tellable: Tellable) -> tuple[NoticeKind, dict[str, Any]]:
+    """The kind and the plain JSON of something to tell."""
+    kind = next(kind for kind, made in KINDS.items() if type(tellable) is made)
+    return kind, {name: _plain(value) for name, value in asdict(tellable).items()}
+
+
+def read(kind: NoticeKind, facts: dict[str, Any]) -> Tellable:
+    """The other way of `facts_of`. Fields this version does not know are left out; new ones take their default."""
+    made = KINDS[kind]
+    types_of = get_type_hints(made)
+    return made(**{f.name: _typed(types_of[f.name], facts[f.name]) for f in fields(made) if f.name in facts})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _typed(wanted: Any, value: Any) -> Any:
+    origin, arguments = get_origin(wanted), get_args(wanted)
+    if value is None:
+        return None
+    if origin in (Union, types.UnionType):
+        return _typed(next(one for one in arguments if one is not type(None)), value)
+    if origin is list:
+        return [_typed(arguments[0], one) for one in value]
+    if origin is tuple:
+        return tuple(_typed(kind, one) for kind, one in zip(arguments, value, strict=True))
+    if wanted is datetime:
+        return datetime.fromisoformat(value)
+    return wanted(value) if isinstance(wanted, type) and issubclass(wanted, StrEnum) else value
+
+
+class DeliveryState(StrEnum):
+    """new → sending → sent | retry | unknown (perhaps sent) | dead | replaced (a later edit took its place)."""
+
+    NEW = "new"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A notice on its way. `external` is the platform's id of the post, `epoch` the fence of the attempt.
+
+    `first_tried` is when it was first being sent: a repeat is recognised by the platform only for a while after that.
+    """
+
+    id: int
+    notice: Notice
+    state: DeliveryState
+    attempt: int = 0
+    epoch: int = 0
+    due: datetime | None = None
+    first_tried: datetime | None = None
+    external: str = ""
+    reason: str = ""

@@ -1,0 +1,105 @@
+"""What is said: spans of speech cut from sound, and the segments of words made of them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SAMPLE_RATE = 16_000
+"""Samples a second of every PCM in Earshot: mono, signed 16 bit, little endian."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of sound with speech in it. Times are seconds on the live's own clock, 0 where capture began.
+
+    `pcm` is 16 kHz mono s16le. `overlap` seconds at its start were already in the span before (a forced cut).
+    `followed_by` is the silence after it in seconds, 0 after a forced cut.
+    """
+
+    start: float
+    end: float
+    pcm: bytes = field(repr=False)
+    overlap: float = 0.0
+    followed_by: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.end - self.start
+
+
+class GapCause(StrEnum):
+    """Why a stretch of a live has no words."""
+
+    RECONNECT = "reconnect"
+    OVERFLOW = "overflow"
+    ENGINE = "engine"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch nobody could hear or transcribe: named, never skipped."""
+
+    start: float
+    end: float
+    cause: GapCause
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word with its times in seconds on the live's clock."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What an engine made of one span. Times of words as in the span. `confidence` 0 to 1, None when it does not say."""
+
+    text: str
+    language: str = ""
+    words: tuple[Word, ...] = ()
+    confidence: float | None = None
+
+
+class SegmentState(StrEnum):
+    """`untold`: speech without an engine, kept for later. `failed`: the engine gave up."""
+
+    TOLD = "told"
+    SILENT = "silent"
+    UNTOLD = "untold"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A span with its words. `text` is None when no engine was ready: never invented."""
+
+    start: float
+    end: float
+    text: str | None
+    language: str = ""
+    engine: str = "none"
+    words: tuple[Word, ...] = ()
+    state: SegmentState = SegmentState.TOLD
+
+    def said_at(self, position: int) -> float:
+        """The second at which the character `position` of the text was said (exact with words, else in proportion)."""
+        text = self.text or ""
+        passed = 0
+        for word in self.words:
+            found = text.find(word.text, passed)
+            if found < 0:
+                continue
+            passed = found + len(word.text)
+            if passed > position:
+                return word.start
+        return self.start + (self.end - self.start) * (position / len(text) if text else 0.0)
+
+
+def clock_text(seconds: float) -> str:
+    """`75.2` → `1:15`, `3675` → `1:01:15`."""
+    whole = max(0, int(seconds))
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

@@ -1,0 +1,61 @@
+"""Sound and picture of a live: captured once, cut into speech, and kept for a while so that clips can be cut from it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from core.model.clip import Cut
+from core.model.transcript import Gap, Span
+from core.ports.tiktok import StreamAddress
+
+FreshAddress = Callable[[], Awaitable[StreamAddress]]
+"""Asked before every open. Raises Missing when the live is over (capture ends), Transient or Denied (capture backs off)."""
+
+
+class LiveCapture(Protocol):
+    """One live being captured. Seconds are those of its own continuous clock, 0 at the first packet."""
+
+    def spans(self) -> AsyncIterator[Span | Gap]:
+        """Speech as it is cut, and gaps, in order of time, until the live is over or `stop` was called.
+
+        Raises the error that made capturing impossible (Missing at a first open, Invalid for something that is no media).
+        """
+        ...
+
+    def second_of(self, at: datetime) -> float:
+        """The second of the clock that was arriving at `at`, never below 0. A file read at a pace counts by the pace."""
+        ...
+
+    async def cut(self, start: float, end: float, path: Path) -> Cut:
+        """Write [start, end] as MP4 to `path` (temporary name, fsync, rename), without re-encoding.
+
+        Waits until `end` has been captured or the live is over; what there is by then is the clip. The real start is the
+        key picture at or before `start`. Raises Missing CLIP_GONE when nothing of it is kept any more, Transient DISK
+        when the disk is full.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """End capturing; what was heard so far is still given out by `spans`. Returns when the thread is gone."""
+        ...
+
+
+class Capture(Protocol):
+    """Opens captures. One thread each; nothing is shared between two."""
+
+    def open(self, name: str, address: FreshAddress) -> LiveCapture:
+        """Start capturing. `name` is for thread names and logs (a handle)."""
+        ...
+
+
+class Pictures(Protocol):
+    """What else is made of a media file."""
+
+    async def thumbnail(self, path: Path) -> bytes:
+        """A JPEG of the first key picture, 360 wide. Raises Missing without one."""
+        ...
+
+    async def squeeze(self, path: Path, limit: int, to: Path) -> Cut:
+        """`path` made to fit `limit` bytes, at `to`. Raises Invalid TOO_LONG (values: seconds that would fit) when it cannot."""
+        ...

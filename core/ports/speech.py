@@ -1,0 +1,46 @@
+"""Speech to text."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.model.transcript import Heard, Span, Word
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is known beside the sound: a language ("" = find out), the words before (≤ 200 characters, only when the gap
+    is under 2 s), and TikTok's own captions that touch the span, in seconds of the live."""
+
+    language: str = ""
+    before: str = ""
+    captions: tuple[Word, ...] = ()
+    caption_language: str = ""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether an engine can work now, and what it lacks in words a person can act on."""
+
+    ready: bool
+    lacks: str = ""
+
+
+class SpeechToText(Protocol):
+    """One engine. Never invents words: silence gives Heard with an empty text."""
+
+    @property
+    def name(self) -> str:
+        """Its name in settings and on cards."""
+        ...
+
+    def readiness(self) -> Readiness:
+        """Asked often; touches no network."""
+        ...
+
+    async def hear(self, span: Span, hint: Hint) -> Heard:
+        """The words of `span`, at most the adapter's own deadline later.
+
+        Raises Missing when this engine has nothing for this span (captions), Transient (limits, faults), Denied (a refused
+        key), Invalid (sound it cannot read).
+        """
+        ...

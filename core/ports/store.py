@@ -1,0 +1,294 @@
+"""What Earshot remembers. One protocol per subject, all of one transaction gathered in a unit of work.
+
+Every method that speaks of a place's things takes the place: a query that is not bound to its tenant does not exist.
+Lists are newest first unless they say otherwise. Methods that change something return the value as stored.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.model.account import Account, AccountStatus, Follow, Handle
+from core.model.clip import Clip, Cut
+from core.model.live import Live, LiveEvent, LiveStatus, Look
+from core.model.person import Place
+from core.model.risk import Alert, Assessment, Verdict
+from core.model.transcript import Gap, Segment
+from core.model.trigger import Hit, Trigger, Where
+from core.ports.jobs import JobQueue
+from core.ports.outbox import Outbox
+
+
+class Places(Protocol):
+    """Communities and their settings."""
+
+    async def get(self, place_id: str) -> Place | None: ...
+
+    async def put(self, place: Place) -> Place: ...
+
+
+class Accounts(Protocol):
+    """TikTok accounts, shared by all places."""
+
+    async def ensure(self, handle: Handle) -> Account:
+        """The account of `handle`, made when it is new."""
+        ...
+
+    async def get(self, account_id: int) -> Account | None: ...
+
+    async def by_handle(self, handle: Handle) -> Account | None: ...
+
+    async def saw(self, account_id: int, look: Look, status: AccountStatus) -> Account:
+        """Store what a look told (name, id, followers when given) and the status it led to."""
+        ...
+
+
+class Follows(Protocol):
+    """Who follows whom where. Adding or removing bumps the revision `follows`."""
+
+    async def add(self, follow: Follow) -> Follow:
+        """`follow.id` is ignored. The same account twice in a place gives the follow that is there."""
+        ...
+
+    async def remove(self, place: str, account_id: int) -> Follow | None:
+        """It stays as removed: `restore` brings it back."""
+        ...
+
+    async def restore(self, place: str, follow_id: int) -> Follow | None: ...
+
+    async def of_place(self, place: str) -> list[Follow]:
+        """By handle."""
+        ...
+
+    async def of_account(self, account_id: int) -> list[Follow]: ...
+
+    async def followed(self) -> list[Account]:
+        """Every account at least one place follows."""
+        ...
+
+
+class Lives(Protocol):
+    """Lives, and which places may see them."""
+
+    async def begin(self, account: Account, look: Look, places: Sequence[str]) -> tuple[Live, tuple[str, ...]]:
+        """The live of `look.room`, and those of `places` that see it for the first time. Keyed on the room: a live that
+        is stored already stays one live, over restarts too; new places may be added to it at any time."""
+        ...
+
+    async def add_room(self, live_id: int, room: str) -> Live:
+        """The host came back in another room within the same live."""
+        ...
+
+    async def set_status(self, live_id: int, status: LiveStatus, ended: datetime | None = None) -> Live: ...
+
+    async def get(self, live_id: int) -> Live | None:
+        """For the inside of Earshot; people's questions go through `seen_by`."""
+        ...
+
+    async def seen_by(self, place: str, live_id: int) -> Live | None: ...
+
+    async def running(self) -> list[Live]:
+        """Live or lost, in all places."""
+        ...
+
+    async def of_place(
+        self,
+        place: str,
+        *,
+        account_id: int | None = None,
+        since: datetime | None = None,
+        running: bool = False,
+        limit: int = 50,
+    ) -> list[Live]: ...
+
+    async def places_of(self, live_id: int) -> list[str]: ...
+
+    async def viewers(self, live_id: int) -> list[tuple[float, int]]:
+        """(second, viewers), oldest first."""
+        ...
+
+    async def remove(self, live_id: int, at_most: int = 2000) -> bool:
+        """Delete up to `at_most` of a live's lines; once none is left, the live and all that speaks of it, and True.
+
+        Call it again until then, each time in a transaction of its own. Files of its clips are the caller's.
+        """
+        ...
+
+
+class Transcripts(Protocol):
+    """Segments and gaps of lives."""
+
+    async def add(self, live_id: int, parts: Sequence[Segment | Gap]) -> None:
+        """Stored and searchable in this transaction. A segment that starts where one is stored replaces it."""
+        ...
+
+    async def of_live(self, live_id: int) -> list[Segment | Gap]:
+        """Oldest first."""
+        ...
+
+
+class Chats(Protocol):
+    """What happened in a live's chat, as stored by the hot writer."""
+
+    async def of_live(
+        self, live_id: int, *, start: float = 0.0, end: float | None = None
+    ) -> list[tuple[float, LiveEvent]]:
+        """(second, event), oldest first; chatters come back with an empty id."""
+        ...
+
+    async def counts(self, live_id: int) -> dict[str, int]:
+        """How many events of each kind (`chat`, `gift`, `like`, `join`, `follow`, `share`)."""
+        ...
+
+
+class Triggers(Protocol):
+    """Triggers. Every change bumps the revision `triggers`."""
+
+    async def add(self, trigger: Trigger) -> Trigger:
+        """`trigger.id` is ignored."""
+        ...
+
+    async def remove(self, place: str, trigger_id: int) -> Trigger | None:
+        """It stays as removed: `restore` brings it back."""
+        ...
+
+    async def restore(self, place: str, trigger_id: int) -> Trigger | None: ...
+
+    async def of_place(self, place: str, account_id: int | None = None) -> list[Trigger]:
+        """With their hits counted; oldest first. An account narrows to what listens to it."""
+        ...
+
+    async def of_account(self, account_id: int) -> list[Trigger]:
+        """Every trigger of every place that follows the account and listens to it."""
+        ...
+
+
+class Hits(Protocol):
+    """Triggers that fired."""
+
+    async def add(self, hit: Hit) -> Hit: ...
+
+    async def of_live(self, place: str, live_id: int) -> list[Hit]:
+        """Oldest first."""
+        ...
+
+    async def count(self, place: str, live_id: int, trigger_id: int, since: datetime) -> int: ...
+
+
+class Clips(Protocol):
+    """Saved clips."""
+
+    async def add(self, live_id: int, place: str, shown: str, cut: Cut, made: datetime, why: str, wish: str) -> Clip:
+        """`wish` is unique per clip: the same wish twice is one clip. A shown name that is taken gets `_2`, `_3`…"""
+        ...
+
+    async def get(self, place: str, clip_id: int) -> Clip | None: ...
+
+    async def of_place(
+        self, place: str, *, live_id: int | None = None, since: datetime | None = None, limit: int = 50
+    ) -> list[Clip]: ...
+
+
+class Alerts(Protocol):
+    """Assessments, and the alerts people decide."""
+
+    async def assessed(self, live_id: int, assessment: Assessment, at: datetime) -> int:
+        """Store an assessment; gives its id."""
+        ...
+
+    async def of_live(self, live_id: int) -> list[Assessment]:
+        """By second."""
+        ...
+
+    async def raise_(self, place: str, live_id: int, assessment_id: int, at: datetime) -> Alert: ...
+
+    async def repeated(self, alert_id: int) -> Alert:
+        """One more like it was heard."""
+        ...
+
+    async def recent(self, place: str, live_id: int, since: datetime) -> list[Alert]: ...
+
+    async def get(self, place: str, alert_id: int) -> Alert | None: ...
+
+    async def waiting(self, place: str, limit: int = 50) -> list[Alert]:
+        """Oldest first."""
+        ...
+
+    async def decide(
+        self, place: str, alert_id: int, verdict: Verdict, by: str, at: datetime, note: str, was: Verdict
+    ) -> Alert | None:
+        """Set the verdict if it still is `was`; None when somebody was faster. Each decision is kept as a row of its own."""
+        ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line a search found. `by` is the chatter's handle, empty for speech."""
+
+    live_id: int
+    source: Where
+    second: float
+    text: str
+    by: str = ""
+
+
+class Search(Protocol):
+    """Words in what was said and written."""
+
+    async def find(self, place: str, words: str, limit: int = 20) -> list[Found]:
+        """Lines of the lives `place` may see in which every word (or "quoted phrase") occurs, best first. However it is
+        spelled: case, accents and query signs do not count. Ranked are the newest 200 of speech and of chat."""
+        ...
+
+
+class Revisions(Protocol):
+    """Counters that say "something changed": other processes look at them instead of at everything."""
+
+    async def of(self, topic: str) -> int: ...
+
+    async def bump(self, topic: str) -> None: ...
+
+
+class Work(Protocol):
+    """One transaction: everything in it happens or nothing does. A write transaction is one from its first statement."""
+
+    places: Places
+    accounts: Accounts
+    follows: Follows
+    lives: Lives
+    transcripts: Transcripts
+    chats: Chats
+    triggers: Triggers
+    hits: Hits
+    clips: Clips
+    alerts: Alerts
+    search: Search
+    jobs: JobQueue
+    outbox: Outbox
+    revisions: Revisions
+
+
+class Storage(Protocol):
+    """Where everything is kept. Raises Transient STORE_BUSY, DISK; Invalid STORE_NEWER for a database from a newer version."""
+
+    def work(self) -> AbstractAsyncContextManager[Work]:
+        """A write transaction: committed when the block ends, rolled back when it raises."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Work]:
+        """A consistent view to read from; writing in it fails."""
+        ...
+
+
+class HotWriter(Protocol):
+    """Chat and viewers: many small rows, gathered and written in batches (500 rows or 100 ms)."""
+
+    def put(self, live_id: int, second: float, event: LiveEvent) -> None:
+        """Never waits. When 10,000 rows are waiting the oldest likes and joins are dropped first and counted."""
+        ...
+
+    async def flush(self) -> None:
+        """Everything put so far is stored when this returns."""
+        ...

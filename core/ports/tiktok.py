@@ -1,0 +1,42 @@
+"""TikTok as Earshot needs it: is somebody live, what happens there, where is the stream."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.model.account import Handle
+from core.model.live import LiveEvent, Look
+
+
+@dataclass(frozen=True)
+class StreamAddress:
+    """Where a live can be read now. It expires: ask for a fresh one before every open.
+
+    `proxy` is an http proxy address or empty. `live` False: a file that ends by itself, read at `pace` times its speed
+    (0: as fast as it goes, the reader waits for whoever takes the spans).
+    """
+
+    url: str
+    proxy: str = ""
+    live: bool = True
+    pace: float = 1.0
+
+
+class LiveSource(Protocol):
+    """Where lives come from. Every method raises Transient (unknown, try later), Missing (not there) or Denied (age, wall)."""
+
+    async def look(self, handle: Handle) -> Look:
+        """Whether `handle` is live, by its name. An error is never "offline"."""
+        ...
+
+    async def confirm(self, room: str) -> bool:
+        """Whether `room` is live, by another reading than `look`'s."""
+        ...
+
+    def events(self, room: str) -> AsyncIterator[LiveEvent]:
+        """What happens in `room`, in order, until the connection ends; a repeat after a reconnect keeps its ids."""
+        ...
+
+    async def stream(self, room: str) -> StreamAddress:
+        """A fresh address of the room's stream. Raises Missing when the room is over."""
+        ...

@@ -1,0 +1,185 @@
+"""Every setting: type, unit, default and why. Names are fixed: people and scripts set them from outside.
+
+Sources, the first that has a value wins: the environment, `NAME_FILE` (a file that holds the value), `.env` in the working
+folder, the default. An empty value counts as not set.
+"""
+
+import os
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from core.errors import Invalid
+from core.model.risk import AlertRule
+
+LANGUAGES = ("en", "fr")
+PREFIXES = (
+    "DISCORD_",
+    "TELEGRAM_",
+    "TIKTOK_",
+    "SIGN_",
+    "GROQ_",
+    "ASSEMBLYAI_",
+    "WHISPER_",
+    "OBS_",
+    "WEB_",
+    "RISK_",
+    "YTDLP_",
+)
+PLANNED = frozenset(
+    """DISCORD_TOKEN DISCORD_API_BASE DISCORD_GATEWAY_URL DISCORD_CDN_BASE DISCORD_PROXY TELEGRAM_TOKEN TELEGRAM_API_BASE
+    TELEGRAM_FILE_BASE TELEGRAM_LOCAL_MODE TELEGRAM_PROXY TELEGRAM_MODE TELEGRAM_WEBHOOK_URL TELEGRAM_WEBHOOK_LISTEN
+    TELEGRAM_WEBHOOK_PORT TELEGRAM_WEBHOOK_SECRET OWNERS SIGN_API_KEY SIGN_API_URL YTDLP_COOKIES_FILE TIKTOK_CLIENT_KEY
+    TIKTOK_CLIENT_SECRET TIKTOK_REDIRECT_URI TIKTOK_OPEN_API_BASE GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL
+    ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY PUBLIC_URL
+    SECRET_KEYS OPERATOR_CONTACT""".split()
+)
+"""Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
+
+
+class Speech(StrEnum):
+    """Which engine turns sound into text; `auto` is the first that is ready."""
+
+    AUTO = "auto"
+    CAPTIONS = "captions"
+    GROQ = "groq"
+    NONE = "none"
+
+
+def _language(value: str) -> str:
+    """The first known language of a POSIX value (`fr_FR.UTF-8`, `en_US:en`), else `en`: systems set this name themselves."""
+    for part in str(value).split(":"):
+        code = part.split(".")[0].split("_")[0].strip().lower()
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), n=1)
+        raise ValueError(
+            f"{value!r} is no time zone" + (f"; did you mean {near[0]}?" if near else "; for example Europe/Paris")
+        )
+    return value
+
+
+def _base(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("an address starts with http:// or https://")
+    return value.rstrip("/")
+
+
+Base = Annotated[str, AfterValidator(_base)]
+
+
+class Settings(BaseSettings):
+    """All settings in use. Secrets are SecretStr: they do not show in a log, a repr or an error."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    SPEECH: Speech = Field(Speech.AUTO, description="auto | captions | groq | none: which engine turns sound into text")
+    GROQ_API_KEY: SecretStr | None = Field(None, description="speech to text by Groq (console.groq.com)")
+    GROQ_BASE_URL: Base = Field(
+        "https://api.groq.com", description="host root; any server that speaks the same protocol"
+    )
+    GROQ_PATH_PREFIX: str = Field(
+        "/openai/v1", description="path before /audio/transcriptions; /v1 for most local servers"
+    )
+    GROQ_STT_MODEL: str = Field("whisper-large-v3-turbo", description="speech-to-text model")
+    TIKTOK_PROXY: str = Field("", description="http proxy for everything TikTok; else HTTPS_PROXY")
+
+    DATA_DIR: Path = Field(Path("data"), description="database, clips and backups; made with mode 700")
+    DATABASE_URL: str = Field("", description="empty: one SQLite file in DATA_DIR")
+    LANGUAGE: Annotated[str, BeforeValidator(_language)] = Field(
+        "en", description="en or fr; each place can choose its own"
+    )
+    TIMEZONE: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC", description="times people read, e.g. Europe/Paris"
+    )
+    LOG_LEVEL: str = Field(
+        "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG | INFO | WARNING | ERROR"
+    )
+    RISK_THRESHOLD: float = Field(0.7, ge=0, le=1, description="0 to 1; a risk alert is raised from here on")
+    RISK_RULE: AlertRule = Field(
+        AlertRule.EARSHOT, description="earshot, or seed: only a score above the threshold counts"
+    )
+
+    LOOK_EVERY: float = Field(60, ge=1, le=3600, description="seconds between two looks whether an account is live")
+    SEGMENT_SECONDS: float = Field(15, ge=4, le=60, description="longest piece of speech that is transcribed at once")
+    RING_SECONDS: float = Field(90, ge=10, le=600, description="how much of each live is kept in memory for clips")
+    MAX_ACCOUNTS: int = Field(50, ge=1, description="accounts one place may follow")
+
+    WEB_LISTEN: str = Field("", description="address for /healthz, /readyz and /metrics, e.g. 127.0.0.1; empty: no web")
+    WEB_PORT: int = Field(8080, ge=0, le=65535, description="its port")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """TIMEZONE, ready to use."""
+        return ZoneInfo(self.TIMEZONE)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _FileSource(settings_cls), dotenv_settings
+
+
+class _FileSource(PydanticBaseSettingsSource):
+    """`NAME_FILE`: the value is what the named file holds, as Docker and systemd hand over secrets."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name}_FILE", "")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise Invalid(
+                "SETTING", name=f"{field_name}_FILE", reason=f"cannot read {path} ({type(error).__name__})"
+            ) from error
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value}
+
+
+def load(dotenv: Path | None = Path(".env"), **given: Any) -> Settings:
+    """The settings of this process. Raises Invalid SETTING (values `name`, `reason`) for the first wrong one."""
+    try:
+        return Settings(_env_file=dotenv, **given)  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise Invalid("SETTING", name=str(first["loc"][0]) if first["loc"] else "settings", reason=reason) from None
+    except UnicodeDecodeError as error:
+        raise Invalid("SETTING", name=".env", reason="it is not UTF-8 text") from error
+
+
+def notes(dotenv: Path = Path(".env")) -> list[str]:
+    """What a person should know about names that are set and do nothing: near misses, and names of later versions."""
+    names = set(Settings.model_fields) | PLANNED
+    known = names | {f"{name}_FILE" for name in names}
+    written = {key.upper() for key in DotEnvSettingsSource(Settings, env_file=dotenv, env_ignore_empty=True).env_vars}
+    ours = {key for key in os.environ if key.startswith(PREFIXES)}
+    said = []
+    for name in sorted(written | ours):
+        if name.removesuffix("_FILE") in PLANNED:
+            said.append(f"{name} is set, but this version does not use it yet.")
+        elif name not in known:
+            near = get_close_matches(name, known, n=1)
+            said.append(f"{name} is no setting of Earshot." + (f" Did you mean {near[0]}?" if near else ""))
+    language = os.environ.get("LANGUAGE", "")
+    if language and not any(part[:2].lower() in LANGUAGES for part in language.split(":")):
+        said.append(f"LANGUAGE={language} is not spoken here; using en. Known: {', '.join(LANGUAGES)}.")
+    return said
