@@ -1,0 +1,142 @@
+"""`bench match`: 100,000 triggers over chat in many scripts, beside the plain substring loop.
+
+Words are made of syllables of six scripts, so lengths, shared prefixes and bytes a character are those of chat; about one
+message in five has a hit. Nine triggers in ten match whole words, one in ten anywhere; some are phrases.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from itertools import accumulate
+
+from core.matching.rules import TriggerIndex, compile_rule
+from core.model.trigger import MatchMode
+
+TRIGGERS = 100_000
+MESSAGES = 20_000
+LOOP_MESSAGES = 60
+ADDED = 1_000
+_SEED = 7
+
+_LATIN = (
+    "ba be bi bo bu ca ce co da de di do fa fi fo ga ge gi go ha he hi la le li lo lu ma me mi mo na ne ni no".split()
+)
+_LATIN += (
+    "pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi za que tion ment cha é ès ô ñi ção ü an en in on".split()
+)
+_CYRILLIC = "ба ве ги до жа зи ка ле мо на пе ри со ту фа хо ци че ша ня ой ть ст пр ем".split()
+_ARABIC = "با تي جو حا خر دي را سو شا صي عل فا قو كا لم من نا هو ية ال".split()
+_THAI = "กา ขอ คน งาน จะ ชอบ ซื้อ ดี ได้ ทำ นี่ บ้าน ไป ผม มา ไม่ รัก ว่า สวย ให้".split()
+_HANGUL = "가 나 다 라 마 바 사 아 자 하 고 노 도 로 모 무 료 방 송 이 벤 트 감 동".split()
+_HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 1_500)]
+_SCRIPTS = ((_LATIN, 55), (_CYRILLIC, 13), (_ARABIC, 10), (_HAN, 12), (_HANGUL, 5), (_THAI, 5))
+_WORDS = 8_000  # of each script
+_OFTEN = list(accumulate(1 / (rank + 2) for rank in range(_WORDS)))  # Zipf: the first word is one in eighteen
+_EMOJI = ("😂", "❤️", "🔥", "👍🏽", "😭😭", "!!", "?", "...")
+
+
+def run() -> dict[str, object]:
+    """The bench document's `figures`, `beside` and `ratio` (messages a second against those of the loop)."""
+    chooser = random.Random(_SEED)
+    vocabularies = [_vocabulary(chooser, syllables) for syllables, _ in _SCRIPTS]
+    words = _triggers(chooser, vocabularies)
+    messages = [_message(chooser, vocabularies, words) for _ in range(MESSAGES)]
+    modes = [MatchMode.CONTAINS if number % 10 == 0 else MatchMode.WHOLE_WORD for number in range(TRIGGERS)]
+    rules = [(number, compile_rule(word, mode)) for number, (word, mode) in enumerate(zip(words, modes, strict=True))]
+    built = time.perf_counter()
+    index = TriggerIndex(rules)
+    build_seconds = time.perf_counter() - built
+    hits = sum(len(index.find(message)) for message in messages)  # also fills the folding table, as hours of chat do
+    rate = max(_rate(index.find, messages) for _ in range(3))
+    slowest = [_slowest(index, messages) for _ in range(3)]
+    loop_rate = _rate(_loop(words), messages[:LOOP_MESSAGES])
+    adds = _adds(index)
+    return {
+        "figures": {
+            "messages_per_second": round(rate),
+            "add_milliseconds": round(sum(adds) / len(adds), 3),
+            "slowest_add_milliseconds": round(max(adds), 3),
+            "slowest_message_milliseconds": round(min(slowest), 3),
+            "build_seconds": round(build_seconds, 3),
+            "triggers": TRIGGERS,
+            "hits_per_message": round(hits / len(messages), 3),
+            "characters_per_message": round(sum(map(len, messages)) / len(messages), 1),
+        },
+        "beside": {"substring loop": {"messages_per_second": round(loop_rate, 1)}},
+        "ratio": round(rate / loop_rate, 1),
+    }
+
+
+def _vocabulary(chooser: random.Random, syllables: list[str]) -> list[str]:
+    longest = 4 if len(syllables[0]) > 1 else 3
+    return ["".join(chooser.choices(syllables, k=chooser.randint(1, longest))) for _ in range(_WORDS)]
+
+
+def _triggers(chooser: random.Random, vocabularies: list[list[str]]) -> list[str]:
+    common = {word for vocabulary in vocabularies for word in vocabulary}
+    words: dict[str, None] = {}
+    weights = [weight for _, weight in _SCRIPTS]
+    while len(words) < TRIGGERS:
+        number = chooser.choices(range(len(_SCRIPTS)), weights)[0]
+        syllables = _SCRIPTS[number][0]
+        word = "".join(chooser.choices(syllables, k=chooser.randint(3, 6)))
+        if chooser.random() < 0.1:
+            word = f"{word} {chooser.choice(vocabularies[number])}"
+        if word not in common:  # nobody asks to hear of every word
+            words[word] = None
+    return list(words)
+
+
+def _message(chooser: random.Random, vocabularies: list[list[str]], triggers: list[str]) -> str:
+    vocabulary = chooser.choices(vocabularies, [weight for _, weight in _SCRIPTS])[0]
+    wanted = chooser.randint(20, 120)
+    glue = "" if vocabulary in (vocabularies[3], vocabularies[5]) else " "
+    parts, length = [], 0
+    while length < wanted:
+        word = chooser.choices(vocabulary, cum_weights=_OFTEN)[0]
+        parts.append(word)
+        length += len(word) + len(glue)
+    if chooser.random() < 0.15:
+        parts[len(parts) // 2] = chooser.choice(triggers)
+    text = glue.join(parts)
+    text = text.capitalize() if chooser.random() < 0.5 else text
+    return (f"{text[: wanted - 3]} {chooser.choice(_EMOJI)}" if chooser.random() < 0.3 else text)[:120]
+
+
+def _loop(words: list[str]) -> Callable[[str], list[str]]:
+    def search(text: str) -> list[str]:
+        lowered = text.lower()
+        return [word for word in words if word in lowered]
+
+    return search
+
+
+def _rate(search: Callable[[str], object], messages: list[str]) -> float:
+    started = time.perf_counter()
+    for message in messages:
+        search(message)
+    return len(messages) / (time.perf_counter() - started)
+
+
+def _slowest(index: TriggerIndex, messages: list[str]) -> float:
+    """Milliseconds of the slowest message; the least of several rounds is the matcher's, the rest the machine's."""
+    slowest = 0.0
+    for message in messages:
+        started = time.perf_counter()
+        index.find(message)
+        slowest = max(slowest, time.perf_counter() - started)
+    return slowest * 1_000
+
+
+def _adds(index: TriggerIndex) -> list[float]:
+    """Milliseconds from putting a new trigger to having found it, each."""
+    took = []
+    for number in range(ADDED):
+        rule = compile_rule(f"newword{number}x", MatchMode.WHOLE_WORD)
+        started = time.perf_counter()
+        index.put(("new", number), rule)
+        found = index.find(f"say newword{number}x")
+        took.append((time.perf_counter() - started) * 1_000)
+        assert [match.key for match in found] == [("new", number)]
+    index.settle()
+    return took
