@@ -1,0 +1,53 @@
+"""Clips as stored."""
+
+from datetime import datetime
+from itertools import count
+from pathlib import PurePath
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.model.clip import Clip, Cut
+from storage.tables import ClipRow
+from storage.values import columns_of, value_of
+
+
+class StoredClips:
+    """Saved clips."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, live_id: int, place: str, shown: str, cut: Cut, made: datetime, why: str, wish: str) -> Clip:
+        there = select(ClipRow).where(ClipRow.place == place, ClipRow.wish == wish)
+        row = (await self._session.exec(there)).first()
+        if row is None:
+            name = await self._free_name(place, shown)
+            row = ClipRow(live_id=live_id, place=place, shown=name, made=made, why=why, wish=wish, **columns_of(cut))
+            self._session.add(row)
+            await self._session.flush()
+        return value_of(Clip, row)
+
+    async def get(self, place: str, clip_id: int) -> Clip | None:
+        row = await self._session.get(ClipRow, clip_id)
+        return value_of(Clip, row) if row and row.place == place else None
+
+    async def of_place(
+        self, place: str, *, live_id: int | None = None, since: datetime | None = None, limit: int = 50
+    ) -> list[Clip]:
+        query = select(ClipRow).where(ClipRow.place == place)
+        if live_id is not None:
+            query = query.where(ClipRow.live_id == live_id)
+        if since is not None:
+            query = query.where(ClipRow.made >= since)
+        newest = query.order_by(col(ClipRow.made).desc(), col(ClipRow.id).desc()).limit(limit)
+        return [value_of(Clip, row) for row in await self._session.exec(newest)]
+
+    async def _free_name(self, place: str, shown: str) -> str:
+        """`shown`, or the first of `shown_2`, `shown_3`… that no clip of the place has."""
+        path = PurePath(shown)
+        begins = col(ClipRow.shown).startswith(path.stem, autoescape=True)
+        taken = set(await self._session.exec(select(ClipRow.shown).where(ClipRow.place == place, begins)))
+        if shown not in taken:
+            return shown
+        return next(name for n in count(2) if (name := f"{path.stem}_{n}{path.suffix}") not in taken)

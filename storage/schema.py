@@ -1,0 +1,80 @@
+"""The database file and the version of its tables: made, compared, backed up and brought up to date before it is used.
+
+Alembic takes longer to import than everything else here takes to run, so it is imported only when versions differ.
+"""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from core.errors import Invalid
+from storage.faults import mapped
+
+HEAD = "0001"
+"""The newest revision in migrations/versions. A test compares the two."""
+OWNER_ONLY_FILE = 0o600
+OWNER_ONLY_FOLDER = 0o700
+BUSY_SECONDS = 5.0
+
+
+def prepare(path: Path, backups: Path) -> None:
+    """Make the database at `path` ready for this program, creating or upgrading it; blocks while it does.
+
+    A database that holds something is copied to `backups`/before-REVISION.db before it is changed. Raises Invalid
+    STORE_NEWER for a database of a newer program, STORE_BROKEN for a file that is none of ours, and what `mapped` raises.
+    """
+    with mapped(path, OSError):
+        _create(path)
+        stored = stored_revision(path)
+        if stored != HEAD:
+            _bring_up_to_date(path, stored, backups)
+        with closing(_connect(path)) as connection:
+            connection.execute("pragma journal_mode = wal")  # readers and the writer do not wait for each other
+
+
+def stored_revision(path: Path) -> str:
+    """The revision of the tables in the file, empty when it has none. Raises Invalid STORE_BROKEN for foreign tables."""
+    with closing(_connect(path)) as connection:
+        tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+        if not tables:
+            return ""
+        if "alembic_version" not in tables:
+            raise Invalid("STORE_BROKEN", x=path)
+        row = connection.execute("select version_num from alembic_version").fetchone()
+        return str(row[0]) if row else ""
+
+
+def back_up(path: Path, copy: Path) -> None:
+    """A consistent copy of the database at `path`, also while it is written to; whole or not there."""
+    with mapped(copy, OSError):
+        copy.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        partial = copy.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        _create(partial)
+        with closing(_connect(path)) as source, closing(_connect(partial)) as target:
+            source.backup(target)
+            target.execute("pragma journal_mode = delete")  # the copy is one file, without -wal beside it
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.replace(copy)
+
+
+def _bring_up_to_date(path: Path, stored: str, backups: Path) -> None:
+    from storage.migrate import is_known, upgrade  # imports alembic: see above
+
+    if stored:
+        if not is_known(stored):
+            raise Invalid("STORE_NEWER", x=path)
+        back_up(path, backups / f"before-{stored}.db")
+    upgrade(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+
+
+def _create(path: Path) -> None:
+    """The file and its folder, for the owner only; SQLite gives -wal and -shm the same mode."""
+    path.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY_FILE))

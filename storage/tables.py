@@ -1,0 +1,372 @@
+"""Every table. A migration follows each change here; rows check nothing, what enters is checked at the edges.
+
+What belongs to a place has a `place` column and an index that begins with it. Lives belong to nobody: `live_place` says
+who may see them. Times are aware UTC; `second` is seconds on a live's own clock.
+The full-text tables `segment_fts` and `chat_line_fts` are written by hand in the migrations (see search.py); lines in
+them never go by a cascade, which would leave the index behind.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Index, MetaData, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.model.account import AccountStatus, Handle
+from core.model.job import JobState
+from core.model.live import LiveStatus
+from core.model.notice import DeliveryState, NoticeKind
+from core.model.risk import Category, Target, Verdict, Virality
+from core.model.transcript import GapCause, SegmentState
+from core.model.trigger import MatchMode, Then, Where
+from storage.columns import Choice, HandleText, PathText, Seconds, UtcDateTime
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+LASTING_IDS = {"sqlite_autoincrement": True}
+"""For what people or other processes hold by its id: a number is never given again to something else."""
+UNFINISHED_JOB = text("state in ('waiting', 'running')")
+WAITING_DELIVERY = text("state in ('new', 'retry')")
+
+
+class Row(SQLModel):
+    """The base of all rows."""
+
+    model_config = {"arbitrary_types_allowed": True}
+    metadata: ClassVar[MetaData] = METADATA
+
+
+def _key(table: str, **more: Any) -> Any:
+    """A foreign key: what it points to takes this row along when it goes."""
+    return Field(foreign_key=f"{table}.id", ondelete="CASCADE", **more)
+
+
+def _time(**more: Any) -> Any:
+    return Field(sa_type=UtcDateTime(), **more)
+
+
+class PlaceRow(Row, table=True):
+    __tablename__ = "place"
+    id: str = Field(primary_key=True)
+    name: str
+    language: str
+    time_zone: str
+    risk_threshold: float
+    clips_kept: timedelta = Field(sa_type=Seconds())
+
+
+class AccountRow(Row, table=True):
+    __tablename__ = "account"
+    id: int | None = Field(default=None, primary_key=True)
+    handle: Handle = Field(sa_type=HandleText(), unique=True)
+    name: str = ""
+    tiktok_id: str = ""
+    followers: int | None = None
+    status: AccountStatus = Field(default=AccountStatus.UNKNOWN, sa_type=Choice(AccountStatus))
+    looked_at: datetime | None = _time(default=None)
+
+
+class FollowRow(Row, table=True):
+    """`removed` keeps a follow that was taken back, so that an undo can bring it back."""
+
+    __tablename__ = "follow"
+    __table_args__ = (UniqueConstraint("place", "account_id"), LASTING_IDS)
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = _key("place")
+    account_id: int = _key("account", index=True)
+    address: str
+    since: datetime = _time()
+    language: str
+    transcript: bool
+    risk: float | None
+    ping: str
+    paused_until: datetime | None = _time()
+    removed: bool = False
+
+
+class LiveRow(Row, table=True):
+    __tablename__ = "live"
+    __table_args__ = (Index(None, "account_id", "started"), LASTING_IDS)
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    title: str
+    started: datetime = _time(index=True)
+    status: LiveStatus = Field(default=LiveStatus.LIVE, sa_type=Choice(LiveStatus), index=True)
+    ended: datetime | None = _time(default=None)
+    viewers_peak: int = 0
+    viewers_sum: int = 0
+    viewers_samples: int = 0
+
+
+class LiveRoomRow(Row, table=True):
+    """A room of TikTok: it belongs to one live for ever. `id` keeps the order of a live's rooms."""
+
+    __tablename__ = "live_room"
+    id: int | None = Field(default=None, primary_key=True)
+    room: str = Field(unique=True)
+    live_id: int = _key("live", index=True)
+
+
+class LivePlaceRow(Row, table=True):
+    """That a place may see a live."""
+
+    __tablename__ = "live_place"
+    place: str = _key("place", primary_key=True)
+    live_id: int = _key("live", primary_key=True, index=True)
+
+
+class SegmentRow(Row, table=True):
+    """`words` is [[start, end, text], …]; `search_text` is None where there are no words."""
+
+    __tablename__ = "segment"
+    __table_args__ = (UniqueConstraint("live_id", "start"),)
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = Field(foreign_key="live.id")
+    start: float
+    end: float
+    text: str | None
+    language: str
+    engine: str
+    words: list[Any] = Field(sa_type=JSON())
+    state: SegmentState = Field(sa_type=Choice(SegmentState))
+    search_text: str | None
+
+
+class GapRow(Row, table=True):
+    __tablename__ = "gap"
+    __table_args__ = (UniqueConstraint("live_id", "start"),)
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = _key("live")
+    start: float
+    end: float
+    cause: GapCause = Field(sa_type=Choice(GapCause))
+
+
+class ChatLineRow(Row, table=True):
+    """`chatter` is the handle shown; TikTok's number of a person is never stored as it is. A line without a `msg_id` is not
+    recognised when it comes again."""
+
+    __tablename__ = "chat_line"
+    __table_args__ = (UniqueConstraint("live_id", "msg_id"), Index(None, "live_id", "second"))
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = Field(foreign_key="live.id")
+    msg_id: str | None
+    at: datetime = _time()
+    second: float
+    chatter: str
+    text: str
+    search_text: str
+
+
+class LiveEventRow(Row, table=True):
+    """Gifts, likes, joins, follows and shares. Only gifts have a `msg_id`; `name` is the gift's."""
+
+    __tablename__ = "live_event"
+    __table_args__ = (UniqueConstraint("live_id", "msg_id"), Index(None, "live_id", "second"))
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = _key("live")
+    msg_id: str | None
+    at: datetime = _time()
+    second: float
+    kind: str
+    chatter: str
+    name: str
+    count: int
+
+
+class ViewerSampleRow(Row, table=True):
+    __tablename__ = "viewer_sample"
+    live_id: int = _key("live", primary_key=True)
+    second: float = Field(primary_key=True)
+    viewers: int
+
+
+class TriggerRow(Row, table=True):
+    """`removed` keeps a trigger that was taken back: its hits still speak of it, and an undo brings it back."""
+
+    __tablename__ = "trigger"
+    __table_args__ = LASTING_IDS
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = _key("place", index=True)
+    word: str
+    account_id: int | None = _key("account", index=True)
+    where: Where = Field(sa_type=Choice(Where))
+    match: MatchMode = Field(sa_type=Choice(MatchMode))
+    then: Then = Field(sa_type=Choice(Then))
+    cooldown: timedelta = Field(sa_type=Seconds())
+    removed: bool = False
+
+
+class HitRow(Row, table=True):
+    __tablename__ = "hit"
+    __table_args__ = (Index(None, "place", "live_id"), Index(None, "trigger_id", "live_id", "at"), LASTING_IDS)
+    id: int | None = Field(default=None, primary_key=True)
+    trigger_id: int = _key("trigger")
+    live_id: int = _key("live", index=True)
+    place: str = _key("place")
+    word: str
+    source: Where = Field(sa_type=Choice(Where))
+    at: datetime = _time()
+    second: float
+    quote: str
+    start: int
+    end: int
+    by: str
+
+
+class ClipRow(Row, table=True):
+    """`wish` is what was asked for, once."""
+
+    __tablename__ = "clip"
+    __table_args__ = (
+        UniqueConstraint("place", "wish"),
+        UniqueConstraint("place", "shown"),
+        Index(None, "place", "made"),
+        LASTING_IDS,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = _key("live", index=True)
+    place: str = _key("place")
+    shown: str
+    path: Path = Field(sa_type=PathText())
+    start: float
+    seconds: float
+    size: int
+    width: int
+    height: int
+    made: datetime = _time()
+    why: str
+    wish: str
+
+
+class AssessmentRow(Row, table=True):
+    """`labels` is {label: probability}."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (Index(None, "live_id", "second"),)
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = _key("live")
+    at: datetime = _time()
+    category: Category = Field(sa_type=Choice(Category))
+    virality: Virality = Field(sa_type=Choice(Virality))
+    hateful: bool
+    target: Target = Field(sa_type=Choice(Target))
+    labels: dict[str, float] = Field(sa_type=JSON())
+    confidence: float
+    quote: str
+    second: float
+    reason: str
+    engine: str
+    injection: bool
+
+
+class AlertRow(Row, table=True):
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("place", "assessment_id"),
+        Index(None, "place", "verdict"),
+        Index(None, "place", "live_id", "raised"),
+        LASTING_IDS,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = _key("place")
+    live_id: int = _key("live", index=True)
+    assessment_id: int = _key("assessment", index=True)
+    raised: datetime = _time()
+    verdict: Verdict = Field(default=Verdict.WAITING, sa_type=Choice(Verdict))
+    decided_by: str = ""
+    decided_at: datetime | None = _time(default=None)
+    note: str = ""
+    repeats: int = 0
+
+
+class DecisionRow(Row, table=True):
+    """One decision on an alert; undoing is one too. Never changed."""
+
+    __tablename__ = "decision"
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = _key("place", index=True)
+    alert_id: int = _key("alert", index=True)
+    was: Verdict = Field(sa_type=Choice(Verdict))
+    verdict: Verdict = Field(sa_type=Choice(Verdict))
+    by: str
+    at: datetime = _time()
+    note: str
+
+
+class JobRow(Row, table=True):
+    """`worker` and `lease_until` belong to the claim with this `epoch`."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "uq_job_key_unfinished", "key", unique=True, sqlite_where=UNFINISHED_JOB, postgresql_where=UNFINISHED_JOB
+        ),
+        Index("ix_job_due_unfinished", "due", sqlite_where=UNFINISHED_JOB, postgresql_where=UNFINISHED_JOB),
+        LASTING_IDS,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    key: str
+    payload: dict[str, Any] = Field(sa_type=JSON())
+    state: JobState = Field(default=JobState.WAITING, sa_type=Choice(JobState))
+    due: datetime = _time()
+    attempt: int = 0
+    epoch: int = 0
+    error: str = ""
+    worker: str = ""
+    lease_until: datetime | None = _time(default=None)
+    finished: datetime | None = _time(default=None)
+
+
+class DeliveryRow(Row, table=True):
+    """A notice and how far it is told. `courier` and `lease_until` belong to the claim with this `epoch`."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(
+            "ix_delivery_waiting",
+            "address",
+            "edits",
+            "id",
+            sqlite_where=WAITING_DELIVERY,
+            postgresql_where=WAITING_DELIVERY,
+        ),
+        Index(None, "state", "address"),
+        Index(None, "address", "subject"),
+        LASTING_IDS,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: NoticeKind = Field(sa_type=Choice(NoticeKind))
+    place: str = Field(index=True)
+    address: str
+    platform: str
+    subject: str
+    facts: dict[str, Any] = Field(sa_type=JSON())
+    edits: bool
+    silent: bool
+    state: DeliveryState = Field(default=DeliveryState.NEW, sa_type=Choice(DeliveryState))
+    attempt: int = 0
+    epoch: int = 0
+    due: datetime = _time()
+    first_tried: datetime | None = _time(default=None)
+    external: str = ""
+    reason: str = ""
+    courier: str = ""
+    lease_until: datetime | None = _time(default=None)
+    settled: datetime | None = _time(default=None)
+
+
+class RevisionRow(Row, table=True):
+    __tablename__ = "revision"
+    topic: str = Field(primary_key=True)
+    number: int

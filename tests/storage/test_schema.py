@@ -1,0 +1,214 @@
+"""Migrations, and opening databases of other versions or of somebody else."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import ForeignKeyConstraint, create_engine
+
+from core.errors import Invalid
+from storage import migrate, schema
+from storage.database import Database
+from storage.tables import METADATA
+
+ROOT = Path(__file__).parents[2]
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("account", recreate="always") as batch:
+        batch.add_column(sa.Column("mood", sa.String(), nullable=True))
+    {then}
+"""
+
+
+def _rows(path: Path, query: str) -> list[tuple]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def _differences(path: Path) -> list[object]:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        ours = {"include_name": lambda name, kind, _: kind != "table" or "_fts" not in (name or "")}
+        found = compare_metadata(MigrationContext.configure(connection, opts=ours), METADATA)
+    engine.dispose()
+    return found
+
+
+@pytest.fixture
+def old(template: Path, tmp_path: Path) -> Path:
+    """A database of the first version, with a follow in it."""
+    path = tmp_path / "earshot.db"
+    shutil.copy(template, path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            insert into place values ('p', 'P', 'en', 'UTC', 0.7, 1.0);
+            insert into account values (1, 'a', '', '', null, 'live', null);
+            insert into follow values (1, 'p', 1, 'p', '2026-01-01 00:00:00.000000', '', 1, null, '', null, 0);
+            """
+        )
+    return path
+
+
+@pytest.fixture
+def migrations_to_0002(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A program one version ahead; the argument is what its migration does at its end."""
+
+    def make(then: str) -> None:
+        folder = tmp_path / "migrations"
+        shutil.copytree(migrate.FOLDER, folder)
+        (folder / "versions" / "0002_next.py").write_text(NEXT.format(then=then))
+        monkeypatch.setattr(migrate, "FOLDER", folder)
+        monkeypatch.setattr(schema, "HEAD", "0002")
+
+    return make
+
+
+def test_the_newest_revision_is_the_one_named_in_the_program():
+    assert ScriptDirectory(str(migrate.FOLDER)).get_current_head() == schema.HEAD
+
+
+def test_the_migrations_lead_to_the_tables_down_and_up_again(tmp_path: Path):
+    path = tmp_path / "new.db"
+    migrate.upgrade(path)
+    assert _differences(path) == []
+    migrate.downgrade(path, "base")
+    assert _rows(path, "select name from sqlite_master where type = 'table'") == [
+        ("alembic_version",),
+        ("sqlite_sequence",),
+    ]
+    migrate.upgrade(path)
+    assert _differences(path) == []
+    assert {name for (name,) in _rows(path, "select name from sqlite_master")} >= {"segment_fts", "chat_line_fts"}
+
+
+def test_a_new_database_is_for_its_owner_only(tmp_path: Path):
+    path = tmp_path / "data" / "earshot.db"
+    schema.prepare(path, tmp_path / "data" / "backups")
+    assert _rows(path, "pragma journal_mode") == [("wal",)]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert not (tmp_path / "data" / "backups").exists()
+
+
+def test_an_older_database_is_backed_up_and_upgraded_without_losing_a_row(old: Path, migrations_to_0002):
+    migrations_to_0002("pass")
+    schema.prepare(old, old.parent / "backups")
+    assert _rows(old, "select mood, handle, place from account join follow on account.id = account_id") == [
+        (None, "a", "p")
+    ]
+    backup = old.parent / "backups" / "before-0001.db"
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert _rows(backup, "select version_num from alembic_version") == [("0001",)]
+    assert _rows(backup, "select count(*) from follow") == [(1,)]
+    assert [path.name for path in backup.parent.iterdir()] == ["before-0001.db"]
+
+
+@pytest.mark.parametrize("failure", ["raise ZeroDivisionError", "op.execute('delete from account')"])
+def test_a_migration_that_fails_changes_nothing(old: Path, migrations_to_0002, failure: str):
+    migrations_to_0002(failure)
+    with pytest.raises((ZeroDivisionError, ValueError)):
+        schema.prepare(old, old.parent / "backups")
+    assert _rows(old, "select version_num from alembic_version") == [("0001",)]
+    assert _rows(old, "select * from account join follow on account.id = account_id")
+    assert "mood" not in [row[1] for row in _rows(old, "pragma table_info(account)")]
+
+
+async def test_a_database_of_a_newer_program_is_left_alone(old: Path):
+    with closing(sqlite3.connect(old)) as connection, connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    database = Database("", old.parent)
+    with pytest.raises(Invalid, match="STORE_NEWER") as caught:
+        await database.open()
+    await database.close()
+    assert caught.value.values == {"x": old}
+    assert _rows(old, "select version_num from alembic_version") == [("9999",)]
+    assert not (old.parent / "backups").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, but a text " * 200, b"SQLite format 3\0" + b"\xff" * 5000]
+)
+async def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path, content: bytes):
+    path = tmp_path / "earshot.db"
+    path.write_bytes(content)
+    database = Database("", tmp_path)
+    with pytest.raises(Invalid, match="STORE_BROKEN") as caught:
+        await database.open()
+    await database.close()
+    assert caught.value.values == {"x": path}
+    assert path.read_bytes() == content
+
+
+async def test_somebody_elses_database_and_a_folder_are_refused(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "theirs.db")) as connection, connection:
+        connection.execute("create table theirs (x)")
+    (tmp_path / "folder").mkdir()
+    for name in ("theirs.db", "folder"):
+        database = Database(f"sqlite:///{tmp_path / name}", tmp_path)
+        with pytest.raises(Invalid, match="STORE_BROKEN"):
+            await database.open()
+        await database.close()
+    assert _rows(tmp_path / "theirs.db", "select name from sqlite_master") == [("theirs",)]
+    assert _rows(tmp_path / "theirs.db", "pragma journal_mode") == [("delete",)]
+
+
+def test_a_backup_of_a_database_in_use_is_consistent(old: Path, tmp_path: Path):
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("insert into place values ('q', 'half', 'en', 'UTC', 0.7, 1.0)")  # not committed
+        schema.back_up(old, tmp_path / "copies" / "copy.db")
+    assert _rows(tmp_path / "copies" / "copy.db", "select id from place") == [("p",)]
+
+
+def test_two_programs_may_make_the_database_at_once(tmp_path: Path):
+    script = "import sys; from pathlib import Path; from storage.schema import prepare; p = Path(sys.argv[1])\n"
+    script += "prepare(p, p.parent / 'backups')"
+    command = [sys.executable, "-c", script, str(tmp_path / "earshot.db")]
+    starting = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in starting] == [0, 0]
+    assert _rows(tmp_path / "earshot.db", "select version_num from alembic_version") == [(schema.HEAD,)]
+
+
+def test_opening_a_database_of_this_version_imports_no_alembic(template: Path, tmp_path: Path):
+    shutil.copy(template, tmp_path / "earshot.db")
+    script = (
+        "import asyncio, sys; from pathlib import Path; from storage.database import Database\n"
+        "import storage.writer\n"
+        "async def main():\n"
+        "    database = Database('', Path(sys.argv[1])); await database.open(); await database.close()\n"
+        "asyncio.run(main()); assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, check=True, timeout=60)
+
+
+def test_what_belongs_to_a_place_has_an_index_that_begins_with_it():
+    for table in METADATA.tables.values():
+        if "place" not in table.columns:
+            continue
+        keys = [table.primary_key, *table.indexes, *table.constraints]
+        firsts = {key.columns[0].name for key in keys if len(key.columns) and not isinstance(key, ForeignKeyConstraint)}
+        assert "place" in firsts, table.name
+
+
+def test_a_drafted_migration_of_unchanged_tables_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrate.FOLDER, folder)
+    monkeypatch.setattr(migrate, "FOLDER", folder)
+    migrate.draft("Nothing new")
+    (drafted,) = folder.glob("versions/*_nothing_new.py")
+    assert drafted.read_text().count("    pass\n") == 2
+    migrate.upgrade(tmp_path / "new.db")
