@@ -1,0 +1,210 @@
+"""Speech to text by Groq's Whisper: one span, one request, within a deadline."""
+
+import asyncio
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
+from core.adapters.speech.opus import packed
+from core.adapters.speech.timed import clamped, plain, spread
+from core.errors import Invalid, Transient
+from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
+from core.ports.speech import Hint, Readiness
+
+DEFAULT_MODEL = "whisper-large-v3-turbo"
+DEADLINE_SECONDS = 30.0
+PAUSE_SECONDS = 10.0
+"""How long nothing is asked after a refusal for quota that names no time."""
+
+PROMPT_CHARACTERS = 200
+SHORTEST_SECONDS = 0.1
+QUIETEST = 33
+"""A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
+
+NO_SPEECH, LOW_LOGPROB, REPETITIVE = 0.6, -1.0, 2.4
+"""Whisper's own thresholds for silence taken as words, and for one phrase said over and over (openai/whisper, transcribe)."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One piece of an answer: seconds from the start of the sound, and Whisper's figures, None where it gave none."""
+
+    start: float
+    end: float
+    text: str
+    logprob: float | None
+    no_speech: float | None
+    compression: float | None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether nobody said it: words over silence or music, or one phrase repeated without end."""
+        unheard = (self.no_speech or 0.0) > NO_SPEECH and (self.logprob or 0.0) < LOW_LOGPROB
+        return unheard or (self.compression or 0.0) > REPETITIVE
+
+
+class GroqSpeech:
+    """Whisper at Groq, or at a server that speaks like it. Sound goes up as Opus; nothing is asked again by itself.
+
+    After a refusal for quota it is not ready, and asks nothing, until the time the service named. `now` gives seconds of
+    a clock that never goes back.
+    """
+
+    name = ENGINE
+
+    def __init__(
+        self,
+        key: str,
+        base_url: str = DEFAULT_BASE_URL,
+        path_prefix: str = DEFAULT_PATH_PREFIX,
+        model: str = DEFAULT_MODEL,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cloud = GroqCloud(key, base_url, path_prefix, deadline_seconds)
+        self._model = model
+        self._deadline_seconds = deadline_seconds
+        self._now = now
+        self._shut_until = -math.inf
+
+    def readiness(self) -> Readiness:
+        """Not ready without a key, and while the quota is used up."""
+        lacks = self._cloud.lacks
+        if not lacks and (wait := self._shut_until - self._now()) > 0:
+            lacks = f"the quota at Groq is used up; it opens again in {math.ceil(wait)} s"
+        return Readiness(not lacks, lacks)
+
+    async def hear(self, span: Span, hint: Hint) -> Heard:
+        """The words of `span`; word times are spread over Whisper's segments. Sound without a voice is not sent.
+
+        Raises what GroqCloud.asked raises, Transient QUOTA at once while the quota is used up, Transient ENGINE_DOWN for an
+        answer that makes no sense or none in time, Invalid BAD_SOUND for broken PCM, TOO_BIG_SPEECH.
+        """
+        if (wait := self._shut_until - self._now()) > 0:
+            raise Transient("QUOTA", retry_after=wait, engine=ENGINE)
+        if _voiceless(span.pcm):
+            return Heard("", _code_of(hint.language))
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                answer = await self._ask(await asyncio.to_thread(packed, span.pcm), hint)
+        except TimeoutError as error:
+            raise Transient("ENGINE_DOWN", engine=ENGINE) from error
+        except Transient as error:
+            self._note(error)
+            raise
+        return _heard(answer, span, hint)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._cloud.close()
+
+    def _note(self, error: Transient) -> None:
+        if error.code == "QUOTA":
+            pause = PAUSE_SECONDS if error.retry_after is None else error.retry_after
+            self._shut_until = max(self._shut_until, self._now() + pause)
+
+    async def _ask(self, sound: bytes, hint: Hint) -> str:
+        async with self._cloud.asked(self._model, too_big="TOO_BIG_SPEECH") as client:
+            from groq import omit  # imported by now, without holding up the loop
+
+            answer = await client.audio.transcriptions.with_raw_response.create(
+                file=("speech.ogg", sound, "audio/ogg"),
+                model=self._model,
+                response_format="verbose_json",
+                temperature=0,
+                language=_code_of(hint.language) or omit,
+                prompt=_prompt(hint.before) or omit,
+            )
+            return await answer.text()
+
+
+def _voiceless(pcm: bytes) -> bool:
+    """Whether there is too little sound to send: too short or too quiet. Raises Invalid BAD_SOUND for half a sample."""
+    if len(pcm) % 2:
+        raise Invalid("BAD_SOUND", engine=ENGINE)
+    samples = np.frombuffer(pcm, "<i2")
+    return len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST
+
+
+def _prompt(before: str) -> str:
+    """The last words before the span, whole words only."""
+    text = plain(before)
+    return text if len(text) <= PROMPT_CHARACTERS else text[-PROMPT_CHARACTERS:].partition(" ")[2]
+
+
+def _code_of(language: str) -> str:
+    """`en-GB` → `en`; empty for what Whisper would refuse."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 and code != "und" else ""
+
+
+def _named(language: str) -> str:
+    """The code of a language Whisper names in English (`French` → `fr`); empty when nobody knows it."""
+    if len(language) <= 3:
+        return _code_of(language)
+    from babel import Locale
+
+    wanted = language.casefold()
+    return next((code for code, name in Locale("en").languages.items() if name.casefold() == wanted), "")
+
+
+def _heard(answer: str, span: Span, hint: Hint) -> Heard:
+    try:
+        body = json.loads(answer)
+    except (ValueError, RecursionError) as error:
+        raise Transient("ENGINE_DOWN", engine=ENGINE) from error
+    lines = [line for line in _lines(body, span.seconds) if not line.doubtful]
+    words = tuple(word for line in lines for word in _words(line, span))
+    language = _code_of(hint.language) or _named(str(body.get("language") or ""))
+    return Heard(" ".join(word.text for word in words), language, words, _confidence(lines) if words else None)
+
+
+def _words(line: _Line, span: Span) -> tuple[Word, ...]:
+    said = spread(span.start + line.start, span.start + line.end, line.text)
+    return tuple(clamped(word, span.start, span.end) for word in said)
+
+
+def _lines(body: object, seconds: float) -> list[_Line]:
+    """The pieces of an answer; the whole text as one when the server gives no pieces. Raises Transient for nonsense."""
+    text = body.get("text") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(text, str):
+        raise Transient("ENGINE_DOWN", engine=ENGINE)
+    pieces = body.get("segments")
+    return [_line(piece, seconds) for piece in ([{"text": text}] if pieces is None else _listed(pieces))]
+
+
+def _listed(pieces: object) -> list[object]:
+    if not isinstance(pieces, list):
+        raise Transient("ENGINE_DOWN", engine=ENGINE)
+    return pieces
+
+
+def _line(piece: object, seconds: float) -> _Line:
+    if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
+        raise Transient("ENGINE_DOWN", engine=ENGINE)
+    start = _number(piece.get("start")) or 0.0
+    end = _number(piece.get("end"))
+    figures = (_number(piece.get(name)) for name in ("avg_logprob", "no_speech_prob", "compression_ratio"))
+    return _Line(start, max(start, seconds if end is None else end), piece["text"], *figures)
+
+
+def _number(value: object) -> float | None:
+    """A finite number, or None: servers also say null, NaN and words."""
+    try:
+        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _confidence(lines: list[_Line]) -> float | None:
+    """The geometric mean probability of Whisper's tokens, weighted by the length of the lines."""
+    known = [(line.logprob, max(line.end - line.start, 0.01)) for line in lines if line.logprob is not None]
+    if not known:
+        return None
+    weight = sum(length for _, length in known)
+    return math.exp(min(0.0, sum(logprob * length for logprob, length in known) / weight))

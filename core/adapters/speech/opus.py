@@ -1,0 +1,35 @@
+"""Speech packed for the way to an engine: 16 kHz mono PCM to Opus in Ogg."""
+
+import io
+
+import av
+import numpy as np
+
+from core.errors import Invalid
+from core.model.transcript import SAMPLE_RATE
+
+BITS_A_SECOND = 24_000
+"""Speech stays clear at 24 kbit/s; 25 MB hold 2.6 hours of it, against 13.6 minutes of WAV."""
+
+
+def packed(pcm: bytes) -> bytes:
+    """An Ogg file with the sound of `pcm` (16 kHz mono s16le, not empty). About half a second of a core
+    for a minute of sound: call it in a thread.
+
+    Raises Invalid BAD_SOUND when the bytes are no whole samples.
+    """
+    if not pcm or len(pcm) % 2:
+        raise Invalid("BAD_SOUND", bytes=len(pcm))
+    frame = av.AudioFrame.from_ndarray(np.frombuffer(pcm, "<i2").reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate = SAMPLE_RATE
+    frame.pts = 0
+    file = io.BytesIO()
+    with av.open(file, "w", format="ogg") as container:
+        stream = container.add_stream("libopus", rate=SAMPLE_RATE, layout="mono", options={"application": "voip"})
+        stream.bit_rate = BITS_A_SECOND
+        fifo = av.AudioFifo()
+        fifo.write(frame)
+        for piece in fifo.read_many(SAMPLE_RATE // 50, partial=True):
+            container.mux(stream.encode(piece))
+        container.mux(stream.encode(None))
+    return file.getvalue()

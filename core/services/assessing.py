@@ -1,0 +1,107 @@
+"""Assessing: what is said is judged as it comes; places over their threshold are alerted, once per cause and five minutes."""
+
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from weakref import WeakKeyDictionary
+
+from core.errors import EarshotError
+from core.model.notice import Notice, RiskRaised, facts_of
+from core.model.risk import Alert, AlertRule, Assessment
+from core.model.transcript import Segment
+from core.ports.assessor import Assessor
+from core.ports.clock import Clock
+from core.ports.store import Storage, Work
+from core.services.scene import Scene
+
+log = logging.getLogger(__name__)
+QUIET = timedelta(minutes=5)  # one alert per live, category and target; later ones edit it
+CONTEXT = 12  # segments: about three minutes
+
+
+@dataclass
+class Assessing:
+    """The judge of one process. `rule` is the installation's alert rule."""
+
+    storage: Storage
+    clock: Clock
+    assessor: Assessor
+    rule: AlertRule = AlertRule.EARSHOT
+    _said: WeakKeyDictionary[Scene, deque[Segment]] = field(default_factory=WeakKeyDictionary)
+
+    async def speech(self, scene: Scene, segment: Segment) -> None:
+        """Judge a segment; store the judgement, and alert in the same transaction."""
+        if not segment.text:
+            return
+        context = self._said.setdefault(scene, deque(maxlen=CONTEXT))
+        try:
+            assessments = await self.assessor.assess([segment], tuple(context))
+        except EarshotError as error:
+            log.info("%s could not judge: %s", self.assessor.name, error)
+            return
+        finally:
+            context.append(segment)
+        async with self.storage.work() as work:
+            for assessment in assessments:
+                await self._store(work, scene, assessment)
+
+    async def _store(self, work: Work, scene: Scene, assessment: Assessment) -> None:
+        at = scene.time_of(assessment.second)
+        assessment_id = await work.alerts.assessed(scene.live.id, assessment, at)
+        for follow in scene.follows:
+            place = await work.places.get(follow.place)
+            threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else 1.0
+            if not assessment.alarming(threshold, self.rule):
+                continue
+            recent = await work.alerts.recent(follow.place, scene.live.id, at - QUIET)
+            same = next((alert for alert in recent if _same(alert.assessment, assessment)), None)
+            if same is None:
+                alert = await work.alerts.raise_(follow.place, scene.live.id, assessment_id, at)
+            else:
+                alert = await work.alerts.repeated(same.id)
+            await tell(work, alert, scene.live.handle, follow.address, self.clock)
+
+
+async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock) -> None:
+    """Put the alert as it is now into the outbox: the first time as a post, later as its edit."""
+    kind, facts = facts_of(raised(alert, handle))
+    edits = bool(alert.repeats) or bool(alert.decided_by)
+    stamp = alert.decided_at.isoformat() if alert.decided_at else alert.repeats
+    key = f"risk:{alert.id}:{alert.verdict}:{stamp}" if edits else f"risk:{alert.id}"
+    await work.outbox.put(
+        Notice(kind, key, alert.place, address, f"risk:{alert.id}", facts, edits=edits, silent=edits), clock.now()
+    )
+
+
+def raised(alert: Alert, handle: str) -> RiskRaised:
+    """What people read of an alert."""
+    a = alert.assessment
+    return RiskRaised(
+        alert.id,
+        alert.live_id,
+        handle,
+        a.score,
+        a.category.value,
+        a.virality,
+        a.target,
+        [label.value for label, share in sorted(a.labels.items(), key=lambda pair: -pair[1]) if share >= LABEL_SHOWN],
+        a.quote,
+        a.reason,
+        [(name, value) for name, value in a.terms()],
+        a.engine,
+        alert.raised,
+        a.second,
+        alert.repeats,
+        alert.verdict,
+        alert.decided_by,
+        alert.decided_at,
+        alert.note,
+    )
+
+
+LABEL_SHOWN = 0.5
+
+
+def _same(one: Assessment, other: Assessment) -> bool:
+    return (one.category, one.target) == (other.category, other.target)

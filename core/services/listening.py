@@ -1,0 +1,94 @@
+"""Listening: from a capture's spans of speech to segments with words, by the first engine that can."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from core.errors import Denied, EarshotError, Missing
+from core.model.joining import join_text, join_words
+from core.model.live import CaptionShown
+from core.model.transcript import Gap, Heard, Segment, SegmentState, Span, Word
+from core.ports.media import LiveCapture
+from core.ports.speech import Hint, SpeechToText
+from core.services.scene import Scene
+
+log = logging.getLogger(__name__)
+CONTEXT_GAP = 2.0  # seconds: after a longer pause the words before only make an engine loop
+CONTEXT_CHARACTERS = 200
+CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
+
+
+@dataclass
+class Listening:
+    """The engines in the order they are tried. An engine that refuses its key is not asked again; `refused` says why."""
+
+    engines: Sequence[SpeechToText]
+    refused: dict[str, Denied] = field(default_factory=dict)
+
+    def ready(self) -> SpeechToText | None:
+        """The first engine for sound that can work now."""
+        return next((e for e in self.engines if e.name not in self.refused and e.readiness().ready), None)
+
+    async def caption(self, scene: Scene, event: CaptionShown) -> None:
+        """Keep TikTok's caption for the span it belongs to."""
+        start = scene.second_of(event.at)
+        word = Word(start, start + (event.until - event.at).total_seconds(), event.text)
+        scene.captions.add(word, event.language)
+
+    async def segments(self, scene: Scene, capture: LiveCapture) -> AsyncIterator[Segment | Gap]:
+        """Every span as a segment in seconds of the live, in order; gaps as they are."""
+        before: Segment | None = None
+        async for part in capture.spans():
+            moved = replace(part, start=part.start + scene.offset, end=part.end + scene.offset)
+            if isinstance(moved, Gap):
+                yield moved
+                continue
+            segment = await self._hear(scene, moved, before)
+            yield segment
+            before = segment
+
+    async def _hear(self, scene: Scene, span: Span, before: Segment | None) -> Segment:
+        await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE)
+        hint = self._hint(scene, span, before)
+        failed = False
+        for engine in self.engines:
+            if engine.name in self.refused or not engine.readiness().ready:
+                continue
+            try:
+                heard = await engine.hear(span, hint)
+            except Missing:
+                continue
+            except Denied as error:
+                self.refused[engine.name] = error
+                log.warning("%s refused: %s", engine.name, error)
+                continue
+            except EarshotError as error:
+                log.info("%s: %s", engine.name, error)
+                failed = True
+                continue
+            return _segment(span, heard, engine.name, before)
+        state = SegmentState.FAILED if failed else SegmentState.UNTOLD
+        return Segment(span.start, span.end, None, hint.language, state=state)
+
+    def _hint(self, scene: Scene, span: Span, before: Segment | None) -> Hint:
+        near = before is not None and span.start - before.end < CONTEXT_GAP
+        language = next((follow.language for follow in scene.follows if follow.language), "")
+        return Hint(
+            language=language,
+            before=(before.text or "")[-CONTEXT_CHARACTERS:] if before is not None and near else "",
+            captions=scene.captions.within(span.start, span.end),
+            caption_language=scene.captions.language,
+        )
+
+
+def _segment(span: Span, heard: Heard, engine: str, before: Segment | None) -> Segment:
+    """The words without those the segment before already has."""
+    text, words = heard.text, heard.words
+    if span.overlap and before is not None and before.text:
+        if words and before.words:
+            words = join_words(before.words, words, span.start, span.overlap)
+            text = " ".join(word.text.strip() for word in words)
+        else:
+            text = join_text(before.text, text, span.overlap)
+    state = SegmentState.TOLD if text.strip() else SegmentState.SILENT
+    return Segment(span.start, span.end, text.strip(), heard.language, engine, words, state)

@@ -1,0 +1,71 @@
+"""A live being watched, as the reactions see it."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.model.account import Account, Follow
+from core.model.live import Live
+from core.model.transcript import Word
+from core.ports.media import LiveCapture
+
+CAPTIONS_KEPT = 200
+
+
+@dataclass(eq=False)
+class Captions:
+    """TikTok's own captions of one live, in seconds of the live, newest last."""
+
+    words: deque[Word] = field(default_factory=lambda: deque(maxlen=CAPTIONS_KEPT))
+    language: str = ""
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, word: Word, language: str) -> None:
+        """Take over the next caption."""
+        self.words.append(word)
+        self.language = language or self.language
+        self._more.set()
+
+    async def reach(self, second: float, patience: float) -> None:
+        """Wait up to `patience` real seconds until captions have come as far as `second`; not at all when there are none."""
+        try:
+            async with asyncio.timeout(patience):
+                while self.words and self.words[-1].end < second:
+                    self._more.clear()
+                    await self._more.wait()
+        except TimeoutError:
+            return
+
+    def within(self, start: float, end: float) -> tuple[Word, ...]:
+        """What touches [start, end]."""
+        return tuple(word for word in self.words if word.end > start and word.start < end)
+
+
+@dataclass(eq=False)
+class Scene:
+    """One live, who follows it, and its clock. Services keep what they know about a live in a map keyed by its scene.
+
+    Seconds are seconds into the live: 0 is `live.started`. `offset` is where the capture's own clock began on it.
+    """
+
+    live: Live
+    account: Account
+    follows: tuple[Follow, ...] = ()
+    capture: LiveCapture | None = None
+    offset: float = 0.0
+    captions: Captions = field(default_factory=Captions)
+
+    def second_of(self, at: datetime) -> float:
+        """The second of the live at `at`: by the capture's clock when there is one, so that chat and sound agree."""
+        if self.capture is not None:
+            return self.offset + self.capture.second_of(at)
+        return max(0.0, (at - self.live.started).total_seconds())
+
+    def time_of(self, second: float) -> datetime:
+        """When `second` of the live was."""
+        return self.live.started + timedelta(seconds=second)
+
+    def follow_of(self, place: str) -> Follow | None:
+        """How `place` follows this account."""
+        return next((follow for follow in self.follows if follow.place == place), None)

@@ -1,0 +1,179 @@
+"""Triggers fire on what is written and said in a live: the hit is stored, told and clipped in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+from weakref import WeakKeyDictionary
+
+from core.matching.rules import Match, TriggerIndex, compile_rule
+from core.model.live import ChatMessage
+from core.model.notice import HitFound, Notice, facts_of
+from core.model.transcript import Segment
+from core.model.trigger import Hit, Then, Trigger, Where
+from core.ports.clock import Clock
+from core.ports.store import Storage, Work
+from core.services.clipping import Clipping
+from core.services.scene import Scene
+
+GLANCE = 0.5  # seconds: how soon a trigger changed elsewhere is heard
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of chat or speech. `by` is the chatter, empty for speech; `second_at` tells when a character was said."""
+
+    source: Where
+    text: str
+    by: str
+    second_at: Callable[[int], float]
+
+
+@dataclass
+class Ears:
+    """What one live listens for, and the first hit of each trigger's running cool-down with its count."""
+
+    index: TriggerIndex = field(default_factory=TriggerIndex)
+    triggers: dict[int, Trigger] = field(default_factory=dict)
+    fired: dict[int, tuple[Hit, int]] = field(default_factory=dict)
+
+    def listen_for(self, triggers: list[Trigger]) -> None:
+        """Take over the triggers of now, touching only what changed."""
+        wanted = {trigger.id: trigger for trigger in triggers}
+        for trigger_id, trigger in self.triggers.items():
+            if wanted.get(trigger_id) != trigger:
+                self.index.drop(trigger_id)
+        for trigger_id, trigger in wanted.items():
+            if self.triggers.get(trigger_id) != trigger:
+                self.index.put(trigger_id, compile_rule(trigger.word, trigger.match))
+        self.triggers = wanted
+
+    def heard(self, line: Line) -> list[tuple[Trigger, Match]]:
+        """The triggers that fire on `line`, each with its first match."""
+        first: dict[int, Match] = {}
+        for match in self.index.find(line.text):
+            first.setdefault(cast(int, match.key), match)
+        pairs = ((self.triggers[trigger_id], match) for trigger_id, match in first.items())
+        return [(trigger, match) for trigger, match in pairs if trigger.where.covers(line.source)]
+
+
+@dataclass
+class Triggering:
+    """The ears of all lives watched here."""
+
+    storage: Storage
+    clock: Clock
+    clipping: Clipping
+    _ears: WeakKeyDictionary[Scene, Ears] = field(default_factory=WeakKeyDictionary)
+
+    async def chat(self, scene: Scene, event: ChatMessage) -> None:
+        """Match a line of chat."""
+        second = scene.second_of(event.at)
+        await self._hear(scene, Line(Where.CHAT, event.text, event.chatter.handle, lambda _: second))
+
+    async def speech(self, scene: Scene, segment: Segment) -> None:
+        """Match what was said."""
+        if segment.text:
+            await self._hear(scene, Line(Where.SPEECH, segment.text, "", segment.said_at))
+
+    async def run(self) -> None:
+        """Take over triggers changed anywhere, until cancelled."""
+        known = (0, 0)
+        while True:
+            async with self.storage.reading() as work:
+                now = await work.revisions.of("triggers"), await work.revisions.of("follows")
+                if now != known:
+                    for scene, ears in list(self._ears.items()):
+                        ears.listen_for(await _wanted(work, scene))
+            known = now
+            await self.clock.sleep(GLANCE)
+
+    async def _hear(self, scene: Scene, line: Line) -> None:
+        ears = self._ears.get(scene)
+        if ears is None:
+            ears = await self._open(scene)
+        hits = ears.heard(line)
+        if hits:
+            async with self.storage.work() as work:
+                for trigger, match in hits:
+                    await self._hit(work, scene, ears, trigger, line, match)
+
+    async def _open(self, scene: Scene) -> Ears:
+        """The ears of a live; a cool-down that was running before a restart runs on."""
+        ears = Ears()
+        async with self.storage.reading() as work:
+            ears.listen_for(await _wanted(work, scene))
+            for follow in scene.follows:
+                for hit in await work.hits.of_live(follow.place, scene.live.id):
+                    ears.fired[hit.trigger_id] = _counted(ears, hit)
+        self._ears[scene] = ears
+        return ears
+
+    async def _hit(self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, line: Line, match: Match) -> None:
+        second = line.second_at(match.start)
+        at = scene.time_of(second)
+        hit = await work.hits.add(
+            Hit(
+                0,
+                trigger.id,
+                scene.live.id,
+                trigger.place,
+                trigger.word,
+                line.source,
+                at,
+                second,
+                line.text,
+                match.start,
+                match.end,
+                line.by,
+            )
+        )
+        first, count = ears.fired[trigger.id] = _counted(ears, hit, trigger)
+        await self._tell(work, scene, trigger, first, hit, count)
+        if trigger.then in (Then.CLIP, Then.BOTH):
+            await self.clipping.wish(work, scene, hit)
+
+    async def _tell(self, work: Work, scene: Scene, trigger: Trigger, first: Hit, hit: Hit, count: int) -> None:
+        follow = scene.follow_of(trigger.place)
+        if follow is None or trigger.then is Then.CLIP:
+            return
+        said = HitFound(
+            first.id,
+            scene.live.id,
+            trigger.id,
+            scene.live.handle,
+            trigger.word,
+            first.source,
+            first.quote,
+            first.start,
+            first.end,
+            first.at,
+            first.second,
+            first.by,
+            count,
+            trigger.cooldown.total_seconds(),
+        )
+        kind, facts = facts_of(said)
+        notice = Notice(
+            kind,
+            f"hit:{hit.id}",
+            trigger.place,
+            follow.address,
+            f"hit:{first.id}",
+            facts,
+            edits=count > 1,
+            silent=count > 1,
+        )
+        await work.outbox.put(notice, self.clock.now())
+
+
+def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit, int]:
+    """The first hit of the cool-down `hit` falls into, and the how-manieth `hit` is in it."""
+    trigger = trigger or ears.triggers.get(hit.trigger_id)
+    running = ears.fired.get(hit.trigger_id)
+    if running and trigger and hit.at - running[0].at < trigger.cooldown:
+        return running[0], running[1] + 1
+    return hit, 1
+
+
+async def _wanted(work: Work, scene: Scene) -> list[Trigger]:
+    return await work.triggers.of_account(scene.account.id)
