@@ -1,0 +1,1 @@
+"""How people command Earshot and are told: commands, replies, cards, and the surfaces that draw them."""

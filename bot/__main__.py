@@ -1,0 +1,86 @@
+"""The programs of Earshot: run, demo, listen, console, db, bench. Each imports what it needs when it is called."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Earshot keeps an ear on TikTok for a community: transcripts, triggers, clips and risk alerts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+@app.command()
+def run() -> None:
+    """Run Earshot here: watch, work and post until it is stopped."""
+    from bot.programs import run as program
+
+    raise typer.Exit(program.run())
+
+
+@app.command()
+def demo(speed: Annotated[float, typer.Option(min=0.5, max=16, help="how many times faster than real")] = 4.0) -> None:
+    """Play a recorded live through the real pipeline; needs no key and no account."""
+    from bot.programs import demo as program
+
+    raise typer.Exit(program.demo(speed))
+
+
+@app.command()
+def listen(
+    source: Annotated[str, typer.Argument(help="a media file, or the address of a stream")],
+    trigger: Annotated[list[str] | None, typer.Option(help="a word to listen for; may be repeated")] = None,
+    speed: Annotated[str, typer.Option(help="1 (as it would be live) or max")] = "max",
+    language: Annotated[str, typer.Option(help="the language spoken, e.g. en; empty: find out")] = "",
+    json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+) -> None:
+    """Listen to a file or a stream: speech, words, triggers, clips and risk."""
+    from bot.programs import listen as program
+
+    raise typer.Exit(program.listen(source, trigger or [], speed, language, as_json=json))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def console(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="the reply as JSON")] = False,
+) -> None:
+    """Command Earshot from here: a prompt, or one command as words (console follow @name)."""
+    from bot.programs import console as program
+
+    raise typer.Exit(program.console(context.args, as_json=json))
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version (starting Earshot does it too)."""
+    from bot.programs import database as program
+
+    raise typer.Exit(program.upgrade())
+
+
+@app.command()
+def bench(name: Annotated[str, typer.Argument(help="which one; none: all")] = "") -> None:
+    """Measure, and print JSON."""
+    from bot.programs import bench as program
+
+    raise typer.Exit(program.bench(name))
+
+
+def main() -> None:
+    """The entry point of `earshot`."""
+    if Path.cwd().exists():
+        app()
+    else:
+        sys.exit("The working folder is gone. Change into one that exists.")
+
+
+if __name__ == "__main__":
+    main()

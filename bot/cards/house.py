@@ -1,0 +1,75 @@
+"""Cards about Earshot itself."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from bot.card import Button, Card, Item, Tone
+from bot.cards.drawing import draw
+from bot.command import Option
+from bot.replies.house import Help, Status
+from bot.wording import Line, Words
+
+
+@draw.register
+def status(meaning: Status, words: Words) -> Card:
+    """How it is, in one look."""
+    vitals = meaning.vitals
+    body: list[Line] = []
+    if vitals is None:
+        title = words.line("**Earshot is not running on this data folder.** Start it with `earshot run`.")
+    else:
+        since = datetime.fromtimestamp(vitals.since, UTC)
+        title = words.line("**Earshot is well**, running since {at}.", at=f"{words.day(since)} {words.time(since)}")
+        body.append(
+            words.line(
+                "Loop lag {lag} s (p99 {p99} s) · writer wait {wait} s · {jobs} jobs running",
+                lag=f"{vitals.loop_lag_seconds:.3f}",
+                p99=f"{vitals.loop_lag_p99_seconds:.3f}",
+                wait=f"{vitals.writer_wait_seconds:.2f}",
+                jobs=vitals.jobs,
+            )
+        )
+    body.append(
+        words.line(
+            "Following {n} · live now {m} · alerts waiting {k}",
+            n=meaning.followed,
+            m=meaning.lives,
+            k=meaning.waiting_alerts,
+        )
+    )
+    waiting = sum(meaning.deliveries.get(state, 0) for state in ("new", "retry", "sending"))
+    body.append(
+        words.line("Posts waiting {n} · of unknown fate {m}", n=waiting, m=meaning.deliveries.get("unknown", 0))
+    )
+    body.append(
+        words.line(
+            "Speech to text: {engine} · risk: {judge}",
+            engine=meaning.engine or words.say("none ready"),
+            judge=meaning.judge,
+        )
+    )
+    buttons = ((Button(words.say("Who is followed"), "following"), Button(words.say("Live now"), "lives.now")),)
+    return Card(title, tuple(body), buttons=buttons, tone=Tone.WARN if vitals is None else Tone.GOOD, private=True)
+
+
+@draw.register
+def help_(meaning: Help, words: Words) -> Card:
+    """What the asker may use, one line each; with a topic, only what speaks of it."""
+    topic = meaning.topic.casefold().lstrip("/")
+    chosen = [command for command in meaning.commands if topic in f"{command.name} {command.about}".casefold()]
+    if not chosen:
+        return Card(
+            words.line("**Nothing here is about “{x}”.** `/help` lists everything.", x=meaning.topic), private=True
+        )
+    items = tuple(
+        Item(
+            words.line("`/{name}` ", name=" ".join([command.name, *_usage(command.shown)])) + words.line(command.about)
+        )
+        for command in chosen
+    )
+    foot = words.line("You are {id}.", id=meaning.person)
+    return Card(words.line("**What you can do here**"), items=items, foot=foot, private=True)
+
+
+def _usage(options: Iterable[Option]) -> list[str]:
+    return [o.name.upper() if o.required else f"[{o.name}]" for o in options]

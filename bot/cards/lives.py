@@ -1,0 +1,92 @@
+"""Cards about lives and their transcripts."""
+
+from bot.card import Button, Card, File, Item, Quote
+from bot.cards.drawing import draw
+from bot.cards.posts import live_report
+from bot.command import key
+from bot.paging import arrows
+from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.wording import Run, Words
+from core.model.live import LiveStatus
+from core.model.transcript import SegmentState, clock_text
+
+STATUSES = {LiveStatus.LIVE: "live", LiveStatus.LOST: "lost, still trying", LiveStatus.ENDED: "ended"}
+
+
+@draw.register
+def live_list(meaning: LiveList, words: Words) -> Card:
+    """One line per live; select opens it."""
+    if not meaning.rows and meaning.running:
+        return Card(
+            words.line("**Nobody followed here is live.** `/following` shows when I last looked."), private=True
+        )
+    if not meaning.rows:
+        return Card(words.line("**Nothing yet.** `/follow @name`, and its next live is here."), private=True)
+    items = tuple(
+        Item(
+            words.line(
+                "**@{x}** · {day} {time} · {length} · {status} · {title}",
+                x=live.handle,
+                day=words.day(live.started),
+                time=words.time(live.started),
+                length=words.length(live.length(meaning.now)),
+                status=words.say(STATUSES[live.status]),
+                title=live.title,
+            ),
+            key("lives.show", live.id),
+        )
+        for live in meaning.rows
+    )
+    rows = arrows("lives.now" if meaning.running else "lives.list", meaning.page, meaning.pages)
+    title = words.line("**Live now**") if meaning.running else words.line("**Lives**")
+    return Card(title, items=items, buttons=(rows,) if rows else (), private=True)
+
+
+@draw.register
+def live_shown(meaning: LiveShown, words: Words) -> Card:
+    """The end post, also of a live that still runs."""
+    return live_report(meaning.report, words, running=meaning.running)
+
+
+@draw.register
+def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
+    """A page of what was said, with its times."""
+    live = meaning.live
+    if not meaning.segments:
+        return Card(
+            words.line("**Nothing has been said in this live yet.** `/lives show` has its chat and hits."), private=True
+        )
+    said = [f"{clock_text(s.start)}  {s.text or words.say(WORDLESS[s.state])}" for s in meaning.segments]
+    formats = tuple(
+        Button(f".{name}", key("transcript.download", live.id, name)) for name in ("txt", "srt", "vtt", "json")
+    )
+    rows = arrows("transcript.open", meaning.page, meaning.pages, live.id)
+    foot = words.line(
+        "page {page} of {pages} · {engine}", page=meaning.page, pages=meaning.pages, engine=meaning.segments[0].engine
+    )
+    return Card(
+        words.line("**@{x} · {title}**", x=live.handle, title=live.title or words.say("live")),
+        quotes=(Quote("\n".join(said), folded=True),),
+        foot=foot,
+        buttons=(formats, rows) if rows else (formats,),
+        private=True,
+    )
+
+
+@draw.register
+def transcript_file(meaning: TranscriptFile, words: Words) -> Card:
+    """The file itself."""
+    title = words.line("**Transcript of @{x}**", x=meaning.live.handle)
+    return Card(
+        (*title, Run(f" · {meaning.file.name}")),
+        files=(File(meaning.file.name, data=meaning.file.data),),
+        private=True,
+    )
+
+
+WORDLESS = {
+    SegmentState.TOLD: "…",
+    SegmentState.SILENT: "(no words)",
+    SegmentState.UNTOLD: "(speech, but no engine was ready)",
+    SegmentState.FAILED: "(speech, but the engine failed)",
+}

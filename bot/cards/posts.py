@@ -1,0 +1,228 @@
+"""Cards of what places are told: lives, words, hits, clips, alerts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.cards.drawing import draw
+from bot.command import key
+from bot.wording import Line, Words
+from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveStarted, RiskRaised, Rolling
+from core.model.risk import Verdict
+from core.model.transcript import clock_text
+from core.model.trigger import Where
+
+SEVERE_SCORE = 0.9
+
+
+def live_link(handle: str) -> str:
+    """Where anybody can watch the account's live."""
+    return f"https://www.tiktok.com/@{handle}/live"
+
+
+@draw.register
+def live_started(meaning: LiveStarted, words: Words) -> Card:
+    """An account is live."""
+    body: list[Line] = []
+    if meaning.title:
+        body.append(words.line("{title}", title=meaning.title))
+    at = words.line("since {at}", at=words.time(meaning.started))
+    if meaning.viewers is not None:
+        at += words.line(" · ") + words.count("{n} watching", "{n} watching", meaning.viewers)
+    body.append(at)
+    armed = words.count("{n} trigger armed", "{n} triggers armed", meaning.triggers)
+    heard = words.line("transcript on · ") if meaning.transcript else words.line("no transcript · ")
+    risk = words.line(" · risk alerts from {x}", x=f"{meaning.threshold:.2f}") if meaning.threshold is not None else ()
+    body.append(heard + armed + risk)
+    buttons = (
+        (
+            Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
+            Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id)),
+            Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
+        ),
+    )
+    return Card(
+        words.line("**@{x} is live**", x=meaning.handle),
+        tuple(body),
+        buttons=buttons,
+        tone=Tone.GOOD,
+        ping=meaning.ping,
+    )
+
+
+@draw.register
+def live_ended(meaning: LiveEnded, words: Words) -> Card:
+    """A live is over."""
+    return live_report(meaning, words, running=False)
+
+
+def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
+    """How a live was, or is so far."""
+    title = (
+        words.line("**@{x} is live**", x=meaning.handle)
+        if running
+        else words.line("**@{x}'s live has ended**", x=meaning.handle)
+    )
+    times = words.line(
+        "{length}, {start}–{end} · peak {peak}, average {mean}",
+        length=words.length(meaning.ended - meaning.started),
+        start=words.time(meaning.started),
+        end=words.time(meaning.ended),
+        peak=f"{meaning.viewers_peak:,}",
+        mean=f"{meaning.viewers_mean:,.0f}",
+    )
+    happened = words.line(
+        "{chats} chat lines · {hits} hits · {alerts} risk alerts · {clips} clips",
+        chats=f"{meaning.chats:,}",
+        hits=meaning.hits,
+        alerts=meaning.alerts,
+        clips=meaning.clips,
+    )
+    heard = words.line("{told} of {segments} pieces of speech have words", told=meaning.told, segments=meaning.segments)
+    if meaning.failed:
+        heard += words.line(" · {n} failed", n=meaning.failed)
+    if meaning.untold:
+        heard += words.line(" · {n} without an engine: the owner can add `GROQ_API_KEY`", n=meaning.untold)
+    body = (*((words.line("{title}", title=meaning.title),) if meaning.title else ()), times, happened, heard)
+    quotes = (Quote(meaning.lines, folded=True),) if meaning.lines else ()
+    formats = tuple(
+        Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt", "json")
+    )
+    buttons = ((Button(words.say("Transcript"), key("transcript.open", meaning.live_id)), *formats),)
+    foot = words.line("The quote is its first lines.") if quotes else ()
+    return Card(title, body, quotes, foot=foot, buttons=buttons, picture=Path(meaning.plot) if meaning.plot else None)
+
+
+@draw.register
+def rolling(meaning: Rolling, words: Words) -> Card:
+    """The newest words, one line each."""
+    silent = words.say("(speech without words)")
+    said = "\n".join(
+        f"{words.time(at, seconds=True)}  {text if text is not None else silent}" for at, text in meaning.lines
+    )
+    foot = words.line(
+        "live · {language} · {engine} · updates every 15 s", language=meaning.language or "auto", engine=meaning.engine
+    )
+    return Card(words.line("**@{x} says**", x=meaning.handle), quotes=(Quote(said, folded=True),), foot=foot)
+
+
+@draw.register
+def hit_found(meaning: HitFound, words: Words) -> Card:
+    """A trigger fired."""
+    if meaning.source is Where.CHAT:
+        title = words.line("`{word}` **in @{x}'s chat**", word=meaning.word, x=meaning.handle)
+    else:
+        title = words.line("`{word}` **said by @{x}**", word=meaning.word, x=meaning.handle)
+    where = words.line(
+        "{at} · {second} into the live", at=words.time(meaning.at, seconds=True), second=clock_text(meaning.second)
+    )
+    if meaning.by:
+        where += words.line(" · {by}", by=meaning.by)
+    count = words.count("heard once", "heard {n} times", meaning.count)
+    after = (
+        words.line(" · next post in {s} s at the earliest", s=round(meaning.cooldown_seconds))
+        if meaning.cooldown_seconds
+        else ()
+    )
+    buttons = (
+        (
+            Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
+            Button(words.say("Context"), key("transcript.open", meaning.live_id)),
+        ),
+    )
+    return Card(title, (where, count + after), (Quote(meaning.quote, meaning.start, meaning.end),), buttons=buttons)
+
+
+@draw.register
+def clip_saved(meaning: ClipSaved, words: Words) -> Card:
+    """A clip is ready, or why it is not."""
+    if meaning.failed:
+        title = words.line("**The clip of** `{word}` **could not be saved.**", word=meaning.why)
+        body = (
+            words.line(
+                "That part of @{x}'s live was not kept any more. Hits and transcript are there.", x=meaning.handle
+            ),
+        )
+        return Card(title, body, tone=Tone.WARN)
+    facts = words.line(
+        "{length} · {size} · because of `{why}`",
+        length=words.length(timedelta(seconds=meaning.seconds)),
+        size=words.size(meaning.size),
+        why=meaning.why,
+    )
+    credit = words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle))
+    file = File(meaning.shown, Path(meaning.path), width=meaning.width, height=meaning.height, seconds=meaning.seconds)
+    buttons = ((Button(words.say("All clips"), "clip.list"),),)
+    return Card(words.line("`{shown}`", shown=meaning.shown), (facts, credit), buttons=buttons, files=(file,))
+
+
+@draw.register
+def risk_raised(meaning: RiskRaised, words: Words) -> Card:
+    """An alert waiting for a person, or decided by one."""
+    decided = meaning.verdict is not Verdict.WAITING
+    what = words.say(meaning.category)
+    if decided:
+        state = words.say("Confirmed") if meaning.verdict is Verdict.CONFIRMED else words.say("Dismissed")
+        title = words.line(
+            "**{state} · risk {score} · {what} · @{x}**",
+            state=state,
+            score=f"{meaning.score:.2f}",
+            what=what,
+            x=meaning.handle,
+        )
+    elif meaning.score >= SEVERE_SCORE:
+        title = words.line(
+            "**High risk {score} · {what} · @{x}**", score=f"{meaning.score:.2f}", what=what, x=meaning.handle
+        )
+    else:
+        title = words.line(
+            "**Risk {score} · {what} · @{x}**", score=f"{meaning.score:.2f}", what=what, x=meaning.handle
+        )
+    return Card(
+        title,
+        _decision(meaning, words) + _why(meaning, words),
+        (Quote(meaning.quote, hidden=True),) if meaning.quote else (),
+        buttons=(_buttons(meaning, words),),
+        tone=Tone.CALM if decided else Tone.DANGER,
+    )
+
+
+def _decision(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
+    if meaning.decided_at is None:
+        return ()
+    by = words.line("by {who}, {at}", who=meaning.decided_by, at=words.time(meaning.decided_at))
+    return (by + words.line(" · {note}", note=meaning.note) if meaning.note else by,)
+
+
+def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
+    said = words.line(
+        "said {at}, {second} into the live · target: {target} · spread: {virality}",
+        at=words.time(meaning.at, seconds=True),
+        second=clock_text(meaning.second),
+        target=words.say(meaning.target.value),
+        virality=words.say(meaning.virality.value),
+    )
+    total = " + ".join(f"{words.say(name)} {value:.1f}" for name, value in meaning.terms)
+    judged = words.line(
+        "{total} = {score} · judged by {engine}",
+        total=total,
+        score=f"{meaning.score:.2f}",
+        engine=words.say(meaning.engine),
+    )
+    lines = [said, words.line("{reason}", reason=meaning.reason), judged]
+    if meaning.labels:
+        lines.append(words.line("labels: {labels}", labels=", ".join(meaning.labels)))
+    if meaning.repeats:
+        lines.append(words.count("heard {n} more time", "heard {n} more times", meaning.repeats))
+    return tuple(line for line in lines if line)
+
+
+def _buttons(meaning: RiskRaised, words: Words) -> tuple[Button, ...]:
+    if meaning.verdict is not Verdict.WAITING:
+        return (Button(words.say("Undo"), key("review.decide", meaning.alert_id, "reopen")),)
+    return (
+        Button(words.say("Confirm"), key("review.decide", meaning.alert_id, "confirm"), Press.MAIN),
+        Button(words.say("Dismiss"), key("review.decide", meaning.alert_id, "dismiss")),
+        Button(words.say("Context"), key("transcript.open", meaning.live_id)),
+        Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
+    )

@@ -1,0 +1,99 @@
+"""A command is a typed async function; this reads its signature into what surfaces offer and what they must ask.
+
+The first parameter is `Asked`; the others become options: a parameter without default is required, `X | None` and defaults
+are optional, a trailing underscore is not shown (`in_`, `for_`). The first docstring line is the description.
+"""
+
+import inspect
+import types
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from bot.kinds import Kind, kind_of
+from core.model.person import Role
+
+Call = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a command. `name` is what people type, `parameter` what the function calls it."""
+
+    name: str
+    parameter: str
+    kind: Kind
+    required: bool
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps)."""
+
+    name: str
+    about: str
+    role: Role
+    options: tuple[Option, ...]
+    call: Call
+    offered: bool = True
+
+    @property
+    def verb(self) -> str:
+        """The name as it stands in a button's key: `trigger.add`."""
+        return self.name.replace(" ", ".")
+
+    @property
+    def shown(self) -> tuple[Option, ...]:
+        """The options people are offered, in order."""
+        return tuple(option for option in self.options if not option.kind.inner)
+
+    @property
+    def required(self) -> tuple[Option, ...]:
+        """The options that must be given, in order."""
+        return tuple(option for option in self.options if option.required)
+
+    def option(self, name: str) -> Option | None:
+        """The option people call `name`."""
+        return next((option for option in self.options if option.name == name), None)
+
+
+def command(name: str, role: Role = Role.VIEWER, *, offered: bool = True) -> Callable[[Call], Command]:
+    """Make a command of a function; `role` is the least right that may use it."""
+
+    def made(call: Call) -> Command:
+        about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
+        return Command(name, about, role, tuple(_options(call)), call, offered)
+
+    return made
+
+
+def _options(call: Call) -> list[Option]:
+    hints = get_type_hints(call)
+    parameters = list(inspect.signature(call).parameters.values())[1:]
+    return [
+        Option(
+            name=p.name.rstrip("_"),
+            parameter=p.name,
+            kind=kind_of(_bare(hints[p.name])),
+            required=p.default is inspect.Parameter.empty,
+            default=None if p.default is inspect.Parameter.empty else p.default,
+        )
+        for p in parameters
+    ]
+
+
+def _bare(annotation: Any) -> Any:
+    """`X` of `X | None`."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return next(one for one in get_args(annotation) if one is not type(None))
+    return annotation
+
+
+def key(verb: str, *values: object, **named: object) -> str:
+    """A button's key: `trigger.remove:12`, `following:page=2`. At most 64 bytes: only ids, handles and choices go in."""
+    parts = [str(value) for value in values] + [f"{name}={value}" for name, value in named.items()]
+    made = f"{verb}:{';'.join(parts)}" if parts else verb
+    if len(made.encode()) > 64 or any(";" in part for part in parts):
+        raise ValueError(f"not a button key: {made}")
+    return made

@@ -1,0 +1,27 @@
+"""Earshot itself: how it is, and what it can do."""
+
+from bot.access import usable
+from bot.asked import Asked
+from bot.command import command
+from bot.kinds import Text
+from bot.replies.house import Help, Status
+
+
+@command("status")
+async def status(asked: Asked) -> Status:
+    """Is the bot well, what is it doing, what has it used here?"""
+    house = asked.house
+    async with house.storage.reading() as work:
+        followed = len(await work.follows.of_place(asked.place.id))
+        lives = len(await work.lives.of_place(asked.place.id, running=True))
+        waiting = len(await work.alerts.waiting(asked.place.id))
+        deliveries = {str(state): n for state, n in (await work.outbox.counts()).items()}
+    vitals = house.diagnosing.of_running()
+    engine, judge = (vitals.engine, vitals.judge) if vitals else (house.engine, house.judge)
+    return Status(vitals, followed, lives, waiting, deliveries, engine, judge)
+
+
+@command("help")
+async def help_(asked: Asked, topic: Text | None = None) -> Help:
+    """What can I do here?"""
+    return Help(tuple(usable(asked.house.commands, asked)), topic or "", asked.person.id)

@@ -1,0 +1,24 @@
+"""Paging without memory: 5 entries a page, the page is in the button's key."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from bot.card import Button
+from bot.command import key
+
+PAGE = 5
+T = TypeVar("T")
+
+
+def page_of(rows: Sequence[T], page: int, size: int = PAGE) -> tuple[tuple[T, ...], int, int]:
+    """(the rows of the page, the page, how many pages); a page that is not there becomes the nearest."""
+    pages = max(1, -(-len(rows) // size))
+    page = min(max(1, page), pages)
+    return tuple(rows[(page - 1) * size : page * size]), page, pages
+
+
+def arrows(verb: str, page: int, pages: int, *values: object, **named: object) -> tuple[Button, ...]:
+    """◀ and ▶ where there is somewhere to go."""
+    back = (Button("◀", key(verb, *values, **named, page=page - 1)),) if page > 1 else ()
+    on = (Button("▶", key(verb, *values, **named, page=page + 1)),) if page < pages else ()
+    return back + on

@@ -1,0 +1,130 @@
+"""How a program begins and ends: settings and logs first; every failure is one plain line and an exit code."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from core.errors import EarshotError
+from core.settings import Settings, load, notes
+
+DONE, FAILED, USAGE, SETTING = 0, 1, 2, 78
+
+LINES = {
+    "SETTING": "{name}: {reason}. Correct it in .env or in the environment.",
+    "DATA_NO_FOLDER": "{x} is a file, not a folder. Set DATA_DIR to a folder.",
+    "DATA_MAKE": "The data folder {x} cannot be made ({reason}). Set DATA_DIR to a folder you may write to.",
+    "DATA_READONLY": "I cannot write to {x}. Give this user the right to write there, or set DATA_DIR to another folder.",
+    "SECOND_RUN": "Another Earshot already runs on {x}. Stop it first, or set DATA_DIR to a folder of its own.",
+    "STORE_URL": "DATABASE_URL is not an address I can use: empty, or sqlite:///path/to/file.db.",
+    "STORE_NEWER": "The database {x} was made by a newer version of Earshot. Update Earshot, or restore an older backup.",
+    "STORE_BROKEN": "The database {x} cannot be read. Restore a backup from the folder “backups” beside it.",
+    "STORE_BUSY": "The database is busy. Try again in a moment.",
+    "DISK": "The disk is full: nothing was written. Free some space and start again.",
+    "WEB_PORT": "I cannot listen on {x} ({reason}). Set WEB_PORT to a free port.",
+    "SOURCE_MISSING": "{x} is not there. Check the path or the address.",
+    "SOURCE_UNREADABLE": "{x} cannot be read ({reason}).",
+    "SOURCE_NO_MEDIA": "{x} holds no sound or picture that I can read. Give a video, a sound file or a stream.",
+    "SOURCE_ANSWER": "{x} answered {status} instead of a stream. Check the address in a browser.",
+    "ENGINE_KEY": "{engine} refused the key. Check GROQ_API_KEY; SPEECH=none goes on without words.",
+    "ENGINE_MODEL": "{engine} does not know the model {model}. Check GROQ_STT_MODEL.",
+    "ENGINE_ADDRESS": "{engine} does not answer at this address. Check {setting}.",
+    "CLIP_FOLDER": "Clips cannot be written to {x} ({reason}).",
+    "PATTERN": "That pattern has a mistake at character {n}: {reason}.",
+    "WORD": "--trigger: that word cannot be matched ({reason}). Use letters or digits.",
+    "BENCH_CHECKOUT": "Benchmarks need a checkout of the source: their code is in tests/bench.",
+    "BENCH_NAME": "There is no benchmark “{x}”. There are: {list}.",
+    "DEMO_FILES": "The recorded live of the demo is missing ({x}). Install Earshot again.",
+}
+
+
+def ended(main: Callable[[Settings], int]) -> int:
+    """Run a program with its settings; failures become one plain line."""
+    try:
+        settings = load()
+        prepare_logs(settings)
+        return main(settings)
+    except EarshotError as error:
+        return told(error)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def told(error: EarshotError) -> int:
+    """One plain line on standard error; the exit code for it."""
+    template = LINES.get(error.code)
+    text = filled(template, error.values) if template else f"It did not work: {error}."
+    sys.stderr.write(text + "\n")
+    return SETTING if error.code in ("SETTING", "STORE_URL") else FAILED
+
+
+def filled(template: str, values: dict[str, object]) -> str:
+    """`template` with its `{names}` replaced; only names, no formats."""
+    for name, value in values.items():
+        template = template.replace("{" + name + "}", " ".join(str(value).split()))
+    return template
+
+
+def prepare_logs(settings: Settings) -> None:
+    """Logs go to standard error; libraries that talk too much or might tell secrets are quiet."""
+    logging.basicConfig(
+        level=settings.LOG_LEVEL, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    for name in ("httpx", "httpcore", "groq", "asyncio", "aiosqlite", "alembic", "filelock"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.LOG_LEVEL)))
+
+
+def say_notes(write: Callable[[str], object]) -> None:
+    """What is set and does nothing."""
+    for note in notes():
+        write(note)
+
+
+def looped(main: Coroutine[Any, Any, int]) -> int:
+    """Run on an event loop; errors raised by a group of tasks come out as the one that matters."""
+    try:
+        return asyncio.run(main)
+    except* EarshotError as group:
+        raise _first(group) from None
+
+
+def _first(group: BaseExceptionGroup[EarshotError]) -> EarshotError:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
+
+
+async def until_signal() -> None:
+    """Returns at SIGTERM or SIGINT; a second one ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def heard() -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C comes as KeyboardInterrupt
+            loop.add_signal_handler(name, heard)
+    await stop.wait()
+
+
+async def first_done(*waits: Awaitable[None]) -> None:
+    """Returns when one of `waits` does; the others are cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""What commands answer: meaning, never text. One file per subject, named as in commands/ and cards/."""

@@ -1,0 +1,46 @@
+"""Replies about lives and their transcripts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.live import Live
+from core.model.notice import LiveEnded
+from core.model.transcript import Segment
+from core.services.exporting import Exported
+
+
+@dataclass(frozen=True)
+class LiveList:
+    """Lives: one page of all. `running`: only those running now."""
+
+    rows: tuple[Live, ...]
+    page: int
+    pages: int
+    running: bool
+    now: datetime
+
+
+@dataclass(frozen=True)
+class LiveShown:
+    """One live; `report` is drawn as the end post is, also while it runs."""
+
+    report: LiveEnded
+    running: bool
+
+
+@dataclass(frozen=True)
+class TranscriptShown:
+    """What was said in a live: one page of all segments."""
+
+    live: Live
+    segments: tuple[Segment, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class TranscriptFile:
+    """A transcript as a file."""
+
+    live: Live
+    file: Exported

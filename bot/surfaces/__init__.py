@@ -1,0 +1,1 @@
+"""Where people meet Earshot: one folder per surface, with the same file names."""

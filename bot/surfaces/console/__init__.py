@@ -1,0 +1,1 @@
+"""The terminal: a prompt, one-and-done commands, and posts as they come."""

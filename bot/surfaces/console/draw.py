@@ -1,0 +1,90 @@
+"""A card in a terminal: lines of rich text, numbered buttons. No text from outside can steer the terminal."""
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rich.text import Text
+
+from bot.card import Card, Press, Quote, Tone
+from bot.wording import Line, Style
+
+LOOKS = {Style.PLAIN: "", Style.BOLD: "bold", Style.CODE: "cyan"}
+TONES = {Tone.CALM: "blue", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.DANGER: "red"}
+BAR = 24
+
+
+@dataclass
+class Numbers:
+    """Numbers that press buttons: they rise, and the last 99 keep their meaning."""
+
+    keys: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=99))
+    last: int = 0
+
+    def give(self, key: str) -> int:
+        """The number of a newly drawn button."""
+        self.last = self.last % 99 + 1
+        self.keys.append((self.last, key))
+        return self.last
+
+    def key(self, number: int) -> str | None:
+        """What a number presses now."""
+        return next((key for known, key in reversed(self.keys) if known == number), None)
+
+
+def tame(text: str) -> str:
+    """`text` without anything that steers a terminal or turns its direction: control and format characters but newline."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+
+
+def draw_console(card: Card, numbers: Numbers | None) -> list[Text]:
+    """The lines of a card; without `numbers` its buttons are left out."""
+    edge = TONES[card.tone]
+    lines = [_line(card.title, "bold"), *(_line(line) for line in card.body)]
+    if card.progress is not None:
+        full = round(card.progress * BAR)
+        lines.append(Text(f"{'█' * full}{'░' * (BAR - full)} {card.progress:.0%}"))
+    for quote in card.quotes:
+        lines += _quote(quote)
+    for item in card.items:
+        line = _line(item.line)
+        if item.key and numbers is not None:
+            line = Text.assemble((f"[{numbers.give(item.key)}] ", "dim"), line)
+        lines.append(line)
+    lines += [Text(f"📎 {tame(file.name)}" + (f"  {file.path}" if file.path else "")) for file in card.files]
+    if card.picture is not None:
+        lines.append(Text(f"🖼  {card.picture}"))
+    if card.foot:
+        lines.append(Text.assemble(_line(card.foot), style="dim"))
+    if numbers is not None:
+        lines += _buttons(card, numbers)
+    return [Text.assemble(("▌ ", edge), line) for line in lines]
+
+
+def _line(line: Line, base: str = "") -> Text:
+    return Text.assemble(*((tame(run.text), LOOKS[run.style] or base) for run in line))
+
+
+def _quote(quote: Quote) -> Iterator[Text]:
+    """Each line of the quote behind a bar; the matched part is bold. A terminal has no spoiler: it says that it is rude."""
+    text = Text()
+    text.append(tame(quote.text[: quote.start]))
+    text.append(tame(quote.text[quote.start : quote.end]), "bold yellow")
+    text.append(tame(quote.text[quote.end :]))
+    if quote.hidden:
+        text = Text.assemble(("(strong words) ", "dim"), text)
+    for line in text.split("\n"):
+        yield Text.assemble(("│ ", "dim"), line)
+
+
+def _buttons(card: Card, numbers: Numbers) -> Iterator[Text]:
+    for row in card.buttons:
+        drawn = Text()
+        for button in row:
+            if button.look is Press.LINK:
+                drawn.append(f"{button.label}: {button.key}  ", "dim")
+            else:
+                drawn.append(f"[{numbers.give(button.key)}] ", "bold")
+                drawn.append(f"{button.label}  ", "red" if button.look is Press.DANGER else "")
+        yield drawn

@@ -1,0 +1,68 @@
+"""Posts in the terminal: what is told is printed; an edit prints only what is new."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.cards import draw
+from bot.surfaces.console.draw import Numbers, draw_console, tame
+from bot.wording import Words
+from core.model.notice import HitFound, Notice, RiskRaised, Rolling
+from core.ports.store import Storage
+
+
+@dataclass
+class ConsoleMessenger:
+    """The terminal as a platform. A repeat after a crash is harmless here: the screen of the old process is gone."""
+
+    console: Console
+    storage: Storage
+    words: Words
+    numbers: Numbers
+    repeats_for: float = 3600.0
+    posted: int = 0
+    _rolled: dict[str, datetime] = field(default_factory=dict)
+
+    async def post(self, notice: Notice, nonce: str, external: str) -> str:
+        """Print it; the id of a post is its number."""
+        said = notice.tells()
+        if isinstance(said, Rolling):
+            self._roll(notice.subject, said)
+        elif external and isinstance(said, HitFound):
+            self._short(
+                self.words.count("`{word}` heard once more", "`{word}` heard {n} times", said.count, word=said.word)
+            )
+        elif external and isinstance(said, RiskRaised) and said.repeats and not said.decided_by:
+            self._short(
+                self.words.count(
+                    "the same risk heard {n} more time", "the same risk heard {n} more times", said.repeats
+                )
+            )
+        else:
+            self._print(draw_console(draw(said, self.words), self.numbers))
+        if external:
+            return external
+        self.posted += 1
+        return str(self.posted)
+
+    def _roll(self, subject: str, said: Rolling) -> None:
+        """Only the lines that are new since the last edit of the same post."""
+        last = self._rolled.get(subject)
+        silent = self.words.say("(speech without words)")
+        for at, text in said.lines:
+            if last is None or at > last:
+                head = f"{self.words.time(at, seconds=True)}  @{said.handle} "
+                self.console.print(Text.assemble((head, "dim"), tame(text if text is not None else silent)))
+                last = at
+        if last is not None:
+            self._rolled[subject] = last
+
+    def _short(self, line: tuple[object, ...]) -> None:
+        self.console.print(Text.assemble(("▌ ", "dim"), "".join(run.text for run in line)))  # type: ignore[attr-defined]
+
+    def _print(self, lines: list[Text]) -> None:
+        self.console.print()
+        for line in lines:
+            self.console.print(line)

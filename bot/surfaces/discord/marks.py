@@ -1,0 +1,77 @@
+"""Text in Discord's markup: only the card's own styles speak, everything inside is shown letter by letter.
+
+The library's `escape_markdown` is not enough: it leaves whole addresses (`https://a||b` would end a spoiler), masked links
+after their first bracket, timestamps, channel links and numbered lists as they are.
+"""
+
+import re
+
+from discord.utils import escape_mentions
+
+from bot.card import Quote
+from bot.surfaces.fit import Room
+from bot.wording import Line, Run, Style
+
+TEXT = 3900  # of the 4,000 characters of a message: the rest is for the ping and line ends
+ADDRESS = re.compile(
+    r"(https?://[A-Za-z0-9._/?=&%+-]+)"
+)  # holds nothing that could be a mark but _, which links ignore
+SPECIAL = re.compile(r"[\\*_~|`<>\[\]]")
+OPENING = re.compile(r"^([ \t]*)([#+\->]|\d+(?=[.)]))", re.MULTILINE)
+RUN, LINE = 4, 8  # `**` twice; `> `, `||` twice and the line feed
+
+
+def escape(text: str) -> str:
+    """`text` so that it can neither format nor mention anybody; addresses stay links."""
+    parts = ADDRESS.split(_uncalling(text))
+    safe = "".join(part if n % 2 else SPECIAL.sub(r"\\\g<0>", part) for n, part in enumerate(parts))
+    return OPENING.sub(_opened, safe)
+
+
+def _uncalling(text: str) -> str:
+    """`text` with an invisible space in everything that reads as a mention, whatever the length of its number."""
+    return re.sub(r"(?<=<)@(?=[!&]?\d)", "@\u200b", escape_mentions(text))
+
+
+def _opened(found: re.Match[str]) -> str:
+    """A list, heading or quote sign at the start of a line, made a letter: `\\-`, `1\\.`."""
+    space, sign = found.groups()
+    return f"{space}{sign}\\" if sign.isdigit() else f"{space}\\{sign}"
+
+
+def marked(line: Line, *, heading: bool = False) -> str:
+    """A line with its styles; in a heading everything is bold already."""
+    return "".join(_run(run, heading) for run in line)
+
+
+def _run(run: Run, heading: bool) -> str:
+    if run.style is Style.CODE:
+        return f"`{_uncalling(run.text).replace('`', 'ˋ')}`" if run.text.strip() else ""
+    text = escape(run.text)
+    return f"**{text}**" if run.style is Style.BOLD and not heading and text.strip() else text
+
+
+def quoted(quote: Quote) -> str:
+    """Somebody's words behind a bar, each line under its own spoiler when they are hidden."""
+    return "\n".join(f"> {_spoiled(line) if quote.hidden else line}" for line in _emphasised(quote).split("\n"))
+
+
+def _emphasised(quote: Quote) -> str:
+    text = quote.text.replace("|", "│") if quote.hidden else quote.text  # a bar before the closing `||` would tear it
+    head, middle, tail = text[: quote.start], text[quote.start : quote.end], text[quote.end :]
+    bold = "\n".join(f"**{escape(part)}**" if part.strip() else part for part in middle.split("\n"))
+    return escape(head) + bold + escape(tail)
+
+
+def _spoiled(line: str) -> str:
+    return f"||{line}||" if line.strip() else line
+
+
+def utf16(text: str) -> int:
+    """Length in UTF-16 units: never less than any other way of counting characters."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def room() -> Room:
+    """What a message holds."""
+    return Room(TEXT, lambda text: utf16(escape(text)), RUN, LINE)

@@ -1,0 +1,179 @@
+"""What Discord is told to offer: the commands as application commands, made from their signatures.
+
+Limits (Discord's developer documentation, application-commands): descriptions of 1 to 100 characters, 25 choices, 8,000
+characters a command; default permissions count on top-level names only, so all commands of one name share one right.
+"""
+
+import hashlib
+import inspect
+import json
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, Protocol
+
+import discord
+from discord import app_commands
+
+from bot.card import Choice
+from bot.clean import shown
+from bot.command import Command, Option
+from bot.surfaces.fit import cut_text
+from core.model.person import Role
+
+Here = discord.Interaction[Any]
+Translate = Callable[[str, str], str]
+"""(language, English source) → its translation, or the source itself."""
+
+LANGUAGES = {discord.Locale.french: "fr"}
+RIGHTS = {
+    Role.VIEWER: None,
+    Role.MODERATOR: discord.Permissions(manage_messages=True),
+    Role.MANAGER: discord.Permissions(manage_guild=True),
+    Role.OWNER: discord.Permissions(administrator=True),
+}
+PRESSED_ONLY = frozenset({"page", "sure"})  # values that buttons carry and nobody types
+LONGEST = 100
+
+
+class Answers(Protocol):
+    """Whoever runs the commands."""
+
+    async def ran(self, interaction: Here, command: Command, raw: dict[str, str]) -> None:
+        """`command` was used with these values by option name."""
+        ...
+
+    async def suggest(self, interaction: Here, command: Command, option: Option, typed: str) -> list[Choice]:
+        """Up to 25 values for an option being typed."""
+        ...
+
+
+class _Translator(app_commands.Translator):
+    def __init__(self, translate: Translate) -> None:
+        self._translate = translate
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        language = LANGUAGES.get(locale)
+        if language is None:
+            return None
+        told = short(self._translate(language, string.extras.get("source", string.message)))
+        return None if told == string.message else told
+
+
+async def tree(
+    client: discord.Client, commands: Iterable[Command], answers: Answers, translate: Translate
+) -> app_commands.CommandTree[Any]:
+    """The command tree of `client`, not yet synced. Raises ValueError when a name is both a command and a group."""
+    made = app_commands.CommandTree(
+        client,
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True),
+    )
+    await made.set_translator(_Translator(translate))
+    groups: dict[str, list[Command]] = defaultdict(list)
+    for command in commands:
+        if command.offered:
+            groups[command.name.partition(" ")[0]].append(command)
+    for name, members in groups.items():
+        made.add_command(_top(name, members, answers))
+    return made
+
+
+async def payload(of: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """The tree as it is told to Discord, translations included."""
+    translator = of.translator
+    assert translator is not None
+    return [await command.get_translated_payload(of, translator) for command in of.get_commands()]
+
+
+def digest(told: list[dict[str, Any]]) -> str:
+    """A hash of what is told: it is sent again only when this has changed."""
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def short(text: str) -> str:
+    """A description: one line of at most 100 characters, cut at a word."""
+    return cut_text(shown(text).strip(), LONGEST, len) or "…"
+
+
+def _told(text: str) -> app_commands.locale_str:
+    return app_commands.locale_str(short(text), source=text)
+
+
+def _top(
+    name: str, members: list[Command], answers: Answers
+) -> "app_commands.Command[Any, ..., Any] | app_commands.Group":
+    rights = RIGHTS[min(command.role for command in members)]
+    if members[0].name == name:
+        if len(members) > 1:
+            raise ValueError(f"/{name} is both a command and a group")
+        alone = _command(members[0], name, answers)
+        alone.default_permissions = rights
+        return alone
+    words = ", ".join(command.name.partition(" ")[2] for command in members)
+    group = app_commands.Group(name=name, description=short(f"{name}: {words}"), default_permissions=rights)
+    for command in members:
+        group.add_command(_command(command, command.name.partition(" ")[2], answers))
+    return group
+
+
+def _command(command: Command, name: str, answers: Answers) -> "app_commands.Command[Any, ..., Any]":
+    options = [option for option in command.options if option.name not in PRESSED_ONLY]
+
+    async def run(interaction: Here, **values: Any) -> None:
+        given = {option.name: values.get(option.parameter) for option in options}
+        await answers.ran(interaction, command, {key: str(value) for key, value in given.items() if value is not None})
+
+    run.__signature__ = inspect.Signature([_HERE, *map(_parameter, options)])  # type: ignore[attr-defined]
+    described = app_commands.describe(**{o.parameter: _told(o.kind.hint) for o in options})(run)
+    described = app_commands.rename(**{o.parameter: o.name for o in options})(described)
+    described = app_commands.choices(**{o.parameter: _choices(o) for o in options if o.kind.choices})(described)
+    typing = {o.parameter: _typing(command, o, answers) for o in options if o.kind.suggest and not o.kind.choices}
+    described = app_commands.autocomplete(**typing)(described)
+    return app_commands.Command(name=name, description=_told(command.about), callback=described)
+
+
+_HERE = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    """An option as the library reads it out of a signature."""
+    return inspect.Parameter(
+        option.parameter,
+        inspect.Parameter.KEYWORD_ONLY,
+        annotation=_annotation(option),
+        default=inspect.Parameter.empty if option.required else None,
+    )
+
+
+def _annotation(option: Option) -> Any:
+    kind, wanted = option.kind, option.kind.type
+    number = next((base for base in (int, float) if isinstance(wanted, type) and issubclass(wanted, base)), None)
+    if kind.choices or number is None:
+        made: Any = str
+    elif kind.least is None and kind.most is None:
+        made = number
+    else:
+        made = app_commands.Range[number, *(None if x is None else number(x) for x in (kind.least, kind.most))]
+    return made if option.required else made | None
+
+
+def _choices(option: Option) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=_told(choice.label), value=choice.value) for choice in option.kind.choices]
+
+
+def _typing(
+    command: Command, option: Option, answers: Answers
+) -> Callable[[Here, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
+    async def suggest(interaction: Here, current: str) -> list[app_commands.Choice[str]]:
+        found = await answers.suggest(interaction, command, option, current)
+        return suggestions(found)
+
+    return suggest
+
+
+def suggestions(found: Iterable[Choice]) -> list[app_commands.Choice[str]]:
+    """At most 25 that Discord takes: names cut to 100 characters, values of 1 to 100."""
+    fit = [choice for choice in found if 1 <= len(choice.value) <= LONGEST]
+    return [app_commands.Choice(name=short(choice.label), value=choice.value) for choice in fit[:25]]

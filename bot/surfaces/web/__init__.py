@@ -1,0 +1,1 @@
+"""The web: health and metrics, only when WEB_LISTEN is set."""

@@ -1,0 +1,67 @@
+"""Serves /healthz, /readyz and /metrics. Nothing here changes anything or tells anything about people."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from core.errors import Denied
+from core.services.diagnosing import Diagnosing, Vitals
+
+HELP = {
+    "loop_lag_seconds": "how late the event loop woke up last",
+    "loop_lag_p99_seconds": "99th percentile of the loop's lag over the last minute",
+    "writer_wait_seconds": "age of the oldest chat row that is not stored yet",
+    "dropped": "chat rows dropped because the queue was full",
+    "lives": "lives being watched",
+    "jobs": "jobs running",
+}
+
+
+@dataclass(frozen=True)
+class WebClient:
+    """`ready` tells whether storage is open and every configured chat is connected."""
+
+    diagnosing: Diagnosing
+    ready: Callable[[], bool]
+    host: str
+    port: int
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises Denied WEB_PORT when the address is taken."""
+        app = web.Application(client_max_size=64 * 1024)
+        app.add_routes(
+            [web.get("/healthz", self._health), web.get("/readyz", self._ready), web.get("/metrics", self._metrics)]
+        )
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            try:
+                await web.TCPSite(runner, self.host, self.port).start()
+            except OSError as error:
+                raise Denied("WEB_PORT", x=f"{self.host}:{self.port}", reason=error.strerror or str(error)) from error
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def _health(self, request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        ready = self.ready()
+        return web.json_response({"ready": ready}, status=200 if ready else 503)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        return web.Response(body=metrics(self.diagnosing.now()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def metrics(vitals: Vitals) -> bytes:
+    """The vitals in Prometheus' text format, each number as `earshot_<name>`."""
+    registry = CollectorRegistry()
+    values = asdict(vitals)
+    for name, about in HELP.items():
+        Gauge(f"earshot_{name}", about, registry=registry).set(values[name])
+    return generate_latest(registry)

@@ -1,0 +1,95 @@
+"""A typed line into a command and its values: for the console, and for every chat where people write commands as text.
+
+Required values come in order; others as `name=value`, `--name value` or `--name=value`. Quotes keep words together. The last
+required value takes the rest of the line up to the first option known to the command.
+"""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.command import Command, Option
+from core.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed: the command and raw values by option name."""
+
+    command: Command
+    raw: dict[str, str]
+
+
+def split(line: str) -> list[str]:
+    """Words of a line; quotes keep some together. Raises Invalid QUOTES for one that is never closed."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters, lexer.escape, lexer.quotes = True, "", "", '"'
+    try:
+        return list(lexer)
+    except ValueError as error:
+        raise Invalid("QUOTES") from error
+
+
+def read(words: Sequence[str], commands: Sequence[Command]) -> Typed:
+    """The command that `words` begin with and its values. Raises Invalid COMMAND (x) and OPTION (x, command, list)."""
+    if not words:
+        raise Invalid("COMMAND", x="")
+    first = words[0].removeprefix("/").lower()
+    named = {command.name: command for command in commands if command.offered}
+    two = f"{first} {words[1].lower()}" if len(words) > 1 else first
+    if two in named:
+        return Typed(named[two], _values(named[two], words[2:]))
+    if first in named:
+        return Typed(named[first], _values(named[first], words[1:]))
+    family = [name for name in named if name.startswith(f"{first} ")]
+    if family:
+        raise Invalid("CHOICE", x=" ".join(words[:2]), list=", ".join(family))
+    raise Invalid("COMMAND", x=words[0])
+
+
+def _values(command: Command, words: Sequence[str]) -> dict[str, str]:
+    raw: dict[str, str] = {}
+    loose: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        option, value = _named(command, word)
+        if option is None:
+            loose.append(word)
+        elif value is not None:
+            raw[option.name] = value
+        elif rest:
+            raw[option.name] = rest.pop(0)
+        else:
+            raise Invalid("OPTION_VALUE", x=word, hint=option.kind.hint)
+    _place(command, loose, raw)
+    return raw
+
+
+def _named(command: Command, word: str) -> tuple[Option | None, str | None]:
+    """The option a word names and its value, if it holds one. An unknown `--name` is a mistake; `a=b` may be plain text."""
+    if word.startswith("--") and len(word) > 2:
+        name, equals, value = word[2:].partition("=")
+        option = command.option(name.lower())
+        if option is None:
+            raise Invalid("OPTION", x=word, command=command.name, list=", ".join(o.name for o in command.options))
+        return option, value if equals else None
+    name, equals, value = word.partition("=")
+    option = command.option(name.lower()) if equals else None
+    return option, value if option else None
+
+
+def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
+    """Loose words to the values that are still without one: required ones first, the last of them takes the rest."""
+    open_required = [option for option in command.required if option.name not in raw]
+    for option in open_required[:-1]:
+        if loose:
+            raw[option.name] = loose.pop(0)
+    if open_required and loose:
+        raw[open_required[-1].name] = " ".join(loose)
+        loose.clear()
+    for option in command.options:
+        if loose and option.name not in raw and not option.required:
+            raw[option.name] = loose.pop(0)
+    if loose:
+        raise Invalid("OPTION", x=loose[0], command=command.name, list=", ".join(o.name for o in command.options))
