@@ -15,6 +15,9 @@ LONE = re.compile("[\ud800-\udfff]")
 STACKED = re.compile(
     "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4})[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+NOTHING = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 UNSEEN = re.compile("[\u200b\u200e\u200f\u2060]")
 
 
@@ -32,8 +35,4 @@ def typed(text: str) -> str:
 
 def blank(text: str) -> bool:
     """Whether a reader would see nothing."""
-    return not re.sub(
-        r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\uffa0]",
-        "",
-        text,
-    )
+    return not NOTHING.sub("", text)

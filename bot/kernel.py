@@ -103,7 +103,8 @@ async def _values(command: Command, raw: Mapping[str, str], asked: Asked) -> dic
 
 
 async def _question(command: Command, option: Option, raw: Mapping[str, str], asked: Asked) -> MissingValue:
-    choices = option.kind.choices or tuple(await option.kind.suggest(asked) if option.kind.suggest else ())
+    closed = option.kind.suggest if not option.kind.open else None
+    choices = option.kind.choices or tuple(await closed(asked) if closed else ())
     return MissingValue(
         command.name, option.name, option.kind.hint, _so_far(command, raw), tuple(choices[:SUGGESTIONS])
     )

@@ -29,7 +29,8 @@ SUGGESTIONS = 25  # Discord's limit for one autocomplete answer
 class Kind:
     """How values of one type are read. `parse` raises Invalid or Missing; `choices` are all there are, `suggest` some.
 
-    An `inner` kind is not offered: buttons carry it, and scripts may type it.
+    An `inner` kind is not offered: buttons carry it, and scripts may type it. An `open` one takes values that nobody can
+    suggest: a question for it offers no closed choice.
     """
 
     type: Any
@@ -40,6 +41,7 @@ class Kind:
     least: float | None = None
     most: float | None = None
     inner: bool = False
+    open: bool = False
 
 
 class Text(str):
@@ -293,8 +295,8 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
-    Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages),
-    Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows),
+    Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),
+    Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows, open=True),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),

@@ -37,6 +37,7 @@ TEXTS = {
     "OPTION": "**`{command}` has no option “{x}”.** It has: {list}.",
     "OPTION_VALUE": "**{x} needs a value:** {hint}.",
     "COMMAND": "**I do not know “{x}”.** `help` lists what I can do.",
+    "TOGETHER": "**That is too long to ask for the rest.** Give everything at once with `/{command}`.",
     "QUOTES": "**A quotation mark is not closed.** Close it, or leave it out.",
     "TIKTOK_DOWN": "**TikTok did not answer.** I try again by myself.",
     "BUG": "**Something went wrong on my side. Nothing was changed.** Ticket `{ticket}`: the log of the owner has it.",

@@ -17,8 +17,8 @@ async def following(asked: Asked, account: Follow | None = None, page: Page = Pa
     limit, n = asked.house.settings.MAX_ACCOUNTS, len(rows)
     if account is not None:
         rows = [row for row in rows if row[0].id == account.id]
-    shown, page, pages = page_of(rows, page)
-    return FollowingList(shown, n, limit, page, pages)
+    shown, at, pages = page_of(rows, page)
+    return FollowingList(shown, n, limit, at, pages)
 
 
 @command("follow", Role.MANAGER)

@@ -38,5 +38,5 @@ async def list_(
                 live.id for live in await work.lives.of_place(asked.place.id, account_id=account.account_id, limit=500)
             }
             rows = [clip for clip in rows if clip.live_id in lives]
-    shown, page, pages = page_of(rows, page)
-    return ClipList(shown, page, pages)
+    shown, at, pages = page_of(rows, page)
+    return ClipList(shown, at, pages)

@@ -19,8 +19,8 @@ async def now(asked: Asked, page: Page = Page(1)) -> LiveList:
     """Lives running now"""
     async with asked.house.storage.reading() as work:
         rows = await work.lives.of_place(asked.place.id, running=True)
-    shown, page, pages = page_of(rows, page)
-    return LiveList(shown, page, pages, True, asked.house.clock.now())
+    shown, at, pages = page_of(rows, page)
+    return LiveList(shown, at, pages, True, asked.house.clock.now())
 
 
 @command("lives list")
@@ -31,8 +31,8 @@ async def list_(
     async with asked.house.storage.reading() as work:
         account_id = account.account_id if account else None
         rows = await work.lives.of_place(asked.place.id, account_id=account_id, since=since, limit=500)
-    shown, page, pages = page_of(rows, page)
-    return LiveList(shown, page, pages, False, asked.house.clock.now())
+    shown, at, pages = page_of(rows, page)
+    return LiveList(shown, at, pages, False, asked.house.clock.now())
 
 
 @command("lives show")
@@ -44,8 +44,8 @@ async def show(asked: Asked, live: Live) -> LiveShown:
 @command("transcript open")
 async def transcript_open(asked: Asked, transcript: Live, page: Page = Page(1)) -> TranscriptShown:
     """Open one transcript"""
-    shown, page, pages = page_of(await asked.house.exporting.segments(transcript), page, SEGMENTS)
-    return TranscriptShown(transcript, shown, page, pages)
+    shown, at, pages = page_of(await asked.house.exporting.segments(transcript), page, SEGMENTS)
+    return TranscriptShown(transcript, shown, at, pages)
 
 
 @command("transcript download")

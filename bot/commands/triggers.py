@@ -46,8 +46,8 @@ async def remove_undo(asked: Asked, number: int) -> TriggerBack:
 async def list_(asked: Asked, account: Follow | None = None, page: Page = Page(1)) -> TriggerList:
     """Triggers here, with hits"""
     rows = await asked.house.arming.listed(asked.place.id, account.account_id if account else None)
-    shown, page, pages = page_of(rows, page)
-    return TriggerList(shown, len(rows), page, pages)
+    shown, at, pages = page_of(rows, page)
+    return TriggerList(shown, len(rows), at, pages)
 
 
 @command("trigger test", Role.MANAGER)

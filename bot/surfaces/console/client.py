@@ -100,8 +100,7 @@ class ConsoleClient:
     async def _answer(self, line: str, pending: Missing | None) -> Missing | None:
         """Reply to a line; when a value was asked for, the line is that value."""
         if pending is not None and not line.startswith("/"):
-            joint = ";" if ":" in pending.key else ":"
-            reply = await self.kernel.press(f"{pending.key}{joint}{pending.option}={line.strip()}", await self.asked())
+            reply = await self.kernel.answer(pending.key, pending.option, line.strip(), await self.asked())
         else:
             try:
                 reply = await self.say(split(line))

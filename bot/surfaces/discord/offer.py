@@ -31,7 +31,6 @@ RIGHTS = {
     Role.MANAGER: discord.Permissions(manage_guild=True),
     Role.OWNER: discord.Permissions(administrator=True),
 }
-PRESSED_ONLY = frozenset({"page", "sure"})  # values that buttons carry and nobody types
 LONGEST = 100
 
 
@@ -119,7 +118,7 @@ def _top(
 
 
 def _command(command: Command, name: str, answers: Answers) -> "app_commands.Command[Any, ..., Any]":
-    options = [option for option in command.options if option.name not in PRESSED_ONLY]
+    options = command.shown
 
     async def run(interaction: Here, **values: Any) -> None:
         given = {option.name: values.get(option.parameter) for option in options}
