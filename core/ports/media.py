@@ -16,6 +16,16 @@ FreshAddress = Callable[[], Awaitable[StreamAddress]]
 class LiveCapture(Protocol):
     """One live being captured. Seconds are those of its own continuous clock, 0 at the first packet."""
 
+    @property
+    def length(self) -> float | None:
+        """How many seconds a file has, once it is open; None for a live and for a file that does not say."""
+        ...
+
+    @property
+    def second(self) -> float:
+        """Where its clock is."""
+        ...
+
     def spans(self) -> AsyncIterator[Span | Gap]:
         """Speech as it is cut, and gaps, in order of time, until the live is over or `stop` was called.
 

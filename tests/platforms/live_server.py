@@ -9,9 +9,12 @@ FLV   GET /live/x.flv     base=ms (first timestamp), audio_only=1, video_only=1,
   jump_after=S&jump=ms   timestamps jump (may be negative)
   other_after=S   go over to the other recording (other size and sound rate) on the same connection
 HLS   GET /hls/x/index.m3u8   win=5 (segments listed)
-  faults, in seconds after the server began: end_after=S (ENDLIST)   expire_after=S (403 on everything)   gone_after=S (404 on segments)
-Both  fail=N: the first N requests of this name (x) are refused with 403. other_at=S: from then (server's clock) the other recording.
-No media  GET /status/{code}   /html   /silent (never answers)   /endless.flv (a header without end)   /trickle.flv (a byte a second)
+  faults, in seconds after the server began: end_after=S (ENDLIST)   expire_after=S (403 on everything)
+  gone_after=S (404 on segments)   frozen_after=S (the list does not change any more)
+Both  fail=N: the first N requests of this name (x) are refused with 403.
+FLV   other_at=S: from then on (the server's clock) the other recording, for everybody.
+No media  GET /status/{code}   /html   /silent (never answers)
+          /endless.flv (a header without end)   /trickle.flv (a byte a second)
 """
 
 import asyncio
@@ -221,7 +224,7 @@ class LiveServer:
         self._admit(request, "m3u8")
         count, window = len(self.segments), int(q.get("win", 5))
         end = float(q.get("end_after", "inf"))
-        newest = int(min(self.elapsed, end) // SEGMENT_SECONDS) + count + window
+        newest = int(min(self.elapsed, end, float(q.get("frozen_after", "inf"))) // SEGMENT_SECONDS) + count + window
         first = newest - window
         lines = [
             "#EXTM3U",
