@@ -10,8 +10,7 @@ from bot.commands import ALL
 from bot.house import House
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
-from core.adapters.media.address import OneAddress
-from core.adapters.media.capture import Manner, PyAvCapture
+from core.adapters.media.late import Closing, LateCapture
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.speech.captions import CaptionsSpeech
@@ -22,7 +21,7 @@ from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, Join
 from core.model.person import Platform
 from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
-from core.ports.media import LiveCapture
+from core.ports.media import Capture, LiveCapture
 from core.ports.messenger import Messenger
 from core.ports.speech import SpeechToText
 from core.ports.tiktok import LiveSource
@@ -45,6 +44,7 @@ from core.services.watching import Watching
 from core.services.working import Working
 from core.settings import Settings, Speech
 from storage.database import Database
+from storage.news import News
 from storage.writer import BatchedWriter
 
 Connect = Callable[[House], Mapping[Platform, Messenger]]
@@ -111,6 +111,13 @@ def house_of(
     )
 
 
+def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
+    """The capture of lives. Its libraries take 0.2 s and 45 MB: they are imported here, not before they are needed."""
+    from core.adapters.media.capture import Manner, PyAvCapture
+
+    return PyAvCapture(Manner(settings.RING_SECONDS, settings.SEGMENT_SECONDS, now=clock.now, speed=speed))
+
+
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[House]:
     """A house in which nothing runs: commands act on storage, and whatever runs beside acts on their changes."""
@@ -128,8 +135,10 @@ async def serve(
     source: LiveSource | None = None,
     clock: Clock | None = None,
     speed: float = 1.0,
+    watched: Callable[[Capture], Capture] = lambda capture: capture,
 ) -> None:
-    """Run everything until `front` returns. `speed` is how fast `clock` runs (a recording's minutes pass in seconds)."""
+    """Run everything until `front` returns. `speed` is how fast `clock` runs (a recording's minutes pass in seconds);
+    `watched` may put something between the capture and who uses it."""
     source, clock = source or AbsentTikTok(), clock or SystemClock()
     async with storage_of(settings) as database, engines(settings) as heard_by:
         rings = RingClipper()
@@ -141,8 +150,8 @@ async def serve(
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
         relaying = Relaying(database, clock)
-        capture = PyAvCapture(Manner(settings.RING_SECONDS, settings.SEGMENT_SECONDS, now=clock.now, speed=speed))
-        watching = Watching(source, database, clock, capture, listening, rings.attach, rings.detach)
+        capture = LateCapture(lambda: capture_of(settings, clock, speed))
+        watching = Watching(source, database, clock, watched(capture), listening, rings.attach, rings.detach)
         looking = Looking(source, database, clock, settings.LOOK_EVERY, watching.read, watching.unknown)
         watching.look_now = looking.soon
         watching.at_end = (keeping.finish, relaying.finish)
@@ -159,6 +168,7 @@ async def serve(
         }
         working = Working(database, clock, {"clip": clipping.save, "report": house.reporting.report})
         delivering = Delivering(database, clock, connect(house))
+        database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         app = App(house, watching, delivering, asyncio.Event())
         house.diagnosing.extra = lambda: {
             "writer_wait_seconds": round(writer.writer_wait_seconds, 3),
@@ -181,15 +191,20 @@ async def play(
     """Run everything on a recorded live, `speed` times faster than real."""
     clock = FastClock(speed)
     source = ScriptedSource(Recording.read(video), clock, speed)
-    await serve(settings, connect, front, source=source, clock=clock, speed=speed)
+    await serve(settings, connect, front, source=source, clock=clock, speed=speed, watched=source.watched)
 
 
 @asynccontextmanager
-async def attending(settings: Settings, source: str, pace: float) -> AsyncIterator[tuple[Attending, LiveCapture]]:
-    """One file or stream being attended: nothing is stored, clips go to the data folder. `pace` 0: as fast as it goes."""
-    address = OneAddress(source, settings.TIKTOK_PROXY, pace)
+async def attending(
+    settings: Settings, source: str, pace: float, start: float
+) -> AsyncIterator[tuple[Attending, LiveCapture]]:
+    """One file or stream being attended: nothing is stored, clips go to the data folder. `pace` 0: as fast as it goes;
+    a file is begun at second `start`."""
+    from core.adapters.media.address import OneAddress  # imports what capture_of does
+
+    address = OneAddress(source, settings.TIKTOK_PROXY, pace, start)
     await address.fresh()  # what cannot be opened at all is said at once, not waited for
-    capture = PyAvCapture(Manner(settings.RING_SECONDS, settings.SEGMENT_SECONDS))
+    capture = capture_of(settings, SystemClock(), 1.0)
     opened = capture.open("listen", address.fresh)
     rule, threshold = settings.RISK_RULE, settings.RISK_THRESHOLD
     folder = settings.DATA_DIR / "clips"

@@ -14,6 +14,7 @@ from bot.command import Command, Option, key
 from bot.kinds import SUGGESTIONS
 from bot.replies.common import Failed
 from bot.replies.common import Missing as MissingValue
+from bot.typed import unknown_option
 from core.errors import Bug, EarshotError, Invalid
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def with_answer(pressed: str, option: str, value: str) -> str:
 async def _values(command: Command, raw: Mapping[str, str], asked: Asked) -> dict[str, Any]:
     unknown = next((name for name in raw if command.option(name) is None), None)
     if unknown:
-        raise Invalid("OPTION", x=unknown, command=command.name, list=", ".join(o.name for o in command.options))
+        raise unknown_option(unknown, command)
     return {o.parameter: await o.kind.parse(raw[o.name], asked) for o in command.options if raw.get(o.name, "").strip()}
 
 

@@ -6,7 +6,7 @@ A kind belongs to a type: a command that takes a `Trigger` gets a trigger of the
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.asked import Asked
 
 Suggest = Callable[["Asked"], Awaitable[list[Choice]]]
+LONGEST_DATE = 60  # characters; the parser takes half a second for thousands
 SUGGESTIONS = 25  # Discord's limit for one autocomplete answer
 
 
@@ -60,6 +61,9 @@ class Page(int):
     """Which page of a list: only buttons give it."""
 
     __slots__ = ()
+
+
+FIRST, UNSURE = Page(1), Sure(0)
 
 
 class Language(str):
@@ -139,7 +143,7 @@ async def _sure(text: str, asked: "Asked") -> Sure:
 
 async def _seconds(text: str, asked: "Asked") -> Seconds:
     word = text.strip().lower().removesuffix("s").strip()
-    if not word.isdecimal() or not 1 <= int(word) <= 600:
+    if not word.isdecimal() or len(word) > 4 or not 1 <= int(word) <= 600:
         raise Invalid("NUMBER", x=text, least=1, most=600)
     return Seconds(word)
 
@@ -192,16 +196,21 @@ async def _since(text: str, asked: "Asked") -> datetime:
     try:
         return now - await _duration(text, asked)
     except Invalid:
-        import dateparser  # 0.2 s: only for dates in words
-
-        found = dateparser.parse(
-            text,
-            languages=["en", "fr"],
-            settings={"TIMEZONE": asked.place.time_zone, "RETURN_AS_TIMEZONE_AWARE": True, "PREFER_DATES_FROM": "past"},
-        )
+        found = _date(text, asked.place.time_zone) if len(text) <= LONGEST_DATE else None
         if found is None:
             raise Invalid("DATE", x=text) from None
         return found
+
+
+def _date(text: str, zone: str) -> datetime | None:
+    import dateparser  # 0.2 s: only for dates in words
+
+    wanted = {"TIMEZONE": zone, "RETURN_AS_TIMEZONE_AWARE": True, "PREFER_DATES_FROM": "past"}
+    try:
+        found = dateparser.parse(text, languages=["en", "fr"], settings=wanted)
+        return found.astimezone(UTC) if found else None
+    except (OverflowError, ValueError):  # the first and the last days a calendar knows
+        return None
 
 
 async def _follow(text: str, asked: "Asked") -> Follow:

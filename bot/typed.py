@@ -31,7 +31,7 @@ def split(line: str) -> list[str]:
 
 
 def read(words: Sequence[str], commands: Sequence[Command]) -> Typed:
-    """The command that `words` begin with and its values. Raises Invalid COMMAND (x) and OPTION (x, command, list)."""
+    """The command that `words` begin with and its values. Raises Invalid COMMAND, CHOICE, OPTION, NO_OPTIONS, OPTION_VALUE."""
     if not words:
         raise Invalid("COMMAND", x="")
     first = words[0].removeprefix("/").lower()
@@ -72,7 +72,7 @@ def _named(command: Command, word: str) -> tuple[Option | None, str | None]:
         name, equals, value = word[2:].partition("=")
         option = command.option(name.lower())
         if option is None:
-            raise Invalid("OPTION", x=word, command=command.name, list=", ".join(o.name for o in command.options))
+            raise unknown_option(word, command)
         return option, value if equals else None
     name, equals, value = word.partition("=")
     option = command.option(name.lower()) if equals else None
@@ -92,4 +92,11 @@ def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
         if loose and option.name not in raw and not option.required:
             raw[option.name] = loose.pop(0)
     if loose:
-        raise Invalid("OPTION", x=loose[0], command=command.name, list=", ".join(o.name for o in command.options))
+        raise unknown_option(loose[0], command)
+
+
+def unknown_option(word: str, command: Command) -> Invalid:
+    """That `command` takes no `word`, and what it takes."""
+    if not command.shown:
+        return Invalid("NO_OPTIONS", x=word, command=command.name)
+    return Invalid("OPTION", x=word, command=command.name, list=", ".join(o.name for o in command.shown))

@@ -66,7 +66,7 @@ class Words:
 
     def line(self, template: str, /, **values: object) -> Line:
         """`template` in the reader's language as styled runs, values put in as plain text."""
-        return tuple(_runs(catalog(self.language).gettext(template), values))
+        return tuple(_runs(self.term(template), values))
 
     def say(self, template: str, /, **values: object) -> str:
         """The same without styles: for labels."""
@@ -74,7 +74,19 @@ class Words:
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> Line:
         """`one` or `many` by the language's own rule for `n`; `{n}` is the number."""
-        return tuple(_runs(catalog(self.language).ngettext(one, many, n), {"n": f"{n:,}", **values}))
+        return tuple(_runs(catalog(self.language).ngettext(one, many, n), {"n": self.number(n), **values}))
+
+    def term(self, text: str) -> str:
+        """A fixed word in the reader's language, marks and placeholders untouched; itself when it has no translation."""
+        return catalog(self.language).gettext(text) if text else ""  # the translation of nothing is the file's header
+
+    def number(self, n: float) -> str:
+        """A whole number with its thousands parted: `1,204`, in French with a narrow space."""
+        return f"{n:,.0f}".replace(",", "\u202f" if self.language == "fr" else ",")
+
+    def decimal(self, value: float, digits: int) -> str:
+        """`0.90`, in French `0,90`."""
+        return f"{value:.{digits}f}".replace(".", "," if self.language == "fr" else ".")
 
     def time(self, at: datetime, *, seconds: bool = False) -> str:
         """The time of day in the reader's zone: `20:14`, `20:14:05`."""
@@ -95,8 +107,10 @@ class Words:
         return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
     def size(self, count: int) -> str:
-        """`18.4 MB`."""
-        return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{max(1, count // 1000)} kB"
+        """`18.4 MB`, in French `18,4 Mo`."""
+        if count >= 100_000:
+            return f"{self.decimal(count / 1e6, 1)} {self.term('MB')}"
+        return f"{max(1, count // 1000)} {self.term('kB')}"
 
 
 MONTHS = {

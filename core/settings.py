@@ -53,19 +53,18 @@ class Speech(StrEnum):
 
 def _language(value: str) -> str:
     """The first known language of a POSIX value (`fr_FR.UTF-8`, `en_US:en`), else `en`: systems set this name themselves."""
-    for part in str(value).split(":"):
-        code = part.split(".")[0].split("_")[0].strip().lower()
-        if code in LANGUAGES:
-            return code
-    return "en"
+    return next(iter(_known(value)), "en")
+
+
+def _known(value: str) -> list[str]:
+    codes = (part.split(".")[0].split("_")[0].strip().lower() for part in str(value).split(":"))
+    return [code for code in codes if code in LANGUAGES]
 
 
 def _time_zone(value: str) -> str:
     if value not in available_timezones():
         near = get_close_matches(value, available_timezones(), n=1)
-        raise ValueError(
-            f"{value!r} is no time zone" + (f"; did you mean {near[0]}?" if near else "; for example Europe/Paris")
-        )
+        raise ValueError("it is no time zone; " + (f"did you mean {near[0]}?" if near else "for example Europe/Paris"))
     return value
 
 
@@ -132,22 +131,26 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, _FileSource(settings_cls), dotenv_settings
+        return init_settings, env_settings, _FileSource(settings_cls, dotenv_settings), dotenv_settings
 
 
 class _FileSource(PydanticBaseSettingsSource):
-    """`NAME_FILE`: the value is what the named file holds, as Docker and systemd hand over secrets."""
+    """`NAME_FILE`: the value is what the named file holds, as Docker and systemd hand over secrets. `.env` may name it too."""
+
+    def __init__(self, settings_cls: type[BaseSettings], dotenv: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._dotenv = dotenv.env_vars if isinstance(dotenv, DotEnvSettingsSource) else {}
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{field_name}_FILE", "")
+        name = f"{field_name}_FILE"
+        path = os.environ.get(name) or self._dotenv.get(name.lower())
         if not path:
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
         except (OSError, UnicodeDecodeError) as error:
-            raise Invalid(
-                "SETTING", name=f"{field_name}_FILE", reason=f"cannot read {path} ({type(error).__name__})"
-            ) from error
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"  # no path: it may be the secret itself
+            raise Invalid("SETTING", name=name, reason=f"the file it names cannot be read ({reason})") from error
 
     def __call__(self) -> dict[str, Any]:
         values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -180,6 +183,6 @@ def notes(dotenv: Path = Path(".env")) -> list[str]:
             near = get_close_matches(name, known, n=1)
             said.append(f"{name} is no setting of Earshot." + (f" Did you mean {near[0]}?" if near else ""))
     language = os.environ.get("LANGUAGE", "")
-    if language and not any(part[:2].lower() in LANGUAGES for part in language.split(":")):
+    if language and not _known(language):
         said.append(f"LANGUAGE={language} is not spoken here; using en. Known: {', '.join(LANGUAGES)}.")
     return said

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.card import Button, Card, Item, Tone
 from bot.cards.drawing import draw
+from bot.cards.terms import ENGINES, term
 from bot.command import Option
 from bot.replies.house import Help, Status
 from bot.wording import Line, Words
@@ -22,12 +23,12 @@ def status(meaning: Status, words: Words) -> Card:
         title = words.line("**Earshot is well**, running since {at}.", at=f"{words.day(since)} {words.time(since)}")
         body.append(
             words.line(
-                "Loop lag {lag} s (p99 {p99} s) · writer wait {wait} s · {jobs} jobs running",
-                lag=f"{vitals.loop_lag_seconds:.3f}",
-                p99=f"{vitals.loop_lag_p99_seconds:.3f}",
-                wait=f"{vitals.writer_wait_seconds:.2f}",
-                jobs=vitals.jobs,
+                "Loop lag {lag} s (p99 {p99} s) · writer wait {wait} s · ",
+                lag=words.decimal(vitals.loop_lag_seconds, 3),
+                p99=words.decimal(vitals.loop_lag_p99_seconds, 3),
+                wait=words.decimal(vitals.writer_wait_seconds, 2),
             )
+            + words.count("{n} job running", "{n} jobs running", vitals.jobs)
         )
     body.append(
         words.line(
@@ -45,7 +46,7 @@ def status(meaning: Status, words: Words) -> Card:
         words.line(
             "Speech to text: {engine} · risk: {judge}",
             engine=meaning.engine or words.say("none ready"),
-            judge=meaning.judge,
+            judge=term(ENGINES, meaning.judge, words),
         )
     )
     buttons = ((Button(words.say("Who is followed"), "following"), Button(words.say("Live now"), "lives.now")),)

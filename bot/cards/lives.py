@@ -3,6 +3,7 @@
 from bot.card import Button, Card, File, Item, Quote
 from bot.cards.drawing import draw
 from bot.cards.posts import live_report
+from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.paging import arrows
 from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
@@ -61,9 +62,8 @@ def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
         Button(f".{name}", key("transcript.download", live.id, name)) for name in ("txt", "srt", "vtt", "json")
     )
     rows = arrows("transcript.open", meaning.page, meaning.pages, live.id)
-    foot = words.line(
-        "page {page} of {pages} · {engine}", page=meaning.page, pages=meaning.pages, engine=meaning.segments[0].engine
-    )
+    engine = term(ENGINES, meaning.segments[0].engine, words)
+    foot = words.line("page {page} of {pages} · {engine}", page=meaning.page, pages=meaning.pages, engine=engine)
     return Card(
         words.line("**@{x} · {title}**", x=live.handle, title=live.title or words.say("live")),
         quotes=(Quote("\n".join(said), folded=True),),

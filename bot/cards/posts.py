@@ -5,9 +5,10 @@ from pathlib import Path
 
 from bot.card import Button, Card, File, Press, Quote, Tone
 from bot.cards.drawing import draw
+from bot.cards.terms import CATEGORIES, ENGINES, LABELS, SCORE, SPREADS, TARGETS, term
 from bot.command import key
 from bot.wording import Line, Words
-from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveStarted, RiskRaised, Rolling
+from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveLost, LiveStarted, RiskRaised, Rolling
 from core.model.risk import Verdict
 from core.model.transcript import clock_text
 from core.model.trigger import Where
@@ -32,7 +33,11 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     body.append(at)
     armed = words.count("{n} trigger armed", "{n} triggers armed", meaning.triggers)
     heard = words.line("transcript on · ") if meaning.transcript else words.line("no transcript · ")
-    risk = words.line(" · risk alerts from {x}", x=f"{meaning.threshold:.2f}") if meaning.threshold is not None else ()
+    risk = (
+        words.line(" · risk alerts from {x}", x=words.decimal(meaning.threshold, 2))
+        if meaning.threshold is not None
+        else ()
+    )
     body.append(heard + armed + risk)
     buttons = (
         (
@@ -68,22 +73,11 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         length=words.length(meaning.ended - meaning.started),
         start=words.time(meaning.started),
         end=words.time(meaning.ended),
-        peak=f"{meaning.viewers_peak:,}",
-        mean=f"{meaning.viewers_mean:,.0f}",
+        peak=words.number(meaning.viewers_peak),
+        mean=words.number(meaning.viewers_mean),
     )
-    happened = words.line(
-        "{chats} chat lines · {hits} hits · {alerts} risk alerts · {clips} clips",
-        chats=f"{meaning.chats:,}",
-        hits=meaning.hits,
-        alerts=meaning.alerts,
-        clips=meaning.clips,
-    )
-    heard = words.line("{told} of {segments} pieces of speech have words", told=meaning.told, segments=meaning.segments)
-    if meaning.failed:
-        heard += words.line(" · {n} failed", n=meaning.failed)
-    if meaning.untold:
-        heard += words.line(" · {n} without an engine: the owner can add `GROQ_API_KEY`", n=meaning.untold)
-    body = (*((words.line("{title}", title=meaning.title),) if meaning.title else ()), times, happened, heard)
+    title_line = (words.line("{title}", title=meaning.title),) if meaning.title else ()
+    body = (*title_line, times, _happened(meaning, words), _heard(meaning, words))
     quotes = (Quote(meaning.lines, folded=True),) if meaning.lines else ()
     formats = tuple(
         Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt", "json")
@@ -91,6 +85,42 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
     buttons = ((Button(words.say("Transcript"), key("transcript.open", meaning.live_id)), *formats),)
     foot = words.line("The quote is its first lines.") if quotes else ()
     return Card(title, body, quotes, foot=foot, buttons=buttons, picture=Path(meaning.plot) if meaning.plot else None)
+
+
+def _happened(meaning: LiveEnded, words: Words) -> Line:
+    counts = (
+        words.count("{n} chat line", "{n} chat lines", meaning.chats),
+        words.count("{n} hit", "{n} hits", meaning.hits),
+        words.count("{n} risk alert", "{n} risk alerts", meaning.alerts),
+        words.count("{n} clip", "{n} clips", meaning.clips),
+    )
+    return counts[0] + tuple(run for count in counts[1:] for run in (*words.line(" · "), *count))
+
+
+def _heard(meaning: LiveEnded, words: Words) -> Line:
+    heard = words.count(
+        "{told} of {n} piece of speech has words",
+        "{told} of {n} pieces of speech have words",
+        meaning.segments,
+        told=words.number(meaning.told),
+    )
+    if meaning.failed:
+        heard += words.line(" · ") + words.count("{n} failed", "{n} failed", meaning.failed)
+    if meaning.untold:
+        untold = words.count("{n} without an engine", "{n} without an engine", meaning.untold)
+        heard += words.line(" · ") + untold + words.line(": the owner can add `GROQ_API_KEY`")
+    return heard
+
+
+@draw.register
+def live_lost(meaning: LiveLost, words: Words) -> Card:
+    """A live cannot be heard for a while; the post says so until it is heard again."""
+    if meaning.found:
+        body = (words.line("What was said from {at} until now is missing.", at=words.time(meaning.since)),)
+        return Card(words.line("**I hear @{x}'s live again.**", x=meaning.handle), body, tone=Tone.GOOD)
+    cause = (words.line("{cause}", cause=meaning.cause),) if meaning.cause else ()
+    title = words.line("**I lost @{x}'s live at {at}.**", x=meaning.handle, at=words.time(meaning.since))
+    return Card(title, (*cause, words.line("I keep trying; the chat goes on.")), tone=Tone.WARN)
 
 
 @draw.register
@@ -101,7 +131,9 @@ def rolling(meaning: Rolling, words: Words) -> Card:
         f"{words.time(at, seconds=True)}  {text if text is not None else silent}" for at, text in meaning.lines
     )
     foot = words.line(
-        "live · {language} · {engine} · updates every 15 s", language=meaning.language or "auto", engine=meaning.engine
+        "live · {language} · {engine} · updates every 15 s",
+        language=meaning.language or words.term("auto"),
+        engine=term(ENGINES, meaning.engine, words),
     )
     return Card(words.line("**@{x} says**", x=meaning.handle), quotes=(Quote(said, folded=True),), foot=foot)
 
@@ -138,12 +170,11 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     """A clip is ready, or why it is not."""
     if meaning.failed:
         title = words.line("**The clip of** `{word}` **could not be saved.**", word=meaning.why)
-        body = (
-            words.line(
-                "That part of @{x}'s live was not kept any more. Hits and transcript are there.", x=meaning.handle
-            ),
-        )
-        return Card(title, body, tone=Tone.WARN)
+        if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING"):
+            why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
+        else:
+            why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
+        return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)
     facts = words.line(
         "{length} · {size} · because of `{why}`",
         length=words.length(timedelta(seconds=meaning.seconds)),
@@ -160,24 +191,20 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
 def risk_raised(meaning: RiskRaised, words: Words) -> Card:
     """An alert waiting for a person, or decided by one."""
     decided = meaning.verdict is not Verdict.WAITING
-    what = words.say(meaning.category)
+    what, score = term(CATEGORIES, meaning.category, words), words.decimal(meaning.score, 2)
     if decided:
         state = words.say("Confirmed") if meaning.verdict is Verdict.CONFIRMED else words.say("Dismissed")
         title = words.line(
             "**{state} · risk {score} · {what} · @{x}**",
             state=state,
-            score=f"{meaning.score:.2f}",
+            score=score,
             what=what,
             x=meaning.handle,
         )
     elif meaning.score >= SEVERE_SCORE:
-        title = words.line(
-            "**High risk {score} · {what} · @{x}**", score=f"{meaning.score:.2f}", what=what, x=meaning.handle
-        )
+        title = words.line("**High risk {score} · {what} · @{x}**", score=score, what=what, x=meaning.handle)
     else:
-        title = words.line(
-            "**Risk {score} · {what} · @{x}**", score=f"{meaning.score:.2f}", what=what, x=meaning.handle
-        )
+        title = words.line("**Risk {score} · {what} · @{x}**", score=score, what=what, x=meaning.handle)
     return Card(
         title,
         _decision(meaning, words) + _why(meaning, words),
@@ -199,19 +226,21 @@ def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
         "said {at}, {second} into the live · target: {target} · spread: {virality}",
         at=words.time(meaning.at, seconds=True),
         second=clock_text(meaning.second),
-        target=words.say(meaning.target.value),
-        virality=words.say(meaning.virality.value),
+        target=term(TARGETS, meaning.target, words),
+        virality=term(SPREADS, meaning.virality, words),
     )
-    total = " + ".join(f"{words.say(name)} {value:.1f}" for name, value in meaning.terms)
+    total = " + ".join(f"{term(SCORE, name, words)} {words.decimal(value, 1)}" for name, value in meaning.terms)
     judged = words.line(
         "{total} = {score} · judged by {engine}",
         total=total,
-        score=f"{meaning.score:.2f}",
-        engine=words.say(meaning.engine),
+        score=words.decimal(meaning.score, 2),
+        engine=term(ENGINES, meaning.engine, words),
     )
     lines = [said, words.line("{reason}", reason=meaning.reason), judged]
     if meaning.labels:
-        lines.append(words.line("labels: {labels}", labels=", ".join(meaning.labels)))
+        lines.append(
+            words.line("labels: {labels}", labels=" · ".join(term(LABELS, label, words) for label in meaning.labels))
+        )
     if meaning.repeats:
         lines.append(words.count("heard {n} more time", "heard {n} more times", meaning.repeats))
     return tuple(line for line in lines if line)

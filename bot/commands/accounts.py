@@ -2,7 +2,7 @@
 
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import Language, Page, Share, Sure
+from bot.kinds import FIRST, UNSURE, Language, Page, Share, Sure
 from bot.paging import page_of
 from bot.replies.accounts import ConfirmUnfollow, FollowBack, Followed, FollowingList, Unfollowed
 from core.model.account import Follow, Handle
@@ -11,7 +11,7 @@ from core.services.following import Wishes
 
 
 @command("following")
-async def following(asked: Asked, account: Follow | None = None, page: Page = Page(1)) -> FollowingList:
+async def following(asked: Asked, account: Follow | None = None, page: Page = FIRST) -> FollowingList:
     """Who is followed here, and who is live"""
     rows = await asked.house.following.listed(asked.place.id)
     limit, n = asked.house.settings.MAX_ACCOUNTS, len(rows)
@@ -34,7 +34,7 @@ async def follow(
 
 
 @command("unfollow", Role.MANAGER)
-async def unfollow(asked: Asked, account: Follow, sure: Sure = Sure(0)) -> ConfirmUnfollow | Unfollowed:
+async def unfollow(asked: Asked, account: Follow, sure: Sure = UNSURE) -> ConfirmUnfollow | Unfollowed:
     """Stop following an account"""
     if not sure:
         return ConfirmUnfollow(account)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import Page, Seconds, Text
+from bot.kinds import FIRST, Page, Seconds, Text
 from bot.paging import page_of
 from bot.replies.clips import ClipAsked, ClipList
 from core.errors import Invalid
@@ -28,7 +28,7 @@ async def save(asked: Asked, account: Follow, seconds: Seconds | None = None, na
 
 @command("clip list", Role.MODERATOR)
 async def list_(
-    asked: Asked, account: Follow | None = None, since: datetime | None = None, page: Page = Page(1)
+    asked: Asked, account: Follow | None = None, since: datetime | None = None, page: Page = FIRST
 ) -> ClipList:
     """Saved clips"""
     async with asked.house.storage.reading() as work:

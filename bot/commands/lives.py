@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import Page
+from bot.kinds import FIRST, Page
 from bot.paging import page_of
 from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
 from core.model.account import Follow
@@ -15,7 +15,7 @@ SEGMENTS = 12  # segments a page: about three minutes
 
 
 @command("lives now")
-async def now(asked: Asked, page: Page = Page(1)) -> LiveList:
+async def now(asked: Asked, page: Page = FIRST) -> LiveList:
     """Lives running now"""
     async with asked.house.storage.reading() as work:
         rows = await work.lives.of_place(asked.place.id, running=True)
@@ -25,7 +25,7 @@ async def now(asked: Asked, page: Page = Page(1)) -> LiveList:
 
 @command("lives list")
 async def list_(
-    asked: Asked, account: Follow | None = None, since: datetime | None = None, page: Page = Page(1)
+    asked: Asked, account: Follow | None = None, since: datetime | None = None, page: Page = FIRST
 ) -> LiveList:
     """Past lives"""
     async with asked.house.storage.reading() as work:
@@ -42,7 +42,7 @@ async def show(asked: Asked, live: Live) -> LiveShown:
 
 
 @command("transcript open")
-async def transcript_open(asked: Asked, transcript: Live, page: Page = Page(1)) -> TranscriptShown:
+async def transcript_open(asked: Asked, transcript: Live, page: Page = FIRST) -> TranscriptShown:
     """Open one transcript"""
     shown, at, pages = page_of(await asked.house.exporting.segments(transcript), page, SEGMENTS)
     return TranscriptShown(transcript, shown, at, pages)

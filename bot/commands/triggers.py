@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import Page, Text
+from bot.kinds import FIRST, Page, Text
 from bot.paging import page_of
 from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, TriggerRemoved, TriggerTested
 from core.model.account import Follow
@@ -24,6 +24,8 @@ async def add(
 ) -> TriggerAdded:
     """Do something when a word appears"""
     account_id, handle = (account.account_id, account.handle) if account else (None, None)
+    async with asked.house.storage.work() as work:
+        await work.places.put(asked.place)  # this may be the first that a place ever says
     arming = asked.house.arming
     made = await arming.add(Trigger(0, asked.place.id, word, account_id, handle, where, match, then, cooldown))
     count, examples = await arming.examples(asked.place.id, word, match, where, account_id)
@@ -43,7 +45,7 @@ async def remove_undo(asked: Asked, number: int) -> TriggerBack:
 
 
 @command("trigger list", Role.MANAGER)
-async def list_(asked: Asked, account: Follow | None = None, page: Page = Page(1)) -> TriggerList:
+async def list_(asked: Asked, account: Follow | None = None, page: Page = FIRST) -> TriggerList:
     """Triggers here, with hits"""
     rows = await asked.house.arming.listed(asked.place.id, account.account_id if account else None)
     shown, at, pages = page_of(rows, page)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,32 +29,46 @@ from core.settings import Settings
 SPEEDS = {"1": 1.0, "max": 0.0}
 
 
-def listen(source: str, triggers: list[str], speed: str, language: str, *, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Wish:
+    """What is listened to and for. `pace` 0: as fast as it goes; `start` in seconds of the source."""
+
+    source: str
+    words: list[str]
+    pace: float
+    language: str
+    start: float
+
+
+def listen(source: str, triggers: list[str], speed: str, language: str, start: float, *, as_json: bool) -> int:
     """The program."""
     if speed not in SPEEDS:
         sys.stderr.write(f"--speed is 1 or max, not {speed}.\n")
         return USAGE
-    return ended(lambda settings: looped(_listen(settings, source, triggers, SPEEDS[speed], language, as_json)))
+    return ended(
+        lambda settings: looped(_listen(settings, Wish(source, triggers, SPEEDS[speed], language, start), as_json))
+    )
 
 
-async def _listen(settings: Settings, source: str, words: list[str], pace: float, language: str, as_json: bool) -> int:
+async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
     prepare(settings.DATA_DIR)
     logging.getLogger("core.services.listening").setLevel(logging.ERROR)  # a refusal is told once, as the last line
-    show: Shown = JsonLines() if as_json else Screen(source)
+    show: Shown = JsonLines() if as_json else Screen()
     failure: EarshotError | None = None
-    async with attending(settings, source, pace) as (attend, capture):
+    async with attending(settings, wish.source, wish.pace, wish.start) as (attend, capture):
         interrupted = _stop_on_interrupt(capture.stop)
         with show:
             try:
-                async for fact in attend.attend(capture, _name(source), words, language):
+                async for fact in attend.attend(capture, _name(wish.source), wish.words, wish.language):
                     show.fact(fact, capture.second, capture.length)
                     failure = failure or (fact.error if isinstance(fact, ClipCut) else None)
             except EarshotError as error:
                 failure = error
     refused = next(iter(attend.listening.refused.values()), None)
     if interrupted.is_set():
-        at = clock_text(capture.second)
-        sys.stderr.write(f"Stopped at {at}; everything said until then is above. The same command begins anew.\n")
+        at = f"Stopped at {clock_text(capture.second)}; everything said until then is above."
+        on = f" To go on: the same command with --start {capture.second:.0f}" if capture.length else ""
+        sys.stderr.write(f"{at}{on}\n")
     if refused or failure:
         return told(refused or failure)  # type: ignore[arg-type]
     return DONE
@@ -133,12 +148,12 @@ def as_line(fact: Fact) -> dict[str, Any]:
 class Screen:
     """Plain lines for people; a bar with the time left when they sit at a terminal."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self) -> None:
         self._console = Console(soft_wrap=True)
         columns = (TextColumn("listening"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
         self._bar = Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal)
         self._task = self._bar.add_task("listening", total=None)
-        self._source, self._began = source, time.monotonic()
+        self._began = time.monotonic()
 
     def __enter__(self) -> "Screen":
         self._bar.start()

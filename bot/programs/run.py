@@ -1,5 +1,6 @@
 """`earshot run`: watch, work and post until stopped."""
 
+import gc
 import sys
 from collections.abc import Mapping
 
@@ -42,7 +43,10 @@ async def _serve(settings: Settings) -> int:
         console.print(
             f"Earshot runs on {settings.DATA_DIR}. This version cannot ask TikTok yet; files and streams: earshot listen."
         )
-        await first_done(*waits(app))
+        going = waits(app)
+        gc.freeze()  # what is loaded stays: looking through it for garbage would hold up the loop for 0.12 s at a time
+        gc.enable()
+        await first_done(*going)
 
     def waits(app: App) -> list:  # type: ignore[type-arg]
         going = [until_signal()]

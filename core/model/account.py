@@ -23,7 +23,10 @@ class Handle(str):
         """The handle in `@Name`, `name` or a profile or live address. Raises Invalid HANDLE_FORM for anything else."""
         word = text.strip()
         if "/" in word:
-            parts = urlsplit(word if "://" in word else f"https://{word}")
+            try:
+                parts = urlsplit(word if "://" in word else f"https://{word}")
+            except ValueError as error:
+                raise Invalid("HANDLE_FORM", x=text) from error
             first = parts.path.strip("/").split("/")[0]
             if (parts.hostname or "") not in PROFILE_HOSTS or not first.startswith("@"):
                 raise Invalid("HANDLE_FORM", x=text)

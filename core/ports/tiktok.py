@@ -13,13 +13,15 @@ class StreamAddress:
     """Where a live can be read now. It expires: ask for a fresh one before every open.
 
     `proxy` is an http proxy address or empty. `live` False: a file that ends by itself, read at `pace` times its speed
-    (0: as fast as it goes, the reader waits for whoever takes the spans).
+    (0: as fast as it goes, the reader waits for whoever takes the spans) from second `start` on, as near as its key
+    pictures allow; its clock counts from the file's beginning.
     """
 
     url: str
     proxy: str = ""
     live: bool = True
     pace: float = 1.0
+    start: float = 0.0
 
 
 class LiveSource(Protocol):

@@ -4,21 +4,22 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
-from bot.command import Command
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
-from bot.surfaces.console.draw import Numbers, draw_console
+from bot.surfaces.console.draw import Numbers, draw_console, tame
+from bot.surfaces.console.lines import lines_of
+from bot.surfaces.console.plain import plain_reply
 from bot.typed import read, split
 from bot.wording import Words, plain
 from core.errors import EarshotError
@@ -50,8 +51,8 @@ class ConsoleClient:
     async def say(self, words: Sequence[str]) -> Any:
         """The reply to a typed line, or to a number that presses a button."""
         asked = await self.asked()
-        if len(words) == 1 and words[0].isdecimal():
-            pressed = self.numbers.key(int(words[0]))
+        if len(words) == 1 and (number := _number(words[0])) is not None:
+            pressed = self.numbers.key(number)
             return await self.kernel.press(pressed, asked) if pressed else Failed("STALE", {})
         try:
             typed = read(words, self.kernel.commands)
@@ -59,47 +60,58 @@ class ConsoleClient:
             return Failed(error.code, dict(error.values))
         return await self.kernel.run(typed.command, typed.raw, asked)
 
-    def show(self, reply: Any, *, numbered: bool) -> None:
-        """Print a reply; files it hands over are written into the working folder."""
+    def show(self, reply: Any, *, numbered: bool) -> bool:
+        """Print a reply; files it hands over are written into the working folder. False when one could not be written."""
         card = draw(reply, self.words)
-        for line in draw_console(card, self.numbers if numbered else None):
+        for line in draw_console(card, self.words, self.numbers if numbered else None):
             self.console.print(line)
-        for path in write_files(card):
-            self.console.print(f"  → {path}", markup=False)
+        try:
+            for path in write_files(card):
+                self.console.print(Text(f"  → {tame(str(path))}"))
+        except OSError as error:
+            self._complain(Failed("FILE_CLOSED", {"x": Path.cwd(), "reason": error.strerror or "it did not work"}))
+            return False
+        return True
+
+    def _complain(self, reply: Any) -> None:
+        """What did not work, as one plain line on standard error."""
+        sys.stderr.write(tame(plain(draw(reply, self.words).title)).replace("\n", " ") + "\n")
 
     async def once(self, words: Sequence[str], as_json: bool) -> int:
         """One command; the exit code: 0 done, 1 it did not work, 2 something is missing in what was typed."""
         reply = await self.say(words)
         while isinstance(reply, Missing) and not as_json and sys.stdin.isatty():
             self.show(reply, numbered=False)
-            answer = await asyncio.to_thread(input, f"{reply.option}: ")
-            reply = await self.say([*words, f"--{reply.option}", answer])
+            try:
+                answer = await asyncio.to_thread(input, f"{reply.option}: ")
+            except EOFError:
+                return 2
+            words = [*words, f"--{reply.option}", answer]
+            reply = await self.say(words)
+        written = True
         if as_json:
             sys.stdout.write(json.dumps(plain_reply(reply, self.words), ensure_ascii=False) + "\n")
-        elif isinstance(reply, Failed):
-            sys.stderr.write(plain(draw(reply, self.words).title) + "\n")
+        elif isinstance(reply, Failed | Missing):
+            self._complain(reply)
         else:
-            self.show(reply, numbered=False)
-        return 2 if isinstance(reply, Missing) or _is_usage(reply) else 1 if isinstance(reply, Failed) else 0
+            written = self.show(reply, numbered=False)
+        if isinstance(reply, Missing) or _is_usage(reply):
+            return 2
+        return 0 if written and not isinstance(reply, Failed) else 1
 
     async def prompt(self) -> None:
         """Answer line after line until the input ends or somebody types `quit`."""
-        lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=100)
-        loop = asyncio.get_running_loop()
-        loop.add_reader(sys.stdin, lambda: lines.put_nowait(sys.stdin.readline() or None))
         pending: Missing | None = None
-        try:
-            while (line := await lines.get()) is not None:
-                if line.strip() in ("quit", "exit"):
-                    return
-                if line.strip():
-                    pending = await self._answer(line, pending)
-        finally:
-            loop.remove_reader(sys.stdin)
+        async for line in lines_of(sys.stdin.fileno()):
+            if line.strip() in ("quit", "exit"):
+                return
+            if line.strip():
+                pending = await self._answer(line, pending)
 
     async def _answer(self, line: str, pending: Missing | None) -> Missing | None:
-        """Reply to a line; when a value was asked for, the line is that value."""
-        if pending is not None and not line.startswith("/"):
+        """Reply to a line; when a value was asked for, the line is that value, or the number of one that was offered."""
+        offered = pending is not None and bool(pending.choices) and _number(line) is not None
+        if pending is not None and not offered and not line.startswith("/"):
             reply = await self.kernel.answer(pending.key, pending.option, line.strip(), await self.asked())
         else:
             try:
@@ -111,7 +123,18 @@ class ConsoleClient:
 
 
 USAGE = frozenset(
-    {"COMMAND", "OPTION", "OPTION_VALUE", "CHOICE", "NUMBER", "DURATION", "DATE", "LANGUAGE_CODE", "QUOTES"}
+    {
+        "COMMAND",
+        "OPTION",
+        "NO_OPTIONS",
+        "OPTION_VALUE",
+        "CHOICE",
+        "NUMBER",
+        "DURATION",
+        "DATE",
+        "LANGUAGE_CODE",
+        "QUOTES",
+    }
 )
 
 
@@ -119,46 +142,24 @@ def _is_usage(reply: Any) -> bool:
     return isinstance(reply, Failed) and reply.code in USAGE
 
 
+def _number(word: str) -> int | None:
+    """The number of a button; what is longer than any number of ours is none."""
+    word = word.strip()
+    return int(word) if word.isascii() and word.isdecimal() and len(word) <= 4 else None
+
+
 def write_files(card: Card) -> list[Path]:
-    """Files a card carries as bytes, written beside where one is, never over another file."""
-    written = []
-    for file in card.files:
-        if not file.data:
-            continue
-        path = Path(file.name)
-        number = 2
-        while path.exists():
-            path, number = Path(file.name).with_stem(f"{Path(file.name).stem}_{number}"), number + 1
-        path.write_bytes(file.data)
-        written.append(path)
-    return written
+    """Files a card carries as bytes, written beside where one is, never over another file. Raises OSError."""
+    return [_written(Path(Path(file.name).name), file.data) for file in card.files if file.data]
 
 
-def plain_reply(reply: Any, words: Words) -> dict[str, Any]:
-    """A reply as JSON: its name, its fields, and the text people read."""
-    return {"reply": type(reply).__name__, "text": plain(draw(reply, words).title), **_plain(reply)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Command):
-        return {
-            "name": value.name,
-            "about": value.about,
-            "role": value.role.name.lower(),
-            "options": [o.name for o in value.shown],
-        }
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple | frozenset | set):
-        return [_plain(one) for one in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return str(value)
+def _written(wanted: Path, data: bytes) -> Path:
+    """The path that was free: `name`, `name_2`, `name_3` …"""
+    number, path = 2, wanted
+    while True:
+        try:
+            with path.open("xb") as file:
+                file.write(data)
+            return path
+        except FileExistsError:
+            path, number = wanted.with_stem(f"{wanted.stem}_{number}"), number + 1

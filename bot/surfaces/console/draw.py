@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from rich.text import Text
 
 from bot.card import Card, Press, Quote, Tone
-from bot.wording import Line, Style
+from bot.kernel import with_answer
+from bot.wording import Line, Style, Words
 
 LOOKS = {Style.PLAIN: "", Style.BOLD: "bold", Style.CODE: "cyan"}
 TONES = {Tone.CALM: "blue", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.DANGER: "red"}
@@ -38,7 +39,7 @@ def tame(text: str) -> str:
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
-def draw_console(card: Card, numbers: Numbers | None) -> list[Text]:
+def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text]:
     """The lines of a card; without `numbers` its buttons are left out."""
     edge = TONES[card.tone]
     lines = [_line(card.title, "bold"), *(_line(line) for line in card.body)]
@@ -46,19 +47,19 @@ def draw_console(card: Card, numbers: Numbers | None) -> list[Text]:
         full = round(card.progress * BAR)
         lines.append(Text(f"{'█' * full}{'░' * (BAR - full)} {card.progress:.0%}"))
     for quote in card.quotes:
-        lines += _quote(quote)
+        lines += _quote(quote, words)
     for item in card.items:
         line = _line(item.line)
         if item.key and numbers is not None:
             line = Text.assemble((f"[{numbers.give(item.key)}] ", "dim"), line)
         lines.append(line)
-    lines += [Text(f"📎 {tame(file.name)}" + (f"  {file.path}" if file.path else "")) for file in card.files]
+    lines += [Text(tame(f"📎 {file.name}" + (f"  {file.path}" if file.path else ""))) for file in card.files]
     if card.picture is not None:
-        lines.append(Text(f"🖼  {card.picture}"))
+        lines.append(Text(tame(f"🖼  {card.picture}")))
     if card.foot:
         lines.append(Text.assemble(_line(card.foot), style="dim"))
     if numbers is not None:
-        lines += _buttons(card, numbers)
+        lines += [*_choices(card, numbers), *_buttons(card, numbers)]
     return [Text.assemble(("▌ ", edge), line) for line in lines]
 
 
@@ -66,16 +67,24 @@ def _line(line: Line, base: str = "") -> Text:
     return Text.assemble(*((tame(run.text), LOOKS[run.style] or base) for run in line))
 
 
-def _quote(quote: Quote) -> Iterator[Text]:
+def _quote(quote: Quote, words: Words) -> Iterator[Text]:
     """Each line of the quote behind a bar; the matched part is bold. A terminal has no spoiler: it says that it is rude."""
     text = Text()
     text.append(tame(quote.text[: quote.start]))
     text.append(tame(quote.text[quote.start : quote.end]), "bold yellow")
     text.append(tame(quote.text[quote.end :]))
     if quote.hidden:
-        text = Text.assemble(("(strong words) ", "dim"), text)
+        text = Text.assemble((words.say("(strong words)") + " ", "dim"), text)
     for line in text.split("\n"):
         yield Text.assemble(("│ ", "dim"), line)
+
+
+def _choices(card: Card, numbers: Numbers) -> Iterator[Text]:
+    """The answers a question offers, each with the number that gives it."""
+    for choice in card.question.choices if card.question else ():
+        answer = with_answer(card.question.key, card.question.option, choice.value) if card.question else ""
+        if answer:
+            yield Text.assemble((f"[{numbers.give(answer)}] ", "bold"), tame(choice.label))
 
 
 def _buttons(card: Card, numbers: Numbers) -> Iterator[Text]:
@@ -83,8 +92,8 @@ def _buttons(card: Card, numbers: Numbers) -> Iterator[Text]:
         drawn = Text()
         for button in row:
             if button.look is Press.LINK:
-                drawn.append(f"{button.label}: {button.key}  ", "dim")
+                drawn.append(tame(f"{button.label}: {button.key}  "), "dim")
             else:
                 drawn.append(f"[{numbers.give(button.key)}] ", "bold")
-                drawn.append(f"{button.label}  ", "red" if button.look is Press.DANGER else "")
+                drawn.append(tame(f"{button.label}  "), "red" if button.look is Press.DANGER else "")
         yield drawn

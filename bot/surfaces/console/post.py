@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bot.cards import draw
 from bot.surfaces.console.draw import Numbers, draw_console, tame
-from bot.wording import Words
+from bot.wording import Line, Words, plain
 from core.model.notice import HitFound, Notice, RiskRaised, Rolling
 from core.ports.store import Storage
 
@@ -31,9 +31,7 @@ class ConsoleMessenger:
         if isinstance(said, Rolling):
             self._roll(notice.subject, said)
         elif external and isinstance(said, HitFound):
-            self._short(
-                self.words.count("`{word}` heard once more", "`{word}` heard {n} times", said.count, word=said.word)
-            )
+            self._short(self.words.count("`{word}` heard once", "`{word}` heard {n} times", said.count, word=said.word))
         elif external and isinstance(said, RiskRaised) and said.repeats and not said.decided_by:
             self._short(
                 self.words.count(
@@ -41,7 +39,7 @@ class ConsoleMessenger:
                 )
             )
         else:
-            self._print(draw_console(draw(said, self.words), self.numbers))
+            self._print(draw_console(draw(said, self.words), self.words, self.numbers))
         if external:
             return external
         self.posted += 1
@@ -59,8 +57,8 @@ class ConsoleMessenger:
         if last is not None:
             self._rolled[subject] = last
 
-    def _short(self, line: tuple[object, ...]) -> None:
-        self.console.print(Text.assemble(("▌ ", "dim"), "".join(run.text for run in line)))  # type: ignore[attr-defined]
+    def _short(self, line: Line) -> None:
+        self.console.print(Text.assemble(("▌ ", "dim"), tame(plain(line))))
 
     def _print(self, lines: list[Text]) -> None:
         self.console.print()

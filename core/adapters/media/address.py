@@ -19,6 +19,7 @@ class OneAddress:
     url: str
     proxy: str
     pace: float
+    start: float
     _known: StreamAddress | None = None
     _asked: float = 0.0
     _short: int = 0
@@ -38,7 +39,7 @@ class OneAddress:
 
     def _look(self) -> StreamAddress:
         """What says how long it is ends by itself. Raises what opening it raises."""
-        finite = StreamAddress(self.url, self.proxy, live=False, pace=self.pace)
+        finite = StreamAddress(self.url, self.proxy, live=False, pace=self.pace, start=self.start)
         if "://" not in self.url:
             return finite
         source = open_source(StreamAddress(self.url, self.proxy), Patience())

@@ -1,7 +1,7 @@
 """Opening a live or a file with FFmpeg: what may be opened, by which protocols, and for how long it may take."""
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -42,11 +42,12 @@ class Patience:
 
 @dataclass(frozen=True)
 class Source:
-    """An opened container and the streams of it that are read (at least one)."""
+    """An opened container and the streams of it that are read (at least one). `sought`: it is not read from its beginning."""
 
     container: InputContainer
     video: VideoStream | None
     audio: AudioStream | None
+    sought: bool = False
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -82,10 +83,21 @@ def open_source(address: StreamAddress, patience: Patience) -> Source:
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise source_fault(error, address.url) from error
     try:
-        return _chosen(container, address.url)
+        chosen = _chosen(container, address.url)
+        return _sought(chosen, address.start) if address.start else chosen
     except BaseException:
         container.close()
         raise
+
+
+def _sought(source: Source, start: float) -> Source:
+    """`source` from second `start` on. Raises Invalid when it cannot be sought."""
+    begin = source.container.start_time or 0
+    try:
+        source.container.seek(begin + round(start * av.time_base))
+    except av.error.FFmpegError as error:
+        raise Invalid("SOURCE_UNREADABLE", x=shown(source.container.name), reason="it has no such second") from error
+    return replace(source, sought=True)
 
 
 def _target(address: StreamAddress, patience: Patience) -> tuple[str, dict[str, str]]:

@@ -74,6 +74,7 @@ class Reader:
         self._seam = Seam()
         self._shape: Shape | None = None
         self._began: float | None = None
+        self._first = 0.0
         self.timeline = Timeline()
         self.repeated = 0
         self.broken = 0
@@ -157,7 +158,9 @@ class Reader:
         stamp = connection.head[0][1]
         start = connection.source.container.start_time
         origin = start / 1_000_000 if start is not None else stamp
-        self.timeline.anchor(origin if abs(origin - stamp) < BEGIN_SECONDS else stamp, 0.0)
+        believed = connection.source.sought or abs(origin - stamp) < BEGIN_SECONDS
+        self.timeline.anchor(origin if believed else stamp, 0.0)
+        self._first = max(0.0, stamp - origin) if believed else 0.0
 
     def _joined(self, connection: _Connection) -> bool:
         """Continue the clock: by a packet that came before, else by the stamps if they go on, else by the wall.
@@ -224,6 +227,6 @@ class Reader:
     def _hold(self, pace: float, stopping: threading.Event) -> None:
         """Wait until the wall has caught up with the clock."""
         if self._began is not None:
-            ahead = self.timeline.now / pace - (time.monotonic() - self._began)
+            ahead = (self.timeline.now - self._first) / pace - (time.monotonic() - self._began)
             if ahead > 0.01:
                 stopping.wait(ahead)

@@ -15,7 +15,7 @@ from bot.cards import draw
 from bot.command import command, key
 from bot.house import House
 from bot.kernel import Kernel
-from bot.kinds import Sure, Text
+from bot.kinds import UNSURE, Sure, Text
 from bot.replies.accounts import ConfirmUnfollow, FollowBack, Unfollowed
 from bot.replies.common import Working
 from bot.wording import Words
@@ -94,7 +94,7 @@ async def follow(asked: Asked, account: Handle, transcript: bool = True) -> Adde
 
 
 @command("unfollow", Role.MANAGER)
-async def unfollow(asked: Asked, account: Follow, sure: Sure = Sure(0)) -> ConfirmUnfollow | Unfollowed:
+async def unfollow(asked: Asked, account: Follow, sure: Sure = UNSURE) -> ConfirmUnfollow | Unfollowed:
     """Stop following an account"""
     if not sure:
         return ConfirmUnfollow(account)

@@ -1,0 +1,90 @@
+"""What readers call the fixed terms of the model: its wire values are French or code words, people read neither.
+
+Each table gives the English source text; the French words are its translation.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.wording import Words
+from core.matching.rules import LONGEST
+from core.model.risk import Category, Label, Target, Verdict, Virality
+
+CATEGORIES: Mapping[str, str] = {
+    Category.NEUTRAL: "neutral",
+    Category.CONTROVERSIAL: "controversial",
+    Category.VIRAL: "may go viral",
+    Category.HATEFUL: "hate speech",
+}
+SPREADS: Mapping[str, str] = {Virality.LOW: "low", Virality.MEDIUM: "medium", Virality.HIGH: "high"}
+TARGETS: Mapping[str, str] = {
+    Target.ETHNICITY: "ethnic group",
+    Target.RELIGION: "religion",
+    Target.INDIVIDUAL: "one person",
+    Target.GROUP: "social group",
+    Target.OTHER: "others",
+    Target.NONE: "nobody",
+}
+LABELS: Mapping[str, str] = {
+    Label.S: "sexual",
+    Label.H: "hate",
+    Label.V: "violence",
+    Label.HR: "harassment",
+    Label.SH: "self-harm",
+    Label.S3: "sexual, about minors",
+    Label.H2: "threats out of hate",
+    Label.V2: "graphic violence",
+}
+SCORE: Mapping[str, str] = {
+    "base": "base",
+    f"virality {Virality.LOW}": "spread low",
+    f"virality {Virality.MEDIUM}": "spread medium",
+    f"virality {Virality.HIGH}": "spread high",
+    "hate": "hate",
+}
+ENGINES: Mapping[str, str] = {"rules": "simple rules", "none": "no engine", "captions": "captions"}
+VERDICTS: Mapping[str, str] = {
+    Verdict.CONFIRMED: "confirmed",
+    Verdict.DISMISSED: "dismissed",
+    Verdict.MUTED: "muted",
+}
+ROLES: Mapping[str, str] = {"moderator": "moderators", "manager": "managers", "owner": "owners"}
+REASONS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "it is empty",
+        "it has no character that can be seen",
+        "it has no letter that could be disguised",
+        "it is longer than {n} characters",
+        "a * needs letters beside it, as in giv*",
+        "half a character",
+        "it matches every message",
+        "it matches no character",
+        "it repeats too much",
+        "this ( is never closed",
+        "this ) was never opened",
+        "nothing follows this \\",
+        "missing ]",
+        "bad repetition operator",
+        "no argument for repetition operator",
+        "invalid repetition size",
+        "invalid character class range",
+        "invalid escape sequence",
+        "invalid named capture group",
+        "invalid perl operator",
+    )
+}
+"""Why a trigger's word or pattern cannot be looked for: core.matching's own sentences, and those of RE2."""
+
+
+def term(table: Mapping[str, str], value: str | StrEnum, words: Words) -> str:
+    """What readers call `value`; the value itself when the table does not know it."""
+    return words.term(table[value]) if value in table else str(value)
+
+
+def reason(text: str, words: Words) -> str:
+    """A reason in the reader's language; one that nobody has translated stays as it is."""
+    for known in (f"it is longer than {LONGEST} characters", f"at most {LONGEST} characters"):
+        if text == known:
+            return words.say("it is longer than {n} characters", n=LONGEST)
+    return term(REASONS, text, words)

@@ -1,0 +1,112 @@
+"""Cards of replies: what follows from them, and what an empty one suggests."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.card import Card, Tone
+from bot.cards import draw
+from bot.commands import ALL
+from bot.replies.accounts import Followed, FollowingList
+from bot.replies.clips import ClipList
+from bot.replies.common import Working
+from bot.replies.house import Help, Status
+from bot.replies.lives import LiveList, TranscriptShown
+from bot.replies.triggers import TriggerAdded, TriggerList
+from bot.wording import Words, plain
+from core.model.account import Account, AccountStatus
+from core.model.transcript import Segment, SegmentState
+from core.services.diagnosing import Vitals
+from tests.house.samples import FOLLOW, HANDLE, LIVE, NOW, TRIGGER
+
+ENGLISH = Words("en", ZoneInfo("UTC"))
+
+
+def read(card: Card) -> str:
+    return "\n".join(plain(line) for line in (card.title, *card.body, *(item.line for item in card.items), card.foot))
+
+
+def test_following_names_the_account_and_what_happens_next() -> None:
+    said = read(draw(Followed(FOLLOW, 1, 50, 0, 60.0), ENGLISH))
+    assert "@amina.kitchen is followed now." in said
+    assert "I look every 60 s; the first post comes when @amina.kitchen goes live." in said
+    assert "`" not in said
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        FollowingList((), 0, 50, 1, 1),
+        LiveList((), 1, 1, False, NOW),
+        LiveList((), 1, 1, True, NOW),
+        ClipList((), 1, 1),
+        TriggerList((), 0, 1, 1),
+        TranscriptShown(LIVE, (), 1, 1),
+        Help((), "nonsense", "x"),
+    ],
+    ids=lambda meaning: type(meaning).__name__,
+)
+def test_an_empty_list_names_the_command_that_would_change_that(nothing: object) -> None:
+    card = draw(nothing, ENGLISH)
+    assert any(run.style == "code" and run.text.startswith("/") for run in card.title)
+    assert card.private
+
+
+@pytest.mark.parametrize("status", list(AccountStatus))
+def test_every_state_of_an_account_has_a_word(status: AccountStatus) -> None:
+    row = (FOLLOW, Account(7, HANDLE, status=status, looked_at=NOW))
+    said = read(draw(FollowingList((row,), 1, 50, 1, 1), ENGLISH))
+    assert said.count("·") == 2
+    assert "last looked 20:14" in said
+
+
+def test_a_trigger_tells_what_it_would_have_done() -> None:
+    assert "Nothing in the last lives would have fired." in read(draw(TriggerAdded(TRIGGER, 0, ()), ENGLISH))
+    assert "1 line of the last lives would have fired:" in read(draw(TriggerAdded(TRIGGER, 1, ()), ENGLISH))
+
+
+def test_a_trigger_of_all_accounts_says_so() -> None:
+    everywhere = replace(TRIGGER, account_id=None, handle=None)
+    assert "all accounts" in read(draw(TriggerAdded(everywhere, 0, ()), ENGLISH))
+
+
+@pytest.mark.parametrize("state", list(SegmentState))
+def test_speech_without_words_is_named(state: SegmentState) -> None:
+    card = draw(TranscriptShown(LIVE, (Segment(1.0, 2.0, None, state=state),), 1, 1), ENGLISH)
+    assert len(card.quotes[0].text.removeprefix("0:01").strip()) >= 1
+
+
+def test_status_without_a_running_process_says_how_to_start_one() -> None:
+    card = draw(Status(None, 1, 0, 0, {"unknown": 2}, "", "rules"), ENGLISH)
+    assert card.tone is Tone.WARN
+    assert "earshot run" in read(card)
+    assert "of unknown fate 2" in read(card)
+    assert "Speech to text: none ready · risk: simple rules" in read(card)
+
+
+def test_status_shows_the_lag_and_the_wait() -> None:
+    vitals = Vitals(1, NOW.timestamp(), 0.0012, 0.0345, 0.25, jobs=1)
+    assert "Loop lag 0.001 s (p99 0.035 s) · writer wait 0.25 s · 1 job running" in read(
+        draw(Status(vitals, 1, 0, 0, {}, "groq", "rules"), ENGLISH)
+    )
+
+
+def test_help_lists_what_is_given_and_finds_by_topic() -> None:
+    offered = tuple(one for one in ALL if one.offered)
+    assert len(draw(Help(offered, "", "x"), ENGLISH).items) == len(offered)
+    found = read(draw(Help(offered, "/CLIP", "x"), ENGLISH))
+    assert "/clip save ACCOUNT [seconds] [name]" in found
+    assert "/review next" not in found
+    assert "page" not in found, "what only buttons give is not offered"
+
+
+def test_a_moving_post_shows_its_steps_and_what_is_left() -> None:
+    moving = Working(
+        "Transcribing", (("found", "done"), ("speech", "now"), ("told", "next")), 0.5, 20, 1, "job.cancel:1"
+    )
+    said = read(draw(moving, ENGLISH))
+    assert "✓ found  ▶ speech  · told" in said
+    assert "about 20 s left" in said
+    assert "1 job is ahead" in said
+    assert draw(replace(moving, cancel="", ahead=0, left_seconds=None), ENGLISH).buttons == ()

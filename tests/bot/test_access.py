@@ -1,0 +1,42 @@
+"""Rights: who may, who is offered what."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.access import permit, usable
+from bot.asked import Asked
+from bot.commands import ALL
+from core.errors import Denied
+from core.model.person import Role
+
+Ask = Callable[..., Asked]
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_each_role_includes_the_ones_below_it(role: Role, ask: Ask) -> None:
+    for one in ALL:
+        if one.role <= role:
+            permit(one, ask(role))
+        else:
+            with pytest.raises(Denied) as caught:
+                permit(one, ask(role))
+            assert caught.value.values == {"role": one.role.name.lower(), "place": "The kitchen"}
+
+
+async def test_only_what_may_be_used_is_offered_and_never_what_only_buttons_press(ask: Ask) -> None:
+    viewer = usable(ALL, ask(Role.VIEWER))
+    assert viewer
+    assert all(one.role is Role.VIEWER and one.offered for one in viewer)
+    assert usable(ALL, ask(Role.OWNER)) == [one for one in ALL if one.offered]
+
+
+async def test_looking_is_for_everybody_changing_is_not(ask: Ask) -> None:
+    """The map of who may what, as the page of commands draws it."""
+    roles = {one.name: one.role for one in ALL if one.offered}
+    assert {name for name, role in roles.items() if role is Role.VIEWER} == {
+        "following", "status", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show",
+    }  # fmt: skip
+    assert {name for name, role in roles.items() if role is Role.MODERATOR} == {
+        "clip save", "clip list", "review next", "review decide",
+    }  # fmt: skip

@@ -1,0 +1,142 @@
+"""A typed line read into a command and its values."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.commands import ALL
+from bot.typed import read, split
+from core.errors import EarshotError
+
+NAMES = [one.name for one in ALL if one.offered]
+OPTIONS = sorted({option.name for one in ALL for option in one.options})
+
+
+def typed(line: str) -> tuple[str, dict[str, str]]:
+    found = read(split(line), ALL)
+    return found.command.name, found.raw
+
+
+def refused(line: str) -> tuple[str, dict[str, object]]:
+    with pytest.raises(EarshotError) as caught:
+        typed(line)
+    return caught.value.code, caught.value.values
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_offered_command_is_found_by_its_name(name: str) -> None:
+    assert typed(name)[0] == name
+    assert typed(f"/{name.upper()}")[0] == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "raw"),
+    [
+        ("follow @amina", "follow", {"account": "@amina"}),
+        ("/follow @amina transcript=no", "follow", {"account": "@amina", "transcript": "no"}),
+        ("follow --transcript no @amina", "follow", {"account": "@amina", "transcript": "no"}),
+        ("follow --transcript=no @amina", "follow", {"account": "@amina", "transcript": "no"}),
+        ("follow --account amina --RISK 0.5", "follow", {"account": "amina", "risk": "0.5"}),
+        ("trigger add free gift where=chat", "trigger add", {"word": "free gift", "where": "chat"}),
+        ("trigger add free where=chat gift", "trigger add", {"word": "free gift", "where": "chat"}),
+        ('trigger add "free where=chat"', "trigger add", {"word": "free where=chat"}),
+        (
+            'trigger add word="free gift" match="whole word"',
+            "trigger add",
+            {"word": "free gift", "match": "whole word"},
+        ),
+        ("trigger add a=b", "trigger add", {"word": "a=b"}),
+        ("trigger add it's", "trigger add", {"word": "it's"}),
+        ("trigger add \\d+ match=pattern", "trigger add", {"word": "\\d+", "match": "pattern"}),
+        ("trigger add # not a comment", "trigger add", {"word": "# not a comment"}),
+        ("trigger add --", "trigger add", {"word": "--"}),
+        (
+            "/trigger add WORD where=chat then=both cooldown=0 match=pattern",
+            "trigger add",
+            {"word": "WORD", "where": "chat", "then": "both", "cooldown": "0", "match": "pattern"},
+        ),
+        (
+            "review decide 7 confirm seen by all of us",
+            "review decide",
+            {"alert": "7", "verdict": "confirm seen by all of us"},
+        ),
+        (
+            "review decide 7 confirm note=agreed",
+            "review decide",
+            {"alert": "7", "verdict": "confirm", "note": "agreed"},
+        ),
+        ("transcript download 7 srt", "transcript download", {"transcript": "7", "format": "srt"}),
+        ("clip list @amina", "clip list", {"account": "@amina"}),
+        ("  status  ", "status", {}),
+    ],
+)
+def test_values_are_read_as_people_type_them(line: str, name: str, raw: dict[str, str]) -> None:
+    assert typed(line) == (name, raw)
+
+
+def test_words_of_a_shell_are_taken_as_they_come() -> None:
+    found = read(["trigger", "add", "free gift", "where=chat"], ALL)
+    assert found.raw == {"word": "free gift", "where": "chat"}
+
+
+def test_an_unknown_command_is_named() -> None:
+    assert refused("fly me") == ("COMMAND", {"x": "fly"})
+    assert refused("") == ("COMMAND", {"x": ""})
+    assert refused('""')[0] == "COMMAND"
+
+
+def test_half_a_command_gives_the_other_halves() -> None:
+    code, values = refused("trigger fly")
+    assert code == "CHOICE"
+    assert "trigger add" in str(values["list"])
+    assert refused("lives")[0] == "CHOICE"
+
+
+def test_what_only_buttons_press_is_not_a_command() -> None:
+    assert refused("trigger undo 3")[0] == "CHOICE"
+
+
+def test_an_unknown_option_is_named_with_those_there_are() -> None:
+    code, values = refused("follow @amina --colour red")
+    assert (code, values["x"], values["command"]) == ("OPTION", "--colour", "follow")
+    assert values["list"] == "account, language, transcript, risk"
+
+
+def test_inner_options_are_read_but_not_offered() -> None:
+    assert typed("following page=2") == ("following", {"page": "2"})
+    assert "page" not in str(refused("following --colour red")[1]["list"])
+
+
+def test_a_command_that_takes_nothing_says_so() -> None:
+    assert refused("status of everything") == ("NO_OPTIONS", {"x": "of", "command": "status"})
+
+
+def test_an_option_without_its_value_says_what_it_takes() -> None:
+    code, values = refused("follow @amina --risk")
+    assert (code, values["hint"]) == ("OPTION_VALUE", "a number from 0 to 1")
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told() -> None:
+    assert refused('trigger add "free gift')[0] == "QUOTES"
+
+
+words = st.sampled_from([*NAMES, *OPTIONS, "--", "=", '"', "'", "\\", "/", "where=chat", "--where", "--=", "x" * 300])
+lines = st.lists(words | st.text(max_size=12), max_size=8).map(" ".join)
+
+
+@given(lines)
+def test_no_line_breaks_the_reading(line: str) -> None:
+    try:
+        found = read(split(line), ALL)
+    except EarshotError:
+        return
+    assert found.command.offered
+    assert all(found.command.option(name) for name in found.raw)
+
+
+@given(st.sampled_from(NAMES), st.lists(st.text(max_size=8), max_size=5))
+def test_no_words_of_a_shell_break_the_reading(name: str, rest: list[str]) -> None:
+    with suppress(EarshotError):
+        read([*name.split(), *rest], ALL)

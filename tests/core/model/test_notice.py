@@ -1,0 +1,92 @@
+"""What is told survives being stored as JSON, also by another version of the program."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model.notice import (
+    KINDS,
+    ClipSaved,
+    HitFound,
+    LiveEnded,
+    LiveLost,
+    LiveStarted,
+    Notice,
+    NoticeKind,
+    RiskRaised,
+    Rolling,
+    Tellable,
+    facts_of,
+    read,
+)
+from core.model.risk import Target, Verdict, Virality
+from core.model.trigger import Where
+
+NOW = datetime(2026, 11, 20, 20, 14, 5, 123456, tzinfo=UTC)
+RISK = RiskRaised(
+    1, 2, "amina", 0.9, "Discours haineux", Virality.HIGH, Target.GROUP, ["H", "V"], "«q»", "why",
+    [("base", 0.2), ("hate", 0.4)], "rules", NOW, 31.5,
+)  # fmt: skip
+SAID: tuple[Tellable, ...] = (
+    LiveStarted(1, "amina", "Dinner", NOW, 3, 4, False, 0.7, "discord:1"),
+    LiveEnded(1, "amina", "Dinner", NOW, NOW + timedelta(minutes=1), 3, 1.5),
+    LiveLost(1, "amina", NOW, "reset", True),
+    Rolling(1, "amina", "fr", "groq", [(NOW, "Bonsoir\n👍"), (NOW, None)]),
+    HitFound(1, 2, 3, "amina", "word", Where.SPEECH, "a word", 2, 6, NOW, 3.5),
+    ClipSaved(1, 2, "amina", "a.mp4", "/x/1.mp4", 30.0, 5, 720, 1280),
+    RISK,
+    replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="yes"),
+)
+
+
+@pytest.mark.parametrize("said", SAID, ids=lambda said: type(said).__name__)
+def test_what_is_told_comes_back_from_json_as_it_was(said: Tellable) -> None:
+    kind, facts = facts_of(said)
+    assert read(kind, json.loads(json.dumps(facts))) == said
+    assert type(read(kind, facts)) is KINDS[kind]
+
+
+def test_every_kind_is_tried_here() -> None:
+    assert {facts_of(said)[0] for said in SAID} == set(NoticeKind) == set(KINDS)
+
+
+def test_words_of_a_closed_list_come_back_as_its_members() -> None:
+    back = read(*facts_of(RISK))
+    assert isinstance(back, RiskRaised)
+    assert back.virality is Virality.HIGH
+    assert back.target is Target.GROUP
+    assert back.verdict is Verdict.WAITING
+    assert back.terms == [("base", 0.2), ("hate", 0.4)]
+
+
+def test_a_field_this_version_does_not_know_is_left_out_and_a_new_one_takes_its_default() -> None:
+    kind, facts = facts_of(SAID[0])
+    facts["mood"] = "merry"
+    del facts["threshold"]
+    back = read(kind, facts)
+    assert isinstance(back, LiveStarted)
+    assert back.threshold is None
+
+
+def test_a_time_keeps_its_moment_whatever_its_zone() -> None:
+    there = NOW.astimezone(timezone(timedelta(hours=5)))
+    back = read(*facts_of(LiveLost(1, "amina", there, "")))
+    assert isinstance(back, LiveLost)
+    assert back.since == NOW
+    assert back.since.tzinfo is not None
+
+
+@given(st.text(), st.text())
+def test_any_text_survives(title: str, ping: str) -> None:
+    said = LiveStarted(1, "amina", title, NOW, ping=ping)
+    kind, facts = facts_of(said)
+    assert read(kind, json.loads(json.dumps(facts))) == said
+
+
+def test_a_notice_tells_what_it_was_made_of() -> None:
+    kind, facts = facts_of(RISK)
+    assert Notice(kind, "k", "p", "a", "s", facts).tells() == RISK

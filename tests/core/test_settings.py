@@ -1,0 +1,254 @@
+"""Settings: where they come from, what is refused, what is said about names that do nothing, and that secrets stay secret."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.errors import Invalid
+from core.model.risk import AlertRule
+from core.settings import PLANNED, Settings, Speech, load, notes
+
+SECRETS = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+SECRET = "gsk_s3cr3t-v4lue"
+VALUES = {
+    "SPEECH": "none",
+    "DATA_DIR": "elsewhere",
+    "LANGUAGE": "fr",
+    "TIMEZONE": "Europe/Paris",
+    "LOG_LEVEL": "INFO",
+    "RISK_RULE": "seed",
+    "GROQ_BASE_URL": "http://127.0.0.1:9",
+}
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of this machine, and an empty working folder."""
+    for name in list(os.environ):
+        if name.removesuffix("_FILE") in {*Settings.model_fields, *PLANNED}:
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def dotenv(text: str) -> None:
+    Path(".env").write_text(text, encoding="utf-8")
+
+
+def wrong(name: str) -> str:
+    """The reason why the settings are refused; the error names `name`."""
+    with pytest.raises(Invalid) as caught:
+        load()
+    assert caught.value.code == "SETTING"
+    assert caught.value.values["name"] == name
+    return str(caught.value.values["reason"])
+
+
+# ---------------------------------------------------------------- sources
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = load()
+    assert (Speech.AUTO, 0.7, Path("data")) == (settings.SPEECH, settings.RISK_THRESHOLD, settings.DATA_DIR)
+    assert notes() == []
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_can_stand_in_a_file_named_by_the_environment(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    value = VALUES.get(name, "0.5" if name == "RISK_THRESHOLD" else "20")
+    (tmp_path / "value").write_text(f"{value}\n")
+    monkeypatch.setenv(f"{name}_FILE", str(tmp_path / "value"))
+    held = getattr(load(), name)
+    shown = held.get_secret_value() if name in SECRETS else held
+    assert str(shown) in (value, f"{value}.0")
+
+
+def test_a_file_can_be_named_in_dotenv_too(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(SECRET)
+    dotenv(f"GROQ_API_KEY_FILE={tmp_path / 'key'}\n")
+    key = load().GROQ_API_KEY
+    assert key is not None
+    assert key.get_secret_value() == SECRET
+    assert notes() == []
+
+
+def test_the_environment_wins_over_a_file_and_a_file_over_dotenv(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "value").write_text("2")
+    dotenv("MAX_ACCOUNTS=1\n")
+    assert load().MAX_ACCOUNTS == 1
+    monkeypatch.setenv("MAX_ACCOUNTS_FILE", str(tmp_path / "value"))
+    assert load().MAX_ACCOUNTS == 2
+    monkeypatch.setenv("MAX_ACCOUNTS", "3")
+    assert load().MAX_ACCOUNTS == 3
+
+
+def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    monkeypatch.setenv("MAX_ACCOUNTS", "")
+    monkeypatch.setenv("WEB_PORT_FILE", str(tmp_path / "empty"))
+    dotenv("RING_SECONDS=\n")
+    settings = load()
+    assert (settings.MAX_ACCOUNTS, settings.WEB_PORT, settings.RING_SECONDS) == (50, 8080, 90)
+
+
+def test_a_file_that_cannot_be_read_names_the_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GROQ_API_KEY_FILE", str(tmp_path / "nothing"))
+    assert "No such file" in wrong("GROQ_API_KEY_FILE")
+    monkeypatch.setenv("GROQ_API_KEY_FILE", str(tmp_path))
+    wrong("GROQ_API_KEY_FILE")
+    monkeypatch.setenv("GROQ_API_KEY_FILE", SECRET)
+    assert SECRET not in wrong("GROQ_API_KEY_FILE"), "the key itself, in the wrong name"
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    monkeypatch.setenv("GROQ_API_KEY_FILE", str(tmp_path / "binary"))
+    wrong("GROQ_API_KEY_FILE")
+
+
+def test_a_dotenv_that_is_not_text_is_named() -> None:
+    Path(".env").write_bytes(b"LANGUAGE=\xff\xfe\n")
+    assert "UTF-8" in wrong(".env")
+
+
+def test_the_example_file_is_valid_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = Path(__file__).parents[2] / ".env.example"
+    assert load(dotenv=example) == load(dotenv=None)
+    assert notes(example) == []
+
+
+# ---------------------------------------------------------------- wrong values
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SPEECH", "telepathy"),
+        ("RISK_THRESHOLD", "1.1"),
+        ("RISK_THRESHOLD", "nan"),
+        ("RISK_THRESHOLD", "high"),
+        ("RISK_RULE", "none"),
+        ("TIMEZONE", "Europe/Pari"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LOOK_EVERY", "0"),
+        ("LOOK_EVERY", "soon"),
+        ("LOOK_EVERY", "inf"),
+        ("SEGMENT_SECONDS", "3"),
+        ("RING_SECONDS", "601"),
+        ("MAX_ACCOUNTS", "0"),
+        ("MAX_ACCOUNTS", "1.5"),
+        ("WEB_PORT", "65536"),
+        ("WEB_PORT", "-1"),
+        ("GROQ_BASE_URL", "api.groq.com"),
+        ("GROQ_BASE_URL", "file:///etc/passwd"),
+    ],
+)
+def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    assert wrong(name)
+
+
+def test_a_time_zone_that_is_nearly_one_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMEZONE", "Europe/Pari")
+    assert "Europe/Paris" in wrong("TIMEZONE")
+
+
+# ---------------------------------------------------------------- language
+
+
+@pytest.mark.parametrize(
+    ("value", "language"),
+    [
+        ("fr", "fr"),
+        ("FR", "fr"),
+        ("fr_FR.UTF-8", "fr"),
+        ("fr_CA", "fr"),
+        ("en_US:en", "en"),
+        ("de:fr:en", "fr"),
+        ("de_DE.UTF-8", "en"),
+        ("C.UTF-8", "en"),
+        ("frisian", "en"),
+        (":", "en"),
+    ],
+)
+def test_the_language_takes_what_systems_set_and_is_never_an_error(
+    value: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", value)
+    assert language == load().LANGUAGE
+
+
+def test_a_language_nobody_speaks_here_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "frisian")
+    assert [note for note in notes() if "LANGUAGE=frisian" in note]
+    monkeypatch.setenv("LANGUAGE", "de_DE:fr")
+    assert notes() == []
+
+
+# ---------------------------------------------------------------- names that do nothing
+
+
+def test_a_near_miss_in_dotenv_is_named_with_the_name_meant() -> None:
+    dotenv("MAX_ACOUNTS=3\nLANGUAGE=fr\n")
+    assert notes() == ["MAX_ACOUNTS is no setting of Earshot. Did you mean MAX_ACCOUNTS?"]
+
+
+def test_in_the_environment_only_our_prefixes_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROQ_APIKEY", "x")
+    monkeypatch.setenv("MAX_ACOUNTS", "3")
+    assert notes() == ["GROQ_APIKEY is no setting of Earshot. Did you mean GROQ_API_KEY?"]
+
+
+@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "OBS_URL_FILE"])
+def test_a_name_of_a_later_version_is_said_to_do_nothing_yet(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "x")
+    assert notes() == [f"{name} is set, but this version does not use it yet."]
+
+
+def test_no_name_is_both_in_use_and_planned() -> None:
+    assert PLANNED.isdisjoint(Settings.model_fields)
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def test_every_key_token_and_password_is_a_secret() -> None:
+    assert SECRETS
+    assert [
+        n for n in Settings.model_fields if n.endswith(("KEY", "TOKEN", "PASSWORD", "SECRET")) and n not in SECRETS
+    ] == []
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_never_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, SECRET)
+    settings = load()
+    shown = (repr(settings), str(settings), f"{settings}", repr(settings.model_dump()), settings.model_dump_json())
+    assert not any(SECRET in text for text in shown)
+    monkeypatch.setenv("LOOK_EVERY", "soon")
+    with pytest.raises(Invalid) as caught:
+        load()
+    assert SECRET not in repr(caught.value)
+    assert caught.value.__cause__ is None, "the library's error holds all values"
+    assert caught.value.__suppress_context__
+
+
+def test_a_secret_in_a_wrong_place_does_not_show_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody pastes the key into the wrong line: the reason must not repeat it."""
+    for name in ("GROQ_BASE_URL", "SPEECH", "RISK_THRESHOLD", "LOG_LEVEL", "MAX_ACCOUNTS", "RISK_RULE", "TIMEZONE"):
+        monkeypatch.setenv(name, SECRET)
+        assert SECRET not in wrong(name), name
+        monkeypatch.delenv(name)
+
+
+def test_notes_name_the_name_and_never_the_value() -> None:
+    dotenv(f"GROQ_APIKEY={SECRET}\nDISCORD_TOKEN={SECRET}\n")
+    assert len(notes()) == 2
+    assert SECRET not in " ".join(notes())
+
+
+def test_settings_do_not_change_while_running() -> None:
+    settings = load()
+    with pytest.raises(Exception, match="frozen"):
+        settings.RISK_RULE = AlertRule.SEED  # type: ignore[misc]

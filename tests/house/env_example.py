@@ -1,0 +1,54 @@
+"""Writes `.env.example` from the settings: `python -m tests.house.env_example`. A test holds the file equal to it.
+
+Comments stand on lines of their own: not every reader of such files knows comments behind a value.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from core.settings import Settings
+
+FILE = Path(__file__).parents[2] / ".env.example"
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Speech to text (SPEECH=auto: captions first, then the first engine that is ready)": (
+        "SPEECH",
+        "GROQ_API_KEY",
+        "GROQ_BASE_URL",
+        "GROQ_PATH_PREFIX",
+        "GROQ_STT_MODEL",
+    ),
+    "Place and taste": ("DATA_DIR", "DATABASE_URL", "LANGUAGE", "TIMEZONE", "RISK_THRESHOLD", "RISK_RULE", "LOG_LEVEL"),
+    "How much, how often": ("LOOK_EVERY", "SEGMENT_SECONDS", "RING_SECONDS", "MAX_ACCOUNTS"),
+    "Network": ("TIKTOK_PROXY", "WEB_LISTEN", "WEB_PORT"),
+}
+HEAD = """\
+# Copy this file to .env and change what you want; everything has a default. The environment wins over .env.
+# Each name also exists as NAME_FILE: the value is then what that file holds (for secrets).
+"""
+
+
+def text() -> str:
+    """The whole file."""
+    return HEAD + "".join(_group(n, title, names) for n, (title, names) in enumerate(GROUPS.items(), 1))
+
+
+def _group(number: int, title: str, names: tuple[str, ...]) -> str:
+    return f"\n# {number}. {title}\n" + "".join(line for name in names for line in _setting(name))
+
+
+def _setting(name: str) -> Iterator[str]:
+    field = Settings.model_fields[name]
+    yield f"# {field.description}\n"
+    yield f"{name}={_written(field.default)}\n"
+
+
+def _written(default: Any) -> str:
+    if default is None:
+        return ""
+    return default.value if isinstance(default, StrEnum) else str(default)
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

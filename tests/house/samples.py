@@ -1,0 +1,146 @@
+"""One of everything that is drawn: each reply and each thing told, empty, usual, longest and hostile."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from bot.card import Choice
+from bot.cards.errors import TEXTS
+from bot.commands import ALL
+from bot.replies.accounts import ConfirmUnfollow, FollowBack, Followed, FollowingList, Unfollowed
+from bot.replies.clips import ClipAsked, ClipList
+from bot.replies.common import Failed, Missing, Working
+from bot.replies.house import Help, Status
+from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.replies.reviews import AlertShown
+from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, TriggerRemoved, TriggerTested
+from core.model.account import Account, Follow, Handle
+from core.model.clip import Clip
+from core.model.live import Live, LiveStatus
+from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveLost, LiveStarted, RiskRaised, Rolling
+from core.model.risk import Target, Verdict, Virality
+from core.model.transcript import Segment, SegmentState
+from core.model.trigger import MatchMode, Trigger, Where
+from core.services.arming import Example
+from core.services.diagnosing import Vitals
+from core.services.exporting import Exported
+from tests.house.templates import placeholders
+
+NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
+SIZES = ("empty", "usual", "longest", "hostile")
+LONG = "une phrase qui ne finit pas, dite par quelqu'un qui parle sans jamais s'arrêter " * 60
+HOSTILE = (
+    "@everyone <@&901> <b>x</b></blockquote> `a` ```b``` ||c|| **d** [g](https://a.example/) {x} {n}"
+    "\n# h\n👩‍👩‍👧‍👦🇫🇷 \u202eevil\u202c مرحبا \u200b Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞ \x1b[31m\x1b]0;t\x07\x00\x9b \ud800"
+)
+HANDLE, LONGEST_HANDLE = Handle("amina.kitchen"), Handle("a" * 24)
+ID, LONGEST_ID = 7, 10**18 - 1
+
+PLACE = "console:here"
+FOLLOW = Follow(ID, PLACE, ID, HANDLE, PLACE, NOW)
+LIVE = Live(
+    ID, ID, HANDLE, ("7301",), "Dinner for six", NOW - timedelta(minutes=48), LiveStatus.ENDED, NOW, 1204, 800.5
+)
+TRIGGER = Trigger(ID, PLACE, "giveaway", ID, HANDLE, hits=3)
+CLIP = Clip(ID, ID, PLACE, "bob_giveaway.mp4", Path("7.mp4"), 1.0, 30.0, 18_400_000, 720, 1280, NOW, "giveaway")
+SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
+EXAMPLE = Example(LIVE, NOW, "a giveaway tonight", 2, 10, "bob")
+ENDED = LiveEnded(
+    ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 18, 1, 1, "We start.", "plot.png"
+)
+RISK = RiskRaised(
+    ID, ID, HANDLE, 0.9, "Discours haineux", Virality.MEDIUM, Target.GROUP, ["H", "V"], "out with them", "Rules: x.",
+    [("base", 0.2), ("virality moyenne", 0.3), ("hate", 0.4)], "rules", NOW, 31.0, 2,
+)  # fmt: skip
+
+USUAL: tuple[Any, ...] = (
+    Followed(FOLLOW, 7, 50, 1, 60.0),
+    ConfirmUnfollow(FOLLOW),
+    Unfollowed(FOLLOW),
+    FollowBack(FOLLOW),
+    FollowingList(((FOLLOW, Account(ID, HANDLE, looked_at=NOW)),) * 5, 7, 50, 1, 2),
+    ClipAsked(LIVE, 30.0),
+    ClipList((CLIP,) * 5, 1, 2),
+    Failed("ALREADY", {"x": HANDLE, "channel": PLACE, "since": NOW}),
+    Missing("follow", "account", "a TikTok name or profile link", "follow", (Choice("@amina", "amina"),)),
+    Missing("trigger add", "word", "words", "trigger.add"),
+    Working("Transcribing @amina", (("found", "done"), ("speech to text", "now")), 0.55, 20.0, 2, "job.cancel:7"),
+    Status(
+        Vitals(1, NOW.timestamp(), 0.001, 0.02, 0.1, 0, 2, 1, "groq", "rules"), 3, 1, 2, {"new": 1}, "groq", "rules"
+    ),
+    Help(ALL, "", "discord:123"),
+    LiveList((LIVE,) * 5, 1, 2, True, NOW),
+    LiveShown(ENDED, True),
+    TranscriptShown(LIVE, tuple(replace(SEGMENT, state=state) for state in SegmentState), 1, 2),
+    TranscriptFile(LIVE, Exported("dinner_transcript.srt", b"1\n")),
+    AlertShown(RISK),
+    TriggerAdded(TRIGGER, 2, (EXAMPLE,) * 2),
+    TriggerBack(TRIGGER),
+    TriggerList((TRIGGER,) * 5, 7, 1, 2),
+    TriggerRemoved(TRIGGER),
+    TriggerTested("giveaway", MatchMode.WHOLE_WORD, 1, (EXAMPLE,)),
+    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901"),
+    ENDED,
+    LiveLost(ID, HANDLE, NOW, "the connection was reset"),
+    LiveLost(ID, HANDLE, NOW, "", True),
+    Rolling(ID, HANDLE, "fr", "captions", [(NOW, "On commence."), (NOW, None)]),
+    HitFound(ID, ID, ID, HANDLE, "giveaway", Where.CHAT, "a giveaway", 2, 10, NOW, 31.0, "bob", 2),
+    HitFound(ID, ID, ID, HANDLE, "giveaway", Where.SPEECH, "a giveaway", 2, 10, NOW, 31.0),
+    ClipSaved(ID, ID, HANDLE, "bob.mp4", "7.mp4", 30.0, 18_400_000, 720, 1280, "giveaway"),
+    ClipSaved(0, ID, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", "CLIP_GONE"),
+    RISK,
+    replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="seen"),
+)
+FIXED = frozenset(
+    "key steps failed cancel option code hint path plot shown commands language engine time_zone handle place address ping".split()
+)
+"""Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""
+
+
+def every() -> Iterator[tuple[str, Any]]:
+    """(name and size, meaning) of everything."""
+    for meaning in USUAL:
+        for size in SIZES:
+            yield f"{type(meaning).__name__}, {size}", _filled(meaning, size)
+    for code, template in TEXTS.items():
+        values = {name: _value(name) for name in placeholders(template)}
+        for size in SIZES:
+            filled = {name: _text(size) if isinstance(value, str) else value for name, value in values.items()}
+            yield f"{code}, {size}", Failed(code, {"alert": ID, **filled})
+
+
+def _value(name: str) -> Any:
+    return {"when": NOW, "since": NOW, "n": 7, "m": 50, "least": 1, "most": 600}.get(name, name)
+
+
+def _text(size: str) -> str:
+    return {"empty": "", "usual": "Bonsoir", "longest": LONG, "hostile": HOSTILE}[size]
+
+
+def _filled(value: Any, size: str, name: str = "") -> Any:
+    """`value` with every stranger's text of this size, and for the longest with the longest handles and numbers."""
+    if size == "usual":
+        return value
+    if isinstance(value, Handle):
+        return LONGEST_HANDLE if size == "longest" else value
+    if name in FIXED or isinstance(value, Enum | datetime | timedelta | Path | bool | bytes):
+        return value
+    if isinstance(value, str):
+        return _text(size)
+    if isinstance(value, int):
+        return _number(value, size, name)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _filled(getattr(value, f.name), size, f.name) for f in fields(value)})
+    if isinstance(value, tuple | list):
+        kept = () if size == "empty" and name in ("rows", "steps", "segments", "examples", "lines", "labels") else value
+        return type(value)(_filled(one, size) for one in kept)
+    return value
+
+
+def _number(value: int, size: str, name: str) -> int:
+    if size == "longest" and (name == "id" or name.endswith("_id")):
+        return LONGEST_ID
+    return 0 if size == "empty" and name not in ("page", "pages", "width", "height") else value

@@ -1,0 +1,140 @@
+"""Every text people read, as the code holds it: for the tests that compare it with its translations.
+
+Two sources: literals given to `line`, `say`, `count` and `term` anywhere in bot/, read from the syntax tree; and texts that
+reach these by a variable, read from the tables, commands and kinds that hold them.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from bot.cards import accounts, errors, lives, terms, triggers
+from bot.commands import ALL
+from core.model.trigger import MatchMode
+
+ROOT = Path(__file__).parents[2]
+CALLS = frozenset({"line", "say", "count", "term"})
+TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
+    errors.TEXTS,
+    accounts.STATES,
+    lives.STATUSES,
+    lives.WORDLESS,
+    triggers.WHERES,
+    triggers.THENS,
+    terms.CATEGORIES,
+    terms.SPREADS,
+    terms.TARGETS,
+    terms.LABELS,
+    terms.SCORE,
+    terms.ENGINES,
+    terms.VERDICTS,
+    terms.ROLES,
+    terms.REASONS,
+)
+VARIABLES = {
+    "STATES[account.status]": "accounts.STATES",
+    "STATUSES[live.status]": "lives.STATUSES",
+    "WORDLESS[s.state]": "lives.WORDLESS",
+    "WHERES[trigger.where]": "triggers.WHERES",
+    "THENS[trigger.then]": "triggers.THENS",
+    "str(trigger.match)": "MatchMode",
+    "str(meaning.match)": "MatchMode",
+    "table[value]": "cards.terms",
+    "template": "errors.TEXTS, or a caller of Words",
+    "command.about": "the commands",
+    "meaning.hint": "the kinds",
+    "str(value)": "the kinds, in errors.py",
+    "name": "the steps of a moving post",
+}
+"""Expressions that may stand where a literal is expected, and where their texts come from."""
+
+
+@dataclass
+class Text:
+    """One template: its plural, when it is counted, and where it is used."""
+
+    plural: str = ""
+    places: list[str] = field(default_factory=list)
+
+
+def texts() -> dict[str, Text]:
+    """Every template that has words in it, by its English source."""
+    found: dict[str, Text] = {}
+    for one, plural, place in (*_literals(), *_held()):
+        if has_words(one):
+            text = found.setdefault(one, Text(plural))
+            text.plural = text.plural or plural
+            text.places.append(place)
+    return found
+
+
+def strangers() -> list[str]:
+    """Places where something else than a literal or a known table is translated."""
+    return [
+        f"{path}:{call.lineno} {ast.unparse(argument)}"
+        for path, call in _calls()
+        for argument in _arguments(call)
+        if not isinstance(argument, ast.Constant) and ast.unparse(argument) not in VARIABLES
+    ]
+
+
+def has_words(template: str) -> bool:
+    """Whether there is anything to translate besides marks, signs and placeholders."""
+    return any(c.isalpha() for c in re.sub(r"\{\w+\}", "", template))
+
+
+def placeholders(template: str) -> set[str]:
+    """The names in braces."""
+    return set(re.findall(r"\{(\w+)\}", template))
+
+
+def marks(template: str) -> tuple[int, list[str]]:
+    """How many bold marks, and what stands as code: commands and setting names are the same in every language."""
+    return template.count("**"), sorted(re.findall(r"`([^`]*)`", template))
+
+
+def _literals() -> Iterator[tuple[str, str, str]]:
+    for path, call in _calls():
+        constants = [a.value for a in _arguments(call) if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if constants:
+            yield constants[0], constants[1] if len(constants) > 1 else "", f"{path}:{call.lineno}"
+
+
+def _held() -> Iterator[tuple[str, str, str]]:
+    for table in TABLES:
+        for text in table.values():
+            yield text, "", "a table"
+    for mode in MatchMode:
+        yield mode.value, "", "MatchMode"
+    for command in ALL:
+        if not command.offered:
+            continue
+        yield command.about, "", f"/{command.name}"
+        for option in command.shown:
+            yield option.kind.hint, "", f"/{command.name} {option.name}"
+            for choice in option.kind.choices:
+                yield choice.label, "", f"/{command.name} {option.name}"
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    for file in sorted((ROOT / "bot").rglob("*.py")):
+        speaker = "self" if file.name == "wording.py" else "words"
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if _is_translated(node, speaker):
+                yield file.relative_to(ROOT).as_posix(), cast(ast.Call, node)
+
+
+def _is_translated(node: ast.AST, speaker: str) -> bool:
+    """Whether `node` is a call of one of `CALLS` on `speaker`, or on something that ends in it (`self.words`)."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in CALLS:
+        return False
+    return ast.unparse(node.func.value).rpartition(".")[2] == speaker
+
+
+def _arguments(call: ast.Call) -> list[ast.expr]:
+    """The template, or both of a count."""
+    assert isinstance(call.func, ast.Attribute)
+    return call.args[: 2 if call.func.attr == "count" else 1]

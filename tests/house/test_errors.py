@@ -1,0 +1,134 @@
+"""Every error raised on purpose has words for the person it reaches, filled with what is raised with it."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.cards.errors import TEXTS
+from bot.programs.exits import LINES
+from bot.surfaces.console.client import USAGE
+from tests.house.templates import ROOT, placeholders
+
+KINDS = frozenset({"EarshotError", "Transient", "Ambiguous", "Denied", "Missing", "Invalid", "Bug", "Failed"})
+NOT_VALUES = frozenset({"retry_after"})
+GIVEN = {"ticket"}  # values the card itself adds
+
+INNER = {
+    "ACCOUNT_UNKNOWN": "a row that was there a moment ago; a person meets NOT_FOUND before",
+    "ALERT_UNKNOWN": "as ACCOUNT_UNKNOWN",
+    "LIVE_UNKNOWN": "as ACCOUNT_UNKNOWN",
+    "LIVE_WITHOUT_ROOM": "our own mistake: it becomes a ticket",
+    "STORE": "our own mistake: it becomes a ticket",
+    "CAPTURE": "our own mistake: it becomes a ticket, or a lost live",
+    "VAD_MODEL": "our own mistake: it becomes a ticket",
+    "CAPTURE_STOPPED": "a live that ends while something is asked of it: the clip says so",
+    "BAD_SOUND": "a span of speech: it is marked failed",
+    "NO_CAPTIONS": "the next engine is asked",
+    "NO_PICTURE": "a live without a plot or cover is told without one",
+    "PLOT": "a report without a picture is still a report",
+    "TOO_LONG": "squeezing goes on with a smaller size",
+    "NO_TIKTOK": "looks stay unknown; `run` says it at the start",
+    "HANDLE": "a look at an account that is not in the recording: its state says so",
+    "ROOM_SILENT": "nobody opened the stream of the recording: its chat is asked for again",
+    "ROOM_OVER": "the recording is over: the live is lost, then ended",
+    "SOURCE_OVER": "the address of a file that has been read to its end: the capture stops",
+    "ENGINE_DOWN": "a span of speech: tried again, then marked failed",
+    "ENGINE_REFUSED": "as ENGINE_DOWN",
+    "TOO_BIG_SPEECH": "as ENGINE_DOWN",
+    "QUOTA": "as ENGINE_DOWN; the engine waits as long as it was told to",
+    "DISK_CLOSED": "a clip that could not be written: its post says so",
+    "FOLDER_MISSING": "as DISK_CLOSED",
+    "DISK_ERROR": "as DISK_CLOSED: the job tries again",
+}
+"""Codes that never reach a person as such, and what happens instead."""
+
+COMPUTED = {("core/adapters/groq_cloud.py", "too_big")}
+"""Codes that are a parameter: (file, its name). The callers give them as literals."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One place where an error is made. `values` None: they are passed on as a whole."""
+
+    code: str
+    values: frozenset[str] | None
+    place: str
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    for package in ("core", "storage", "bot"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id in KINDS
+                    and node.args
+                ):
+                    yield file.relative_to(ROOT).as_posix(), node
+
+
+def raised() -> list[Raised]:
+    """Every error with a literal code."""
+    found = []
+    for path, call in _calls():
+        code = call.args[0]
+        if isinstance(code, ast.Constant) and isinstance(code.value, str):
+            names: frozenset[str] | None = frozenset(word.arg for word in call.keywords if word.arg) - NOT_VALUES
+            if isinstance(call.func, ast.Name) and call.func.id == "Failed":
+                given = call.args[1] if len(call.args) > 1 else None
+                keys = given.keys if isinstance(given, ast.Dict) else []
+                names = frozenset(str(key.value) for key in keys if isinstance(key, ast.Constant))
+            if any(word.arg is None for word in call.keywords):
+                names = None
+            found.append(Raised(code.value, names, f"{path}:{call.lineno}"))
+    return found
+
+
+RAISED = raised()
+
+
+def test_every_code_is_a_literal_so_that_it_can_be_found() -> None:
+    odd = {
+        (path, ast.unparse(call.args[0]))
+        for path, call in _calls()
+        if not isinstance(call.args[0], ast.Constant) and not ast.unparse(call.args[0]).endswith(".code")
+    }
+    assert odd - COMPUTED == set()
+
+
+def test_every_code_has_a_text_or_a_reason_to_have_none() -> None:
+    assert {one.code: one.place for one in RAISED if one.code not in {*TEXTS, *LINES, *INNER}} == {}
+
+
+@pytest.mark.parametrize("texts", [TEXTS, LINES], ids=["commands", "programs"])
+def test_a_text_is_filled_with_what_is_raised_with_it(texts: dict[str, str]) -> None:
+    wrong = [
+        (one.place, one.code, placeholders(texts[one.code]) - one.values - GIVEN)
+        for one in RAISED
+        if one.code in texts and one.values is not None and placeholders(texts[one.code]) - one.values - GIVEN
+    ]
+    assert wrong == []
+
+
+def test_no_text_is_left_over() -> None:
+    made = {one.code for one in RAISED} | {"BUG", "REOPENED"}  # both are chosen by the card
+    assert set(TEXTS) - made == set()
+    assert set(INNER) - made - {"TOO_BIG_SPEECH"} == set()
+    assert set(LINES) - made == set()
+
+
+def test_what_is_bad_usage_has_a_text() -> None:
+    assert set(TEXTS) >= USAGE
+
+
+@pytest.mark.parametrize(("code", "text"), sorted({**TEXTS}.items()))
+def test_a_text_says_what_happened_in_bold_and_then_what_to_do(code: str, text: str) -> None:
+    assert text.startswith("**")
+    head, _, rest = text.removeprefix("**").partition("**")
+    assert head
+    assert rest.strip(" ."), "the next step"
+    assert len(text) <= 300
+    assert "!" not in text

@@ -1,0 +1,173 @@
+"""The shape of the house: small files and functions, contracts of imports, no secrets and no strangers' words in the tree."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings
+from tests.house import env_example
+from tests.house.templates import ROOT
+
+FILE_LINES, FUNCTION_LINES = 400, 50
+LONG_FILES = {
+    "tests/recordings/make_demo.py": "makes the bundled recording once: one script, read from top to bottom",
+    "tests/core/services/test_watching.py": "one subject: what a watch does about everything that can happen to a live",
+    "tests/bot/surfaces/test_discord.py": "one subject: everything Discord is offered and shown",
+}
+LONG_FUNCTIONS: dict[str, str] = {
+    "tests/bot/surfaces/shapes.py:shapes": "a list: every shape a card can have",
+    "storage/migrations/versions/0001_first.py:upgrade": "a migration is a list of tables",
+    "bot/app.py:serve": "the composition root: parts, reactions, one group, read in one breath",
+}
+NOT_OURS = frozenset({".git", ".venv", "__pycache__", "data", "build", "dist"})
+SECRETS = {
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "a Groq key": r"\bgsk_[A-Za-z0-9]{40,}",
+    "a Discord token": r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",
+    "a Telegram token": r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b",
+    "a GitHub token": r"\bgh[pousr]_[A-Za-z0-9]{36}",
+    "an AWS key": r"\bAKIA[0-9A-Z]{16}\b",
+}
+FORBIDDEN = {
+    "a machine's path": r"(?<![\w.])/(?:work|home|root|Users|tmp/scratch)/[\w.]",
+    "a registry's host": "|".join(
+        name.replace("_", r"\.")
+        for name in ("pypi_org", "files_pythonhosted_org", "test_pypi_org", "registry_npmjs_org")
+    ),
+    "a mark of unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b",
+}
+
+
+def tracked() -> Iterator[Path]:
+    """Every file of the checkout that a person would commit."""
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        hidden = any(
+            part in NOT_OURS or (part.startswith(".") and part not in (".ci", ".env.example")) for part in parts
+        )
+        if path.is_file() and not hidden and not any(part.endswith(".egg-info") for part in parts):
+            yield path
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """(path, text) of every text file; locks hold hashes and versions only and are checked apart."""
+    for path in tracked():
+        if path.suffix in {
+            ".py",
+            ".md",
+            ".toml",
+            ".yaml",
+            ".yml",
+            ".po",
+            ".json",
+            ".txt",
+            ".sh",
+            ".mako",
+            ".service",
+            "",
+        }:
+            try:
+                yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def python() -> list[tuple[str, str]]:
+    return [(path, text) for path, text in texts() if path.endswith(".py")]
+
+
+def test_no_file_is_long_without_a_reason() -> None:
+    long = {path for path, text in python() if text.count("\n") > FILE_LINES}
+    assert long - set(LONG_FILES) == set()
+
+
+def test_no_function_is_long_without_a_reason() -> None:
+    long = {
+        f"{path}:{node.name}"
+        for path, text in python()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
+    }
+    assert long - set(LONG_FUNCTIONS) == set()
+
+
+def test_every_reason_is_still_needed() -> None:
+    paths = {path for path, _ in python()}
+    assert {*LONG_FILES, *(name.partition(":")[0] for name in LONG_FUNCTIONS)} - paths == set()
+
+
+def test_every_module_says_in_its_first_line_what_it_tells() -> None:
+    silent = [path for path, text in python() if text.strip() and not ast.get_docstring(ast.parse(text))]
+    assert silent == []
+
+
+def test_the_import_contracts_hold() -> None:
+    """The layers of the house, as pyproject.toml draws them."""
+    code = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+    made = subprocess.run(
+        [sys.executable, "-c", code, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert made.returncode == 0, made.stdout[-3000:] + made.stderr[-1000:]
+
+
+@pytest.mark.parametrize("what", SECRETS)
+def test_no_secret_is_in_the_tree(what: str) -> None:
+    pattern = re.compile(SECRETS[what])
+    assert [path for path, text in texts() if pattern.search(text)] == []
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_the_tree_speaks_of_nothing_but_the_project(what: str) -> None:
+    pattern = re.compile(FORBIDDEN[what])
+    found = [f"{path}: {match.group()}" for path, text in texts() for match in pattern.finditer(text)]
+    assert found == []
+
+
+def test_locks_pin_every_package_with_hashes_and_name_no_address() -> None:
+    for lock in (ROOT / "requirements.lock", ROOT / "tests" / "requirements.lock"):
+        entries = [line for line in lock.read_text("utf-8").splitlines() if line and not line.startswith((" ", "#"))]
+        assert entries, lock
+        assert [line for line in entries if "==" not in line] == [], lock
+        assert "://" not in lock.read_text("utf-8"), lock
+
+
+# ---------------------------------------------------------------- documents
+
+
+def test_the_example_of_settings_is_the_one_the_settings_make() -> None:
+    written = env_example.FILE.read_text("utf-8")
+    assert written == env_example.text(), "run: python -m tests.house.env_example"
+
+
+def test_the_example_has_every_setting_once_and_explains_it() -> None:
+    names = [name for names in env_example.GROUPS.values() for name in names]
+    assert sorted(names) == sorted(Settings.model_fields)
+    assert [name for name in names if not Settings.model_fields[name].description] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_a_page_names_no_setting_that_is_not_there(page: str) -> None:
+    """Words like GROQ_API_KEY in a page are settings of this version, or names of files and constants it says so of."""
+    known = {*Settings.model_fields, *(f"{name}_FILE" for name in Settings.model_fields), "NAME_FILE"}
+    outside = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "PYTHONDONTWRITEBYTECODE"}
+    written = set(re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`", (ROOT / page).read_text("utf-8")))
+    modules = "\n".join(text for path, text in python() if not path.startswith("tests/"))
+    assert {name for name in written - known - outside if not re.search(rf"\b{name}\b", modules)} == set()
+
+
+def test_every_command_the_readme_shows_exists() -> None:
+    from bot.commands import ALL
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    words = {command.name.split()[0] for command in ALL if command.offered}
+    shown = re.findall(r"earshot console ([a-z]+)", text)
+    assert shown
+    assert set(shown) - words == set()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)`", text)) - targets == set()
