@@ -35,7 +35,7 @@ demo: $(VENV)/.ready ## a recorded live through the real pipeline, no key and no
 	@$(VENV)/bin/earshot demo
 
 test: $(VENV)/.tests ## all tests that need nothing but Python
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 3
 
 lint: $(VENV)/.tests ## ruff, mypy, import-linter
 	@$(VENV)/bin/ruff check .

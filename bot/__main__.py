@@ -1,6 +1,7 @@
 """The programs of Earshot: run, demo, listen, console, db, bench. Each imports what it needs when it is called."""
 
 import gc
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -79,6 +80,9 @@ def bench(name: Annotated[str, typer.Argument(help="which one; none: all")] = ""
 
 def main() -> None:
     """The entry point of `earshot`."""
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # a stop while everything is still being imported is a stop too
     if Path.cwd().exists():
         app()
     else:

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.commands import ALL
 from bot.house import House
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
+from core.adapters.media.landing import sweep
 from core.adapters.media.late import Closing, LateCapture
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
@@ -39,6 +39,7 @@ from core.services.looking import Looking
 from core.services.relaying import Relaying
 from core.services.reporting import Reporting
 from core.services.reviewing import Reviewing
+from core.services.sighting import Sighting
 from core.services.triggering import Triggering
 from core.services.watching import Watching
 from core.services.working import Working
@@ -105,7 +106,6 @@ def house_of(
         reporting=Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots"),
         exporting=Exporting(database),
         diagnosing=Diagnosing(settings.DATA_DIR / "run.json"),
-        commands=ALL,
         engine=", ".join(ready),
         judge=RulesAssessor().name,
     )
@@ -141,8 +141,9 @@ async def serve(
     `watched` may put something between the capture and who uses it."""
     source, clock = source or AbsentTikTok(), clock or SystemClock()
     async with storage_of(settings) as database, engines(settings) as heard_by:
-        rings = RingClipper()
-        clipping = Clipping(database, clock, rings, settings.DATA_DIR / "clips")
+        rings, clips = RingClipper(), settings.DATA_DIR / "clips"
+        sweep(clips)  # what a killed process was writing
+        clipping = Clipping(database, clock, rings, clips)
         house = house_of(settings, clock, database, clipping, heard_by)
         writer = BatchedWriter(database)
         keeping = Keeping(database, writer)
@@ -154,6 +155,7 @@ async def serve(
         watching = Watching(source, database, clock, watched(capture), listening, rings.attach, rings.detach)
         looking = Looking(source, database, clock, settings.LOOK_EVERY, watching.read, watching.unknown)
         watching.look_now = looking.soon
+        watching.beside = Sighting(database, clock).run
         watching.at_end = (keeping.finish, relaying.finish)
         watching.reactions = {
             ChatMessage: (keeping.event, triggering.chat),
@@ -207,7 +209,7 @@ async def attending(
     capture = capture_of(settings, SystemClock(), 1.0)
     opened = capture.open("listen", address.fresh)
     rule, threshold = settings.RISK_RULE, settings.RISK_THRESHOLD
-    folder = settings.DATA_DIR / "clips"
+    folder = settings.DATA_DIR / "clips" / "listen"
     try:
         async with engines(settings) as heard_by:
             yield Attending(Listening(heard_by), RulesAssessor(), folder, settings.zone, threshold, rule), opened

@@ -1,7 +1,6 @@
 """What commands can reach: the services of this process, put together by app.py."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from core.ports.clock import Clock
 from core.ports.store import Storage
@@ -13,9 +12,6 @@ from core.services.following import Following
 from core.services.reporting import Reporting
 from core.services.reviewing import Reviewing
 from core.settings import Settings
-
-if TYPE_CHECKING:
-    from bot.command import Command
 
 
 @dataclass(frozen=True)
@@ -32,6 +28,5 @@ class House:
     reporting: Reporting
     exporting: Exporting
     diagnosing: Diagnosing
-    commands: "tuple[Command, ...]"
     engine: str
     judge: str

@@ -6,7 +6,7 @@ their own that refuse to write, and see the database as it was when they began.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import Invalid
 from core.ports.store import Work
-from storage.faults import mapped
-from storage.schema import BUSY_SECONDS, prepare
+from storage.faults import BUSY_SECONDS, mapped
+from storage.news import News
+from storage.schema import prepare
 from storage.work import StoredWork
 
 READERS = 4
@@ -30,6 +31,8 @@ TURN_SECONDS = 10.0  # how long a transaction waits for its turn: a `work()` ins
 class Database:
     """Everything Earshot remembers, in one file. `url` empty: `earshot.db` in `data_dir`, else `sqlite:///path`.
 
+    `on` is called after a commit that put something into a queue.
+
     All methods but the constructor belong to one event loop. A block of `work()` or `reading()` raises Transient
     STORE_BUSY or DISK, Denied DATA_READONLY, Invalid STORE_BROKEN when it ends; then nothing of it has been stored.
     """
@@ -37,6 +40,7 @@ class Database:
     def __init__(self, url: str, data_dir: Path) -> None:
         self.path = _path(url) if url else data_dir / "earshot.db"
         self.backups = data_dir / "backups"
+        self.on: dict[News, Callable[[], None]] = {}
         address = URL.create("sqlite+aiosqlite", database=str(self.path))
         self._writing = _engine(address, "begin immediate", pool_size=1)
         self._reading = _engine(address, "begin", pool_size=READERS, query_only=True)
@@ -55,7 +59,10 @@ class Database:
         """A write transaction: committed when the block ends, rolled back when it raises."""
         with mapped(self.path):
             async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
-                yield StoredWork(session)
+                work = StoredWork(session)
+                yield work
+        for news in work.news & self.on.keys():
+            self.on[news]()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:

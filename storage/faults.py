@@ -14,6 +14,8 @@ from core.errors import Bug, Denied, EarshotError, Invalid, Transient
 FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+BUSY_SECONDS = 5.0
+"""How long a lock is waited for before it is STORE_BUSY."""
 BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 

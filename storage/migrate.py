@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, NullPool, create_engine
 
-from storage.schema import BUSY_SECONDS
+from storage.faults import BUSY_SECONDS
 
 FOLDER = Path(__file__).parent / "migrations"
 

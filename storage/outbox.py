@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.notice import Delivery, DeliveryState, Notice
 from storage.columns import UtcDateTime
+from storage.news import News
 from storage.tables import WAITING_DELIVERY, DeliveryRow
 from storage.values import columns_of, value_of
 
@@ -43,8 +44,8 @@ HEADS = text(
 class StoredOutbox:
     """Deliveries of one installation."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    def __init__(self, session: AsyncSession, news: set[News]) -> None:
+        self._session, self._news = session, news
 
     async def put(self, notice: Notice, now: datetime) -> bool:
         known = await self._session.exec(select(DeliveryRow.id).where(DeliveryRow.key == notice.key))
@@ -54,6 +55,7 @@ class StoredOutbox:
         platform = notice.address.partition(":")[0]
         self._session.add(DeliveryRow(platform=platform, due=due, **columns_of(notice)))
         await self._session.flush()
+        self._news.add(News.TOLD)
         return True
 
     async def due(self, platforms: Sequence[str], now: datetime) -> bool:

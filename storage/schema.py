@@ -9,13 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 from core.errors import Invalid
-from storage.faults import mapped
+from storage.faults import BUSY_SECONDS, mapped
 
 HEAD = "0001"
 """The newest revision in migrations/versions. A test compares the two."""
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
-BUSY_SECONDS = 5.0
 
 
 def prepare(path: Path, backups: Path) -> None:

@@ -26,6 +26,7 @@ from storage.follows import StoredFollows
 from storage.hits import StoredHits
 from storage.jobs.sqlite import SqliteJobs
 from storage.lives import StoredLives
+from storage.news import News
 from storage.outbox import StoredOutbox
 from storage.places import StoredPlaces
 from storage.revisions import StoredRevisions
@@ -35,9 +36,10 @@ from storage.triggers import StoredTriggers
 
 
 class StoredWork:
-    """One transaction: everything in it happens or nothing does."""
+    """One transaction: everything in it happens or nothing does. `news` names the queues something was put into."""
 
     def __init__(self, session: AsyncSession) -> None:
+        self.news: set[News] = set()
         revisions = StoredRevisions(session)
         self.places: Places = StoredPlaces(session)
         self.accounts: Accounts = StoredAccounts(session)
@@ -50,6 +52,6 @@ class StoredWork:
         self.clips: Clips = StoredClips(session)
         self.alerts: Alerts = StoredAlerts(session)
         self.search: Search = StoredSearch(session)
-        self.jobs: JobQueue = SqliteJobs(session)
-        self.outbox: Outbox = StoredOutbox(session)
+        self.jobs: JobQueue = SqliteJobs(session, self.news)
+        self.outbox: Outbox = StoredOutbox(session, self.news)
         self.revisions: Revisions = revisions

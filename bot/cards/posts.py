@@ -118,9 +118,9 @@ def live_lost(meaning: LiveLost, words: Words) -> Card:
     if meaning.found:
         body = (words.line("What was said from {at} until now is missing.", at=words.time(meaning.since)),)
         return Card(words.line("**I hear @{x}'s live again.**", x=meaning.handle), body, tone=Tone.GOOD)
-    cause = (words.line("{cause}", cause=meaning.cause),) if meaning.cause else ()
     title = words.line("**I lost @{x}'s live at {at}.**", x=meaning.handle, at=words.time(meaning.since))
-    return Card(title, (*cause, words.line("I keep trying; the chat goes on.")), tone=Tone.WARN)
+    body = (words.line("Its stream does not come any more. I keep trying; the chat goes on."),)
+    return Card(title, body, tone=Tone.WARN)
 
 
 @draw.register

@@ -6,7 +6,7 @@ from bot.commands import accounts, clips, house, lives, reviews, triggers
 ALL: tuple[Command, ...] = (
     accounts.following,
     house.status,
-    house.help_,
+    house.helping(lambda: ALL),
     lives.transcript_open,
     lives.transcript_download,
     lives.now,

@@ -1,8 +1,10 @@
 """Earshot itself: how it is, and what it can do."""
 
+from collections.abc import Callable
+
 from bot.access import usable
 from bot.asked import Asked
-from bot.command import command
+from bot.command import Command, command
 from bot.kinds import Text
 from bot.replies.house import Help, Status
 
@@ -21,7 +23,12 @@ async def status(asked: Asked) -> Status:
     return Status(vitals, followed, lives, waiting, deliveries, engine, judge)
 
 
-@command("help")
-async def help_(asked: Asked, topic: Text | None = None) -> Help:
-    """What can I do here?"""
-    return Help(tuple(usable(asked.house.commands, asked)), topic or "", asked.person.id)
+def helping(commands: Callable[[], tuple[Command, ...]]) -> Command:
+    """The help command over all `commands`, which it is one of."""
+
+    @command("help")
+    async def help_(asked: Asked, topic: Text | None = None) -> Help:
+        """What can I do here?"""
+        return Help(tuple(usable(commands(), asked)), topic or "", asked.person.id)
+
+    return help_

@@ -13,7 +13,7 @@ from bot.app import App, play
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
-from bot.programs.exits import DONE, FAILED, first_done, looped, prepare_logs, told, until_signal
+from bot.programs.exits import DONE, FAILED, first_done, looped, prepare_logs, stop_signal, told
 from bot.surfaces.console.client import PLACE, ConsoleClient
 from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.post import ConsoleMessenger
@@ -54,8 +54,10 @@ async def _demo(settings: Settings, speed: float) -> int:
     if not VIDEO.is_file():
         raise Missing("DEMO_FILES", x=VIDEO)
     console, numbers = Console(soft_wrap=True), Numbers()
-    words = Words(settings.LANGUAGE, settings.zone)
-    console.print(f"A recorded live of @{HANDLE}, {speed:g} times faster than real, through the real pipeline.\n")
+    words, stop = Words(settings.LANGUAGE, settings.zone), stop_signal()
+    console.print(
+        f"A recorded live of @{HANDLE}, {speed:g} times faster than real, through the real pipeline.", highlight=False
+    )
     complete = False
 
     def connect(house: House) -> Mapping[Platform, Messenger]:
@@ -68,13 +70,14 @@ async def _demo(settings: Settings, speed: float) -> int:
             console.print("\n> " + " ".join(line), style="bold", markup=False)
             client.show(await client.say(line), numbered=False)
         typed = [client.prompt()] if sys.stdin.isatty() else []
-        await first_done(_told(app), until_signal(), asyncio.sleep(LONGEST), *typed)
+        await first_done(_told(app), stop.wait(), asyncio.sleep(LONGEST), *typed)
         complete = await _is_told(app)
         if complete:
-            console.print(WHAT_WAS_REAL.format(folder=settings.DATA_DIR), markup=False)
+            kept = f" (in {settings.DATA_DIR})" if sys.stdout.isatty() else ""
+            console.print(WHAT_WAS_REAL.format(where=kept), markup=False, highlight=False)
             if sys.stdin.isatty():
                 console.print("The numbers still press buttons; quit (or two quiet minutes) ends it.")
-                await first_done(client.prompt(), until_signal(), asyncio.sleep(GRACE))
+                await first_done(client.prompt(), stop.wait(), asyncio.sleep(GRACE))
 
     await play(settings, VIDEO, speed, connect, front)
     return DONE if complete else FAILED
@@ -94,8 +97,8 @@ async def _is_told(app: App) -> bool:
 
 
 WHAT_WAS_REAL = """
-What was real: the video was opened and cut into speech by the same code that reads lives, the clip is a playable file in
-{folder}/clips, the plot is beside it in plots, triggers matched chat and speech, and simple rules judged the risk.
-What was not: TikTok itself (the live was a recording, its words came from its own captions).
-With GROQ_API_KEY set, speech without captions gets words too: earshot listen FILE
+What was real: the video was opened and cut into speech by the code that reads lives, triggers matched chat and speech,
+simple rules judged the risk, the clip is a playable file and the plot a picture{where}.
+What was not: TikTok itself. The live was a recording, its words came from its own captions.
+What needs a key: words without captions. Set GROQ_API_KEY, then: earshot listen FILE
 """

@@ -53,9 +53,17 @@ def ended(main: Callable[[Settings], int]) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return _unwritten("")
+    except OSError as error:
+        return _unwritten(f"It did not work: {error.strerror or error}.\n")
+
+
+def _unwritten(said: str) -> int:
+    """Nothing more can be written to standard output: what is still held back for it must not raise again at the end."""
+    sys.stderr.write(said)
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
 
 
 def told(error: EarshotError) -> int:
@@ -101,23 +109,22 @@ def _first(group: BaseExceptionGroup[EarshotError]) -> EarshotError:
     return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
-async def until_signal() -> None:
-    """Returns at SIGTERM or SIGINT; a second one ends the process at once."""
+def stop_signal() -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets from now on; a second one ends the process at once."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
 
     def heard() -> None:
         if stop.is_set():
-            os._exit(1)
+            os._exit(FAILED)
         stop.set()
 
     for name in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows: Ctrl-C comes as KeyboardInterrupt
-            loop.add_signal_handler(name, heard)
-    await stop.wait()
+            asyncio.get_running_loop().add_signal_handler(name, heard)
+    return stop
 
 
-async def first_done(*waits: Awaitable[None]) -> None:
+async def first_done(*waits: Awaitable[object]) -> None:
     """Returns when one of `waits` does; the others are cancelled."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:

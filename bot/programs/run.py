@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from rich.console import Console
 
@@ -11,7 +11,7 @@ from bot.commands import ALL
 from bot.folder import alone, prepare
 from bot.house import House
 from bot.kernel import Kernel
-from bot.programs.exits import DONE, ended, first_done, looped, say_notes, until_signal
+from bot.programs.exits import DONE, ended, first_done, looped, say_notes, stop_signal
 from bot.surfaces.console.client import ConsoleClient
 from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.post import ConsoleMessenger
@@ -32,6 +32,7 @@ def _run(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> int:
+    stop = stop_signal()
     console, numbers = Console(soft_wrap=True), Numbers()
     words = Words(settings.LANGUAGE, settings.zone)
     say_notes(lambda note: console.print(note, style="yellow", markup=False))
@@ -48,8 +49,8 @@ async def _serve(settings: Settings) -> int:
         gc.enable()
         await first_done(*going)
 
-    def waits(app: App) -> list:  # type: ignore[type-arg]
-        going = [until_signal()]
+    def waits(app: App) -> list[Awaitable[object]]:
+        going: list[Awaitable[object]] = [stop.wait()]
         if settings.WEB_LISTEN:
             from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
 

@@ -60,7 +60,6 @@ class LiveLost:
     live_id: int
     handle: str
     since: datetime
-    cause: str
     found: bool = False
 
 

@@ -60,17 +60,16 @@ class Assessing:
                 alert = await work.alerts.raise_(follow.place, scene.live.id, assessment_id, at)
             else:
                 alert = await work.alerts.repeated(same.id)
-            await tell(work, alert, scene.live.handle, follow.address, self.clock)
+            await tell(work, alert, scene.live.handle, follow.address, self.clock, edits=same is not None)
 
 
-async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock) -> None:
-    """Put the alert as it is now into the outbox: the first time as a post, later as its edit."""
+async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock, *, edits: bool) -> None:
+    """Put the alert as it is now into the outbox: as a post, or as the edit of its post after every change."""
     kind, facts = facts_of(raised(alert, handle))
-    edits = bool(alert.repeats) or bool(alert.decided_by)
-    stamp = alert.decided_at.isoformat() if alert.decided_at else alert.repeats
-    key = f"risk:{alert.id}:{alert.verdict}:{stamp}" if edits else f"risk:{alert.id}"
+    subject = f"risk:{alert.id}"
+    key = f"{subject}:{alert.verdict}:{alert.repeats}:{clock.now().isoformat()}" if edits else subject
     await work.outbox.put(
-        Notice(kind, key, alert.place, address, f"risk:{alert.id}", facts, edits=edits, silent=edits), clock.now()
+        Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=edits), clock.now()
     )
 
 

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import logging
 import os
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+log = logging.getLogger(__name__)
 BEAT = 0.05  # seconds between two measurements of the loop's lag
 WINDOW = 1200  # measurements kept: one minute
 WRITTEN_EVERY = 1.0  # seconds between two writings of the vitals for other processes
@@ -69,9 +72,13 @@ class Diagnosing:
                     written = after
                     self._write()
         finally:
-            self.path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
 
     def _write(self) -> None:
         beside = self.path.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(self.now())), encoding="utf-8")
-        beside.replace(self.path)
+        try:
+            beside.write_text(json.dumps(asdict(self.now())), encoding="utf-8")
+            beside.replace(self.path)
+        except OSError as error:  # a full disk must not end what is being watched
+            log.info("vitals: %s", error)

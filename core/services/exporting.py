@@ -55,7 +55,7 @@ def write(live: Live, segments: list[Segment], wanted: Format) -> str:
     """The text of a transcript file. What is said is data: braces, tags and arrows in it survive and mean nothing."""
     match wanted:
         case Format.TXT:
-            return "".join(f"[{clock_text(s.start)}] {s.text}\n" for s in segments if s.text)
+            return "".join(f"[{clock_text(s.start)}] {_one_line(s.text)}\n" for s in segments if s.text)
         case Format.MD:
             head = f"# @{live.handle} · {_one_line(live.title)}\n\n{live.started:%Y-%m-%d %H:%M} UTC\n\n"
             return head + "".join(f"**{clock_text(s.start)}** {_markdown(s.text)}  \n" for s in segments if s.text)

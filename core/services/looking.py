@@ -14,6 +14,7 @@ from core.model.live import Look
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.ports.tiktok import LiveSource
+from core.services.enduring import enduring
 
 log = logging.getLogger(__name__)
 JITTER = 0.2
@@ -48,7 +49,8 @@ class Looking:
         gate = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
             while True:
-                await self._learn()
+                with enduring("looking"):
+                    await self._learn()
                 for account in self._take_due():
                     group.create_task(self._look(account, gate), name=f"look {account.handle}")
                 await self.clock.sleep(TICK)
@@ -87,8 +89,12 @@ class Looking:
     async def _look(self, account: Account, gate: asyncio.Semaphore) -> None:
         async with gate:
             try:
-                look = await self.source.look(account.handle)
-            except EarshotError as error:
-                await self.unknown(account, error)
-                return
-            await self.told(account, look)
+                await self._ask(account)
+            except Exception:  # supervision: one account's trouble must not end the looks at the others
+                log.exception("look at %s", account.handle)
+
+    async def _ask(self, account: Account) -> None:
+        try:
+            await self.told(account, await self.source.look(account.handle))
+        except EarshotError as error:
+            await self.unknown(account, error)

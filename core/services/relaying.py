@@ -17,11 +17,12 @@ ROLL_CHARACTERS = 1_800  # fits a Discord message
 
 @dataclass
 class Roll:
-    """The post that is growing now."""
+    """The post that is growing now. `news`: it has lines that were not told yet."""
 
     number: int = 0
     began: datetime | None = None
     told: datetime | None = None
+    news: bool = False
     version: int = 0
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
     engine: str = ""
@@ -52,6 +53,7 @@ class Relaying:
             roll = self._rolls[scene] = Roll(roll.number + 1)
         roll.began = roll.began or now
         roll.lines.append((scene.time_of(part.start), text))
+        roll.news = True
         if isinstance(part, Segment):
             roll.engine, roll.language = part.engine, part.language or roll.language
         if roll.told is None or now - roll.told >= EVERY:
@@ -63,9 +65,9 @@ class Relaying:
             await self._tell(scene, roll)
 
     async def _tell(self, scene: Scene, roll: Roll) -> None:
-        if not roll.lines:
+        if not roll.news:
             return
-        roll.told = now = self.clock.now()
+        roll.told, roll.news = self.clock.now(), False
         roll.version += 1
         kind, facts = facts_of(Rolling(scene.live.id, scene.live.handle, roll.language, roll.engine, roll.lines))
         subject = f"rolling:{scene.live.id}:{roll.lines[0][0].timestamp():.0f}"
@@ -74,4 +76,4 @@ class Relaying:
                 if follow.transcript:
                     key = f"{subject}:{roll.version}:{follow.place}"
                     notice = Notice(kind, key, follow.place, follow.address, subject, facts, edits=True, silent=True)
-                    await work.outbox.put(notice, now)
+                    await work.outbox.put(notice, roll.told)

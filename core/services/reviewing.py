@@ -34,7 +34,7 @@ class Reviewing:
             live = await _live(work, decided)
             for follow in await work.follows.of_account(live.account_id):
                 if follow.place == place.id:
-                    await tell(work, decided, live.handle, follow.address, self.clock)
+                    await tell(work, decided, live.handle, follow.address, self.clock, edits=True)
             return decided, live
 
 

@@ -13,9 +13,11 @@ from core.model.trigger import Hit, Then, Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.clipping import Clipping
+from core.services.enduring import enduring
 from core.services.scene import Scene
 
 GLANCE = 0.5  # seconds: how soon a trigger changed elsewhere is heard
+UNSTORED = 10.0  # seconds before a crash of which chat lines may not have been stored, though their hits are
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class Line:
 
 @dataclass
 class Ears:
-    """What one live listens for, and the first hit of each trigger's running cool-down with its count."""
+    """What one live listens for, and the first hit of each trigger's running cool-down with its count. `unstored`: lines
+    (trigger, chatter, text) that fired before a crash and went unstored themselves; TikTok may show them again."""
 
     index: TriggerIndex = field(default_factory=TriggerIndex)
     triggers: dict[int, Trigger] = field(default_factory=dict)
     fired: dict[int, tuple[Hit, int]] = field(default_factory=dict)
+    unstored: set[tuple[int, str, str]] = field(default_factory=set)
 
     def listen_for(self, triggers: list[Trigger]) -> None:
         """Take over the triggers of now, touching only what changed."""
@@ -79,19 +83,20 @@ class Triggering:
         """Take over triggers changed anywhere, until cancelled."""
         known = (0, 0)
         while True:
-            async with self.storage.reading() as work:
-                now = await work.revisions.of("triggers"), await work.revisions.of("follows")
-                if now != known:
-                    for scene, ears in list(self._ears.items()):
-                        ears.listen_for(await _wanted(work, scene))
-            known = now
+            with enduring("listening for changed triggers"):
+                async with self.storage.reading() as work:
+                    now = await work.revisions.of("triggers"), await work.revisions.of("follows")
+                    if now != known:
+                        for scene, ears in list(self._ears.items()):
+                            ears.listen_for(await _wanted(work, scene))
+                known = now
             await self.clock.sleep(GLANCE)
 
     async def _hear(self, scene: Scene, line: Line) -> None:
         ears = self._ears.get(scene)
         if ears is None:
             ears = await self._open(scene)
-        hits = ears.heard(line)
+        hits = [hit for hit in ears.heard(line) if not _again(ears, hit[0], line)]
         if hits:
             async with self.storage.work() as work:
                 for trigger, match in hits:
@@ -102,9 +107,10 @@ class Triggering:
         ears = Ears()
         async with self.storage.reading() as work:
             ears.listen_for(await _wanted(work, scene))
-            for follow in scene.follows:
-                for hit in await work.hits.of_live(follow.place, scene.live.id):
-                    ears.fired[hit.trigger_id] = _counted(ears, hit)
+            hits = [hit for follow in scene.follows for hit in await work.hits.of_live(follow.place, scene.live.id)]
+            ears.unstored = await _unstored(work, scene, [hit for hit in hits if hit.source is Where.CHAT])
+        for hit in hits:
+            ears.fired[hit.trigger_id] = _counted(ears, hit)
         self._ears[scene] = ears
         return ears
 
@@ -173,6 +179,23 @@ def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit,
     if running and trigger and hit.at - running[0].at < trigger.cooldown:
         return running[0], running[1] + 1
     return hit, 1
+
+
+def _again(ears: Ears, trigger: Trigger, line: Line) -> bool:
+    """Whether this very line fired before a crash already; the next one like it is another."""
+    fired = (trigger.id, line.by, line.text)
+    if line.source is not Where.CHAT or fired not in ears.unstored:
+        return False
+    ears.unstored.discard(fired)
+    return True
+
+
+async def _unstored(work: Work, scene: Scene, hits: list[Hit]) -> set[tuple[int, str, str]]:
+    since = max((hit.second for hit in hits), default=0.0) - UNSTORED
+    lines = await work.chats.of_live(scene.live.id, start=since) if hits else []
+    stored = {(event.chatter.handle, event.text) for _, event in lines if isinstance(event, ChatMessage)}
+    late = [hit for hit in hits if hit.second >= since and (hit.by, hit.quote) not in stored]
+    return {(hit.trigger_id, hit.by, hit.quote) for hit in late}
 
 
 async def _wanted(work: Work, scene: Scene) -> list[Trigger]:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.model.job import Job, JobState
+from storage.news import News
 from storage.tables import UNFINISHED_JOB, JobRow
 from storage.values import value_of
 
@@ -19,8 +20,8 @@ FRESH = {"populate_existing": True, "synchronize_session": False}
 class SqliteJobs:
     """Jobs of one installation."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    def __init__(self, session: AsyncSession, news: set[News]) -> None:
+        self._session, self._news = session, news
 
     async def add(self, kind: str, key: str, payload: dict[str, Any], due: datetime) -> Job:
         unfinished = select(JobRow).where(JobRow.key == key, UNFINISHED_JOB).execution_options(**FRESH)
@@ -29,6 +30,7 @@ class SqliteJobs:
             row = JobRow(kind=kind, key=key, payload=payload, due=due)
             self._session.add(row)
             await self._session.flush()
+            self._news.add(News.ASKED)
         return value_of(Job, row)
 
     async def due(self, kinds: Sequence[str], now: datetime) -> bool:

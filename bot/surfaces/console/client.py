@@ -17,7 +17,7 @@ from bot.cards import draw
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
-from bot.surfaces.console.draw import Numbers, draw_console, tame
+from bot.surfaces.console.draw import Numbers, draw_console, put, tame
 from bot.surfaces.console.lines import lines_of
 from bot.surfaces.console.plain import plain_reply
 from bot.typed import read, split
@@ -63,8 +63,7 @@ class ConsoleClient:
     def show(self, reply: Any, *, numbered: bool) -> bool:
         """Print a reply; files it hands over are written into the working folder. False when one could not be written."""
         card = draw(reply, self.words)
-        for line in draw_console(card, self.words, self.numbers if numbered else None):
-            self.console.print(line)
+        put(self.console, draw_console(card, self.words, self.numbers if numbered else None))
         try:
             for path in write_files(card):
                 self.console.print(Text(f"  → {tame(str(path))}"))

@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from rich.console import Console
 from rich.text import Text
 
 from bot.card import Card, Press, Quote, Tone
@@ -14,6 +15,7 @@ from bot.wording import Line, Style, Words
 LOOKS = {Style.PLAIN: "", Style.BOLD: "bold", Style.CODE: "cyan"}
 TONES = {Tone.CALM: "blue", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.DANGER: "red"}
 BAR = 24
+EDGE = "▌ "
 
 
 @dataclass
@@ -39,6 +41,18 @@ def tame(text: str) -> str:
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
+def put(console: Console, lines: Iterable[Text], head: int = 2) -> None:
+    """Print `lines`; on a terminal they break between words, and what goes on is set in below the first `head` characters,
+    which are repeated where they are the edge of a card."""
+    for line in lines:
+        if not console.is_terminal or line.cell_len <= console.width:
+            console.print(line)
+            continue
+        first, rest = line[:head], line[head:]
+        for number, part in enumerate(rest.wrap(console, max(20, console.width - first.cell_len))):
+            console.print(Text.assemble(first if not number or first.plain == EDGE else " " * first.cell_len, part))
+
+
 def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text]:
     """The lines of a card; without `numbers` its buttons are left out."""
     edge = TONES[card.tone]
@@ -60,7 +74,7 @@ def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text
         lines.append(Text.assemble(_line(card.foot), style="dim"))
     if numbers is not None:
         lines += [*_choices(card, numbers), *_buttons(card, numbers)]
-    return [Text.assemble(("▌ ", edge), line) for line in lines]
+    return [Text.assemble((EDGE, edge), line) for line in lines]
 
 
 def _line(line: Line, base: str = "") -> Text:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cards import draw
-from bot.surfaces.console.draw import Numbers, draw_console, tame
+from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
 from core.model.notice import HitFound, Notice, RiskRaised, Rolling
 from core.ports.store import Storage
@@ -52,15 +52,14 @@ class ConsoleMessenger:
         for at, text in said.lines:
             if last is None or at > last:
                 head = f"{self.words.time(at, seconds=True)}  @{said.handle} "
-                self.console.print(Text.assemble((head, "dim"), tame(text if text is not None else silent)))
+                put(self.console, [Text.assemble((head, "dim"), tame(text if text is not None else silent))], len(head))
                 last = at
         if last is not None:
             self._rolled[subject] = last
 
     def _short(self, line: Line) -> None:
-        self.console.print(Text.assemble(("▌ ", "dim"), tame(plain(line))))
+        self.console.print(Text.assemble((EDGE, "dim"), tame(plain(line))))
 
     def _print(self, lines: list[Text]) -> None:
         self.console.print()
-        for line in lines:
-            self.console.print(line)
+        put(self.console, lines)

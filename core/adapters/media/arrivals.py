@@ -27,14 +27,15 @@ class Arrivals:
 
     def second_of(self, at: datetime, pace: float) -> float:
         """The second that was arriving at `at`, >= 0; beyond the marks the media is taken to run at `pace` times the wall."""
-        with self._lock:
-            marks = tuple(self._marks)
-        if not marks:
-            return 0.0
         wall = at.timestamp()
+        with self._lock:
+            if not self._marks:
+                return 0.0
+            last = self._marks[-1]
+            marks = () if wall >= last[0] else tuple(self._marks)  # a copy for what is late only: it takes 15 µs
         after = bisect_right(marks, (wall, float("inf")))
         if after in (0, len(marks)):
-            near = marks[0] if after == 0 else marks[-1]
+            near = marks[0] if marks else last
             return max(0.0, near[1] + (wall - near[0]) * pace)
         (wall_before, before), (wall_after, later) = marks[after - 1], marks[after]
         part = (wall - wall_before) / (wall_after - wall_before)

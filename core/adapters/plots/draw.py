@@ -50,6 +50,9 @@ def _viewers(axes: Any, timeline: dict[str, Any], seconds: float) -> None:
     axes.set_ylabel("viewers", color=INK, fontsize=9)
     top = axes.get_ylim()[1]
     for second, word in timeline["hits"]:
+        second = min(
+            max(second, 0.0), seconds
+        )  # a word outside the axes would be drawn, and the picture made to hold it
         axes.axvline(second, color=HITS, linewidth=1, linestyle=":")
         axes.text(second, top * 0.97, " " + _printable(word), color=HITS, fontsize=8, va="top", parse_math=False)
 

@@ -7,10 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
-from core.adapters.speech.opus import packed
 from core.adapters.speech.timed import clamped, plain, spread
 from core.errors import Invalid, Transient
 from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
@@ -87,11 +84,12 @@ class GroqSpeech:
         """
         if (wait := self._shut_until - self._now()) > 0:
             raise Transient("QUOTA", retry_after=wait, engine=ENGINE)
-        if _voiceless(span.pcm):
-            return Heard("", _code_of(hint.language))
         try:
             async with asyncio.timeout(self._deadline_seconds):
-                answer = await self._ask(await asyncio.to_thread(packed, span.pcm), hint)
+                sound = await asyncio.to_thread(_sound, span.pcm)
+                if not sound:
+                    return Heard("", _code_of(hint.language))
+                answer = await self._ask(sound, hint)
         except TimeoutError as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
         except Transient as error:
@@ -123,12 +121,21 @@ class GroqSpeech:
             return await answer.text()
 
 
-def _voiceless(pcm: bytes) -> bool:
-    """Whether there is too little sound to send: too short or too quiet. Raises Invalid BAD_SOUND for half a sample."""
+def _sound(pcm: bytes) -> bytes:
+    """`pcm` packed; empty when there is too little to send: too short or too quiet. Raises Invalid BAD_SOUND for half a sample.
+
+    For a thread. It imports numpy and PyAV (0.1 s, 40 MB), which an Earshot that only waits need not hold.
+    """
+    import numpy as np
+
+    from core.adapters.speech.opus import packed
+
     if len(pcm) % 2:
         raise Invalid("BAD_SOUND", engine=ENGINE)
     samples = np.frombuffer(pcm, "<i2")
-    return len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST
+    if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST:
+        return b""
+    return packed(pcm)
 
 
 def _prompt(before: str) -> str:

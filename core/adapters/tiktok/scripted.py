@@ -5,13 +5,14 @@ The recording is a video file and a JSON document beside it with the account, th
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.errors import Missing
+from core.errors import Missing, Transient
 from core.model.account import Handle
 from core.model.live import (
     CaptionShown,
@@ -26,9 +27,15 @@ from core.model.live import (
     ViewerCount,
 )
 from core.ports.clock import Clock
+from core.ports.media import Capture, FreshAddress, LiveCapture
 from core.ports.tiktok import StreamAddress
 
-PATIENCE = 15.0  # seconds (real) to wait for somebody to open the stream: its opening is second 0
+PATIENCE = 15.0  # seconds (real) to wait until somebody has opened the stream
+GLANCE = 0.005  # seconds (real) between two looks how far it has come
+LATE = 1.0  # seconds (real) after which a stream that does not go on is taken to be over
+KINDS = frozenset({"chat", "gift", "viewers", "like", "join", "follow", "share", "end"})
+
+Told = Callable[[datetime], LiveEvent]
 
 
 @dataclass(frozen=True)
@@ -54,21 +61,36 @@ class Recording:
         return str(self.said["room"])
 
     def events(self, zero: datetime) -> Iterator[tuple[float, LiveEvent]]:
-        """(second it is seen, event) in order; TikTok shows a caption when it has been spoken."""
-        timed = [(float(one["at"]), event) for one in self.said["events"] if (event := _event(one, zero))]
-        timed += [(float(one["end"]), _caption(one, zero)) for one in self.said["captions"]]
-        return iter(sorted(timed, key=lambda pair: pair[0]))
+        """(second it is seen, event) in order, for a live that began at `zero`."""
+        return ((second, told(zero)) for second, told in self.script())
+
+    def script(self) -> list[tuple[float, Told]]:
+        """(second it is seen, the event when second 0 was then) in order; TikTok shows a caption when it has been spoken."""
+        events = (one for one in self.said["events"] if one["kind"] in KINDS)
+        timed: list[tuple[float, Told]] = [(float(one["at"]), partial(_event, one)) for one in events]
+        timed += [(float(one["end"]), partial(_caption, one)) for one in self.said["captions"]]
+        return sorted(timed, key=lambda pair: pair[0])
 
 
 @dataclass
 class ScriptedSource:
-    """TikTok with exactly one account, which is live until its recording ends."""
+    """TikTok with exactly one account, which is live until its recording ends. What happens in it happens when its stream has
+    come that far: opening a file takes a tenth of a second, which is more than one of a recording that runs fast."""
 
     recording: Recording
     clock: Clock
     speed: float
-    _zero: asyncio.Future[datetime] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    _capture: LiveCapture | None = None
+    _opened: bool = False
     _ended: bool = False
+
+    def watched(self, capture: Capture) -> Capture:
+        """`capture`, whose lives this source keeps step with."""
+        return _Watched(self, capture)
+
+    def keep_step(self, capture: LiveCapture) -> None:
+        """Events come as `capture` gets there; the first one, since the stream is given out once."""
+        self._capture = self._capture or capture
 
     async def look(self, handle: Handle) -> Look:
         """Live, until the recording's end message has been seen."""
@@ -94,25 +116,55 @@ class ScriptedSource:
         return not self._ended and room == self.recording.room
 
     async def events(self, room: str) -> AsyncIterator[LiveEvent]:
-        """The script, from the moment somebody opens the stream."""
+        """The script, from the first second of the stream on. Raises Transient ROOM_SILENT when nobody opens it."""
         if self._ended:
             raise Missing("ROOM_OVER", x=room)
-        async with asyncio.timeout(PATIENCE):
-            zero = await asyncio.shield(self._zero)
-        for second, event in self.recording.events(zero):
-            wait = (zero + timedelta(seconds=second) - self.clock.now()).total_seconds()
-            if wait > 0:
-                await self.clock.sleep(wait)
+        capture = await self._captured(room)
+        zero = self.clock.now() - timedelta(seconds=capture.second)
+        for second, told in self.recording.script():
+            zero = await self._reached(capture, second, zero)
+            event = told(zero)
             if isinstance(event, HostEnded):
                 self._ended = True
             yield event
 
     async def stream(self, room: str) -> StreamAddress:
         """The file, once: it is over when it has been read."""
-        if self._zero.done():
+        if self._opened:
             raise Missing("ROOM_OVER", x=room)
-        self._zero.set_result(self.clock.now())
+        self._opened = True
         return StreamAddress(str(self.recording.video), live=False, pace=self.speed)
+
+    async def _captured(self, room: str) -> LiveCapture:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while self._capture is None or not self._capture.second:  # noqa: ASYNC110  a thread of its own moves it
+                    await asyncio.sleep(GLANCE)
+        except TimeoutError as error:
+            raise Transient("ROOM_SILENT", x=room) from error
+        return self._capture
+
+    async def _reached(self, capture: LiveCapture, second: float, zero: datetime) -> datetime:
+        """Wait until the stream has come to `second`, or is over before it; when second 0 was, reckoned from where it is."""
+        overdue = zero + timedelta(seconds=second + LATE * self.speed)
+        while capture.second < second:
+            if self.clock.now() > overdue:
+                return zero
+            await self.clock.sleep(max(GLANCE * self.speed, second - capture.second))
+        return self.clock.now() - timedelta(seconds=capture.second)
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A Capture that tells the script which capture to keep step with."""
+
+    source: ScriptedSource
+    capture: Capture
+
+    def open(self, name: str, address: FreshAddress) -> LiveCapture:
+        opened = self.capture.open(name, address)
+        self.source.keep_step(opened)
+        return opened
 
 
 def _caption(one: dict[str, Any], zero: datetime) -> CaptionShown:
@@ -120,7 +172,7 @@ def _caption(one: dict[str, Any], zero: datetime) -> CaptionShown:
     return CaptionShown(start, end, one["text"], one.get("language", ""))
 
 
-def _event(one: dict[str, Any], zero: datetime) -> LiveEvent | None:
+def _event(one: dict[str, Any], zero: datetime) -> LiveEvent:
     at = zero + timedelta(seconds=one["at"])
     chatter = Chatter(one.get("user", ""), one.get("user_id", ""))
     match one["kind"]:
@@ -132,8 +184,7 @@ def _event(one: dict[str, Any], zero: datetime) -> LiveEvent | None:
             return ViewerCount(at, one["count"])
         case "like":
             return Liked(at, one["count"])
-        case "join" | "follow" | "share" as what:
-            return Joined(at, chatter, what)
         case "end":
             return HostEnded(at)
-    return None
+        case what:
+            return Joined(at, chatter, what)

@@ -34,7 +34,7 @@ RISK = RiskRaised(
 SAID: tuple[Tellable, ...] = (
     LiveStarted(1, "amina", "Dinner", NOW, 3, 4, False, 0.7, "discord:1"),
     LiveEnded(1, "amina", "Dinner", NOW, NOW + timedelta(minutes=1), 3, 1.5),
-    LiveLost(1, "amina", NOW, "reset", True),
+    LiveLost(1, "amina", NOW, True),
     Rolling(1, "amina", "fr", "groq", [(NOW, "Bonsoir\n👍"), (NOW, None)]),
     HitFound(1, 2, 3, "amina", "word", Where.SPEECH, "a word", 2, 6, NOW, 3.5),
     ClipSaved(1, 2, "amina", "a.mp4", "/x/1.mp4", 30.0, 5, 720, 1280),
@@ -74,7 +74,7 @@ def test_a_field_this_version_does_not_know_is_left_out_and_a_new_one_takes_its_
 
 def test_a_time_keeps_its_moment_whatever_its_zone() -> None:
     there = NOW.astimezone(timezone(timedelta(hours=5)))
-    back = read(*facts_of(LiveLost(1, "amina", there, "")))
+    back = read(*facts_of(LiveLost(1, "amina", there)))
     assert isinstance(back, LiveLost)
     assert back.since == NOW
     assert back.since.tzinfo is not None

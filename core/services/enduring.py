@@ -1,0 +1,18 @@
+"""Enduring: what passes by itself (a busy database, a full disk) ends one round of a loop, never the loop."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.errors import Transient
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def enduring(what: str) -> Iterator[None]:
+    """The block may fail with Transient: that is logged, and whoever loops comes back to it. Anything else goes on up."""
+    try:
+        yield
+    except Transient as error:
+        log.warning("%s has to wait: %s", what, error)

@@ -1,0 +1,66 @@
+"""What every clock promises, the one moved by hand included."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import pytest
+
+from core.adapters.clock import FastClock, SystemClock
+from core.ports.clock import Clock
+from tests.doubles import HandClock
+
+NAP = 0.05
+
+
+@dataclass
+class Bench:
+    """A clock, and what lets `seconds` of it pass."""
+
+    clock: Clock
+    passing: Callable[[float], Awaitable[None]]
+
+
+@pytest.fixture(params=["system", "fast", "hand"])
+def bench(request: pytest.FixtureRequest, clock: HandClock) -> Bench:
+    if request.param == "hand":
+        return Bench(clock, clock.advance)
+    speed = 1.0 if request.param == "system" else 20.0
+    return Bench(SystemClock() if speed == 1.0 else FastClock(speed), lambda seconds: asyncio.sleep(seconds / speed))
+
+
+class TestClock:
+    async def test_it_tells_aware_utc(self, bench: Bench):
+        assert bench.clock.now().tzinfo is UTC
+        assert bench.clock.now().utcoffset() == timedelta(0)
+
+    async def test_it_never_goes_back(self, bench: Bench):
+        told = [bench.clock.now() for _ in range(100)]
+        assert told == sorted(told)
+
+    async def test_who_sleeps_wakes_when_the_time_has_come_and_not_before(self, bench: Bench):
+        before = bench.clock.now()
+        sleeper = asyncio.create_task(bench.clock.sleep(NAP))
+        await asyncio.sleep(0)
+        assert not sleeper.done()
+        await bench.passing(NAP * 1.5)
+        await asyncio.wait_for(sleeper, 2)
+        assert bench.clock.now() - before >= timedelta(seconds=NAP * 0.95)
+
+    async def test_a_sleep_that_is_cancelled_wakes_nobody(self, bench: Bench):
+        sleeper = asyncio.create_task(bench.clock.sleep(3600))
+        await asyncio.sleep(0)
+        sleeper.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sleeper
+
+
+async def test_a_fast_clock_runs_as_much_faster_as_it_says_and_sleeps_as_much_shorter():
+    clock, real = FastClock(50.0), time.monotonic()
+    before = clock.now()
+    await clock.sleep(10)
+    passed = time.monotonic() - real
+    assert passed < 5
+    assert (clock.now() - before).total_seconds() == pytest.approx(passed * 50, rel=0.2)

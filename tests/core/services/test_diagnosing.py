@@ -1,0 +1,72 @@
+"""How a process is, seen from inside and from beside it."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.services.diagnosing import Diagnosing
+
+
+async def until(path: Path) -> None:
+    """Wait for the file."""
+    async with asyncio.timeout(10):
+        while not path.exists():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run.json"
+
+
+async def test_a_running_process_tells_how_it_is_and_takes_it_back_when_it_ends(path: Path):
+    diagnosing = Diagnosing(path, lambda: {"lives": 3, "engine": "groq", "writer_wait_seconds": 0.5})
+    task = asyncio.create_task(diagnosing.run())
+    await until(path)
+    said = Diagnosing(path).of_running()
+    assert said is not None
+    assert (said.pid, said.lives, said.engine, said.writer_wait_seconds) == (os.getpid(), 3, "groq", 0.5)
+    assert said.since == diagnosing.began
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert not path.exists()
+    assert Diagnosing(path).of_running() is None
+
+
+async def test_a_loop_that_is_held_up_shows(path: Path):
+    diagnosing = Diagnosing(path)
+    task = asyncio.create_task(diagnosing.run())
+    await asyncio.sleep(0.12)
+    time.sleep(0.3)
+    await asyncio.sleep(0.12)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert 0.2 <= diagnosing.now().loop_lag_p99_seconds <= 2
+
+
+def test_what_a_killed_process_left_behind_is_not_taken_for_a_running_one(path: Path):
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as gone:
+        pass
+    path.write_text(json.dumps({"pid": gone.pid, "since": 0.0}))
+    assert Diagnosing(path).of_running() is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1, "colour": "red"}', "null"])
+def test_a_file_that_makes_no_sense_is_nobody(path: Path, text: str):
+    path.write_text(text)
+    assert Diagnosing(path).of_running() is None
+
+
+async def test_vitals_that_cannot_be_written_do_not_end_the_process(path: Path):
+    diagnosing = Diagnosing(path.parent / "gone" / "run.json")
+    task = asyncio.create_task(diagnosing.run())
+    await asyncio.sleep(0.2)
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

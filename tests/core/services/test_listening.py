@@ -1,0 +1,140 @@
+"""From spans of speech to words, by the first engine that can."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from core.errors import Denied, Missing, Transient
+from core.model.account import Account, Follow, Handle
+from core.model.live import CaptionShown, Live
+from core.model.transcript import Gap, GapCause, Heard, Segment, SegmentState, Word
+from core.ports.speech import SpeechToText
+from core.services.listening import Listening
+from core.services.scene import Captions, Scene
+from tests.builders import HERE, at, span
+from tests.doubles import BEGAN, StagedLiveCapture, engine
+
+MARIA = Handle("maria")
+
+
+def a_scene(language: str = "", offset: float = 0.0) -> Scene:
+    follow = Follow(1, HERE, 1, MARIA, HERE, BEGAN, language)
+    return Scene(Live(1, 1, MARIA, ("r",), "t", BEGAN), Account(1, MARIA), (follow,), offset=offset)
+
+
+async def heard(engines: Sequence[SpeechToText], *parts: Any, scene: Scene | None = None) -> list[Any]:
+    """What comes of `parts`."""
+    capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
+    capture.give(*parts, None)
+    return [segment async for segment in Listening(engines).segments(scene or a_scene(), capture)]
+
+
+def states(segments: list[Any]) -> list[tuple[Any, str, SegmentState]]:
+    return [(one.text, one.engine, one.state) for one in segments]
+
+
+async def test_the_first_engine_that_has_something_is_heard():
+    engines = [engine("captions", Missing("NO_CAPTIONS"), "two"), engine("groq", "one")]
+    assert states(await heard(engines, span(0, 2), span(2, 4))) == [
+        ("one", "groq", SegmentState.TOLD),
+        ("two", "captions", SegmentState.TOLD),
+    ]
+
+
+async def test_an_engine_that_is_not_ready_is_passed_over():
+    off, on = engine("groq", "never", ready=False), engine("other", "words")
+    assert states(await heard([off, on], span(0, 2))) == [("words", "other", SegmentState.TOLD)]
+    assert off.asked == []
+    assert Listening([off, on]).ready() is on
+
+
+async def test_an_engine_that_refuses_its_key_is_not_asked_again():
+    shut, spare = engine("groq", Denied("ENGINE_KEY")), engine("spare", "words")
+    listening = Listening([shut, spare])
+    capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
+    capture.give(span(0, 2), span(2, 4), None)
+    said = [segment async for segment in listening.segments(a_scene(), capture)]
+    assert states(said) == [("words", "spare", SegmentState.TOLD)] * 2
+    assert len(shut.asked) == 1
+    assert listening.refused["groq"].code == "ENGINE_KEY"
+    assert listening.ready() is spare
+
+
+async def test_failed_untold_and_silent_are_three_different_things():
+    failing = engine("groq", Transient("ENGINE_DOWN"))
+    nothing = engine("captions", Missing("NO_CAPTIONS"))
+    quiet = engine("quiet", "  ")
+    assert states(await heard([nothing, failing], span(0, 2))) == [(None, "none", SegmentState.FAILED)]
+    assert states(await heard([nothing], span(0, 2))) == [(None, "none", SegmentState.UNTOLD)]
+    assert states(await heard([], span(0, 2))) == [(None, "none", SegmentState.UNTOLD)]
+    assert states(await heard([quiet], span(0, 2))) == [("", "quiet", SegmentState.SILENT)]
+
+
+async def test_an_engine_that_failed_once_is_asked_for_the_next_span():
+    flaky = engine("groq", Transient("ENGINE_DOWN"), "back")
+    assert [one.text for one in await heard([flaky], span(0, 2), span(2, 4))] == [None, "back"]
+
+
+async def test_gaps_are_named_and_everything_is_in_seconds_of_the_live():
+    parts = span(0, 2), Gap(2, 9, GapCause.RECONNECT), span(9, 11)
+    said = await heard([engine("groq", "words")], *parts, scene=a_scene(offset=100.0))
+    assert [(one.start, one.end) for one in said] == [(100, 102), (102, 109), (109, 111)]
+    assert isinstance(said[1], Gap)
+
+
+async def test_the_words_before_are_a_hint_only_when_they_are_near():
+    groq = engine("groq", "x" * 300, "near", "far")
+    await heard([groq], span(0, 2), span(2.5, 4), span(9, 11), scene=a_scene("fr"))
+    hints = [hint for _, hint in groq.asked]
+    assert [len(hint.before) for hint in hints] == [0, 200, 0]
+    assert {hint.language for hint in hints} == {"fr"}
+
+
+async def test_words_that_two_spans_both_heard_are_told_once():
+    first = Heard("one two three", "en", (Word(0, 1, "one"), Word(1, 2, "two"), Word(2.2, 3, "three")))
+    second = Heard("two three four", "en", (Word(1.05, 2, "two"), Word(2.2, 3, "three"), Word(3, 4, "four")))
+    said = await heard([engine("groq", first, second)], span(0, 3), span(1, 4, overlap=2.0))
+    assert [one.text for one in said] == ["one two three", "four"]
+    assert [word.text for word in said[1].words] == ["four"]
+
+
+async def test_overlapping_texts_without_times_are_joined_too():
+    said = await heard([engine("groq", "we go to the sea", "the sea is warm")], span(0, 3), span(2, 5, overlap=1.0))
+    assert [one.text for one in said] == ["we go to the sea", "is warm"]
+
+
+async def test_a_span_of_which_everything_was_told_already_is_silent():
+    said = await heard([engine("groq", "the sea", "the sea")], span(0, 3), span(2, 3.5, overlap=1.0))
+    assert [(one.text, one.state) for one in said] == [("the sea", SegmentState.TOLD), ("", SegmentState.SILENT)]
+
+
+async def test_captions_that_come_a_little_late_are_waited_for():
+    scene, captions = a_scene(), engine("captions", "words")
+    listening = Listening([captions])
+    await listening.caption(scene, CaptionShown(at(0), at(1), "hello", "en"))
+    capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
+    capture.give(span(0, 5), None)
+    segments: list[Segment | Gap] = []
+
+    async def listen() -> None:
+        async for one in listening.segments(scene, capture):
+            segments.append(one)
+
+    task = asyncio.create_task(listen())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert segments == []
+    await listening.caption(scene, CaptionShown(at(4), at(6), "world", "en"))
+    await asyncio.wait_for(task, 1)
+    (_, hint) = captions.asked[0]
+    assert [word.text for word in hint.captions] == ["hello", "world"]
+    assert hint.caption_language == "en"
+
+
+async def test_captions_are_not_waited_for_where_there_are_none_nor_for_ever():
+    await asyncio.wait_for(Captions().reach(60, patience=30), 1)
+    behind = Captions()
+    behind.add(Word(0, 1, "hello"), "en")
+    await asyncio.wait_for(behind.reach(60, patience=0.01), 1)
+    assert behind.within(0.5, 3) == (Word(0, 1, "hello"),)
+    assert behind.within(1, 3) == ()

@@ -1,0 +1,102 @@
+"""People decide alerts, and every post of the alert says so."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.errors import Invalid
+from core.model.notice import NoticeKind
+from core.model.person import Person, Place
+from core.model.risk import Alert, Verdict
+from core.services.assessing import Assessing
+from core.services.reviewing import Reviewing
+from tests.builders import HERE, THERE, followed, judged, rows, scene_of, segment, told
+from tests.doubles import CountedStorage, HandClock, StagedJudge
+
+MARA, TOM = Person("console:1", "Mara"), Person("console:2", "Tom")
+PLACE, OTHER = Place(HERE, "here"), Place(THERE, "there")
+
+
+@dataclass
+class Stage:
+    reviewing: Reviewing
+    storage: CountedStorage
+    clock: HandClock
+    folder: Path
+
+    async def alert(self, place: Place = PLACE) -> Alert:
+        found = await self.reviewing.next(place)
+        assert found is not None
+        return found[0]
+
+    def edits(self) -> list[tuple[str, str, str]]:
+        """(place, verdict, by) of every edit told."""
+        found = told(self.folder, NoticeKind.RISK)
+        return [(one.notice.place, one.says.verdict, one.says.decided_by) for one in found if one.notice.edits]
+
+
+@pytest.fixture
+async def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> Stage:
+    for place in (HERE, THERE):
+        await followed(storage, "maria", place)
+    assessing = Assessing(storage, clock, StagedJudge(lambda segment: judged()))
+    await assessing.speech(await scene_of(storage), segment("words"))
+    await clock.advance(1)
+    return Stage(Reviewing(storage, clock), storage, clock, tmp_path)
+
+
+async def test_a_decision_names_who_decided_and_edits_the_alert_of_that_place_only(stage: Stage):
+    alert, live = await stage.reviewing.decide(PLACE, await stage.alert(), Verdict.CONFIRMED, MARA, "clear")
+    assert (alert.verdict, alert.decided_by, alert.decided_at, alert.note) == (
+        "confirmed",
+        "Mara",
+        stage.clock.now(),
+        "clear",
+    )
+    assert live.handle == "maria"
+    assert stage.edits() == [(HERE, "confirmed", "Mara")]
+    assert {one.notice.subject for one in told(stage.folder, NoticeKind.RISK)} == {"risk:1", "risk:2"}
+    assert await stage.reviewing.next(PLACE) is None
+    assert (await stage.alert(OTHER)).verdict is Verdict.WAITING
+
+
+async def test_who_decides_too_late_is_told_who_was_faster_and_how(stage: Stage):
+    alert = await stage.alert()
+    await stage.reviewing.decide(PLACE, alert, Verdict.DISMISSED, MARA, "")
+    when = stage.clock.now()
+    await stage.clock.advance(2)
+    with pytest.raises(Invalid) as late:
+        await stage.reviewing.decide(PLACE, alert, Verdict.CONFIRMED, TOM, "")
+    said = late.value.values
+    assert (late.value.code, said["name"], said["verdict"], said["when"]) == ("DECIDED", "Mara", "dismissed", when)
+    assert stage.edits() == [(HERE, "dismissed", "Mara")]
+
+
+async def test_a_decision_taken_back_is_told_and_can_be_made_anew_any_number_of_times(stage: Stage):
+    alert = await stage.alert()
+    for _ in range(2):
+        decided, _ = await stage.reviewing.decide(PLACE, alert, Verdict.CONFIRMED, MARA, "")
+        await stage.clock.advance(1)
+        alert, _ = await stage.reviewing.decide(PLACE, decided, Verdict.WAITING, TOM, "")
+        assert (alert.verdict, alert.decided_by, alert.decided_at) == (Verdict.WAITING, "", None)
+        await stage.clock.advance(1)
+    assert stage.edits() == [(HERE, "confirmed", "Mara"), (HERE, "waiting", "")] * 2
+    decisions = rows(stage.folder, "select verdict, by from decision order by id")
+    assert [tuple(row) for row in decisions] == [("confirmed", "Mara"), ("waiting", "Tom")] * 2
+
+
+async def test_an_alert_of_another_place_cannot_be_decided(stage: Stage):
+    with pytest.raises(Invalid):
+        await stage.reviewing.decide(OTHER, await stage.alert(PLACE), Verdict.CONFIRMED, TOM, "")
+    assert stage.edits() == []
+
+
+async def test_an_alert_of_an_account_that_is_not_followed_any_more_is_decided_without_a_post(stage: Stage):
+    alert = await stage.alert()
+    async with stage.storage.work() as work:
+        follow = (await work.follows.of_place(HERE))[0]
+        await work.follows.remove(HERE, follow.account_id)
+    await stage.reviewing.decide(PLACE, alert, Verdict.CONFIRMED, MARA, "")
+    assert stage.edits() == []
+    assert rows(stage.folder, "select verdict from alert where place = 'console:here'")[0]["verdict"] == "confirmed"

@@ -1,0 +1,213 @@
+"""Jobs: claimed, done, tried again, given up; what came of one is stored with its end or not at all."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from core.errors import EarshotError, Missing, Transient
+from core.model.job import Job
+from core.ports.store import Work
+from core.services.working import ATTEMPTS, Effect, Working
+from tests.builders import rows
+from tests.core.services.conftest import Running
+from tests.doubles import CountedStorage, HandClock
+
+
+@dataclass
+class Bench:
+    """A handler that does what a test says, and a worker for it."""
+
+    storage: CountedStorage
+    clock: HandClock
+    folder: Path
+    does: Callable[[Job], Awaitable[None]]
+    attempts: list[tuple[str, int]] = field(default_factory=list)
+
+    async def handle(self, job: Job) -> Effect:
+        self.attempts.append((job.key, job.attempt))
+        await self.does(job)
+
+        async def effect(work: Work) -> None:
+            await work.revisions.bump(f"did {job.key}")
+
+        return effect
+
+    def worker(self, name: str = "w") -> Working:
+        return Working(self.storage, self.clock, {"clip": self.handle}, name)
+
+    async def add(self, key: str = "k") -> None:
+        async with self.storage.work() as work:
+            await work.jobs.add("clip", key, {}, self.clock.now())
+
+    def jobs(self) -> list[tuple[str, str]]:
+        return [(row["state"], row["error"]) for row in rows(self.folder, "select state, error from job order by id")]
+
+    async def effects(self, key: str = "k") -> int:
+        async with self.storage.reading() as work:
+            return await work.revisions.of(f"did {key}")
+
+
+async def well(job: Job) -> None:
+    """Nothing goes wrong."""
+
+
+def failing(error: Exception) -> Callable[[Job], Awaitable[None]]:
+    """Always this."""
+
+    async def fail(job: Job) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.fixture
+def bench(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> Bench:
+    return Bench(storage, clock, tmp_path, well)
+
+
+async def test_a_job_is_done_once_and_its_effect_is_stored(bench: Bench, clock: HandClock, running: Running):
+    async with running(bench.worker().run()):
+        await bench.add()
+        for _ in range(4):
+            await clock.advance(1)
+    assert (bench.jobs(), await bench.effects(), bench.attempts) == ([("done", "")], 1, [("k", 1)])
+
+
+async def test_two_workers_do_a_job_once(bench: Bench, clock: HandClock, running: Running):
+    for number in range(20):
+        await bench.add(f"k{number}")
+    async with running(bench.worker("a").run(), bench.worker("b").run()):
+        for _ in range(6):
+            await clock.advance(1)
+    assert len(bench.attempts) == len(set(bench.attempts)) == 20
+
+
+async def test_what_may_pass_is_tried_again_when_the_other_side_says(bench: Bench, clock: HandClock, running: Running):
+    bench.does = failing(Transient("DISK", retry_after=100))
+    await bench.add()
+    async with running(bench.worker().run()):
+        assert bench.jobs() == [("waiting", "DISK")]
+        await clock.advance(99)
+        assert len(bench.attempts) == 1
+        bench.does = well
+        await clock.advance(1.5)
+        await clock.advance(1)
+    assert (bench.jobs()[0][0], await bench.effects(), len(bench.attempts)) == ("done", 1, 2)
+
+
+async def test_what_never_passes_is_given_up_after_a_few_tries(bench: Bench, clock: HandClock, running: Running):
+    bench.does = failing(Transient("DISK"))
+    await bench.add()
+    async with running(bench.worker().run()):
+        for _ in range(8):
+            await clock.advance(300)
+            await clock.advance(1)
+    assert (bench.jobs(), len(bench.attempts)) == ([("dead", "DISK")], ATTEMPTS)
+
+
+@pytest.mark.parametrize(
+    "error", [Missing("NOT_FOUND"), ZeroDivisionError("division by zero")], ids=["error", "mistake"]
+)
+async def test_what_cannot_pass_is_given_up_at_once_and_the_others_go_on(
+    bench: Bench, clock: HandClock, running: Running, error: Exception
+):
+    bench.does = failing(error)
+    await bench.add("bad")
+    async with running(bench.worker().run()):
+        bench.does = well
+        await bench.add("good")
+        await clock.advance(1)
+        await clock.advance(1)
+    assert [state for state, _ in bench.jobs()] == ["dead", "done"]
+    assert str(error.code if isinstance(error, EarshotError) else error) in bench.jobs()[0][1]
+    assert (await bench.effects("bad"), await bench.effects("good")) == (0, 1)
+
+
+async def test_an_effect_that_fails_is_not_half_stored_and_its_job_not_done(
+    bench: Bench, clock: HandClock, running: Running
+):
+    async def handle(job: Job) -> Effect:
+        async def effect(work: Work) -> None:
+            await work.revisions.bump("half")
+            raise Missing("CLIP_GONE")
+
+        return effect
+
+    worker = Working(bench.storage, clock, {"clip": handle}, "w")
+    await bench.add()
+    async with running(worker.run()):
+        await clock.advance(1)
+    async with bench.storage.reading() as work:
+        assert await work.revisions.of("half") == 0
+    assert bench.jobs() == [("dead", "CLIP_GONE")]
+
+
+async def test_a_long_job_keeps_its_lease_and_nobody_else_takes_it(bench: Bench, clock: HandClock, running: Running):
+    done = asyncio.Event()
+
+    async def wait(job: Job) -> None:
+        await done.wait()
+
+    bench.does = wait
+    await bench.add()
+    async with running(bench.worker("a").run(), bench.worker("b").run()):
+        for _ in range(20):
+            await clock.advance(15)
+        assert len(bench.attempts) == 1
+        done.set()
+        await clock.advance(1)
+    assert (bench.jobs(), await bench.effects()) == ([("done", "")], 1)
+
+
+async def test_a_worker_that_died_gives_its_job_back_and_can_do_no_harm_later(
+    bench: Bench, clock: HandClock, running: Running
+):
+    await bench.add()
+    async with bench.storage.work() as work:
+        (job,) = await work.jobs.claim("dead", ["clip"], clock.now(), clock.now() - clock.now(), 1)
+    async with running(bench.worker().run()):
+        await clock.advance(61)
+    assert bench.attempts == [("k", 2)]
+    async with bench.storage.work() as work:
+        assert not await work.jobs.finish(job, clock.now())
+    assert await bench.effects() == 1
+
+
+async def test_no_more_jobs_run_at_once_than_allowed(bench: Bench, clock: HandClock, running: Running):
+    done = asyncio.Event()
+
+    async def wait(job: Job) -> None:
+        await done.wait()
+
+    bench.does = wait
+    for number in range(20):
+        await bench.add(f"k{number}")
+    worker = bench.worker()
+    async with running(worker.run()):
+        await clock.advance(1)
+        assert len(worker.running) == len(bench.attempts) == 8
+        done.set()
+        for _ in range(6):
+            await clock.advance(1)
+    assert len(bench.attempts) == 20
+
+
+async def test_a_busy_database_neither_ends_the_worker_nor_loses_the_job(
+    bench: Bench, clock: HandClock, running: Running
+):
+    async def busy(job: Job) -> None:
+        bench.storage.busy = 2  # neither the end nor the failure can be written down
+        bench.does = well
+
+    bench.does = busy
+    await bench.add()
+    async with running(bench.worker().run()):
+        bench.storage.busy += 2
+        for _ in range(3):
+            await clock.advance(1)
+        await clock.advance(61)
+        await clock.advance(1)
+    assert (bench.jobs()[0][0], await bench.effects()) == ("done", 1)

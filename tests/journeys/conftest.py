@@ -1,0 +1,152 @@
+"""Processes that are ended after the test, whatever happens in it, and programs run to their end."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.platforms.messenger_server import MessengerServer
+
+ROOT = Path(__file__).parents[2]
+QUIET = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a program: nothing of this machine's settings, its data in `folder`."""
+    return {**QUIET, "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), **more}
+
+
+@dataclass
+class Ended:
+    """A program that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The one plain line it said on standard error."""
+        assert "Traceback" not in self.err, self.err
+        assert self.err.count("\n") == 1, self.err
+        return self.err.strip()
+
+
+def earshot(folder: Path, *words: str, seconds: float = 60.0, **more: str) -> Ended:
+    """Run a program to its end, in a folder of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=ROOT,
+        env=environment(folder, **more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass
+class Process:
+    """A program under way; `said` are its lines so far."""
+
+    child: asyncio.subprocess.Process
+    said: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    reading: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 40.0) -> float:
+        """Wait for `condition`; how long it took. Fails when the process ends before, or the time is over."""
+        began = time.monotonic()
+        while not condition():
+            assert self.child.returncode is None, "".join(self.errors)
+            assert time.monotonic() - began < seconds, (self.said[-5:], self.errors[-5:])
+            await asyncio.sleep(0.01)
+        return time.monotonic() - began
+
+    async def says(self, part: str, seconds: float = 40.0) -> float:
+        """Wait until a line holds `part`."""
+        return await self.until(lambda: any(part in line for line in self.said), seconds)
+
+    async def kill(self, how: signal.Signals = signal.SIGKILL) -> int:
+        """End it; its exit code."""
+        if self.child.returncode is None:
+            self.child.send_signal(how)
+        code = await asyncio.wait_for(self.child.wait(), 30)
+        await asyncio.gather(*self.reading)
+        return code
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    """`await start(folder, "-m", "bot", "run")`: starts Python so; what still runs at the end is killed."""
+    started: list[Process] = []
+
+    async def starting(folder: Path, *words: str, **more: str) -> Process:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *words,
+            cwd=ROOT,
+            env=environment(folder, **more),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=1 << 24,
+        )
+        process = Process(child)
+        assert child.stdout
+        assert child.stderr
+        process.reading = [
+            asyncio.create_task(_collect(child.stdout, process.said)),
+            asyncio.create_task(_collect(child.stderr, process.errors)),
+        ]
+        started.append(process)
+        return process
+
+    yield starting
+    for process in started:
+        await process.kill()
+
+
+async def _collect(stream: asyncio.StreamReader, lines: list[str]) -> None:
+    async for line in stream:
+        lines.append(line.decode(errors="replace"))
+
+
+@pytest.fixture
+async def messenger() -> AsyncIterator[MessengerServer]:
+    async with MessengerServer() as server:
+        server.remembers["discord"] = server.remembers["console"] = 120.0
+        yield server
+
+
+@pytest.fixture
+def whole(start: Start, messenger: MessengerServer, tmp_path: Path) -> Callable[..., Any]:
+    """`await whole(zero=…, speed=…)`: a whole Earshot on `tmp_path / "data"` and the loopback messenger, ready."""
+
+    async def starting(**given: Any) -> Process:
+        folder = tmp_path / "data"
+        facts = json.dumps({"folder": str(folder), "origin": messenger.origin, "speed": 1.0, **given})
+        process: Process = await start(folder, "-m", "tests.journeys.process", facts)
+        await process.says('"ready"')
+        return process
+
+    return starting
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
