@@ -1,7 +1,7 @@
-"""What FFmpeg and the file system say, as errors of Earshot.
+"""What FFmpeg says, as errors of Earshot.
 
-Codes: SOURCE_MISSING (x), SOURCE_UNREADABLE (x, reason), SOURCE_NO_MEDIA (x), SOURCE_ANSWER (x, status), DISK (x),
-DISK_CLOSED (x), DISK_ERROR (x, reason), FOLDER_MISSING (x). `x` names the source without its query, which may carry a signature.
+Codes: SOURCE_MISSING (x), SOURCE_UNREADABLE (x, reason), SOURCE_NO_MEDIA (x), SOURCE_ANSWER (x, status). `x` names the source
+without its query, which may carry a signature.
 """
 
 import errno
@@ -11,7 +11,6 @@ import av.error
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_MEDIA = (
     av.error.InvalidDataError,
     av.error.EOFError,
@@ -19,7 +18,6 @@ NO_MEDIA = (
     av.error.DemuxerNotFoundError,
     av.error.DecoderNotFoundError,
 )
-CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 NETWORK_ERRNO = frozenset(
     {errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH}
 )
@@ -66,14 +64,3 @@ def _answer(error: Exception, x: str) -> EarshotError | None:
         case av.error.HTTPClientError():
             return Invalid("SOURCE_ANSWER", x=x, status="4xx")
     return None
-
-
-def disk_fault(error: OSError, folder: str) -> EarshotError:
-    """The error of Earshot for `error`, raised while something was written into `folder`."""
-    if error.errno in FULL:
-        return Transient("DISK", x=folder)
-    if error.errno in CLOSED:
-        return Denied("DISK_CLOSED", x=folder)
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return Missing("FOLDER_MISSING", x=folder)
-    return Transient("DISK_ERROR", x=folder, reason=(error.strerror or str(error)).lower())
