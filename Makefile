@@ -36,6 +36,7 @@ demo: $(VENV)/.ready ## a recorded live through the real pipeline, no key and no
 
 test: $(VENV)/.tests ## all tests that need nothing but Python
 	@$(PY) -m pytest -n 3
+	@echo "Not run here: the hundred kills (make test-kill)."
 
 lint: $(VENV)/.tests ## ruff, mypy, import-linter
 	@$(VENV)/bin/ruff check .

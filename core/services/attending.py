@@ -111,15 +111,17 @@ class Attending:
         start, end = max(0.0, heard.at - BEFORE_SECONDS), heard.at + AFTER_SECONDS
         self._windows.append((start, end))
         shown = shown_name(name, heard.trigger, datetime.now(UTC), self.zone)
-        self._cutting.append(asyncio.create_task(self._cut(capture, start, end, _free(self.clips / shown))))
+        self._cutting.append(asyncio.create_task(self._cut(capture, start, end, self.clips / shown)))
 
-    async def _cut(self, capture: LiveCapture, start: float, end: float, path: Path) -> ClipCut:
+    async def _cut(self, capture: LiveCapture, start: float, end: float, wanted: Path) -> ClipCut:
         try:
-            self.clips.mkdir(parents=True, exist_ok=True)
-            return ClipCut(await capture.cut(start, end, path))
+            path = _free(wanted)
         except OSError as error:
             return ClipCut(None, Missing("CLIP_FOLDER", x=self.clips, reason=error.strerror))
+        try:
+            return ClipCut(await capture.cut(start, end, path))
         except EarshotError as error:
+            path.unlink(missing_ok=True)
             return ClipCut(None, error)
 
     def _made(self) -> list[ClipCut]:
