@@ -34,6 +34,9 @@ WAITED_SECONDS = 0.005
 """After a packet that had to be waited for (`WAITED`), the next ones gather in the socket for a moment (`GATHER`): a thread
 woken for every packet costs twice the CPU with 30 lives."""
 
+MARK_SECONDS = 0.1
+"""How often the arrival of a second is told: the wall is asked ten times a second of media, not for every packet."""
+
 BEGIN_SECONDS = 0.5
 """The first picture is decoded a few frames before it is shown; a start said to be further off is not believed."""
 
@@ -75,6 +78,7 @@ class Reader:
         self._shape: Shape | None = None
         self._began: float | None = None
         self._first = 0.0
+        self._marked = -1.0
         self.timeline = Timeline()
         self.repeated = 0
         self.broken = 0
@@ -194,12 +198,14 @@ class Reader:
             self._name_gap(stamp)
         connection.fresh.add(kind)
         second = self.timeline.second(kind, stamp, (packet.duration or 0) * scale)
-        if self._shape is not None and self._shape.track(kind) is not None:
+        if self._shape is not None and kind in self._shape.kinds:
             self._ring.add(kept_of(self._shape, kind, second, packet, scale))
         self._seam.remember(kind, packet, second)
         if kind == "audio" and connection.sound is not None:
             self._hear(connection.sound.feed(packet, second))
-        self._arrivals.mark(self._wall(), second)
+        if not MARK_SECONDS > second - self._marked >= 0:
+            self._arrivals.mark(self._wall(), second)
+            self._marked = second
         self._milestones.passed(self.timeline.now)
 
     def _is_new(self, connection: _Connection, kind: Kind, stamp: float, packet: "Packet[Any]") -> bool:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import av
 import av.error
@@ -40,6 +41,11 @@ class Shape:
     def leading(self) -> Kind:
         """The kind whose key packets a clip starts at."""
         return "video" if any(t.kind == "video" for t in self.tracks) else "audio"
+
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds there are tracks of: asked for every packet."""
+        return frozenset(t.kind for t in self.tracks)
 
     def track(self, kind: Kind) -> Track | None:
         """The track of `kind`."""
