@@ -2,7 +2,8 @@
 
 All viewers share one clock, as on a CDN; the recording is played in a loop.
 
-FLV   GET /live/x.flv     base=ms (first timestamp), audio_only=1, video_only=1, speed=1.0 (of this connection)
+FLV   GET /live/x.flv     base=ms (first timestamp), audio_only=1, video_only=1, speed=1.0 (of this connection),
+                          from=S (join there, not where the live is)
   faults, in seconds of media after this connection began:
   end_after=S     clean end of the body         reset_after=S   TCP reset
   stall_after=S   stop sending, hold the socket; with stall_for=S go on after that, skipping what was missed
@@ -178,7 +179,8 @@ class LiveServer:
         response.enable_chunked_encoding()
         await response.prepare(request)
         began, speed = time.monotonic(), float(q.get("speed", 1.0))
-        viewer.join(self.elapsed * 1000 * speed % source.length)
+        point = float(q["from"]) * 1000 if "from" in q else self.elapsed * 1000 * speed
+        viewer.join(point % source.length)
         self.joined.append(source.media[viewer.index][1] / 1000)
         flags = 4 * (8 in kinds) + (9 in kinds)
         with contextlib.suppress(ConnectionError):
