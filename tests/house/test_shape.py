@@ -34,7 +34,7 @@ SECRETS = {
     "an AWS key": r"\bAKIA[0-9A-Z]{16}\b",
 }
 FORBIDDEN = {
-    "a machine's path": r"(?<![\w.])/(?:work|home|root|Users|tmp/scratch)/[\w.]",
+    "a machine's path": r"(?<![\w.])/(?:work|home|root|Users)/[\w.]",
     "a registry's host": "|".join(
         name.replace("_", r"\.")
         for name in ("pypi_org", "files_pythonhosted_org", "test_pypi_org", "registry_npmjs_org")
