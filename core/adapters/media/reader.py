@@ -29,7 +29,7 @@ HEAD_PACKETS = 50
 REPLAY_SECONDS = 3.0
 """A list played again comes in a burst; what is still unknown after so long is new."""
 
-GATHER_SECONDS = 0.2
+GATHER_SECONDS = 0.4
 WAITED_SECONDS = 0.005
 """After a packet that had to be waited for (`WAITED`), the next ones gather in the socket for a moment (`GATHER`): a thread
 woken for every packet costs twice the CPU with 30 lives."""
