@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.errors import Denied, EarshotError, Missing
+from core.errors import Denied, EarshotError, Missing, Transient
 from core.model.joining import join_text, join_words
 from core.model.live import CaptionShown
 from core.model.transcript import Gap, Heard, Segment, SegmentState, Span, Word
@@ -55,7 +55,7 @@ class Listening:
             if engine.name in self.refused or not engine.readiness().ready:
                 continue
             try:
-                heard = await engine.hear(span, hint)
+                heard = await _asked(engine, span, hint)
             except Missing:
                 continue
             except Denied as error:
@@ -79,6 +79,16 @@ class Listening:
             captions=scene.captions.within(span.start, span.end),
             caption_language=scene.captions.language,
         )
+
+
+async def _asked(engine: SpeechToText, span: Span, hint: Hint) -> Heard:
+    """What `engine` hears. A hiccup (a connection that broke) must not cost words: it is asked once more, unless it said when."""
+    try:
+        return await engine.hear(span, hint)
+    except Transient as error:
+        if error.retry_after is not None:
+            raise
+        return await engine.hear(span, hint)
 
 
 def _segment(span: Span, heard: Heard, engine: str, before: Segment | None) -> Segment:

@@ -70,8 +70,18 @@ async def test_failed_untold_and_silent_are_three_different_things():
     assert states(await heard([quiet], span(0, 2))) == [("", "quiet", SegmentState.SILENT)]
 
 
-async def test_an_engine_that_failed_once_is_asked_for_the_next_span():
-    flaky = engine("groq", Transient("ENGINE_DOWN"), "back")
+async def test_a_hiccup_costs_no_words():
+    flaky = engine("groq", Transient("ENGINE_DOWN"), "there")
+    assert [one.text for one in await heard([flaky], span(0, 2))] == ["there"]
+
+
+async def test_an_engine_that_says_when_to_come_back_is_not_asked_again_at_once():
+    full = engine("groq", Transient("QUOTA", retry_after=7.0), "later")
+    assert [one.text for one in await heard([full], span(0, 2))] == [None]
+
+
+async def test_an_engine_that_failed_is_asked_for_the_next_span():
+    flaky = engine("groq", Transient("ENGINE_DOWN"), Transient("ENGINE_DOWN"), "back")
     assert [one.text for one in await heard([flaky], span(0, 2), span(2, 4))] == [None, "back"]
 
 
