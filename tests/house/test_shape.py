@@ -35,10 +35,7 @@ SECRETS = {
 }
 FORBIDDEN = {
     "a machine's path": r"(?<![\w.])/(?:work|home|root|Users)/[\w.]",
-    "a registry's host": "|".join(
-        name.replace("_", r"\.")
-        for name in ("pypi_org", "files_pythonhosted_org", "test_pypi_org", "registry_npmjs_org")
-    ),
+    "a registry's host": r"py" + r"pi\.org|python" + r"hosted\.org|registry\.n" + r"pmjs\.org",
     "a mark of unfinished work": r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b",
 }
 

@@ -1,10 +1,7 @@
 """Real SQLite files: one is migrated, every test gets a copy of it."""
 
-import shutil
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +9,6 @@ from core.model.account import Account, Follow, Handle
 from core.model.live import Live, Look
 from core.model.person import Place
 from storage.database import Database
-from storage.schema import prepare
 
 NOW = datetime(2026, 11, 20, 20, 23, 4, 567890, tzinfo=UTC)
 
@@ -26,22 +22,6 @@ class Stage:
     account: Account
     live: Live
     now: datetime
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    prepare(folder / "earshot.db", folder / "backups")
-    return folder / "earshot.db"
-
-
-@pytest.fixture
-async def database(template: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    shutil.copy(template, tmp_path / "earshot.db")
-    database = Database("", tmp_path)
-    await database.open()
-    yield database
-    await database.close()
 
 
 @pytest.fixture
