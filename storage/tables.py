@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.model.account import AccountStatus, Handle
+from core.model.diary import DiaryKind
 from core.model.job import JobState
 from core.model.live import LiveStatus
 from core.model.notice import DeliveryState, NoticeKind
@@ -72,6 +73,12 @@ class AccountRow(Row, table=True):
     followers: int | None = None
     status: AccountStatus = Field(default=AccountStatus.UNKNOWN, sa_type=Choice(AccountStatus))
     looked_at: datetime | None = _time(default=None)
+    tried_at: datetime | None = _time(default=None)
+    why: str = ""
+    missing_since: datetime | None = _time(default=None)
+    posted_at: datetime | None = _time(default=None)
+    posted_id: str = ""
+    was: str = ""
 
 
 class FollowRow(Row, table=True):
@@ -89,6 +96,11 @@ class FollowRow(Row, table=True):
     risk: float | None
     ping: str
     paused_until: datetime | None = _time()
+    chat: bool = True
+    clips: bool = True
+    videos: bool = False
+    once: bool = False
+    until: datetime | None = _time(default=None)
     removed: bool = False
 
 
@@ -116,11 +128,13 @@ class LiveRoomRow(Row, table=True):
 
 
 class LivePlaceRow(Row, table=True):
-    """That a place may see a live."""
+    """That a place may see a live; `stopped`: it does not want it watched any more; no alerts before `muted_until`."""
 
     __tablename__ = "live_place"
     place: str = _key("place", primary_key=True)
     live_id: int = _key("live", primary_key=True, index=True)
+    stopped: bool = False
+    muted_until: datetime | None = _time(default=None)
 
 
 class SegmentRow(Row, table=True):
@@ -151,8 +165,8 @@ class GapRow(Row, table=True):
 
 
 class ChatLineRow(Row, table=True):
-    """`chatter` is the handle shown; TikTok's number of a person is never stored as it is. A line without a `msg_id` is not
-    recognised when it comes again."""
+    """`chatter` is the handle shown, `chatter_key` the keyed hash of TikTok's number (storage/chatters.py). A line without a
+    `msg_id` is not recognised when it comes again."""
 
     __tablename__ = "chat_line"
     __table_args__ = (UniqueConstraint("live_id", "msg_id"), Index(None, "live_id", "second"))
@@ -162,6 +176,7 @@ class ChatLineRow(Row, table=True):
     at: datetime = _time()
     second: float
     chatter: str
+    chatter_key: str = ""
     text: str
     search_text: str
 
@@ -178,8 +193,121 @@ class LiveEventRow(Row, table=True):
     second: float
     kind: str
     chatter: str
+    chatter_key: str = ""
     name: str
     count: int
+
+
+class DiaryRow(Row, table=True):
+    """What happened to a watch, and the marks people put in it. `place` empty: every place that may see the live."""
+
+    __tablename__ = "diary"
+    __table_args__ = (Index(None, "live_id", "at"), Index(None, "place", "live_id"), LASTING_IDS)
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = _key("live")
+    place: str
+    at: datetime = _time()
+    second: float
+    kind: DiaryKind = Field(sa_type=Choice(DiaryKind))
+    text: str
+    by: str
+
+
+class VideoRow(Row, table=True):
+    """A video of TikTok, shared by all places: `tiktok_id` is TikTok's number."""
+
+    __tablename__ = "video"
+    id: int | None = Field(default=None, primary_key=True)
+    tiktok_id: str = Field(unique=True)
+    handle: Handle = Field(sa_type=HandleText())
+    name: str
+    title: str
+    description: str
+    seconds: float
+    posted: datetime | None = _time(default=None)
+    thumbnail: Path | None = Field(default=None, sa_type=PathText())
+
+
+class VideoTranscriptRow(Row, table=True):
+    """The words of a video in a place: one for each engine and language asked for. `job_id` makes or made it."""
+
+    __tablename__ = "video_transcript"
+    __table_args__ = (
+        UniqueConstraint("place", "video_id", "engine", "asked_language"),
+        Index(None, "place", "made"),
+        LASTING_IDS,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    place: str = _key("place")
+    video_id: int = _key("video", index=True)
+    engine: str
+    asked_language: str
+    language: str
+    automatic: bool
+    made: datetime = _time()
+    by: str
+    title: str
+    public: bool = True
+    removed: bool = False
+
+
+class VideoSegmentRow(Row, table=True):
+    """`words` is [[start, end, text], …]; seconds of the video."""
+
+    __tablename__ = "video_segment"
+    __table_args__ = (UniqueConstraint("transcript_id", "start"),)
+    id: int | None = Field(default=None, primary_key=True)
+    transcript_id: int = _key("video_transcript")
+    start: float
+    end: float
+    text: str
+    words: list[Any] = Field(sa_type=JSON())
+    search_text: str
+
+
+class LinkRow(Row, table=True):
+    """A person's own TikTok account. Tokens are sealed (SECRET_KEYS) and never leave storage and the adapter unsealed."""
+
+    __tablename__ = "link"
+    __table_args__ = (LASTING_IDS,)
+    id: int | None = Field(default=None, primary_key=True)
+    person: str = Field(unique=True)
+    place: str = _key("place", index=True)
+    address: str
+    open_id: str = Field(index=True)
+    name: str
+    picture: str
+    scopes: str
+    access: bytes
+    access_until: datetime = _time()
+    refresh: bytes
+    refresh_until: datetime = _time()
+    automatic: bool = False
+    newest_id: str = ""
+    since: datetime = _time()
+
+
+class LinkStateRow(Row, table=True):
+    """A sign-in under way: `state` is a hash of what went out, used once, for one person in one place."""
+
+    __tablename__ = "link_state"
+    state: str = Field(primary_key=True)
+    person: str
+    place: str = _key("place", index=True)
+    address: str
+    purpose: str
+    verifier: bytes
+    until: datetime = _time(index=True)
+
+
+class OptOutRow(Row, table=True):
+    """An account whose owner does not want to be watched, anywhere here. Keyed hashes only: `who` of TikTok's number, `name` of
+    the handle it had."""
+
+    __tablename__ = "opt_out"
+    who: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    at: datetime = _time()
 
 
 class ViewerSampleRow(Row, table=True):
@@ -325,6 +453,9 @@ class JobRow(Row, table=True):
     worker: str = ""
     lease_until: datetime | None = _time(default=None)
     finished: datetime | None = _time(default=None)
+    place: str = Field(default="", index=True)
+    by: str = ""
+    progress: dict[str, Any] = Field(default_factory=dict, sa_type=JSON())
 
 
 class DeliveryRow(Row, table=True):

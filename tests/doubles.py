@@ -20,7 +20,7 @@ from core.ports.media import FreshAddress
 from core.ports.plotter import Timeline
 from core.ports.speech import Hint, Readiness
 from core.ports.store import Work
-from core.ports.tiktok import StreamAddress
+from core.ports.tiktok import Purpose, StreamAddress
 from storage.database import Database
 
 BEGAN = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
@@ -127,7 +127,7 @@ class StagedTikTok:
                 raise event
             yield event
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         if room not in self.rooms.values():
             raise Missing("ROOM_OVER", x=room)
         return StreamAddress(f"staged://{room}")

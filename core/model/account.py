@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -51,7 +51,12 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """A TikTok account. `tiktok_id` is TikTok's stable number and survives a rename, empty until the first look."""
+    """A TikTok account. `tiktok_id` is TikTok's stable number and survives a rename, empty until the first look.
+
+    `looked_at` is the last reading, `tried_at` the last attempt; `why` is the code of the error that keeps readings from coming,
+    empty when the last attempt gave one. `missing_since`: TikTok has not known the name since. `posted_at` and `posted_id` are
+    the newest video known; `was` is the handle before the last rename.
+    """
 
     id: int
     handle: Handle
@@ -60,11 +65,25 @@ class Account:
     followers: int | None = None
     status: AccountStatus = AccountStatus.UNKNOWN
     looked_at: datetime | None = None
+    tried_at: datetime | None = None
+    why: str = ""
+    missing_since: datetime | None = None
+    posted_at: datetime | None = None
+    posted_id: str = ""
+    was: str = ""
+
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Until somebody changes it."""
 
 
 @dataclass(frozen=True)
 class Follow:
-    """That a place follows an account, and what it wants of it. `risk` overrides the place's threshold (0 to 1)."""
+    """That a place follows an account, and what it wants of it. `risk` overrides the place's threshold (0 to 1).
+
+    `chat`, `clips`, `videos`: whether it wants the chat read, clips made, new videos told. `once`: only the live that is running
+    now, at most until `until`; such a follow goes by itself.
+    """
 
     id: int
     place: str
@@ -77,3 +96,12 @@ class Follow:
     risk: float | None = None
     ping: str = ""
     paused_until: datetime | None = None
+    chat: bool = True
+    clips: bool = True
+    videos: bool = False
+    once: bool = False
+    until: datetime | None = None
+
+    def active(self, now: datetime) -> bool:
+        """Whether it is in force: neither paused nor over."""
+        return (self.paused_until is None or self.paused_until <= now) and (self.until is None or self.until > now)

@@ -21,6 +21,7 @@ class Job:
     """One piece of work. `key` is unique among jobs not yet finished: the same wish twice is one job.
 
     `attempt` counts claims, `epoch` is the fence: only the claim that holds it may finish the job.
+    `place` and `by` (a person) are whose it is, empty for Earshot's own; `progress` is what people are shown meanwhile.
     """
 
     id: int
@@ -32,3 +33,6 @@ class Job:
     attempt: int = 0
     epoch: int = 0
     error: str = ""
+    place: str = ""
+    by: str = ""
+    progress: dict[str, Any] = field(default_factory=dict)

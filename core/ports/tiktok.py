@@ -1,7 +1,8 @@
 """TikTok as Earshot needs it: is somebody live, what happens there, where is the stream."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from core.model.account import Handle
@@ -24,6 +25,13 @@ class StreamAddress:
     start: float = 0.0
 
 
+class Purpose(StrEnum):
+    """What a stream is opened for: `sound` takes the least traffic, `clips` a picture that chat players show."""
+
+    SOUND = "sound"
+    CLIPS = "clips"
+
+
 class LiveSource(Protocol):
     """Where lives come from. Every method raises Transient (unknown, try later), Missing (not there) or Denied (age, wall)."""
 
@@ -39,6 +47,34 @@ class LiveSource(Protocol):
         """What happens in `room`, in order, until the connection ends; a repeat after a reconnect keeps its ids."""
         ...
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         """A fresh address of the room's stream. Raises Missing when the room is over."""
+        ...
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An account as its page shows it. `tiktok_id` is TikTok's stable number."""
+
+    handle: Handle
+    tiktok_id: str
+    name: str = ""
+    followers: int | None = None
+    about: str = ""
+    private: bool = False
+
+
+class Profiles(Protocol):
+    """What TikTok tells about accounts and rooms beside lives. Raises as LiveSource does."""
+
+    async def profile(self, handle: Handle) -> Profile:
+        """Its page. Raises Missing HANDLE (x) when TikTok says plainly that there is nobody of this name."""
+        ...
+
+    async def handle_of(self, tiktok_id: str) -> Handle:
+        """The handle an account has now. Raises Missing GONE (name) when there is no such account any more."""
+        ...
+
+    async def alive(self, rooms: Sequence[str]) -> frozenset[str]:
+        """Which of up to 50 rooms TikTok calls alive: only a hint to look, it has answered "alive" for every room."""
         ...

@@ -9,6 +9,7 @@ from core.model.account import Account, Follow
 from core.model.live import Live
 from core.model.transcript import Word
 from core.ports.media import LiveCapture
+from core.ports.tiktok import Purpose
 
 CAPTIONS_KEPT = 200
 
@@ -65,6 +66,11 @@ class Scene:
     def time_of(self, second: float) -> datetime:
         """When `second` of the live was."""
         return self.live.started + timedelta(seconds=second)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What its stream is for: clips need the picture, words only the sound."""
+        return Purpose.CLIPS if any(follow.clips for follow in self.follows) else Purpose.SOUND
 
     def follow_of(self, place: str) -> Follow | None:
         """How `place` follows this account."""

@@ -277,7 +277,7 @@ class Watching:
     @asynccontextmanager
     async def _captured(self, scene: Scene) -> AsyncIterator[Any]:
         async def fresh() -> StreamAddress:
-            return await self.source.stream(scene.live.room)
+            return await self.source.stream(scene.live.room, scene.purpose)
 
         capture = scene.capture = self.capture.open(scene.live.handle, fresh)
         scene.offset = max(0.0, (self.clock.now() - scene.live.started).total_seconds())

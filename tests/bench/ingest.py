@@ -29,7 +29,7 @@ from core.model.live import ChatMessage, Chatter, LiveEvent, Look
 from core.model.transcript import Gap, Span
 from core.model.trigger import MatchMode, Trigger
 from core.ports.media import FreshAddress
-from core.ports.tiktok import StreamAddress
+from core.ports.tiktok import Purpose, StreamAddress
 from core.services.clipping import Clipping
 from core.services.keeping import Keeping
 from core.services.listening import Listening
@@ -129,7 +129,7 @@ class Socket:
         """Live."""
         return True
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         """There is none: chat is what counts here."""
         raise Transient("NO_STREAM")
 

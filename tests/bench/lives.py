@@ -16,7 +16,7 @@ from core.model.person import Place
 from core.model.trigger import Trigger
 from core.ports.clock import Clock
 from core.ports.store import Storage
-from core.ports.tiktok import StreamAddress
+from core.ports.tiktok import Purpose, StreamAddress
 
 VIDEO = Path(__file__).parents[2] / "bot" / "demo" / "live.mp4"
 SCRIPT: dict[str, Any] = json.loads(VIDEO.with_suffix(".json").read_text(encoding="utf-8"))
@@ -53,7 +53,7 @@ class ScriptedLives:
         """Live."""
         return True
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         """The recording, once."""
         if self._zero(room).done():
             raise Missing("ROOM_OVER", x=room)

@@ -18,7 +18,7 @@ from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.errors import Missing, Transient
 from core.model.account import Handle
 from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, LiveEvent, ViewerCount
-from core.ports.tiktok import LiveSource
+from core.ports.tiktok import LiveSource, Purpose
 
 VIDEO = Path(__file__).parents[2] / "bot" / "demo" / "live.mp4"
 SPEED, SECONDS = 16.0, 20
@@ -48,7 +48,7 @@ async def scripted(folder: Path) -> AsyncIterator[Bench]:
 
     async def heard() -> None:
         room = (await source.look(LIVE)).room
-        opened.append(source.watched(captures).open(LIVE, lambda: source.stream(room)))
+        opened.append(source.watched(captures).open(LIVE, lambda: source.stream(room, Purpose.CLIPS)))
 
     yield Bench(source, heard)
     for capture in opened:
@@ -106,14 +106,14 @@ class TestLiveSource:
         assert (look.live, look.room) == (False, "")
         assert not await bench.source.confirm(room)
         with pytest.raises(Missing):
-            await bench.source.stream(room)
+            await bench.source.stream(room, Purpose.CLIPS)
         with pytest.raises(Missing):
             await everything(bench.source, room)
 
 
 async def test_a_source_that_cannot_ask_knows_nothing_and_calls_nobody_offline():
     source = AbsentTikTok()
-    for asked in (source.look(LIVE), source.confirm("1"), source.stream("1"), anext(source.events("1"))):
+    for asked in (source.look(LIVE), source.confirm("1"), source.stream("1", Purpose.CLIPS), anext(source.events("1"))):
         with pytest.raises(Transient):
             await asked
 

@@ -28,7 +28,7 @@ from core.model.account import Handle
 from core.model.live import HostEnded, LiveEvent, Look
 from core.model.person import Platform
 from core.ports.messenger import Messenger as MessengerPort
-from core.ports.tiktok import StreamAddress
+from core.ports.tiktok import Purpose, StreamAddress
 from core.settings import Settings
 from tests.doubles import BEGAN
 from tests.platforms.messenger_server import Messenger
@@ -79,7 +79,7 @@ class GoingOn:
                 await self.clock.sleep(wait)
             yield event
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         """The rest of the recording, from the next key picture on, when its time has come."""
         start = math.ceil(self.second / KEYFRAMES) * KEYFRAMES
         if start >= self.end - KEYFRAMES:

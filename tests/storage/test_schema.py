@@ -19,12 +19,13 @@ from storage.database import Database
 from storage.tables import METADATA
 
 ROOT = Path(__file__).parents[2]
+HEAD = schema.HEAD
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -50,30 +51,32 @@ def _differences(path: Path) -> list[object]:
 
 @pytest.fixture
 def old(template: Path, tmp_path: Path) -> Path:
-    """A database of the first version, with a follow in it."""
+    """A database of this version, with a follow in it."""
     path = tmp_path / "earshot.db"
     shutil.copy(template, path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             """
             insert into place values ('p', 'P', 'en', 'UTC', 0.7, 1.0);
-            insert into account values (1, 'a', '', '', null, 'live', null);
-            insert into follow values (1, 'p', 1, 'p', '2026-01-01 00:00:00.000000', '', 1, null, '', null, 0);
+            insert into account (id, handle, name, tiktok_id, status, why, posted_id, was)
+                values (1, 'a', '', '', 'live', '', '', '');
+            insert into follow (id, place, account_id, address, since, language, transcript, ping, chat, clips, videos, once, removed)
+                values (1, 'p', 1, 'p', '2026-01-01 00:00:00.000000', '', 1, '', 1, 1, 0, 0, 0);
             """
         )
     return path
 
 
 @pytest.fixture
-def migrations_to_0002(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def migrations_to_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A program one version ahead; the argument is what its migration does at its end."""
 
     def make(then: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(migrate.FOLDER, folder)
-        (folder / "versions" / "0002_next.py").write_text(NEXT.format(then=then))
+        (folder / "versions" / "9999_next.py").write_text(NEXT.format(head=HEAD, then=then))
         monkeypatch.setattr(migrate, "FOLDER", folder)
-        monkeypatch.setattr(schema, "HEAD", "0002")
+        monkeypatch.setattr(schema, "HEAD", "next")
 
     return make
 
@@ -96,6 +99,32 @@ def test_the_migrations_lead_to_the_tables_down_and_up_again(tmp_path: Path):
     assert {name for (name,) in _rows(path, "select name from sqlite_master")} >= {"segment_fts", "chat_line_fts"}
 
 
+async def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_new_columns_filled(tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    migrate.upgrade(path, "0001")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            insert into place values ('p', 'P', 'en', 'UTC', 0.7, 1.0);
+            insert into account values (1, 'a', 'A', '71', 10, 'offline', null);
+            insert into follow values (1, 'p', 1, 'p:1', '2026-01-01 00:00:00.000000', '', 1, null, '', null, 0);
+            insert into job (id, kind, key, payload, state, due, attempt, epoch, error, worker)
+                values (1, 'clip', 'k', '{}', 'waiting', '2026-01-01 00:00:00.000000', 0, 0, '', '');
+            """
+        )
+    database = Database("", tmp_path)
+    await database.open()
+    async with database.reading() as work:
+        (follow,) = await work.follows.of_place("p")
+        account = await work.accounts.get(1)
+        unfinished = await work.jobs.unfinished()
+    await database.close()
+    assert (follow.chat, follow.clips, follow.videos, follow.once, follow.until) == (True, True, False, False, None)
+    assert account is not None
+    assert (account.name, account.why, account.was) == ("A", "", "")
+    assert unfinished == 1
+
+
 def test_a_new_database_is_for_its_owner_only(tmp_path: Path):
     path = tmp_path / "data" / "earshot.db"
     schema.prepare(path, tmp_path / "data" / "backups")
@@ -105,25 +134,25 @@ def test_a_new_database_is_for_its_owner_only(tmp_path: Path):
     assert not (tmp_path / "data" / "backups").exists()
 
 
-def test_an_older_database_is_backed_up_and_upgraded_without_losing_a_row(old: Path, migrations_to_0002):
-    migrations_to_0002("pass")
+def test_an_older_database_is_backed_up_and_upgraded_without_losing_a_row(old: Path, migrations_to_next):
+    migrations_to_next("pass")
     schema.prepare(old, old.parent / "backups")
     assert _rows(old, "select mood, handle, place from account join follow on account.id = account_id") == [
         (None, "a", "p")
     ]
-    backup = old.parent / "backups" / "before-0001.db"
+    backup = old.parent / "backups" / f"before-{HEAD}.db"
     assert backup.stat().st_mode & 0o777 == 0o600
-    assert _rows(backup, "select version_num from alembic_version") == [("0001",)]
+    assert _rows(backup, "select version_num from alembic_version") == [(HEAD,)]
     assert _rows(backup, "select count(*) from follow") == [(1,)]
-    assert [path.name for path in backup.parent.iterdir()] == ["before-0001.db"]
+    assert [path.name for path in backup.parent.iterdir()] == [f"before-{HEAD}.db"]
 
 
 @pytest.mark.parametrize("failure", ["raise ZeroDivisionError", "op.execute('delete from account')"])
-def test_a_migration_that_fails_changes_nothing(old: Path, migrations_to_0002, failure: str):
-    migrations_to_0002(failure)
+def test_a_migration_that_fails_changes_nothing(old: Path, migrations_to_next, failure: str):
+    migrations_to_next(failure)
     with pytest.raises((ZeroDivisionError, ValueError)):
         schema.prepare(old, old.parent / "backups")
-    assert _rows(old, "select version_num from alembic_version") == [("0001",)]
+    assert _rows(old, "select version_num from alembic_version") == [(HEAD,)]
     assert _rows(old, "select * from account join follow on account.id = account_id")
     assert "mood" not in [row[1] for row in _rows(old, "pragma table_info(account)")]
 

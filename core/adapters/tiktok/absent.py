@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.errors import Transient
 from core.model.account import Handle
 from core.model.live import LiveEvent, Look
-from core.ports.tiktok import StreamAddress
+from core.ports.tiktok import Purpose, StreamAddress
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,6 @@ class AbsentTikTok:
             yield event
         raise Transient("NO_TIKTOK")
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         """Nothing can be opened."""
         raise Transient("NO_TIKTOK")

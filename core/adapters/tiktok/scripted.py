@@ -28,7 +28,7 @@ from core.model.live import (
 )
 from core.ports.clock import Clock
 from core.ports.media import Capture, FreshAddress, LiveCapture
-from core.ports.tiktok import StreamAddress
+from core.ports.tiktok import Purpose, StreamAddress
 
 PATIENCE = 15.0  # seconds (real) to wait until somebody has opened the stream
 GLANCE = 0.005  # seconds (real) between two looks how far it has come
@@ -128,7 +128,7 @@ class ScriptedSource:
                 self._ended = True
             yield event
 
-    async def stream(self, room: str) -> StreamAddress:
+    async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
         """The file, once: it is over when it has been read."""
         if self._opened:
             raise Missing("ROOM_OVER", x=room)

@@ -1,0 +1,39 @@
+"""The diary of a live: what happened to its watch, and the marks people put in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DiaryKind(StrEnum):
+    """What an entry tells. `mark` is a person's note; all others are Earshot's own."""
+
+    STARTED = "started"
+    ENDED = "ended"
+    LOST = "lost"
+    FOUND = "found"
+    TITLE = "title"
+    ROOM = "room"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CHAT_WAITS = "chat waits"
+    CHAT_BACK = "chat back"
+    STOPPED = "stopped"
+    GOES_ON = "goes on"
+    MUTED = "muted"
+    MARK = "mark"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. `second` is on the live's clock; `place` empty: for every place that may see the live; `by` a person's name."""
+
+    live_id: int
+    at: datetime
+    second: float
+    kind: DiaryKind
+    text: str = ""
+    by: str = ""
+    place: str = ""
+    id: int = 0
