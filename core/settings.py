@@ -34,7 +34,7 @@ PREFIXES = (
 PLANNED = frozenset(
     """DISCORD_TOKEN DISCORD_API_BASE DISCORD_GATEWAY_URL DISCORD_CDN_BASE DISCORD_PROXY TELEGRAM_TOKEN TELEGRAM_API_BASE
     TELEGRAM_FILE_BASE TELEGRAM_LOCAL_MODE TELEGRAM_PROXY TELEGRAM_MODE TELEGRAM_WEBHOOK_URL TELEGRAM_WEBHOOK_LISTEN
-    TELEGRAM_WEBHOOK_PORT TELEGRAM_WEBHOOK_SECRET OWNERS SIGN_API_KEY SIGN_API_URL YTDLP_COOKIES_FILE TIKTOK_CLIENT_KEY
+    TELEGRAM_WEBHOOK_PORT TELEGRAM_WEBHOOK_SECRET OWNERS YTDLP_COOKIES_FILE TIKTOK_CLIENT_KEY
     TIKTOK_CLIENT_SECRET TIKTOK_REDIRECT_URI TIKTOK_OPEN_API_BASE GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL
     ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY PUBLIC_URL
     SECRET_KEYS OPERATOR_CONTACT""".split()
@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     )
     GROQ_STT_MODEL: str = Field("whisper-large-v3-turbo", description="speech-to-text model")
     TIKTOK_PROXY: str = Field("", description="http proxy for everything TikTok; else HTTPS_PROXY")
+    SIGN_API_KEY: SecretStr | None = Field(
+        None, description="raises how many chats of lives may be opened (eulerstream.com); works without"
+    )
+    SIGN_API_URL: Base = Field("https://api.eulerstream.com", description="who signs the addresses of live chats")
 
     DATA_DIR: Path = Field(Path("data"), description="database, clips and backups; made with mode 700")
     DATABASE_URL: str = Field("", description="empty: one SQLite file in DATA_DIR")

@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Place and taste": ("DATA_DIR", "DATABASE_URL", "LANGUAGE", "TIMEZONE", "RISK_THRESHOLD", "RISK_RULE", "LOG_LEVEL"),
     "How much, how often": ("LOOK_EVERY", "SEGMENT_SECONDS", "RING_SECONDS", "MAX_ACCOUNTS"),
+    "TikTok": ("SIGN_API_KEY", "SIGN_API_URL"),
     "Network": ("TIKTOK_PROXY", "WEB_LISTEN", "WEB_PORT"),
 }
 HEAD = """\

@@ -17,12 +17,13 @@ import pytest
 from tests.platforms.messenger_server import MessengerServer
 
 ROOT = Path(__file__).parents[2]
+NOWHERE = "http://127.0.0.1:9"  # a port nobody listens on: refused at once
 QUIET = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """The environment of a program: nothing of this machine's settings, its data in `folder`."""
-    return {**QUIET, "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), **more}
+    """The environment of a program: nothing of this machine's settings, its data in `folder`, TikTok out of reach."""
+    return {**QUIET, "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder), "TIKTOK_PROXY": NOWHERE, **more}
 
 
 @dataclass

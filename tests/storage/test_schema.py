@@ -60,7 +60,8 @@ def old(template: Path, tmp_path: Path) -> Path:
             insert into place values ('p', 'P', 'en', 'UTC', 0.7, 1.0);
             insert into account (id, handle, name, tiktok_id, status, why, posted_id, was)
                 values (1, 'a', '', '', 'live', '', '', '');
-            insert into follow (id, place, account_id, address, since, language, transcript, ping, chat, clips, videos, once, removed)
+            insert into follow
+                (id, place, account_id, address, since, language, transcript, ping, chat, clips, videos, once, removed)
                 values (1, 'p', 1, 'p', '2026-01-01 00:00:00.000000', '', 1, '', 1, 1, 0, 0, 0);
             """
         )
