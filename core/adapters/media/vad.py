@@ -1,5 +1,6 @@
 """Silero's voice detector: how likely every 32 ms of sound are speech, fed as a stream."""
 
+import os
 import threading
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,6 +86,7 @@ def model_path() -> Path:
 
 
 def _load(path: Path) -> "onnxruntime.InferenceSession":
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # 1.31 reports its use to its maker, from Linux too; it reads this when it loads
     import onnxruntime  # 0.2 s that a start without a live does not need
 
     options = onnxruntime.SessionOptions()
