@@ -22,7 +22,7 @@ class StoredFollows:
 
     async def add(self, follow: Follow) -> Follow:
         row = await self._one(follow.place, follow.account_id)
-        if row is not None and not row.removed:
+        if row is not None and not row.removed and (follow.once or not row.once):
             return await self._value(row)
         again = FollowRow(id=row.id if row else None, **columns_of(follow, "id", "handle"))
         row = await self._session.merge(again)
@@ -42,11 +42,22 @@ class StoredFollows:
         row.removed = False
         return await self._changed(row)
 
+    async def change(self, follow: Follow) -> Follow | None:
+        row = await self._session.get(FollowRow, follow.id)
+        if row is None or row.place != follow.place or row.removed:
+            return None
+        for name, value in columns_of(follow, "id", "place", "account_id", "handle", "since").items():
+            setattr(row, name, value)
+        return await self._changed(row)
+
     async def of_place(self, place: str) -> list[Follow]:
         return await self._list(WITH_HANDLE.where(FollowRow.place == place))
 
     async def of_account(self, account_id: int) -> list[Follow]:
         return await self._list(WITH_HANDLE.where(FollowRow.account_id == account_id))
+
+    async def all(self) -> list[Follow]:
+        return await self._list(WITH_HANDLE)
 
     async def followed(self) -> list[Account]:
         follows = select(FollowRow.account_id).where(col(FollowRow.removed).is_(False))

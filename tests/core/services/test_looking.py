@@ -1,52 +1,20 @@
 """Who is looked at, when, and what an error means."""
 
 import random
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 
-from core.errors import Denied, EarshotError, Transient
-from core.model.account import Account
+from core.errors import Denied, Transient
+from core.model.account import AccountStatus
 from core.model.live import Look
 from core.services.looking import JITTER, Looking
 from tests.builders import HERE, THERE, at, followed
 from tests.core.services.conftest import Running
-from tests.doubles import CountedStorage, HandClock, StagedTikTok
+from tests.core.services.looks import EVERY, Readings, looking, readings, stored, tiktok
+from tests.doubles import BEGAN, CountedStorage, HandClock, StagedTikTok
 
-EVERY = 60.0
-
-
-@dataclass
-class Readings:
-    """What the looks told."""
-
-    told: list[tuple[str, bool]] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
-    fault: Exception | None = None
-
-    async def read(self, account: Account, look: Look) -> None:
-        self.told.append((account.handle, look.live))
-        if self.fault:
-            raise self.fault
-
-    async def failed(self, account: Account, error: EarshotError) -> None:
-        self.unknown.append((account.handle, error.code))
-
-
-@pytest.fixture
-def tiktok(clock: HandClock) -> StagedTikTok:
-    return StagedTikTok(clock)
-
-
-@pytest.fixture
-def readings() -> Readings:
-    return Readings()
-
-
-@pytest.fixture
-def looking(storage: CountedStorage, clock: HandClock, tiktok: StagedTikTok, readings: Readings) -> Looking:
-    return Looking(tiktok, storage, clock, EVERY, readings.read, readings.failed)
+__all__ = ["looking", "readings", "tiktok"]
 
 
 async def test_one_look_serves_all_places_that_follow(
@@ -98,17 +66,59 @@ async def test_an_error_is_unknown_and_never_offline_and_the_next_look_comes(
     looking: Looking,
     running: Running,
 ):
-    await followed(storage, "maria")
+    follow = await followed(storage, "maria")
     tiktok.faults["maria"] = Transient("TIKTOK_DOWN")
     async with running(looking.run()):
         await clock.advance(1)
-        assert (readings.told, readings.unknown) == ([], [("maria", "TIKTOK_DOWN")])
+        first = await stored(storage, follow)
+        assert (first.status, first.why, first.looked_at) == (AccountStatus.UNKNOWN, "TIKTOK_DOWN", None)
+        assert first.tried_at == clock.now()
         tiktok.faults["maria"] = Denied("AGE")
         await clock.advance(80)
-        assert (readings.told, readings.unknown[1:]) == ([], [("maria", "AGE")])
+        assert (await stored(storage, follow)).why == "AGE"
+        assert readings.told == []
         del tiktok.faults["maria"]
         await clock.advance(80)
     assert readings.told == [("maria", False)]
+
+
+@pytest.mark.parametrize("status", [AccountStatus.LIVE, AccountStatus.ENDING])
+async def test_an_error_keeps_the_last_reading_and_a_live_a_live(
+    storage: CountedStorage,
+    clock: HandClock,
+    tiktok: StagedTikTok,
+    looking: Looking,
+    running: Running,
+    status: AccountStatus,
+):
+    follow = await followed(storage, "maria")
+    async with storage.work() as work:
+        await work.accounts.saw(follow.account_id, Look(BEGAN, True, "7300"), status)
+    tiktok.faults["maria"] = Transient("TIKTOK_LIMIT")
+    async with running(looking.run()):
+        await clock.advance(1)
+    account = await stored(storage, follow)
+    assert (account.status, account.looked_at, account.tried_at) == (status, BEGAN, clock.now())
+    assert account.why == "TIKTOK_LIMIT"
+
+
+async def test_a_failed_look_is_tried_again_soon_and_then_ever_more_rarely(
+    storage: CountedStorage, clock: HandClock, tiktok: StagedTikTok, looking: Looking, running: Running
+):
+    await followed(storage, "maria")
+    tiktok.faults["maria"] = Transient("TIKTOK_DOWN")
+    async with running(looking.run()):
+        for _ in range(1500):
+            await clock.advance(1)
+        waits = [(later - sooner).total_seconds() for (_, sooner), (_, later) in pairwise(tiktok.looks)]
+        for wait, wanted in zip(waits, [5, 10, 20, 40, 80, 160, 240, 240], strict=False):
+            assert wanted * (1 - JITTER) - 1 <= wait <= wanted * (1 + JITTER) + 2
+        assert len(waits) >= 8
+        del tiktok.faults["maria"]
+        await clock.advance(4 * EVERY * (1 + JITTER))
+        tiktok.looks.clear()
+        await clock.advance(EVERY * (1 + JITTER) + 1)
+        assert len(tiktok.looks) == 1  # as usual again
 
 
 @pytest.mark.parametrize("fault", [Transient("TIKTOK_DOWN"), ZeroDivisionError()], ids=["error", "mistake"])

@@ -1,0 +1,166 @@
+"""The client for TikTok's web against a server that means no good."""
+
+import asyncio
+import gzip
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from aiohttp import web
+
+from core.adapters.tiktok.web import CONNECTIONS, MOST_BYTES, Gate, Web
+from core.errors import Transient
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def served(handler: Handler) -> AsyncIterator[str]:
+    """A server on loopback; gives its address."""
+    app = web.Application()
+    app.router.add_get("/", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Web]:
+    client = Web(timeout_seconds=0.5)
+    yield client
+    await client.close()
+
+
+def sends(body: bytes, packed: str = "") -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, headers={"Content-Encoding": packed} if packed else {})
+
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("body", "packed"),
+    [(b'{"a": 1}', ""), (gzip.compress(b'{"a": 1}'), "gzip"), (zlib.compress(b'{"a": 1}'), "deflate")],
+)
+async def test_an_answer_is_unpacked(client: Web, body: bytes, packed: str) -> None:
+    async with served(sends(body, packed)) as address:
+        assert await client.json(address, {}) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "packed"),
+    [
+        (gzip.compress(b'{"a": "' + b"x" * 500_000_000 + b'"}', 1)[:1_900_000], "gzip"),
+        (gzip.compress(b'{"a": "' + b" " * MOST_BYTES + b'"}'), "gzip"),
+        (gzip.compress(b'{"a": 1}')[:-9], "gzip"),
+        (b"not packed at all", "gzip"),
+        (gzip.compress(b""), "gzip"),
+    ],
+    ids=["a bomb", "too large when unpacked", "cut short", "not packed", "empty"],
+)
+async def test_what_cannot_be_unpacked_to_a_usual_size_is_no_answer(client: Web, body: bytes, packed: str) -> None:
+    async with served(sends(body, packed)) as address:
+        with pytest.raises(Transient) as raised:
+            await client.json(address, {})
+    assert raised.value.code == "TIKTOK_DOWN"
+
+
+async def test_an_answer_that_trickles_is_given_up(client: Web) -> None:
+    async def trickle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.05)
+
+    began = time.monotonic()
+    async with served(trickle) as address:
+        with pytest.raises(Transient):
+            await client.json(address, {})
+        assert time.monotonic() - began < 3
+
+
+async def test_a_client_without_a_connection_left_is_given_up_for_a_new_one() -> None:
+    """Connections of questions that were given up may be kept for ever; here they are taken by answers that trickle."""
+    slow, enough, client = 0, asyncio.Event(), Web(timeout_seconds=1.0)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal slow
+        if "quick" in request.query:
+            return web.Response(body=b'{"a": 1}')
+        response = web.StreamResponse()
+        await response.prepare(request)
+        slow += 1
+        while not enough.is_set():
+            await response.write(b" ")
+            await asyncio.sleep(0.1)
+        await response.write(b'{"a": 1}')
+        return response
+
+    async with served(answer) as address:
+        asked = [asyncio.create_task(client.json(address, {})) for _ in range(CONNECTIONS)]
+        async with asyncio.timeout(10):
+            while slow < CONNECTIONS:
+                await asyncio.sleep(0.001)
+        with pytest.raises(Transient, match="TIKTOK_DOWN") as caught:
+            await client.json(address, {"quick": "1"})
+        assert isinstance(caught.value.__cause__, httpx.PoolTimeout)
+        assert await client.json(address, {"quick": "1"}) == {"a": 1}
+        assert slow == CONNECTIONS
+        assert not any(one.done() for one in asked), "who still used the old one goes on"
+        enough.set()
+        assert await asyncio.gather(*asked) == [{"a": 1}] * CONNECTIONS
+    await client.close()
+
+
+async def test_a_redirect_out_of_https_or_tiktok_is_not_followed(client: Web) -> None:
+    asked = []
+
+    async def away(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        raise web.HTTPFound(f"http://127.0.0.1:{request.url.port}/")
+
+    async with served(away) as address:
+        with pytest.raises(Transient):
+            await client.json(address, {})
+    assert asked == ["/"]
+
+
+async def test_a_gate_keeps_its_pace_after_a_burst() -> None:
+    gate, times = Gate(50.0, 3), []
+
+    async def pass_through() -> None:
+        async with gate.turn():
+            times.append(time.monotonic())
+
+    await asyncio.gather(*(pass_through() for _ in range(13)))
+    assert times[-1] - times[0] >= 10 / 50 - 0.02
+    assert times[2] - times[0] < 0.1
+
+
+async def test_a_gate_lets_no_more_through_than_it_may_and_forgets_who_was_cancelled() -> None:
+    gate, inside, most = Gate(10_000.0, 3), 0, 0
+
+    async def stay(seconds: float) -> None:
+        nonlocal inside, most
+        async with gate.turn():
+            inside += 1
+            most = max(most, inside)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                inside -= 1
+
+    stuck = [asyncio.create_task(stay(60)) for _ in range(5)]
+    await asyncio.sleep(0.01)
+    for task in stuck:
+        task.cancel()
+    await asyncio.gather(*(stay(0.001) for _ in range(20)))
+    assert (most, inside) == (3, 0)
