@@ -16,6 +16,7 @@ UNITS = {"seconds", "milliseconds", "percent", "mb", "per"}
 COUNTS = {
     *("events", "triggers", "hits", "lives", "plots", "spans", "words", "words_lost", "utterances", "chat_lines"),
     "real_time_kept",  # seconds of media in a second
+    "ratio_comments",  # a ratio of its own
 }
 
 
