@@ -5,17 +5,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.live import ChatMessage, Chatter, GiftSent, Joined, Liked, LiveEvent
+from storage.chatters import Chatters
 from storage.tables import ChatLineRow, LiveEventRow
 
 
 class StoredChats:
     """What happened in a live's chat."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, chatters: Chatters) -> None:
         self._session = session
+        self._chatters = chatters
 
     async def of_live(
-        self, live_id: int, *, start: float = 0.0, end: float | None = None
+        self, live_id: int, *, start: float = 0.0, end: float | None = None, place: str = ""
     ) -> list[tuple[float, LiveEvent]]:
         until = float("inf") if end is None else end
         lines = select(ChatLineRow).where(
@@ -25,14 +27,19 @@ class StoredChats:
             LiveEventRow.live_id == live_id, LiveEventRow.second >= start, LiveEventRow.second <= until
         )
         found: list[tuple[float, LiveEvent]] = [
-            (row.second, ChatMessage(row.msg_id or "", row.at, Chatter(row.chatter), row.text))
+            self._line(row, place)
             for row in await self._session.exec(lines.order_by(col(ChatLineRow.second), col(ChatLineRow.id)))
         ]
         found += [
-            (row.second, _event(row))
+            (row.second, _event(row, self._chatters.shown(row.chatter, row.chatter_key, place)))
             for row in await self._session.exec(events.order_by(col(LiveEventRow.second), col(LiveEventRow.id)))
         ]
         return sorted(found, key=lambda at: at[0])
+
+    async def last(self, live_id: int, limit: int, *, place: str = "") -> list[tuple[float, ChatMessage]]:
+        newest = select(ChatLineRow).where(ChatLineRow.live_id == live_id)
+        newest = newest.order_by(col(ChatLineRow.second).desc(), col(ChatLineRow.id).desc()).limit(limit)
+        return [self._line(row, place) for row in await self._session.exec(newest)]
 
     async def counts(self, live_id: int) -> dict[str, int]:
         kinds = (
@@ -42,10 +49,14 @@ class StoredChats:
         counts = dict.fromkeys(("chat", "gift", "like", "join", "follow", "share"), 0)
         return counts | dict((await self._session.exec(kinds)).all()) | {"chat": lines.one()}
 
+    def _line(self, row: ChatLineRow, place: str) -> tuple[float, ChatMessage]:
+        who = self._chatters.shown(row.chatter, row.chatter_key, place)
+        return row.second, ChatMessage(row.msg_id or "", row.at, who, row.text)
 
-def _event(row: LiveEventRow) -> LiveEvent:
+
+def _event(row: LiveEventRow, who: Chatter) -> LiveEvent:
     if row.kind == "gift":
-        return GiftSent(row.msg_id or "", row.at, Chatter(row.chatter), row.name, row.count)
+        return GiftSent(row.msg_id or "", row.at, who, row.name, row.count)
     if row.kind == "like":
         return Liked(row.at, row.count)
-    return Joined(row.at, Chatter(row.chatter), row.kind)
+    return Joined(row.at, who, row.kind)

@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import Invalid
 from core.ports.store import Work
+from storage.chatters import Chatters
 from storage.faults import BUSY_SECONDS, mapped
 from storage.news import News
 from storage.schema import prepare
@@ -40,6 +41,7 @@ class Database:
     def __init__(self, url: str, data_dir: Path) -> None:
         self.path = _path(url) if url else data_dir / "earshot.db"
         self.backups = data_dir / "backups"
+        self.chatters = Chatters(data_dir / "chatters.key")
         self.on: dict[News, Callable[[], None]] = {}
         address = URL.create("sqlite+aiosqlite", database=str(self.path))
         self._writing = _engine(address, "begin immediate", pool_size=1)
@@ -59,7 +61,7 @@ class Database:
         """A write transaction: committed when the block ends, rolled back when it raises."""
         with mapped(self.path):
             async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
-                work = StoredWork(session)
+                work = StoredWork(session, self.chatters)
                 yield work
         for news in work.news & self.on.keys():
             self.on[news]()
@@ -69,7 +71,7 @@ class Database:
         """A consistent view to read from. Writing in it raises Denied DATA_READONLY."""
         with mapped(self.path):
             async with AsyncSession(self._reading, expire_on_commit=False) as session:
-                yield StoredWork(session)
+                yield StoredWork(session, self.chatters)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

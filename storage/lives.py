@@ -8,25 +8,27 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import Bug, Missing
 from core.model.account import Account
-from core.model.live import Live, LiveStatus, Look
+from core.model.live import Live, LiveStatus, Look, Standing
+from storage.revisions import StoredRevisions
 from storage.search import remove_lines
 from storage.tables import AccountRow, LivePlaceRow, LiveRoomRow, LiveRow, ViewerSampleRow
 from storage.values import value_of
 
 RUNNING = (LiveStatus.LIVE, LiveStatus.LOST)
+TOPIC = "follows"  # who is told of a live is part of who follows whom
 
 
 class StoredLives:
     """Lives, and which places may see them."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, revisions: StoredRevisions) -> None:
         self._session = session
+        self._revisions = revisions
 
     async def begin(self, account: Account, look: Look, places: Sequence[str]) -> tuple[Live, tuple[str, ...]]:
         if not look.room:
             raise Bug("LIVE_WITHOUT_ROOM", x=account.handle)
-        known = (await self._session.exec(select(LiveRoomRow.live_id).where(LiveRoomRow.room == look.room))).first()
-        live_id = known or await self._create(account, look)
+        live_id = await self._of_room(look.room) or await self._create(account, look)
         already = await self.places_of(live_id)
         new = tuple(place for place in dict.fromkeys(places) if place not in already)
         self._session.add_all(LivePlaceRow(place=place, live_id=live_id) for place in new)
@@ -38,6 +40,18 @@ class StoredLives:
         if room not in rooms:
             self._session.add(LiveRoomRow(room=room, live_id=live_id))
             await self._session.flush()
+        return await self._must(live_id)
+
+    async def in_room(self, room: str) -> Live | None:
+        live_id = await self._of_room(room)
+        return await self._must(live_id) if live_id else None
+
+    async def set_title(self, live_id: int, title: str) -> Live:
+        row = await self._session.get(LiveRow, live_id)
+        if row is None:
+            raise Missing("LIVE_UNKNOWN", x=live_id)
+        row.title = title
+        await self._session.flush()
         return await self._must(live_id)
 
     async def set_status(self, live_id: int, status: LiveStatus, ended: datetime | None = None) -> Live:
@@ -72,6 +86,28 @@ class StoredLives:
         query = select(LivePlaceRow.place).where(LivePlaceRow.live_id == live_id).order_by(LivePlaceRow.place)
         return list(await self._session.exec(query))
 
+    async def standings(self, live_id: int) -> list[Standing]:
+        query = select(LivePlaceRow).where(LivePlaceRow.live_id == live_id).order_by(LivePlaceRow.place)
+        return [value_of(Standing, row) for row in await self._session.exec(query)]
+
+    async def stand(self, live_id: int, standing: Standing) -> bool:
+        row = await self._session.get(LivePlaceRow, (standing.place, live_id))
+        if row is None:
+            return False
+        row.stopped, row.muted_until = standing.stopped, standing.muted_until
+        await self._session.flush()
+        await self._revisions.bump(TOPIC)
+        return True
+
+    async def begun(self, account_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime, str]]:
+        query = (
+            select(LiveRow.account_id, LiveRow.started, LiveRoomRow.room)
+            .join(LiveRoomRow)
+            .where(col(LiveRow.account_id).in_(account_ids), LiveRow.started >= since)
+            .order_by(col(LiveRoomRow.id))
+        )
+        return [(account_id, started, room) for account_id, started, room in await self._session.exec(query)]
+
     async def viewers(self, live_id: int) -> list[tuple[float, int]]:
         query = (
             select(ViewerSampleRow.second, ViewerSampleRow.viewers)
@@ -88,6 +124,9 @@ class StoredLives:
             await self._session.delete(row)
             await self._session.flush()
         return True
+
+    async def _of_room(self, room: str) -> int | None:
+        return (await self._session.exec(select(LiveRoomRow.live_id).where(LiveRoomRow.room == room))).first()
 
     async def _create(self, account: Account, look: Look) -> int:
         row = LiveRow(account_id=account.id, title=look.title, started=look.started or look.at)

@@ -32,6 +32,7 @@ class BatchedWriter:
     def __init__(self, database: Database) -> None:
         self.dropped = 0
         self._database = database
+        self._key_of = database.chatters.key_of
         self._words: deque[Waiting] = deque()
         self._crowd: deque[Waiting] = deque()  # likes and joins
         self._under_way: float | None = None
@@ -52,7 +53,7 @@ class BatchedWriter:
         return time.monotonic() - min(oldest) if oldest else 0.0
 
     def put(self, live_id: int, second: float, event: LiveEvent) -> None:
-        row = row_of(live_id, second, event)
+        row = row_of(live_id, second, event, self._key_of)
         if row is None:
             return
         queue = self._crowd if isinstance(event, Liked | Joined) else self._words

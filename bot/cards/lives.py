@@ -3,10 +3,10 @@
 from bot.card import Button, Card, File, Item, Quote
 from bot.cards.drawing import draw
 from bot.cards.posts import live_report
-from bot.cards.terms import ENGINES, term
+from bot.cards.terms import ENGINES, WHATS, term
 from bot.command import key
 from bot.paging import arrows
-from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.replies.lives import LiveFile, LiveList, LiveShown, TranscriptFile, TranscriptShown
 from bot.wording import Run, Words
 from core.model.live import LiveStatus
 from core.model.transcript import SegmentState, clock_text
@@ -77,6 +77,17 @@ def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
 def transcript_file(meaning: TranscriptFile, words: Words) -> Card:
     """The file itself."""
     title = words.line("**Transcript of @{x}**", x=meaning.live.handle)
+    return Card(
+        (*title, Run(f" · {meaning.file.name}")),
+        files=(File(meaning.file.name, data=meaning.file.data),),
+        private=True,
+    )
+
+
+@draw.register
+def live_file(meaning: LiveFile, words: Words) -> Card:
+    """The file itself."""
+    title = words.line("**{what} of @{x}'s live**", what=term(WHATS, meaning.what, words), x=meaning.live.handle)
     return Card(
         (*title, Run(f" · {meaning.file.name}")),
         files=(File(meaning.file.name, data=meaning.file.data),),

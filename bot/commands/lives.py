@@ -6,12 +6,10 @@ from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Page
 from bot.paging import page_of
-from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.replies.lives import LiveFile, LiveList, LiveShown
 from core.model.account import Follow
 from core.model.live import Live, LiveStatus
-from core.services.exporting import Format
-
-SEGMENTS = 12  # segments a page: about three minutes
+from core.services.filing import FileFormat, What
 
 
 @command("lives now")
@@ -41,14 +39,7 @@ async def show(asked: Asked, live: Live) -> LiveShown:
     return LiveShown(await asked.house.reporting.of(asked.place.id, live), live.status is not LiveStatus.ENDED)
 
 
-@command("transcript open")
-async def transcript_open(asked: Asked, transcript: Live, page: Page = FIRST) -> TranscriptShown:
-    """Open one transcript"""
-    shown, at, pages = page_of(await asked.house.exporting.segments(transcript), page, SEGMENTS)
-    return TranscriptShown(transcript, shown, at, pages)
-
-
-@command("transcript download")
-async def transcript_download(asked: Asked, transcript: Live, format: Format) -> TranscriptFile:
-    """Download a transcript"""
-    return TranscriptFile(transcript, await asked.house.exporting.transcript(transcript, format))
+@command("lives export")
+async def export(asked: Asked, live: Live, what: What, format: FileFormat) -> LiveFile:
+    """A live as a file"""
+    return LiveFile(live, what, await asked.house.filing.file(asked.place.id, live, what, format))

@@ -7,6 +7,7 @@ from core.model.live import Live
 from core.model.notice import LiveEnded
 from core.model.transcript import Segment
 from core.services.exporting import Exported
+from core.services.filing import What
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,15 @@ class LiveShown:
 
     report: LiveEnded
     running: bool
+
+
+@dataclass(frozen=True)
+class LiveFile:
+    """A part of a live as a file."""
+
+    live: Live
+    what: What
+    file: Exported
 
 
 @dataclass(frozen=True)

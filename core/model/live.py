@@ -41,8 +41,20 @@ class Live:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a place stands to a live it may see: `stopped`, it does not want it watched any more; no alerts before `muted_until`."""
+
+    place: str
+    stopped: bool = False
+    muted_until: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Chatter:
-    """Somebody in a live's chat, as TikTok shows them. `id` is TikTok's number and is never stored as it is."""
+    """Somebody in a live's chat, as TikTok shows them. `id` is TikTok's number while the live is read; it is never stored.
+
+    Of what is stored, `id` is a pseudonym that means something only in the place that asked (storage/chatters.py).
+    """
 
     handle: str
     id: str = ""

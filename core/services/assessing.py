@@ -60,7 +60,8 @@ class Assessing:
                 alert = await work.alerts.raise_(follow.place, scene.live.id, assessment_id, at)
             else:
                 alert = await work.alerts.repeated(same.id)
-            await tell(work, alert, scene.live.handle, follow.address, self.clock, edits=same is not None)
+            if not scene.muted(follow.place, self.clock.now()):
+                await tell(work, alert, scene.live.handle, follow.address, self.clock, edits=same is not None)
 
 
 async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock, *, edits: bool) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.errors import EarshotError, Missing
+from core.model.diary import DiaryKind, Entry
 from core.model.job import Job
 from core.model.live import ChatMessage, Live
 from core.model.notice import LiveEnded, Notice, facts_of
@@ -13,6 +14,7 @@ from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
 from core.ports.store import Storage, Work
+from core.services.welcoming import audience
 from core.services.working import Effect
 
 log = logging.getLogger(__name__)
@@ -29,25 +31,22 @@ class Reporting:
     folder: Path
 
     async def report(self, job: Job) -> Effect:
-        """The handler of `report` jobs: every place that follows is told how the live was."""
+        """The handler of `report` jobs: every place that follows, or did for this live, is told how the live was."""
         async with self.storage.reading() as work:
             live = await work.lives.get(job.payload["live_id"])
             if live is None:
                 raise Missing("NOT_FOUND", x=job.payload["live_id"])
-            follows = await work.follows.of_account(live.account_id)
-            saw = set(await work.lives.places_of(live.id))
-        plots = {follow.place: await self._plot(follow.place, live) for follow in follows if follow.place in saw}
+            whom = await audience(work, live.account_id, live, self.clock.now())
+            saw = await work.lives.places_of(live.id)
+        wanted = {follow.place: follow.address for follow in whom.follows} | job.payload.get("once", {})
+        addresses = {place: address for place, address in wanted.items() if place in saw}
+        plots = {place: await self._plot(place, live) for place in addresses}
 
         async def effect(work: Work) -> None:
-            for follow in follows:
-                if follow.place in saw:
-                    said = await self._told(work, follow.place, live, plots[follow.place])
-                    kind, facts = facts_of(said)
-                    subject = f"live:{live.id}"
-                    notice = Notice(
-                        kind, f"end:{live.id}:{follow.place}", follow.place, follow.address, subject, facts, edits=True
-                    )
-                    await work.outbox.put(notice, self.clock.now())
+            for place, address in addresses.items():
+                kind, facts = facts_of(await self._told(work, place, live, plots[place]))
+                key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
+                await work.outbox.put(Notice(kind, key, place, address, subject, facts, edits=True), self.clock.now())
 
         return effect
 
@@ -94,6 +93,7 @@ class Reporting:
             failed=states.count(SegmentState.FAILED) + sum(isinstance(part, Gap) for part in parts),
             untold=states.count(SegmentState.UNTOLD),
             lines=_first(segments),
+            titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,
         )
 
@@ -108,6 +108,12 @@ async def _timeline(work: Work, place: str, live: Live, seconds: float) -> Timel
         hits=[(hit.second, hit.word) for hit in await work.hits.of_live(place, live.id)],
         risks=[(assessment.second, assessment.score) for assessment in await work.alerts.of_live(live.id)],
     )
+
+
+def _earlier(entries: list[Entry]) -> list[str]:
+    """The titles a live had before the one it has, oldest first; entries come newest first."""
+    titles = [entry.text for entry in reversed(entries) if entry.kind in (DiaryKind.STARTED, DiaryKind.TITLE)]
+    return [title for title in titles[:-1] if title]
 
 
 def _first(segments: list[Segment]) -> str:

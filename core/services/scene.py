@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -44,10 +45,30 @@ class Captions:
 
 
 @dataclass(eq=False)
-class Scene:
-    """One live, who follows it, and its clock. Services keep what they know about a live in a map keyed by its scene.
+class Reach:
+    """How the chat of one live is reached. `heard`: when the last event came. `waits_since`: since when no connection can be
+    opened for lack of a signature, and `why` (SIGN_LIMIT, SIGN_DOWN, SIGN_KEY); the live goes on without its chat."""
 
-    Seconds are seconds into the live: 0 is `live.started`. `offset` is where the capture's own clock began on it.
+    heard: datetime | None = None
+    waits_since: datetime | None = None
+    why: str = ""
+
+    def hears(self, now: datetime) -> None:
+        """An event came."""
+        self.heard, self.waits_since, self.why = now, None, ""
+
+    def waits(self, now: datetime, why: str) -> None:
+        """It could not be opened."""
+        self.waits_since, self.why = self.waits_since or now, why
+
+
+@dataclass(eq=False)
+class Scene:
+    """One live, who is told of it, and its clock. Services keep what they know about a live in a map keyed by its scene.
+
+    `follows` are those in force: neither paused nor stopped here. `mutes`: until when a place wants no alerts of it. `armed`:
+    how many triggers listen to its chat. Seconds are seconds into the live: 0 is `live.started`. `offset` is where the
+    capture's own clock began on it.
     """
 
     live: Live
@@ -56,6 +77,9 @@ class Scene:
     capture: LiveCapture | None = None
     offset: float = 0.0
     captions: Captions = field(default_factory=Captions)
+    mutes: Mapping[str, datetime] = field(default_factory=dict)
+    armed: int = 0
+    reach: Reach = field(default_factory=Reach)
 
     def second_of(self, at: datetime) -> float:
         """The second of the live at `at`: by the capture's clock when there is one, so that chat and sound agree."""
@@ -69,8 +93,18 @@ class Scene:
 
     @property
     def purpose(self) -> Purpose:
-        """What its stream is for: clips need the picture, words only the sound."""
+        """What its stream is for: clips need the picture, words only the sound. A stream that is open stays as it is when this
+        changes; the next open asks anew."""
         return Purpose.CLIPS if any(follow.clips for follow in self.follows) else Purpose.SOUND
+
+    @property
+    def wants_chat(self) -> bool:
+        """Whether anybody wants its chat read."""
+        return any(follow.chat for follow in self.follows)
+
+    def muted(self, place: str, now: datetime) -> bool:
+        """Whether `place` wants no alerts of it for the time being."""
+        return place in self.mutes and now < self.mutes[place]
 
     def follow_of(self, place: str) -> Follow | None:
         """How `place` follows this account."""

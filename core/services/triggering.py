@@ -6,6 +6,7 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from core.matching.rules import Match, TriggerIndex, compile_rule
+from core.model.account import Follow
 from core.model.live import ChatMessage
 from core.model.notice import HitFound, Notice, facts_of
 from core.model.transcript import Segment
@@ -15,6 +16,7 @@ from core.ports.store import Storage, Work
 from core.services.clipping import Clipping
 from core.services.enduring import enduring
 from core.services.scene import Scene
+from core.services.welcoming import armed
 
 GLANCE = 0.5  # seconds: how soon a trigger changed elsewhere is heard
 UNSTORED = 10.0  # seconds before a crash of which chat lines may not have been stored, though their hits are
@@ -89,6 +91,7 @@ class Triggering:
                     if now != known:
                         for scene, ears in list(self._ears.items()):
                             ears.listen_for(await _wanted(work, scene))
+                            scene.armed = armed(scene, ears.triggers.values())
                 known = now
             await self.clock.sleep(GLANCE)
 
@@ -96,7 +99,7 @@ class Triggering:
         ears = self._ears.get(scene)
         if ears is None:
             ears = await self._open(scene)
-        hits = [hit for hit in ears.heard(line) if not _again(ears, hit[0], line)]
+        hits = [hit for hit in ears.heard(line) if _listens(scene, hit[0], line) and not _again(ears, hit[0], line)]
         if hits:
             async with self.storage.work() as work:
                 for trigger, match in hits:
@@ -134,14 +137,17 @@ class Triggering:
             )
         )
         first, count = ears.fired[trigger.id] = _counted(ears, hit, trigger)
-        await self._tell(work, scene, trigger, first, hit, count)
-        if trigger.then in (Then.CLIP, Then.BOTH):
+        follow = scene.follow_of(trigger.place)
+        if follow is None:
+            return
+        if trigger.then is not Then.CLIP and not scene.muted(trigger.place, self.clock.now()):
+            await self._tell(work, scene, trigger, follow, first, hit, count)
+        if trigger.then is not Then.ALERT and follow.clips:
             await self.clipping.wish(work, scene, hit)
 
-    async def _tell(self, work: Work, scene: Scene, trigger: Trigger, first: Hit, hit: Hit, count: int) -> None:
-        follow = scene.follow_of(trigger.place)
-        if follow is None or trigger.then is Then.CLIP:
-            return
+    async def _tell(
+        self, work: Work, scene: Scene, trigger: Trigger, follow: Follow, first: Hit, hit: Hit, count: int
+    ) -> None:
         said = HitFound(
             first.id,
             scene.live.id,
@@ -179,6 +185,12 @@ def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit,
     if running and trigger and hit.at - running[0].at < trigger.cooldown:
         return running[0], running[1] + 1
     return hit, 1
+
+
+def _listens(scene: Scene, trigger: Trigger, line: Line) -> bool:
+    """Whether the trigger's place is told of this live now, of its chat for a line of chat."""
+    follow = scene.follow_of(trigger.place)
+    return follow is not None and (follow.chat or line.source is not Where.CHAT)
 
 
 def _again(ears: Ears, trigger: Trigger, line: Line) -> bool:

@@ -5,72 +5,34 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
-from core.errors import EarshotError, Transient
-from core.model.account import Account, AccountStatus
-from core.model.live import ChatMessage, GiftSent, HostEnded, Live, LiveStatus, Look
-from core.model.notice import LiveStarted, Notice, facts_of
+from core.errors import Denied, EarshotError, Transient
+from core.model.account import Account, AccountStatus, Follow
+from core.model.diary import DiaryKind
+from core.model.live import HostEnded, HostPaused, Live, LiveStatus, Look, ViewerCount
 from core.ports.clock import Clock
 from core.ports.media import Capture, LiveCapture
-from core.ports.store import Storage, Work
+from core.ports.store import Storage
 from core.ports.tiktok import LiveSource, StreamAddress
+from core.services.chatting import Chatting
 from core.services.enduring import enduring
 from core.services.listening import Listening
+from core.services.noting import note
+from core.services.objecting import let_go
 from core.services.scene import Scene
+from core.services.watch import Watch
+from core.services.welcoming import armed, audience, forget_once, is_over, take_over, tell_start
 
 log = logging.getLogger(__name__)
-OFFLINE_MEANS_ENDED = timedelta(minutes=5)  # YAGPDB's rule, twitch/feed.go
-RECONNECT_FIRST, RECONNECT_MOST = 5.0, 300.0  # seconds
+AGAIN_AFTER = 5.0  # seconds until a stream that broke, or a watch that failed, is taken up again
 GLANCE = 0.5  # seconds: how soon a change made elsewhere is acted on
 LINGER = 60.0  # seconds a finished live's capture stays for clips that were asked of it
 AGAIN = 1.0  # seconds until a reaction that storage had no time for is tried once more
-REMEMBERED = 5_000  # message ids a watch keeps; after a reconnect TikTok shows the last few dozen again
 RECENT = 600.0  # seconds of stored chat whose ids a resumed watch begins with
 
 Reaction = Callable[[Scene, Any], Awaitable[None]]
 Reactions = Mapping[type, tuple[Reaction, ...]]
-
-
-@dataclass
-class Watch:
-    """What is known about whether one live goes on. `seen_live` is the last reading that said so; `let_go`: nobody follows."""
-
-    scene: Scene
-    seen_live: datetime
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    end_said: bool = False
-    let_go: bool = False
-    offline_since: datetime | None = None
-    _messages: dict[str, None] = field(default_factory=dict)
-
-    def read(self, look: Look) -> None:
-        """TikTok's end message and one offline reading end a live at once; without a message five minutes offline do, and so
-        does another room when nothing has been seen for as long: it is another live."""
-        if look.live:
-            elsewhere = look.room not in self.scene.live.rooms
-            if elsewhere and look.at - self.seen_live >= OFFLINE_MEANS_ENDED:
-                self.offline_since = self.offline_since or self.seen_live
-                self.over.set()
-            elif not self.over.is_set():
-                self.offline_since, self.seen_live = None, look.at
-                self.end_said = self.end_said and not elsewhere
-            return
-        self.offline_since = self.offline_since or look.at
-        if self.end_said or look.at - self.offline_since >= OFFLINE_MEANS_ENDED:
-            self.over.set()
-
-    def repeated(self, event: Any) -> bool:
-        """Whether this very message has come before, as some do after a reconnect."""
-        if not isinstance(event, ChatMessage | GiftSent) or not event.id:
-            return False
-        if event.id in self._messages:
-            return True
-        self._messages[event.id] = None
-        if len(self._messages) > REMEMBERED:
-            del self._messages[next(iter(self._messages))]
-        return False
 
 
 @dataclass
@@ -91,12 +53,16 @@ class Watching:
     beside: Callable[[Scene], Awaitable[None]] | None = None
     at_end: tuple[Callable[[Scene], Awaitable[None]], ...] = ()
     watches: dict[int, Watch] = field(default_factory=dict)
-    _let_go: set[int] = field(default_factory=set)
+    _once: tuple[Follow, ...] = ()
     _group: asyncio.TaskGroup | None = None
 
     def scene_of(self, live_id: int) -> Scene | None:
         """The scene of a live that is watched here."""
         return next((watch.scene for watch in self.watches.values() if watch.scene.live.id == live_id), None)
+
+    def prefers(self, room: str) -> bool:
+        """Whether the chat of `room` should come first when there are few signatures: somebody's triggers wait for it."""
+        return any(watch.scene.armed and room in watch.scene.live.rooms for watch in self.watches.values())
 
     async def run(self) -> None:
         """Resume what was running, then watch what looks find, until cancelled."""
@@ -109,29 +75,18 @@ class Watching:
             await self._follow_changes()
 
     async def read(self, account: Account, look: Look) -> None:
-        """Take a reading of `account`: store it, and begin, continue or end its live."""
-        watch = self.watches.get(account.id)
+        """Take a reading of `account`: store it, and begin, continue or end its live. Raises what `confirm` raises: then
+        nothing is known."""
+        watch = self.watches.get(account.id) or self._moved(account, look)
         if watch is not None:
-            watch.read(look)
-            if watch.over.is_set():
-                return  # its end is being written
-            if look.live and look.room not in watch.scene.live.rooms:
-                async with self.storage.work() as work:
-                    watch.scene.live = await work.lives.add_room(watch.scene.live.id, look.room)
-            await self._saw(account, look, AccountStatus.LIVE if look.live else AccountStatus.ENDING)
-        elif not look.live:
-            await self._saw(account, look, AccountStatus.OFFLINE)
-        elif await self.source.confirm(look.room):
-            await self._begin(account, look)
+            await self._read_on(watch, account, look)
+        elif look.live:
+            await self._found(account, look)
         else:
-            await self._saw(account, look, AccountStatus.SUSPECTED)
-            self.look_now(account.id)
-
-    async def unknown(self, account: Account, error: EarshotError) -> None:
-        """A look that failed says nothing about the live."""
-        log.info("look at %s: %s", account.handle, error)
-        async with self.storage.work() as work:
-            await work.accounts.saw(account.id, Look(self.clock.now(), False), AccountStatus.UNKNOWN)
+            await self._saw(account, look, AccountStatus.OFFLINE)
+            if any(follow.account_id == account.id for follow in self._once):
+                async with self.storage.work() as work:
+                    await forget_once(work, account.id)
 
     async def host_ended(self, scene: Scene, event: HostEnded) -> None:
         """TikTok's end message: look at once for the reading that confirms it."""
@@ -140,71 +95,130 @@ class Watching:
             watch.end_said = True
             self.look_now(scene.account.id)
 
+    async def host_paused(self, scene: Scene, event: HostPaused) -> None:
+        """The host paused or went on: for the diary."""
+        async with self.storage.work() as work:
+            await note(work, scene, DiaryKind.PAUSED if event.paused else DiaryKind.RESUMED, event.at)
+
     async def _saw(self, account: Account, look: Look, status: AccountStatus) -> None:
         async with self.storage.work() as work:
             await work.accounts.saw(account.id, look, status)
+
+    def _moved(self, account: Account, look: Look) -> Watch | None:
+        """The watch of a live whose account is another row since a rename brought two together."""
+        for known, watch in self.watches.items():
+            if look.room and look.room in watch.scene.live.rooms:
+                del self.watches[known]
+                watch.scene.account = account
+                self.watches[account.id] = watch
+                return watch
+        return None
+
+    async def _read_on(self, watch: Watch, account: Account, look: Look) -> None:
+        """A reading of an account whose live is watched."""
+        scene = watch.scene
+        watch.read(look)
+        if watch.over.is_set():
+            return  # its end is being written
+        async with self.storage.work() as work:
+            live, changed = scene.live, None
+            if look.live and look.room not in live.rooms:
+                changed = await work.lives.add_room(live.id, look.room)
+                await note(work, scene, DiaryKind.ROOM, look.at)
+            if look.live and look.title and look.title != live.title:
+                changed = await work.lives.set_title(live.id, look.title)
+                await note(work, scene, DiaryKind.TITLE, look.at, look.title)
+            await work.accounts.saw(account.id, look, AccountStatus.LIVE if look.live else AccountStatus.ENDING)
+        if changed is not None:
+            moved, scene.live = changed.room != scene.live.room, changed
+            if moved:
+                watch.hang_up()
+        if look.viewers is not None and (scene.reach.waits_since or not scene.wants_chat):
+            await self._react(scene, ViewerCount(look.at, look.viewers))  # the chat would have told
+
+    async def _found(self, account: Account, look: Look) -> None:
+        """A reading that says live, of an account that is not watched: if somebody is to be told, a second one must agree."""
+        async with self.storage.reading() as work:
+            known = await work.lives.in_room(look.room)
+            whom = await audience(work, account.id, known, look.at)
+        if not whom.follows:
+            await self._saw(account, look, AccountStatus.SUSPECTED)
+            return
+        try:
+            confirmed = await self.source.confirm(look.room)
+        except Denied as error:
+            if error.code != "AGE":
+                raise
+            await self._saw(account, look, AccountStatus.RESTRICTED)
+            return
+        if confirmed:
+            await self._begin(account, look)
+        else:
+            await self._saw(account, look, AccountStatus.SUSPECTED)
+            self.look_now(account.id)
 
     async def _begin(self, account: Account, look: Look) -> None:
         """Store the live and tell every place that follows, in one transaction; then watch it."""
         async with self.storage.work() as work:
             account = await work.accounts.saw(account.id, look, AccountStatus.LIVE)
-            follows = await work.follows.of_account(account.id)
-            live, new = await work.lives.begin(account, look, [follow.place for follow in follows])
-            if live.status is LiveStatus.ENDED and live.id not in self._let_go:
+            if await work.optouts.has(
+                account.handle, account.tiktok_id
+            ):  # under a name it did not have when it objected
+                await let_go(work, account, look.at)
+                return
+            known = await work.lives.in_room(look.room)
+            if known is not None and known.status is LiveStatus.ENDED and await is_over(work, known.id):
                 await work.accounts.saw(account.id, look, AccountStatus.OFFLINE)
                 return  # an old room that is still shown as live for a moment
+            whom = await audience(work, account.id, known, look.at)
+            live, new = await work.lives.begin(account, look, [follow.place for follow in whom.follows])
             if live.status is not LiveStatus.LIVE:
                 live = await work.lives.set_status(live.id, LiveStatus.LIVE)
-            scene = Scene(live, account, tuple(follows))
-            await self._tell_start(work, scene, look, new)
-        self._let_go.discard(live.id)
-        self._start(Watch(scene, look.at))
+            watch = Watch(Scene(live, account), look.at)
+            watch.changes = (await take_over(work, watch.scene, look.at)).changes
+            if known is None:
+                await note(work, watch.scene, DiaryKind.STARTED, look.at, look.title)
+            await tell_start(work, watch.scene, look, new, self.clock)
+        self._start(watch)
 
     async def _welcome(self, watch: Watch) -> None:
-        """Places that began to follow while the account is live are told as well; without any follower the watch ends."""
-        scene = watch.scene
+        """Places that began to follow while the account is live are told as well; with nobody left to tell the watch ends. A new
+        name of the account is learnt here too."""
+        scene, now = watch.scene, self.clock.now()
         async with self.storage.work() as work:
-            scene.follows = tuple(await work.follows.of_account(scene.account.id))
-            if not scene.follows:
-                watch.let_go = True
-                watch.over.set()
-                return
-            look = Look(self.clock.now(), True, scene.live.room, scene.live.title, started=scene.live.started)
-            _, new = await work.lives.begin(scene.account, look, [follow.place for follow in scene.follows])
-            await self._tell_start(work, scene, look, new)
+            watch.changes = (await take_over(work, scene, now)).changes
+            scene.account = await work.accounts.get(scene.account.id) or scene.account
+            if scene.follows:
+                look = Look(now, True, scene.live.room, scene.live.title, started=scene.live.started)
+                places = [follow.place for follow in scene.follows]
+                scene.live, new = await work.lives.begin(scene.account, look, places)
+                await tell_start(work, scene, look, new, self.clock)
+        if not scene.follows:
+            watch.let_go = True
+            watch.over.set()
+        elif not scene.wants_chat:
+            watch.hang_up()
 
-    async def _tell_start(self, work: Work, scene: Scene, look: Look, new: tuple[str, ...]) -> None:
-        live = scene.live
-        for follow in (follow for follow in scene.follows if follow.place in new):
-            place = await work.places.get(follow.place)
-            triggers = await work.triggers.of_place(follow.place, scene.account.id)
-            threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else None
-            said = LiveStarted(
-                live.id,
-                live.handle,
-                live.title,
-                live.started,
-                look.viewers,
-                len(triggers),
-                follow.transcript,
-                threshold,
-                follow.ping,
-            )
-            kind, facts = facts_of(said)
-            notice = Notice(
-                kind, f"start:{live.id}:{follow.place}", follow.place, follow.address, f"live:{live.id}", facts
-            )
-            await work.outbox.put(notice, self.clock.now())
+    async def _try_to_welcome(self, watch: Watch) -> None:
+        try:
+            await self._welcome(watch)
+        except Transient:
+            raise
+        except Exception:  # supervision: what is wrong with one live must not keep the others from being told
+            log.exception("whom to tell of the live of %s", watch.scene.live.handle)
 
     async def _resume(self, live: Live) -> None:
         """Go on with a live that was running when the process stopped."""
         recent = max(0.0, (self.clock.now() - live.started).total_seconds() - RECENT)
         async with self.storage.reading() as work:
             account = await work.accounts.get(live.account_id)
-            follows = await work.follows.of_account(live.account_id)
+            whom = await audience(work, live.account_id, live, self.clock.now())
             said = await work.chats.of_live(live.id, start=recent)
+            triggers = await work.triggers.of_account(live.account_id)
         if account is not None:
-            watch = Watch(Scene(live, account, tuple(follows)), account.looked_at or live.started)
+            scene = Scene(live, account, whom.follows, mutes=whom.mutes)
+            scene.armed = armed(scene, triggers)
+            watch = Watch(scene, account.looked_at or live.started)
             for _, event in said:
                 watch.repeated(event)
             self._start(watch)
@@ -226,20 +240,25 @@ class Watching:
                 await self._end(watch)
             except Exception:  # supervision: one live's trouble must not end the others
                 log.exception("watch of %s failed; taking it up again", scene.live.handle)
-                await self.clock.sleep(RECONNECT_FIRST)
+                await self.clock.sleep(AGAIN_AFTER)
         await self.clock.sleep(LINGER)
         if self.scene_of(scene.live.id) is None:
             self.detach(scene.live.id)
 
     async def _watch(self, watch: Watch) -> None:
         """Chat and speech until the live is over."""
+        handle = watch.scene.live.handle
+        chatting = Chatting(self.source, self.storage, self.clock, self._react, self.look_now)
         async with asyncio.TaskGroup() as group:
-            chat = group.create_task(self._chat(watch), name=f"chat {watch.scene.live.handle}")
-            speech = group.create_task(self._speech(watch), name=f"speech {watch.scene.live.handle}")
-            beside = group.create_task(self._beside(watch), name=f"sight {watch.scene.live.handle}")
+            speech = group.create_task(self._speech(watch), name=f"speech {handle}")
+            others = [
+                group.create_task(chatting.run(watch), name=f"chat {handle}"),
+                group.create_task(chatting.mind(watch), name=f"quiet {handle}"),
+                group.create_task(self._beside(watch), name=f"sight {handle}"),
+            ]
             await watch.over.wait()
-            chat.cancel()
-            beside.cancel()
+            for task in others:
+                task.cancel()
             if watch.scene.capture is not None:
                 await watch.scene.capture.stop()  # what was heard so far still comes through
             else:
@@ -248,19 +267,6 @@ class Watching:
     async def _beside(self, watch: Watch) -> None:
         if self.beside is not None:
             await self.beside(watch.scene)
-
-    async def _chat(self, watch: Watch) -> None:
-        wait = RECONNECT_FIRST
-        while not watch.over.is_set():
-            try:
-                async for event in self.source.events(watch.scene.live.room):
-                    wait = RECONNECT_FIRST
-                    if not watch.repeated(event):
-                        await self._react(watch.scene, event)
-            except EarshotError as error:
-                log.info("chat of %s: %s", watch.scene.live.handle, error)
-            await self.clock.sleep(wait)
-            wait = min(wait * 2, RECONNECT_MOST)
 
     async def _speech(self, watch: Watch) -> None:
         scene = watch.scene
@@ -272,7 +278,7 @@ class Watching:
                 except EarshotError as error:
                     log.info("stream of %s: %s", scene.live.handle, error)
             if not watch.over.is_set():
-                await self.clock.sleep(RECONNECT_FIRST)
+                await self.clock.sleep(AGAIN_AFTER)
 
     @asynccontextmanager
     async def _captured(self, scene: Scene) -> AsyncIterator[Any]:
@@ -304,30 +310,44 @@ class Watching:
 
     async def _end(self, watch: Watch) -> None:
         """The live is over: its facts are complete, then the report is asked for in the same transaction as the end. A live
-        nobody follows any more has no report, and goes on when somebody follows again while it runs."""
+        that is only let go has no report, and goes on when somebody wants it again while it runs."""
         scene = watch.scene
         for finish in self.at_end:
             await finish(scene)
         now = self.clock.now()
+        ended = watch.offline_since or now
         async with self.storage.work() as work:
-            scene.live = await work.lives.set_status(scene.live.id, LiveStatus.ENDED, watch.offline_since or now)
-            await work.accounts.saw(scene.account.id, Look(now, False), AccountStatus.OFFLINE)
+            scene.live = await work.lives.set_status(scene.live.id, LiveStatus.ENDED, ended)
             if not watch.let_go:
-                await work.jobs.add("report", f"report:{scene.live.id}", {"live_id": scene.live.id}, now)
-        if watch.let_go:
-            self._let_go.add(scene.live.id)
+                await work.accounts.saw(scene.account.id, Look(now, False), AccountStatus.OFFLINE)
+                await note(work, scene, DiaryKind.ENDED, ended)
+                once = await forget_once(work, scene.account.id)
+                told = {place: address for place, address in once.items() if scene.follow_of(place)}
+                facts = {"live_id": scene.live.id, "once": told}
+                await work.jobs.add("report", f"report:{scene.live.id}", facts, now)
         del self.watches[scene.account.id]
         self.look_now(scene.account.id)  # while the end was written it may have been followed, or gone live, again
 
     async def _follow_changes(self) -> None:
-        """Who follows what may change at any time, in any process."""
+        """Whom a live is told to may change at any time, in any process, and by itself when a pause or a time is over."""
         known = -1
         while True:
             with enduring("following changes"):
                 async with self.storage.reading() as work:
                     revision = await work.revisions.of("follows")
-                if revision != known:
-                    for watch in list(self.watches.values()):
-                        await self._welcome(watch)
-                    known = revision
+                    if revision != known:
+                        self._once = tuple(follow for follow in await work.follows.all() if follow.once)
+                for watch in list(self.watches.values()):
+                    if revision != known or (watch.changes is not None and watch.changes <= self.clock.now()):
+                        await self._try_to_welcome(watch)
+                known = revision
+                await self._let_pass()
             await self.clock.sleep(GLANCE)
+
+    async def _let_pass(self) -> None:
+        """Follows of one live that never came, and whose time has passed, go."""
+        now = self.clock.now()
+        for follow in self._once:
+            if follow.until is not None and follow.until <= now and follow.account_id not in self.watches:
+                async with self.storage.work() as work:
+                    await work.follows.remove(follow.place, follow.account_id)

@@ -227,7 +227,7 @@ async def _one_row_a_commit(lines: list[ChatMessage], wanted: list[str]) -> floa
             began = time.perf_counter()
             for number, line in enumerate(lines):
                 index.find(line.text)
-                row = row_of(live.id, number / 1000, line)
+                row = row_of(live.id, number / 1000, line, database.chatters.key_of)
                 assert row is not None
                 table, values = row
                 async with database.writing() as connection:

@@ -10,7 +10,7 @@ from core.errors import Transient
 from core.model.notice import NoticeKind
 from core.model.risk import AlertRule, Assessment, Category, Label, Target, Virality
 from core.services.assessing import Assessing
-from tests.builders import HERE, THERE, Told, followed, judged, placed, rows, scene_of, segment, told
+from tests.builders import HERE, THERE, Told, at, followed, judged, placed, rows, scene_of, segment, told
 from tests.doubles import CountedStorage, HandClock, StagedJudge, harmless
 
 
@@ -138,3 +138,18 @@ async def test_a_judge_that_fails_costs_its_judgement_and_nothing_else(stage: St
     await assessing.speech(scene, segment("judged", 5.0))
     assert judge.asked[1] == (["judged"], ["lost"])
     assert len(stage.told()) == 1
+
+
+async def test_while_a_place_is_muted_alerts_are_kept_and_not_told(stage: Stage):
+    await followed(stage.storage, place=HERE)
+    await followed(stage.storage, place=THERE)
+    scene = await scene_of(stage.storage)
+    scene.mutes = {HERE: at(30)}
+    assessing = Assessing(stage.storage, stage.clock, StagedJudge(lambda segment: judged(second=segment.start)))
+    await assessing.speech(scene, segment("words", 1.0))
+    assert [one.notice.place for one in stage.told()] == [THERE]
+    async with stage.storage.reading() as work:
+        assert len(await work.alerts.waiting(HERE)) == 1
+    await stage.clock.advance(31)
+    await assessing.speech(scene, segment("more words", 31.0))
+    assert [one.notice.place for one in stage.told()] == [THERE, HERE, THERE]

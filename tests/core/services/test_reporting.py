@@ -1,13 +1,15 @@
 """What a live was, in figures and a picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import Missing, Transient
+from core.model.account import FOREVER
+from core.model.diary import DiaryKind, Entry
 from core.model.job import Job
-from core.model.live import GiftSent, LiveStatus, ViewerCount
+from core.model.live import GiftSent, LiveStatus, Standing, ViewerCount
 from core.model.notice import NoticeKind
 from core.model.transcript import Gap, GapCause, SegmentState
 from core.model.trigger import Hit, Where
@@ -134,3 +136,24 @@ async def test_a_place_that_followed_only_later_is_told_nothing_of_a_live_it_did
 async def test_a_report_of_a_live_that_is_gone_says_so(stage: Stage):
     with pytest.raises(Missing):
         await stage.reporting.report(Job(1, "report", "report:99", {"live_id": 99}))
+
+
+async def test_a_report_names_what_the_live_was_called_before(stage: Stage):
+    async with stage.storage.work() as work:
+        for second, kind, title in (
+            (0, DiaryKind.STARTED, "Sunday"),
+            (20, DiaryKind.TITLE, "Soup"),
+            (30, DiaryKind.TITLE, "Sunday kitchen"),
+        ):
+            await work.diary.add(Entry(stage.scene.live.id, at(second), float(second), kind, title))
+    report = await stage.reporting.of(HERE, stage.scene.live)
+    assert (report.title, report.titles) == ("Sunday kitchen", ["Sunday", "Soup"])
+
+
+async def test_who_stopped_or_paused_a_live_is_not_told_how_it_was(stage: Stage):
+    async with stage.storage.work() as work:
+        await work.lives.stand(stage.scene.live.id, Standing(HERE, stopped=True))
+        (follow,) = [one for one in await work.follows.of_account(stage.scene.account.id) if one.place == THERE]
+        await work.follows.change(replace(follow, paused_until=FOREVER))
+    await stage.report()
+    assert told(stage.folder, NoticeKind.LIVE_ENDED) == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from core.model.diary import DiaryKind
 from core.model.live import LiveStatus
 from core.model.notice import NoticeKind
 from core.ports.tiktok import StreamAddress
@@ -95,3 +96,24 @@ async def test_a_busy_database_delays_the_word_and_does_not_swallow_it(stage: St
         stage.storage.busy = 1
         await stage.pass_by(15, heard=False)
     assert stage.told() == [(False, False, False)]
+
+
+async def test_what_was_lost_before_a_restart_edits_the_post_of_then(stage: Stage, running: Running):
+    async with running(stage.sighting.run(stage.scene)):
+        await stage.pass_by(65, heard=False)
+    async with running(stage.sighting.run(stage.scene)):
+        await stage.pass_by(65, heard=False)
+        await stage.pass_by(10, heard=True)
+    assert stage.told() == [(False, False, False), (True, True, True)]
+    subjects = {one.notice.subject for one in told(stage.folder, NoticeKind.LIVE_LOST) if one.notice.place == HERE}
+    assert len(subjects) == 1
+
+
+async def test_the_diary_knows_when_a_live_was_lost_and_found(stage: Stage, running: Running):
+    async with running(stage.sighting.run(stage.scene)):
+        await stage.pass_by(65, heard=False)
+        await stage.pass_by(10, heard=True)
+    async with stage.storage.reading() as work:
+        found, lost = await work.diary.of_live(HERE, stage.scene.live.id)
+    assert (lost.kind, lost.second, found.kind) == (DiaryKind.LOST, 0.0, DiaryKind.FOUND)
+    assert found.at > lost.at

@@ -215,3 +215,47 @@ async def test_a_line_that_fired_just_before_a_crash_does_not_fire_again_when_it
     assert len(stage.hits()) == 2
     await after.chat(scene, chat("go unstored", 3))  # somebody says it once more
     assert len(stage.hits()) == 3
+
+
+async def test_a_muted_live_makes_hits_that_are_stored_and_counted_and_told_when_the_mute_is_over(
+    stage: Stage, scene: Scene
+):
+    trigger = await armed(stage.storage, "giveaway", cooldown=timedelta(0))
+    scene.mutes = {HERE: at(30)}
+    await stage.triggering.chat(scene, chat("giveaway", 1.0))
+    assert stage.hits() == []
+    async with stage.storage.reading() as work:
+        assert [hit.trigger_id for hit in await work.hits.of_live(HERE, scene.live.id)] == [trigger.id]
+        assert [one.hits for one in await work.triggers.of_place(HERE)] == [1]
+    assert stage.clips() == 1
+    await stage.clock.advance(31)
+    await stage.triggering.chat(scene, chat("giveaway", 31.0))
+    assert [one.says.second for one in stage.hits()] == [31.0]
+
+
+async def test_a_mute_is_one_places_own(stage: Stage):
+    for place in (HERE, THERE):
+        await followed(stage.storage, "maria", place)
+        await armed(stage.storage, "giveaway", place)
+    scene = await scene_of(stage.storage)
+    scene.mutes = {HERE: at(30)}
+    await stage.triggering.chat(scene, chat("giveaway", 1.0))
+    assert [one.notice.place for one in stage.hits()] == [THERE]
+
+
+async def test_a_place_that_is_not_told_of_a_live_has_no_hits_in_it(stage: Stage, scene: Scene):
+    await armed(stage.storage, "giveaway")
+    scene.follows = ()
+    await stage.triggering.chat(scene, chat("giveaway", 1.0))
+    await stage.triggering.speech(scene, segment("giveaway", 2.0))
+    assert (stage.hits(), stage.clips(), rows(stage.folder, "select 1 from hit")) == ([], 0, [])
+
+
+async def test_a_place_that_wants_no_chat_and_no_clips_has_hits_in_speech_only_and_no_clips(stage: Stage):
+    await followed(stage.storage, "maria", HERE, chat=False, clips=False)
+    scene = await scene_of(stage.storage)
+    await armed(stage.storage, "giveaway")
+    await stage.triggering.chat(scene, chat("giveaway", 1.0))
+    await stage.triggering.speech(scene, segment("giveaway", 2.0))
+    assert [one.says.source for one in stage.hits()] == [Where.SPEECH]
+    assert stage.clips() == 0

@@ -1,97 +1,17 @@
 """When a live begins, goes on and ends, and who is told, over restarts too."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from core.errors import Transient
-from core.model.live import ChatMessage, HostEnded
+from core.model.live import HostEnded
 from core.model.notice import NoticeKind
-from core.model.transcript import Segment
-from core.services.listening import Listening
-from core.services.looking import Looking
-from core.services.scene import Scene
-from core.services.watching import Watching
 from tests.builders import HERE, ROOM, THERE, chat, followed, rows, span, told
 from tests.core.services.conftest import Running
-from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok, engine
-
-EVERY = 10.0
-
-
-@dataclass
-class Stage:
-    """Looking and watching together on a staged TikTok."""
-
-    storage: CountedStorage
-    clock: HandClock
-    tiktok: StagedTikTok
-    folder: Path
-    running: Running
-    capture: StagedCapture
-    seen: list[Any] = field(default_factory=list)
-    kept: list[int] = field(default_factory=list)
-    finished: list[int] = field(default_factory=list)
-    fault: Exception | None = None
-
-    async def note(self, scene: Scene, event: Any) -> None:
-        """A reaction that may fail."""
-        if self.fault:
-            raise self.fault
-        self.seen.append(event.text)
-
-    async def finish(self, scene: Scene) -> None:
-        self.finished.append(scene.live.id)
-        if self.fault:
-            raise self.fault
-
-    @asynccontextmanager
-    async def up(self) -> AsyncIterator[Watching]:
-        """One run of the process."""
-        listening = Listening([engine("staged", "hello")])
-        watching = Watching(
-            self.tiktok,
-            self.storage,
-            self.clock,
-            self.capture,
-            listening,
-            lambda live_id, capture, offset: self.kept.append(live_id),
-            lambda live_id: self.kept.remove(live_id),
-        )
-        looking = Looking(self.tiktok, self.storage, self.clock, EVERY, watching.read, watching.unknown)
-        watching.look_now = looking.soon
-        watching.at_end = (self.finish,)
-        watching.reactions = {
-            ChatMessage: (self.note,),
-            Segment: (self.note,),
-            HostEnded: (watching.host_ended,),
-        }
-        async with self.running(watching.run(), looking.run()):
-            yield watching
-
-    async def looked(self, times: int = 1) -> None:
-        """Let every account be looked at `times` more times."""
-        for _ in range(times):
-            await self.clock.advance(EVERY * 1.2 + 0.5)
-
-    def starts(self) -> list[str]:
-        return [one.notice.place for one in told(self.folder, NoticeKind.LIVE_STARTED)]
-
-    def lives(self) -> list[tuple[str, str]]:
-        """(status, rooms) of every live."""
-        found = rows(
-            self.folder,
-            "select status, group_concat(room) as rooms from live join live_room on live_id = live.id group by live.id",
-        )
-        return [(row["status"], row["rooms"]) for row in found]
-
-    def reports(self) -> int:
-        return len(rows(self.folder, "select 1 from job where kind = 'report'"))
+from tests.core.services.staging import Stage
+from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok
 
 
 @pytest.fixture

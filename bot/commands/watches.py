@@ -1,0 +1,63 @@
+"""Steering the watch of one live."""
+
+from datetime import timedelta
+
+from bot.asked import Asked
+from bot.command import command
+from bot.kinds import FIRST, OnAir, Page, Text
+from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, WatchMuted, WatchStopped
+from bot.times import Spell, Until
+from core.model.account import Handle
+from core.model.live import Live
+from core.model.person import Role
+from core.services.minding import LogKind
+
+MUTED_FOR = timedelta(minutes=30)
+
+
+@command("watch start", Role.MODERATOR)
+async def start(asked: Asked, account: Handle, until: Until | None = None) -> WatchBegun:
+    """Watch a live that is not followed"""
+    return WatchBegun(await asked.house.minding.start(asked.place, account, asked.address, until))
+
+
+@command("watch stop", Role.MODERATOR)
+async def stop(asked: Asked, account: OnAir) -> WatchStopped:
+    """Stop watching a live now"""
+    await asked.house.minding.stop(asked.place.id, account.live, asked.person.name)
+    return WatchStopped(account.live, asked.person.name)
+
+
+@command("watch undo", Role.MODERATOR, offered=False)
+async def undo(asked: Asked, live: Live) -> WatchGoesOn:
+    """Watch a live again that was stopped here"""
+    await asked.house.minding.go_on(asked.place.id, live, asked.person.name)
+    return WatchGoesOn(live)
+
+
+@command("watch mute", Role.MODERATOR)
+async def mute(asked: Asked, account: OnAir, for_: Spell | None = None) -> WatchMuted:
+    """No alerts from this live for a time"""
+    length = for_ or MUTED_FOR
+    return WatchMuted(
+        account.live, await asked.house.minding.mute(asked.place.id, account.live, length, asked.person.name)
+    )
+
+
+@command("watch mark", Role.MODERATOR)
+async def mark(asked: Asked, account: OnAir, note: Text | None = None) -> Marked:
+    """Put a mark with a note at this moment"""
+    entry = await asked.house.minding.mark(asked.place.id, account.live, note or "", asked.person.name)
+    return Marked(account.live, entry)
+
+
+@command("watch log", Role.MODERATOR)
+async def log(asked: Asked, account: Handle | None = None, kind: LogKind = LogKind.ALL, page: Page = FIRST) -> WatchLog:
+    """What happened in the watches here, newest first"""
+    account_id = None
+    if account is not None:
+        async with asked.house.storage.reading() as work:
+            known = await work.accounts.by_handle(account)
+        account_id = known.id if known else 0
+    rows, at, more = await asked.house.minding.log(asked.place.id, account_id, kind, page)
+    return WatchLog(rows, account, kind, at, more)

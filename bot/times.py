@@ -1,0 +1,80 @@
+"""Times as people type them: lengths, moments that were, moments to come."""
+
+from datetime import UTC, datetime, timedelta
+
+from core.errors import Invalid
+
+LONGEST_DATE = 60  # characters; the parser takes half a second for thousands
+UNITS = {
+    "s": 1,
+    "sec": 1,
+    "m": 60,
+    "min": 60,
+    "h": 3600,
+    "hour": 3600,
+    "hours": 3600,
+    "d": 86400,
+    "day": 86400,
+    "days": 86400,
+}
+
+
+class Spell(timedelta):
+    """How long something is to last: longer than nothing."""
+
+
+class Until(datetime):
+    """A time to come."""
+
+
+def duration(text: str) -> timedelta:
+    """`30`, `30 s`, `5min`, `2 h`, `1 day`: 0 to 365 days. Raises Invalid DURATION."""
+    word = text.strip().lower()
+    digits = word[: len(word) - len(word.lstrip("0123456789"))]
+    unit = word[len(digits) :].strip()
+    if not digits or len(digits) > 9 or (unit and unit not in UNITS) or int(digits) * UNITS.get(unit, 1) > 365 * 86400:
+        raise Invalid("DURATION", x=text)
+    return timedelta(seconds=int(digits) * UNITS.get(unit, 1))
+
+
+def spell(text: str) -> Spell:
+    """A duration that is longer than nothing; a bare number is of minutes. Raises Invalid DURATION."""
+    length = duration(f"{text} min" if text.strip().isdecimal() else text)
+    if not length:
+        raise Invalid("DURATION", x=text)
+    return Spell(seconds=length.total_seconds())
+
+
+def since(text: str, now: datetime, zone: str) -> datetime:
+    """`2 h`, `3 days` ago, or a date in words (`yesterday`, `hier`, `2026-11-20`), in `zone`. Raises Invalid DATE."""
+    try:
+        return now - duration(text)
+    except Invalid:
+        found = _date(text, zone, "past")
+        if found is None:
+            raise Invalid("DATE", x=text) from None
+        return found
+
+
+def until(text: str, now: datetime, zone: str) -> Until:
+    """`2 h` from now, or a time in words (`22:30`, `tomorrow`, `demain 8h`), in `zone`. Raises Invalid UNTIL for what is past."""
+    try:
+        at: datetime | None = now + duration(text)
+    except Invalid:
+        at = _date(text, zone, "future")
+    if at is None or at <= now or text.strip().isdecimal():  # 22: hours, minutes, or ten in the evening
+        raise Invalid("UNTIL", x=text)
+    return Until.fromtimestamp(at.timestamp(), UTC)
+
+
+def _date(text: str, zone: str, prefer: str) -> datetime | None:
+    if len(text) > LONGEST_DATE:
+        return None
+    import dateparser  # 0.2 s: only for dates in words
+
+    wanted = {"TIMEZONE": zone, "RETURN_AS_TIMEZONE_AWARE": True, "PREFER_DATES_FROM": prefer}
+    try:
+        found = dateparser.parse(text, languages=["en", "fr"], settings=wanted)
+        return found.astimezone(UTC) if found else None
+    except (OverflowError, ValueError):  # the first and the last days a calendar knows
+        return None

@@ -1,0 +1,218 @@
+"""Steering watches and handing out lives by command: who may, what is answered, and what a place never gets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.asked import Asked
+from bot.card import Card
+from bot.cards import draw
+from bot.commands import ALL
+from bot.house import House
+from bot.kernel import Kernel
+from bot.replies.common import Failed, Missing
+from bot.replies.lives import LiveFile
+from bot.replies.watches import WatchLog
+from bot.wording import Words, plain
+from core.model.account import Handle
+from core.model.diary import DiaryKind
+from core.model.live import Look
+from core.model.person import Role
+from core.services.minding import Logged, LogKind, Source
+from tests.bot.conftest import HERE, THERE, Belongings
+from tests.house.samples import LIVE, NOW
+
+Ask = Callable[..., Asked]
+
+
+def read(card: Card) -> str:
+    return "\n".join(plain(line) for line in (card.title, *card.body, *(item.line for item in card.items), card.foot))
+
+
+async def said(kernel: Kernel, pressed: str, asked: Asked) -> str:
+    return read(draw(await kernel.press(pressed, asked), asked.words))
+
+
+def failed(reply: Any) -> str:
+    assert isinstance(reply, Failed), reply
+    return reply.code
+
+
+@pytest.mark.parametrize("verb", ["start", "stop", "mute", "mark", "log"])
+def test_watches_are_steered_by_moderators(kernel: Kernel, verb: str) -> None:
+    command = kernel.named(f"watch {verb}")
+    assert command is not None
+    assert (command.role, command.offered) == (Role.MODERATOR, True)
+
+
+def test_the_options_are_those_people_know(kernel: Kernel) -> None:
+    def options(name: str) -> list[tuple[str, bool]]:
+        command = kernel.named(name)
+        assert command is not None
+        return [(option.name, option.required) for option in command.shown]
+
+    assert options("watch start") == [("account", True), ("until", False)]
+    assert options("watch stop") == [("account", True)]
+    assert options("watch mute") == [("account", True), ("for", False)]
+    assert options("watch mark") == [("account", True), ("note", False)]
+    assert options("watch log") == [("account", False), ("kind", False)]
+    assert options("lives export") == [("live", True), ("what", True), ("format", True)]
+
+
+async def test_a_stop_names_who_stopped_it_and_its_undo_brings_it_back(
+    kernel: Kernel, ask: Ask, mine: Belongings
+) -> None:
+    asked = ask(Role.MODERATOR)
+    card = draw(await kernel.press("watch.stop:amina", asked), asked.words)
+    assert read(card).startswith("@amina's live is watched no longer here.\nStopped by Karim.")
+    async with asked.house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(mine.live.id)] == [True]
+    undo = card.buttons[0][0]
+    assert undo.label == "Undo"
+    assert "watched again here" in await said(kernel, undo.key, asked)
+    async with asked.house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(mine.live.id)] == [False]
+
+
+async def test_a_mute_lasts_half_an_hour_unless_told_otherwise(kernel: Kernel, ask: Ask, mine: Belongings) -> None:
+    asked = ask(Role.MODERATOR)
+    for pressed, minutes in (
+        ("watch.mute:amina", 30),
+        ("watch.mute:amina;for=2 h", 120),
+        ("watch.mute:amina;for=5", 5),
+    ):
+        before = asked.house.clock.now()
+        answer = await said(kernel, pressed, asked)
+        async with asked.house.storage.reading() as work:
+            (standing,) = await work.lives.standings(mine.live.id)
+        assert standing.muted_until is not None
+        assert abs(standing.muted_until - before - timedelta(minutes=minutes)) < timedelta(seconds=30)
+        assert f"until {asked.words.day(standing.muted_until)} {asked.words.time(standing.muted_until)}." in answer
+
+
+async def test_a_mark_says_when_it_is_and_stands_in_the_log(kernel: Kernel, ask: Ask, mine: Belongings) -> None:
+    asked = ask(Role.MODERATOR)
+    answer = await said(kernel, "watch.mark:amina;note=the **onions**", asked)
+    assert answer.startswith("Marked ")
+    assert " 10:0" in answer  # minutes into the live, which began ten minutes ago
+    assert "the **onions**" in answer
+    log = await said(kernel, "watch.log", asked)
+    assert "mark: the **onions** (Karim)" in log
+
+
+async def test_the_log_has_what_was_asked_for_and_pages_by_its_arrows(
+    kernel: Kernel, ask: Ask, mine: Belongings
+) -> None:
+    asked = ask(Role.MODERATOR)
+    every = await said(kernel, "watch.log", asked)
+    for part in ("said: Out with them", "giveaway amina written by bob", "risk: out with them"):
+        assert part in every
+    assert "said" not in await said(kernel, "watch.log:kind=alerts", asked)
+    for number in range(25):
+        await kernel.press(f"watch.mark:amina;note=mark {number}", asked)
+    pages, pressed = [], "watch.log:account=amina"
+    while pressed:
+        reply = await kernel.press(pressed, asked)
+        assert isinstance(reply, WatchLog)
+        assert len(reply.rows) <= 10
+        pages.append(reply.page)
+        arrows = [button for row in draw(reply, asked.words).buttons for button in row]
+        pressed = next((button.key for button in arrows if button.label == "▶"), "")
+    assert pages == [1, 2, 3]
+
+
+@pytest.mark.parametrize("account", ["bruno", "nobody"])
+async def test_an_account_without_lives_here_has_an_empty_log(
+    kernel: Kernel, ask: Ask, mine: Belongings, theirs: Belongings, account: str
+) -> None:
+    answer = await said(kernel, f"watch.log:account={account}", ask(Role.MODERATOR))
+    assert answer.startswith("Nothing yet. /follow @name")
+
+
+@pytest.mark.parametrize("pressed", ["watch.stop:bruno", "watch.mute:bruno", "watch.mark:bruno", "watch.stop:nobody"])
+async def test_a_live_of_another_place_is_as_unknown_as_none(
+    kernel: Kernel, ask: Ask, mine: Belongings, theirs: Belongings, pressed: str
+) -> None:
+    asked = ask(Role.OWNER, HERE)
+    assert failed(await kernel.press(pressed, asked)) == "NOT_WATCHED"
+    assert failed(await kernel.press(f"watch.undo:{theirs.live.id}", asked)) == "NOT_FOUND"
+    assert failed(await kernel.press(f"lives.export:{theirs.live.id};chat;csv", asked)) == "NOT_FOUND"
+    async with asked.house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(theirs.live.id)] == [False]
+        assert await work.diary.of_live(THERE, theirs.live.id) == []
+
+
+async def test_who_is_followed_and_not_live_is_not_live(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings
+) -> None:
+    async with house.storage.work() as work:
+        account = await work.accounts.ensure(Handle("lena"))
+        await work.follows.add(replace(mine.follow, account_id=account.id, handle=account.handle))
+    assert "@lena is not live" in await said(kernel, "watch.stop:lena", ask(Role.MODERATOR))
+
+
+async def test_what_is_suggested_is_live_here(kernel: Kernel, ask: Ask, mine: Belongings, theirs: Belongings) -> None:
+    stop = kernel.named("watch stop")
+    assert stop is not None
+    choices = await kernel.suggest(stop, stop.options[0], "", ask(Role.MODERATOR))
+    assert [choice.value for choice in choices] == ["amina"]
+    question = await kernel.press("watch.stop", ask(Role.MODERATOR))
+    assert isinstance(question, Missing)
+    assert [choice.value for choice in question.choices] == ["amina"]
+
+
+# ---------------------------------------------------------------- lives as files
+
+
+@pytest.mark.parametrize("typed", ["", "amina", "@ami"])
+async def test_an_export_suggests_the_latest_live_first(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings, typed: str
+) -> None:
+    newest = mine.live
+    async with house.storage.work() as work:
+        account = await work.accounts.ensure(Handle("amina"))
+        for number in range(3):
+            at = mine.live.started + timedelta(minutes=number + 1)
+            newest, _ = await work.lives.begin(account, Look(at, True, f"room {number}", started=at), [HERE])
+    export = kernel.named("lives export")
+    assert export is not None
+    choices = await kernel.suggest(export, export.options[0], typed, ask())
+    assert choices[0].value == str(newest.id)
+
+
+async def test_a_file_is_handed_out_to_the_asker_only(kernel: Kernel, ask: Ask, mine: Belongings) -> None:
+    asked = ask(Role.VIEWER)
+    reply = await kernel.press(f"lives.export:{mine.live.id};transcript;srt", asked)
+    assert isinstance(reply, LiveFile)
+    card = draw(reply, asked.words)
+    assert card.private
+    assert b"Out with them" in card.files[0].data
+    assert read(card).startswith("A transcript of @amina's live · dinner_transcript.srt")
+
+
+@pytest.mark.parametrize(
+    ("what", "format", "answer"),
+    [
+        ("chat", "srt", "A chat cannot be a srt. It can be: csv, txt, json."),
+        ("report", "pdf", "A report cannot be a pdf. It can be: md, txt, json."),
+        ("transcript", "csv", "A transcript cannot be a csv. It can be: txt, md, srt, vtt, json."),
+    ],
+)
+async def test_what_cannot_be_names_what_it_can_be(
+    kernel: Kernel, ask: Ask, mine: Belongings, what: str, format: str, answer: str
+) -> None:
+    assert (await said(kernel, f"lives.export:{mine.live.id};{what};{format}", ask())).strip() == answer
+
+
+def test_the_undo_of_a_stop_is_only_pressed() -> None:
+    assert [command.offered for command in ALL if command.name == "watch undo"] == [False]
+
+
+def test_a_muted_entry_says_until_when() -> None:
+    row = Logged(LIVE, NOW, 31.0, Source.DIARY, NOW.isoformat(), "Karim", DiaryKind.MUTED)
+    card = draw(WatchLog((row,), None, LogKind.ALL, 1, False), Words("en", ZoneInfo("UTC")))
+    assert "no alerts until 20:14 (Karim)" in read(card)

@@ -1,0 +1,40 @@
+"""Watches steered from a console beside a running Earshot."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.builders import rows
+from tests.journeys.conftest import Process
+from tests.journeys.test_beside import command
+from tests.platforms.messenger_server import MessengerServer
+
+
+def lives_ended(data: Path) -> bool:
+    return bool(rows(data, "select 1 from live where status = 'ended'"))
+
+
+async def test_a_live_is_marked_muted_and_stopped_from_beside(
+    whole: Callable[..., Any], messenger: MessengerServer, data: Path
+):
+    process: Process = await whole(every=30.0)
+    assert (await command(data, "follow", "@amina.kitchen")).code == 0
+    await process.until(lambda: bool(messenger.of_kind("live started")), 20)
+    marked = await command(data, "watch", "mark", "amina.kitchen", "note=the onions")
+    assert (marked.code, "Marked" in marked.out) == (0, True)
+    muted = await command(data, "watch", "mute", "amina.kitchen", "for=1 h")
+    assert (muted.code, "No alerts from @amina.kitchen's live until" in muted.out) == (0, True)
+    log = await command(data, "watch", "log", "kind=all")
+    assert "the onions" in log.out
+    assert "the live began" in log.out
+    stopped = await command(data, "watch", "stop", "amina.kitchen")
+    began = time.monotonic()
+    assert (stopped.code, "Stopped by" in stopped.out) == (0, True)
+    await process.until(lambda: lives_ended(data), 10)
+    print(f"\nthe watch ended {time.monotonic() - began:.1f} s after the stop")
+    assert time.monotonic() - began < 7.0  # its stream is given up to five to close
+    again = await command(data, "watch", "stop", "amina.kitchen")
+    assert again.code == 1
+    assert "is not live" in again.out + again.err
+    assert not messenger.of_kind("live ended")
