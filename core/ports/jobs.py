@@ -10,16 +10,31 @@ from core.model.job import Job
 class JobQueue(Protocol):
     """Jobs of one installation. A claim is a lease: a worker that dies gives its jobs back when the lease is over."""
 
-    async def add(self, kind: str, key: str, payload: dict[str, Any], due: datetime) -> Job:
+    async def add(
+        self, kind: str, key: str, payload: dict[str, Any], due: datetime, *, place: str = "", by: str = ""
+    ) -> Job:
         """Enqueue; a job with the same key that is not finished yet is given back instead."""
+        ...
+
+    async def get(self, job_id: int) -> Job | None: ...
+
+    async def of_place(self, place: str, kind: str, *, unfinished: bool = False, limit: int = 50) -> list[Job]:
+        """The jobs of one kind asked for in a place, newest first."""
+        ...
+
+    async def ahead(self, job: Job) -> int:
+        """How many jobs of its kind are not finished and come before it."""
         ...
 
     async def due(self, kinds: Sequence[str], now: datetime) -> bool:
         """Whether `claim` would find something: a question that takes no write lock."""
         ...
 
-    async def claim(self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int) -> list[Job]:
-        """Up to `limit` due jobs, oldest due first, now running for `worker` with a new epoch. Stale leases count as due."""
+    async def claim(
+        self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int, *, only: int | None = None
+    ) -> list[Job]:
+        """Up to `limit` due jobs, oldest due first, now running for `worker` with a new epoch. Stale leases count as due. `only`:
+        no other than this one."""
         ...
 
     async def finish(self, job: Job, now: datetime, error: str = "", retry_at: datetime | None = None) -> bool:
@@ -28,6 +43,23 @@ class JobQueue(Protocol):
 
     async def extend(self, job: Job, until: datetime) -> bool:
         """Keep the lease of a long job. False: it was lost or the job cancelled."""
+        ...
+
+    async def progress(self, job: Job, progress: dict[str, Any]) -> bool:
+        """Store how far it is, or in the transaction of its end what came of it. False: the claim was lost or the job cancelled."""
+        ...
+
+    async def lost(self, jobs: Sequence[Job]) -> set[int]:
+        """The ids of those whose claim does not hold any more: cancelled, or taken over by another worker."""
+        ...
+
+    async def cancel(self, job_id: int, place: str) -> Job | None:
+        """End a job of `place` that is waiting or running; its worker notices. None: it is over, or another place's."""
+        ...
+
+    async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
+        """A job of `place` that died or was cancelled, waiting anew as if never tried; an unfinished one with the same key is
+        given back instead. None: it is done, under way, or another place's."""
         ...
 
     async def unfinished(self) -> int:

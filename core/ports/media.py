@@ -67,5 +67,5 @@ class Pictures(Protocol):
         ...
 
     async def squeeze(self, path: Path, limit: int, to: Path) -> Cut:
-        """`path` made to fit `limit` bytes, at `to`. Raises Invalid TOO_LONG (values: seconds that would fit) when it cannot."""
+        """`path` made to fit `limit` bytes, at `to`. Raises Invalid NO_FIT (values: seconds that would fit) when it cannot."""
         ...

@@ -19,10 +19,12 @@ class Hint:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether an engine can work now, and what it lacks in words a person can act on."""
+    """Whether an engine can work now, and what it lacks in words a person can act on. `again_in`: seconds until it can by
+    itself, None when somebody has to do something first."""
 
     ready: bool
     lacks: str = ""
+    again_in: float | None = None
 
 
 class SpeechToText(Protocol):

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from core.model.live import Live
 from core.model.transcript import Segment, clock_text
+from core.model.video import Spoken
 from core.ports.store import Storage
 
 
@@ -34,16 +36,23 @@ class Exporting:
 
     storage: Storage
 
-    async def segments(self, live: Live) -> list[Segment]:
-        """What was said in a live, oldest first; spans without words are in it with text None."""
+    async def segments(self, of: Spoken) -> list[Segment]:
+        """What was said in a live or a video, oldest first; a live's spans without words are in it with text None."""
         async with self.storage.reading() as work:
-            return [part for part in await work.transcripts.of_live(live.id) if isinstance(part, Segment)]
+            if not isinstance(of, Live):
+                return await work.videos.segments(of.place, of.id)
+            return [part for part in await work.transcripts.of_live(of.id) if isinstance(part, Segment)]
 
-    async def transcript(self, live: Live, wanted: Format) -> Exported:
-        """A live's transcript in one of the formats."""
+    async def transcript(self, of: Spoken, wanted: Format) -> Exported:
+        """A transcript in one of the formats."""
         return Exported(
-            file_name(live.title or live.handle, wanted), write(live, await self.segments(live), wanted).encode()
+            file_name(of.title or handle_of(of), wanted), write(of, await self.segments(of), wanted).encode()
         )
+
+
+def handle_of(of: Spoken) -> str:
+    """Whose live or video it is; empty for a file."""
+    return of.handle if isinstance(of, Live) else of.video.handle
 
 
 def file_name(title: str, wanted: Format) -> str:
@@ -51,14 +60,13 @@ def file_name(title: str, wanted: Format) -> str:
     return f"{re.sub(r'[^a-z0-9]', '_', title.lower())[:80]}_transcript.{wanted}"
 
 
-def write(live: Live, segments: list[Segment], wanted: Format) -> str:
+def write(of: Spoken, segments: Sequence[Segment], wanted: Format) -> str:
     """The text of a transcript file. What is said is data: braces, tags and arrows in it survive and mean nothing."""
     match wanted:
         case Format.TXT:
             return "".join(f"[{clock_text(s.start)}] {_one_line(s.text)}\n" for s in segments if s.text)
         case Format.MD:
-            head = f"# @{live.handle} · {_one_line(live.title)}\n\n{live.started:%Y-%m-%d %H:%M} UTC\n\n"
-            return head + "".join(f"**{clock_text(s.start)}** {_markdown(s.text)}  \n" for s in segments if s.text)
+            return _head(of) + "".join(f"**{clock_text(s.start)}** {_markdown(s.text)}  \n" for s in segments if s.text)
         case Format.SRT:
             told = [s for s in segments if s.text]
             return "".join(
@@ -70,13 +78,31 @@ def write(live: Live, segments: list[Segment], wanted: Format) -> str:
             )
             return f"WEBVTT\n\n{cues}"
         case Format.JSON:
-            facts: dict[str, object] = {
-                "handle": live.handle,
-                "title": live.title,
-                "started": live.started.isoformat(),
-                "rooms": live.rooms,
-            }
-            return json.dumps(facts | {"segments": [asdict(s) for s in segments]}, ensure_ascii=False, indent=1)
+            return json.dumps(_facts(of) | {"segments": [asdict(s) for s in segments]}, ensure_ascii=False, indent=1)
+
+
+def _head(of: Spoken) -> str:
+    at = of.started if isinstance(of, Live) else of.video.posted or of.made
+    whose = f"@{handle} · " if (handle := handle_of(of)) else ""
+    return f"# {whose}{_one_line(of.title)}\n\n{at:%Y-%m-%d %H:%M} UTC\n\n"
+
+
+def _facts(of: Spoken) -> dict[str, object]:
+    """What a JSON file says beside the words."""
+    if isinstance(of, Live):
+        return {"handle": of.handle, "title": of.title, "started": of.started.isoformat(), "rooms": of.rooms}
+    video = of.video
+    return {
+        "handle": video.handle,
+        "title": of.title,
+        "description": video.description,
+        "link": video.address,
+        "posted": video.posted.isoformat() if video.posted else None,
+        "seconds": video.seconds,
+        "language": of.language,
+        "engine": of.engine,
+        "automatic": of.automatic,
+    }
 
 
 def _time(seconds: float, mark: str) -> str:

@@ -5,40 +5,53 @@ import logging
 import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from core.errors import EarshotError, Transient
+from core.errors import Bug, EarshotError, Invalid, Transient
 from core.model.job import Job
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring
+from core.services.limiting import within
 from core.services.pausing import Pause
 
 log = logging.getLogger(__name__)
 Effect = Callable[[Work], Awaitable[None]]
 Handler = Callable[[Job], Awaitable[Effect]]
+Failing = Callable[[Work, Job, EarshotError, datetime | None], Awaitable[None]]
+"""Done in the transaction that stores a failure; the time is when it is tried again, None: never."""
 
 LEASE = timedelta(seconds=60)
 RENEW = 20.0  # seconds between two renewals of a lease
 ATTEMPTS = 5
 AT_ONCE = 8  # jobs running in one process: a clip waits for its last seconds, so most of them only wait
-GLANCE = 0.5  # seconds between two looks for what came due, or was asked for by another process
+GLANCE = 0.5  # seconds between two looks for what came due, was asked for or was cancelled by another process
+LONGEST = timedelta(minutes=30)  # of one attempt (Tiknote's hard limit)
 
 
 @dataclass
 class Working:
-    """The worker of one process."""
+    """The worker of one process. `most` is how many jobs of a kind may run at once, where that is fewer than AT_ONCE; `only` the
+    one job it is for, None: for all."""
 
     storage: Storage
     clock: Clock
     handlers: Mapping[str, Handler]
     name: str = field(default_factory=lambda: f"worker-{os.getpid()}")
     running: dict[int, Job] = field(default_factory=dict)
+    failing: Mapping[str, Failing] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+    only: int | None = None
+    _tasks: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
     _pause: Pause = field(init=False)
 
     def __post_init__(self) -> None:
         self._pause = Pause(self.clock)
+
+    def for_one(self, job_id: int) -> "Working":
+        """Hands for one job only."""
+        return replace(self, only=job_id, running={}, _tasks={})
 
     def soon(self) -> None:
         """A job was added: look at once."""
@@ -48,19 +61,46 @@ class Working:
         """Work, until cancelled; what is running then is claimed again after its lease."""
         async with asyncio.TaskGroup() as group:
             while True:
-                free = AT_ONCE - len(self.running)
                 with enduring("working"):
-                    for job in await self._claim(free) if free else []:
+                    await self._let_go()
+                    for job in await self._claim():
                         self.running[job.id] = job
-                        group.create_task(self._do(job), name=f"job {job.key}")
+                        self._tasks[job.id] = group.create_task(self._do(job), name=f"job {job.key}")
                 await self._pause.rest(GLANCE)
 
-    async def _claim(self, free: int) -> list[Job]:
+    async def _let_go(self) -> None:
+        """Stop what somebody has cancelled."""
+        if self.running:
+            async with self.storage.reading() as work:
+                lost = await work.jobs.lost(tuple(self.running.values()))
+            for job_id in lost & self._tasks.keys():
+                self._tasks[job_id].cancel()
+
+    async def _claim(self) -> list[Job]:
+        rooms = self._rooms()
         async with self.storage.reading() as work:
-            if not await work.jobs.due(tuple(self.handlers), self.clock.now()):
-                return []
-        async with self.storage.work() as work:
-            return await work.jobs.claim(self.name, tuple(self.handlers), self.clock.now(), LEASE, free)
+            rooms = {kinds: room for kinds, room in rooms.items() if await work.jobs.due(kinds, self.clock.now())}
+        claimed: list[Job] = []
+        if rooms:
+            async with self.storage.work() as work:
+                for kinds, room in rooms.items():
+                    free = min(room, AT_ONCE - len(self.running) - len(claimed))
+                    if free > 0:
+                        now = self.clock.now()
+                        claimed += await work.jobs.claim(self.name, kinds, now, LEASE, free, only=self.only)
+        return claimed
+
+    def _rooms(self) -> dict[tuple[str, ...], int]:
+        """How many jobs of which kinds may be begun."""
+        free = AT_ONCE - len(self.running)
+        if not free:
+            return {}
+        under_way = [job.kind for job in self.running.values()]
+        rooms: dict[tuple[str, ...], int] = {}
+        for kind in self.most.keys() & self.handlers.keys():
+            rooms[kind,] = self.most[kind] - under_way.count(kind)
+        rooms[tuple(kind for kind in self.handlers if kind not in self.most)] = free
+        return {kinds: room for kinds, room in rooms.items() if kinds and room > 0}
 
     async def _do(self, job: Job) -> None:
         keep = asyncio.create_task(self._keep(job))
@@ -71,12 +111,12 @@ class Working:
                 await self._try(job)
         finally:
             keep.cancel()
-            del self.running[job.id]
+            del self.running[job.id], self._tasks[job.id]
             self.soon()  # there is room for the next
 
     async def _try(self, job: Job) -> None:
         try:
-            effect = await self.handlers[job.kind](job)
+            effect = await self._handled(job)
             async with self.storage.work() as work:
                 if await work.jobs.finish(job, self.clock.now()):
                     await effect(work)
@@ -86,6 +126,12 @@ class Working:
             log.exception("job %s", job.key)
             await self._failed(job, error)
 
+    async def _handled(self, job: Job) -> Effect:
+        try:
+            return await within(self.clock, LONGEST.total_seconds(), self.handlers[job.kind](job))
+        except TimeoutError as error:
+            raise Invalid("JOB_LATE", n=round(LONGEST.total_seconds() / 60)) from error
+
     async def _failed(self, job: Job, error: Exception) -> None:
         """Try again later what may pass; bury what will not."""
         retry = isinstance(error, Transient) and job.attempt < ATTEMPTS
@@ -93,7 +139,10 @@ class Working:
         at = self.clock.now() + timedelta(seconds=wait) if retry else None
         log.info("job %s failed (attempt %s): %s", job.key, job.attempt, error)
         async with self.storage.work() as work:
-            await work.jobs.finish(job, self.clock.now(), error=str(error)[:500] or type(error).__name__, retry_at=at)
+            said = str(error)[:500] or type(error).__name__
+            if await work.jobs.finish(job, self.clock.now(), error=said, retry_at=at) and job.kind in self.failing:
+                known = error if isinstance(error, EarshotError) else Bug("BUG", ticket=f"JOB{job.id}")
+                await self.failing[job.kind](work, job, known, at)
 
     async def _keep(self, job: Job) -> None:
         while True:

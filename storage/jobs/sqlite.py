@@ -23,23 +23,43 @@ class SqliteJobs:
     def __init__(self, session: AsyncSession, news: set[News]) -> None:
         self._session, self._news = session, news
 
-    async def add(self, kind: str, key: str, payload: dict[str, Any], due: datetime) -> Job:
-        unfinished = select(JobRow).where(JobRow.key == key, UNFINISHED_JOB).execution_options(**FRESH)
-        row = (await self._session.exec(unfinished)).first()
+    async def add(
+        self, kind: str, key: str, payload: dict[str, Any], due: datetime, *, place: str = "", by: str = ""
+    ) -> Job:
+        row = await self._unfinished(key)
         if row is None:
-            row = JobRow(kind=kind, key=key, payload=payload, due=due)
+            row = JobRow(kind=kind, key=key, payload=payload, due=due, place=place, by=by)
             self._session.add(row)
             await self._session.flush()
             self._news.add(News.ASKED)
         return value_of(Job, row)
 
+    async def get(self, job_id: int) -> Job | None:
+        row = await self._row(job_id)
+        return value_of(Job, row) if row else None
+
+    async def of_place(self, place: str, kind: str, *, unfinished: bool = False, limit: int = 50) -> list[Job]:
+        query = select(JobRow).where(JobRow.place == place, JobRow.kind == kind).execution_options(**FRESH)
+        query = query.where(UNFINISHED_JOB) if unfinished else query
+        return [
+            value_of(Job, row) for row in await self._session.exec(query.order_by(col(JobRow.id).desc()).limit(limit))
+        ]
+
+    async def ahead(self, job: Job) -> int:
+        before = or_(col(JobRow.due) < job.due, and_(col(JobRow.due) == job.due, col(JobRow.id) < job.id))
+        query = select(func.count()).select_from(JobRow).where(UNFINISHED_JOB, JobRow.kind == job.kind, before)
+        return (await self._session.exec(query)).one()
+
     async def due(self, kinds: Sequence[str], now: datetime) -> bool:
         return (await self._session.exec(_free(kinds, now).limit(1))).first() is not None
 
-    async def claim(self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int) -> list[Job]:
+    async def claim(
+        self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int, *, only: int | None = None
+    ) -> list[Job]:
+        free = _free(kinds, now) if only is None else _free(kinds, now).where(JobRow.id == only)
         claimed = (
             update(JobRow)
-            .where(col(JobRow.id).in_(_free(kinds, now).limit(limit)))
+            .where(col(JobRow.id).in_(free.limit(limit)))
             .values(
                 state=JobState.RUNNING,
                 worker=worker,
@@ -62,8 +82,47 @@ class SqliteJobs:
     async def extend(self, job: Job, until: datetime) -> bool:
         return await self._change(job, lease_until=until)
 
+    async def progress(self, job: Job, progress: dict[str, Any]) -> bool:
+        held = update(JobRow).where(col(JobRow.id) == job.id, col(JobRow.epoch) == job.epoch)
+        result = await self._session.exec(held.values(progress=progress).execution_options(**FRESH))
+        return result.rowcount == 1
+
+    async def lost(self, jobs: Sequence[Job]) -> set[int]:
+        query = select(JobRow.id, JobRow.epoch).where(col(JobRow.id).in_([job.id for job in jobs]))
+        held = {(job_id, epoch) for job_id, epoch in await self._session.exec(query)}
+        return {job.id for job in jobs if (job.id, job.epoch) not in held}
+
+    async def cancel(self, job_id: int, place: str) -> Job | None:
+        row = await self._row(job_id)
+        if row is None or row.place != place or row.state not in (JobState.WAITING, JobState.RUNNING):
+            return None
+        row.state, row.epoch = JobState.CANCELLED, row.epoch + 1
+        await self._session.flush()
+        return value_of(Job, row)
+
+    async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
+        row = await self._row(job_id)
+        if row is None or row.place != place or row.state not in (JobState.DEAD, JobState.CANCELLED):
+            return None
+        same = await self._unfinished(row.key)
+        if same is not None:
+            return value_of(Job, same)
+        row.state, row.due, row.attempt, row.error, row.finished = JobState.WAITING, due, 0, "", None
+        row.progress = {}
+        await self._session.flush()
+        self._news.add(News.ASKED)
+        return value_of(Job, row)
+
     async def unfinished(self) -> int:
         return (await self._session.exec(select(func.count()).select_from(JobRow).where(UNFINISHED_JOB))).one()
+
+    async def _row(self, job_id: int) -> JobRow | None:
+        query = select(JobRow).where(JobRow.id == job_id).execution_options(**FRESH)
+        return (await self._session.exec(query)).first()
+
+    async def _unfinished(self, key: str) -> JobRow | None:
+        query = select(JobRow).where(JobRow.key == key, UNFINISHED_JOB).execution_options(**FRESH)
+        return (await self._session.exec(query)).first()
 
     async def _change(self, job: Job, **values: Any) -> bool:
         """Change the job if the claim still holds it."""

@@ -129,6 +129,99 @@ class TestJobQueue:
             (job,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
             assert job.epoch == 1
 
+    async def test_a_job_says_whose_it_is_and_how_far_it_is(self, working: Working):
+        async with working() as work:
+            added = await work.jobs.add("clip", "k", {}, NOW, place="here", by="you")
+            assert (added.place, added.by, added.progress) == ("here", "you", {})
+            (job,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
+            assert await work.jobs.progress(job, {"step": "found", "share": 0.5})
+            known = await work.jobs.get(job.id)
+            assert known is not None
+            assert (known.progress, known.state) == ({"step": "found", "share": 0.5}, JobState.RUNNING)
+            await work.jobs.finish(job, NOW)
+            assert await work.jobs.progress(job, {"what": "came of it"}), "in the transaction of its end, too"
+            assert await work.jobs.get(job.id + 1) is None
+
+    async def test_the_jobs_of_a_place_are_its_own_newest_first(self, working: Working):
+        async with working() as work:
+            for key, place in [("a", "here"), ("b", "there"), ("c", "here")]:
+                await work.jobs.add("clip", key, {}, NOW, place=place)
+            await work.jobs.add("other", "d", {}, NOW, place="here")
+            (done,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
+            await work.jobs.finish(done, NOW)
+            assert [job.key for job in await work.jobs.of_place("here", "clip")] == ["c", "a"]
+            assert [job.key for job in await work.jobs.of_place("here", "clip", unfinished=True)] == ["c"]
+            assert len(await work.jobs.of_place("here", "clip", limit=1)) == 1
+
+    async def test_what_comes_before_a_job_is_counted(self, working: Working):
+        async with working() as work:
+            first = await work.jobs.add("clip", "a", {}, NOW)
+            await work.jobs.add("other", "b", {}, NOW)
+            last = await work.jobs.add("clip", "c", {}, NOW)
+            soon = await work.jobs.add("clip", "d", {}, NOW - timedelta(seconds=1))
+            assert [await work.jobs.ahead(job) for job in (first, last, soon)] == [1, 2, 0]
+            (claimed,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
+            await work.jobs.finish(claimed, NOW)
+            assert await work.jobs.ahead(last) == 1
+
+    async def test_a_cancelled_job_is_lost_to_its_worker_and_to_nobody_else(self, working: Working):
+        async with working() as work:
+            for key in ("a", "b"):
+                await work.jobs.add("clip", key, {}, NOW, place="here")
+            jobs = await work.jobs.claim("w", ["clip"], NOW, LEASE, 2)
+            assert await work.jobs.lost(jobs) == set()
+            assert await work.jobs.cancel(jobs[0].id, "there") is None
+            cancelled = await work.jobs.cancel(jobs[0].id, "here")
+            assert cancelled is not None
+            assert cancelled.state is JobState.CANCELLED
+            assert await work.jobs.lost(jobs) == {jobs[0].id}
+            assert await work.jobs.cancel(jobs[0].id, "here") is None
+            assert not await work.jobs.progress(jobs[0], {"step": "later"})
+            assert not await work.jobs.finish(jobs[0], NOW)
+            assert not await work.jobs.extend(jobs[0], NOW + LEASE)
+            await work.jobs.finish(jobs[1], NOW)
+            assert await work.jobs.lost(jobs[1:]) == set(), "done is not lost"
+            assert not await work.jobs.due(["clip"], NOW + timedelta(days=1))
+
+    async def test_a_waiting_job_is_cancelled_too(self, working: Working):
+        async with working() as work:
+            job = await work.jobs.add("clip", "a", {}, NOW, place="here")
+            assert await work.jobs.cancel(job.id, "here") is not None
+            assert await work.jobs.claim("w", ["clip"], NOW, LEASE, 1) == []
+
+    async def test_a_job_that_died_or_was_cancelled_is_had_again_as_if_new(self, working: Working):
+        later = NOW + timedelta(hours=1)
+        async with working() as work:
+            await work.jobs.add("clip", "a", {"n": 1}, NOW, place="here", by="you")
+            (job,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
+            assert await work.jobs.again(job.id, "here", later) is None, "it is under way"
+            await work.jobs.progress(job, {"step": "found"})
+            await work.jobs.finish(job, NOW, "it broke")
+            assert await work.jobs.again(job.id, "there", later) is None
+            anew = await work.jobs.again(job.id, "here", later)
+            assert anew is not None
+            assert (anew.id, anew.state, anew.attempt, anew.error, anew.progress, anew.due) == (
+                job.id, JobState.WAITING, 0, "", {}, later,
+            )  # fmt: skip
+            (job,) = await work.jobs.claim("w", ["clip"], later, LEASE, 1)
+            assert (job.payload, job.by, job.attempt) == ({"n": 1}, "you", 1)
+            await work.jobs.finish(job, later)
+            assert await work.jobs.again(job.id, "here", later) is None, "it is done"
+
+    async def test_again_never_makes_two_unfinished_jobs_of_one_wish(self, working: Working):
+        async with working() as work:
+            first = await work.jobs.add("clip", "a", {}, NOW, place="here")
+            await work.jobs.cancel(first.id, "here")
+            second = await work.jobs.add("clip", "a", {}, NOW, place="here")
+            assert await work.jobs.again(first.id, "here", NOW) == second
+
+    async def test_one_job_alone_can_be_claimed(self, working: Working):
+        async with working() as work:
+            await work.jobs.add("clip", "a", {}, NOW)
+            wanted = await work.jobs.add("clip", "b", {}, NOW)
+            claimed = await work.jobs.claim("w", ["clip"], NOW, LEASE, 5, only=wanted.id)
+            assert [job.key for job in claimed] == ["b"]
+
 
 WORKER = """
 import asyncio, sys

@@ -13,7 +13,6 @@ import pytest
 
 from core.adapters.clock import FastClock
 from core.adapters.media.capture import Manner, PyAvCapture
-from core.adapters.tiktok.absent import AbsentTikTok
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.errors import Missing, Transient
 from core.model.account import Handle
@@ -109,13 +108,6 @@ class TestLiveSource:
             await bench.source.stream(room, Purpose.CLIPS)
         with pytest.raises(Missing):
             await everything(bench.source, room)
-
-
-async def test_a_source_that_cannot_ask_knows_nothing_and_calls_nobody_offline():
-    source = AbsentTikTok()
-    for asked in (source.look(LIVE), source.confirm("1"), source.stream("1", Purpose.CLIPS), anext(source.events("1"))):
-        with pytest.raises(Transient):
-            await asked
 
 
 async def test_a_script_whose_stream_nobody_opens_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

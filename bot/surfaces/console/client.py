@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
 from bot.surfaces.console.draw import Numbers, draw_console, put, tame
+from bot.surfaces.console.following import Follower, Line, Outcome
 from bot.surfaces.console.lines import lines_of
 from bot.surfaces.console.plain import plain_reply
 from bot.typed import read, split
 from bot.wording import Words, plain
 from core.errors import EarshotError
-from core.model.person import Person, Place, Role
+from core.model.notice import NotTranscribed, Transcribed, Transcribing
+from core.model.person import Person, Place, Platform, Role
 
 PLACE = "console:here"
 PERSON = "console:you"
@@ -46,7 +48,11 @@ class ConsoleClient:
         settings = self.house.settings
         place = place or Place(PLACE, "console", settings.LANGUAGE, settings.TIMEZONE, settings.RISK_THRESHOLD)
         person = Person(PERSON, "you", settings.LANGUAGE)
-        return Asked(self.house, person, place, Role.OWNER, PLACE)
+        return Asked(self.house, person, place, Role.OWNER, PLACE, meanwhile=self._meanwhile)
+
+    async def _meanwhile(self, reply: Any) -> None:
+        """How far something is, as a line of its own; standard output is for what comes of it."""
+        self._complain(reply)
 
     async def say(self, words: Sequence[str]) -> Any:
         """The reply to a typed line, or to a number that presses a button."""
@@ -55,7 +61,7 @@ class ConsoleClient:
             pressed = self.numbers.key(number)
             return await self.kernel.press(pressed, asked) if pressed else Failed("STALE", {})
         try:
-            typed = read(words, self.kernel.commands)
+            typed = read(words, [command.on(Platform.CONSOLE) for command in self.kernel.commands])
         except EarshotError as error:
             return Failed(error.code, dict(error.values))
         return await self.kernel.run(typed.command, typed.raw, asked)
@@ -73,7 +79,7 @@ class ConsoleClient:
         return True
 
     def _complain(self, reply: Any) -> None:
-        """What did not work, as one plain line on standard error."""
+        """What did not work, or how far it is, as one plain line on standard error."""
         sys.stderr.write(tame(plain(draw(reply, self.words).title)).replace("\n", " ") + "\n")
 
     async def once(self, words: Sequence[str], as_json: bool) -> int:
@@ -87,28 +93,69 @@ class ConsoleClient:
                 return 2
             words = [*words, f"--{reply.option}", answer]
             reply = await self.say(words)
+        if isinstance(reply, Transcribing):
+            reply = await self._followed(reply, as_json)
         written = True
         if as_json:
             sys.stdout.write(json.dumps(plain_reply(reply, self.words), ensure_ascii=False) + "\n")
-        elif isinstance(reply, Failed | Missing):
+        elif isinstance(reply, Failed | Missing | NotTranscribed) or _is_waiting(reply):
             self._complain(reply)
         else:
             written = self.show(reply, numbered=False)
         if isinstance(reply, Missing) or _is_usage(reply):
             return 2
-        return 0 if written and not isinstance(reply, Failed) else 1
+        return 0 if written and not isinstance(reply, Failed | NotTranscribed) and not _is_waiting(reply) else 1
+
+    async def _followed(self, reply: Transcribing, as_json: bool) -> Any:
+        """What becomes of a job; a file that was asked for besides is written into the working folder."""
+        line = Line(self.console, self.words)
+        try:
+            said = await Follower(self.house, (lambda told: None) if as_json else line.show).follow(
+                reply.job_id, PLACE, PERSON
+            )
+        except asyncio.CancelledError:
+            line.clear()
+            self._complain(NotTranscribed(reply.job_id, "CANCELLED"))
+            raise
+        line.clear()
+        return self._handed(said)
+
+    def _handed(self, said: Outcome) -> Outcome:
+        """The outcome, with the file of its format copied here."""
+        if isinstance(said, Transcribed) and said.file:
+            try:
+                path = _written(Path(Path(said.file).name), Path(said.file).read_bytes())
+            except OSError as error:
+                self._complain(Failed("FILE_CLOSED", {"x": Path.cwd(), "reason": error.strerror or "it did not work"}))
+                return said
+            return replace(said, file=str(path))
+        return said
 
     async def prompt(self) -> None:
         """Answer line after line until the input ends or somebody types `quit`."""
         pending: Missing | None = None
-        async for line in lines_of(sys.stdin.fileno()):
-            if line.strip() in ("quit", "exit"):
-                return
-            if line.strip():
-                pending = await self._answer(line, pending)
+        following: set[asyncio.Task[None]] = set()
+        try:
+            async for line in lines_of(sys.stdin.fileno()):
+                if line.strip() in ("quit", "exit"):
+                    return
+                if line.strip():
+                    pending, job = await self._answer(line, pending)
+                    if job is not None:
+                        following.add(asyncio.create_task(self._follow_on(job)))
+            await asyncio.gather(*following)
+        finally:
+            for task in following:
+                task.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
 
-    async def _answer(self, line: str, pending: Missing | None) -> Missing | None:
-        """Reply to a line; when a value was asked for, the line is that value, or the number of one that was offered."""
+    async def _follow_on(self, reply: Transcribing) -> None:
+        """Show what becomes of a job while lines are answered."""
+        self.show(self._handed(await Follower(self.house).follow(reply.job_id, PLACE, PERSON)), numbered=True)
+
+    async def _answer(self, line: str, pending: Missing | None) -> tuple[Missing | None, Transcribing | None]:
+        """Reply to a line; when a value was asked for, the line is that value, or the number of one that was offered. Gives what
+        is asked for next, and the job that nobody but us will show."""
         offered = pending is not None and bool(pending.choices) and _number(line) is not None
         if pending is not None and not offered and not line.startswith("/"):
             reply = await self.kernel.answer(pending.key, pending.option, line.strip(), await self.asked())
@@ -118,7 +165,8 @@ class ConsoleClient:
             except EarshotError as error:
                 reply = Failed(error.code, dict(error.values))
         self.show(reply, numbered=True)
-        return reply if isinstance(reply, Missing) else None
+        job = reply if isinstance(reply, Transcribing) and self.house.worker is not None else None
+        return (reply if isinstance(reply, Missing) else None), job
 
 
 USAGE = frozenset(
@@ -139,6 +187,11 @@ USAGE = frozenset(
 
 def _is_usage(reply: Any) -> bool:
     return isinstance(reply, Failed) and reply.code in USAGE
+
+
+def _is_waiting(reply: Any) -> bool:
+    """Whether it has to wait for longer than anybody sits here."""
+    return isinstance(reply, Transcribing) and reply.until is not None
 
 
 def _number(word: str) -> int | None:

@@ -12,7 +12,7 @@ from bot.card import Card, Press, Quote, Tone
 from bot.kernel import with_answer
 from bot.wording import Line, Style, Words
 
-LOOKS = {Style.PLAIN: "", Style.BOLD: "bold", Style.CODE: "cyan"}
+LOOKS = {Style.PLAIN: "", Style.BOLD: "bold", Style.CODE: "cyan", Style.MENTION: "cyan"}
 TONES = {Tone.CALM: "blue", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.DANGER: "red"}
 BAR = 24
 EDGE = "▌ "
@@ -54,7 +54,7 @@ def put(console: Console, lines: Iterable[Text], head: int = 2) -> None:
 
 
 def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text]:
-    """The lines of a card; without `numbers` its buttons are left out."""
+    """The lines of a card; without `numbers` only those of its buttons are there that are links."""
     edge = TONES[card.tone]
     lines = [_line(card.title, "bold"), *(_line(line) for line in card.body)]
     if card.progress is not None:
@@ -73,7 +73,8 @@ def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text
     if card.foot:
         lines.append(Text.assemble(_line(card.foot), style="dim"))
     if numbers is not None:
-        lines += [*_choices(card, numbers), *_buttons(card, numbers)]
+        lines += _choices(card, numbers)
+    lines += _buttons(card, numbers)
     return [Text.assemble((EDGE, edge), line) for line in lines]
 
 
@@ -101,13 +102,14 @@ def _choices(card: Card, numbers: Numbers) -> Iterator[Text]:
             yield Text.assemble((f"[{numbers.give(answer)}] ", "bold"), tame(choice.label))
 
 
-def _buttons(card: Card, numbers: Numbers) -> Iterator[Text]:
+def _buttons(card: Card, numbers: Numbers | None) -> Iterator[Text]:
     for row in card.buttons:
         drawn = Text()
         for button in row:
             if button.look is Press.LINK:
                 drawn.append(tame(f"{button.label}: {button.key}  "), "dim")
-            else:
+            elif numbers is not None:
                 drawn.append(f"[{numbers.give(button.key)}] ", "bold")
                 drawn.append(tame(f"{button.label}  "), "red" if button.look is Press.DANGER else "")
-        yield drawn
+        if drawn:
+            yield drawn

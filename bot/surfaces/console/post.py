@@ -7,9 +7,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cards import draw
+from bot.cards.videos import heading, steps
 from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
-from core.model.notice import HitFound, Notice, RiskRaised, Rolling
+from core.model.notice import HitFound, Notice, RiskRaised, Rolling, Transcribing
 from core.ports.store import Storage
 
 
@@ -24,6 +25,7 @@ class ConsoleMessenger:
     repeats_for: float = 3600.0
     posted: int = 0
     _rolled: dict[str, datetime] = field(default_factory=dict)
+    _steps: dict[str, str] = field(default_factory=dict)
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         """Print it; the id of a post is its number."""
@@ -38,6 +40,8 @@ class ConsoleMessenger:
                     "the same risk heard {n} more time", "the same risk heard {n} more times", said.repeats
                 )
             )
+        elif external and isinstance(said, Transcribing) and not said.waits:
+            self._step(notice.subject, said)
         else:
             self._print(draw_console(draw(said, self.words), self.words, self.numbers))
         if external:
@@ -56,6 +60,12 @@ class ConsoleMessenger:
                 last = at
         if last is not None:
             self._rolled[subject] = last
+
+    def _step(self, subject: str, said: Transcribing) -> None:
+        """Only that a transcription came a step further."""
+        if self._steps.get(subject) != said.step:
+            self._steps[subject] = said.step
+            self._short(heading(said, self.words) + self.words.line(" · ") + steps(said, self.words))
 
     def _short(self, line: Line) -> None:
         self.console.print(Text.assemble((EDGE, "dim"), tame(plain(line))))

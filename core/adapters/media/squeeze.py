@@ -51,7 +51,7 @@ class Plan:
 def squeeze(path: Path, limit: int, to: Path, patience: Patience) -> Cut:
     """`path` at `to` in at most `limit` bytes; the cut's start is 0. Blocks and computes: 17 s for a minute of 720x1280.
 
-    Raises Invalid TOO_LONG (seconds: the length that would fit), and what opening and writing raise.
+    Raises Invalid NO_FIT (seconds: the length that would fit), and what opening and writing raise.
     """
     source = open_source(StreamAddress(str(path), live=False), patience)
     try:
@@ -82,7 +82,7 @@ def _fitted(path: Path, to: Path, plan: Plan, limit: int, patience: Patience) ->
 
 
 def plan_for(source: Source, seconds: float, limit: int) -> Plan:
-    """The bit rates and the size that bring `seconds` of `source` under `limit` bytes. Raises Invalid TOO_LONG."""
+    """The bit rates and the size that bring `seconds` of `source` under `limit` bytes. Raises Invalid NO_FIT."""
     total = SHARE * limit * 8 / max(seconds, 0.1) - INDEX
     if source.video is None:
         if total < LEAST_SOUND:
@@ -99,7 +99,7 @@ def plan_for(source: Source, seconds: float, limit: int) -> Plan:
 
 def _too_long(limit: int, plan: Plan) -> Invalid:
     least = (LEAST_PICTURE if plan.width or plan.picture else 0) + plan.sound + INDEX
-    return Invalid("TOO_LONG", seconds=int(SHARE * limit * 8 / least))
+    return Invalid("NO_FIT", seconds=int(SHARE * limit * 8 / least))
 
 
 def _even(pixels: float) -> int:

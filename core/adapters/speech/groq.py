@@ -73,7 +73,7 @@ class GroqSpeech:
         """Not ready without a key, and while the quota is used up."""
         lacks = self._cloud.lacks
         if not lacks and (wait := self._shut_until - self._now()) > 0:
-            lacks = f"the quota at Groq is used up; it opens again in {math.ceil(wait)} s"
+            return Readiness(False, f"the quota at Groq is used up; it opens again in {math.ceil(wait)} s", wait)
         return Readiness(not lacks, lacks)
 
     async def hear(self, span: Span, hint: Hint) -> Heard:

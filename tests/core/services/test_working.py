@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,95 @@ async def test_a_busy_database_neither_ends_the_worker_nor_loses_the_job(
         await clock.advance(61)
         await clock.advance(1)
     assert (bench.jobs()[0][0], await bench.effects()) == ("done", 1)
+
+
+async def test_a_cancelled_job_stops_within_a_second_and_the_others_go_on(
+    bench: Bench, clock: HandClock, running: Running
+):
+    stopped: list[str] = []
+
+    async def wait(job: Job) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(job.key)
+
+    bench.does = wait
+    async with bench.storage.work() as work:
+        for key in ("a", "b"):
+            await work.jobs.add("clip", key, {}, clock.now(), place="here")
+    worker = bench.worker()
+    async with running(worker.run()):
+        await clock.advance(1)
+        async with bench.storage.work() as work:
+            await work.jobs.cancel(1, "here")
+        await clock.advance(0.6)
+        await clock.settled()
+        assert (stopped, list(worker.running)) == (["a"], [2])
+    assert bench.jobs() == [("cancelled", ""), ("running", "")]
+
+
+async def test_an_attempt_that_takes_half_an_hour_is_ended(bench: Bench, clock: HandClock, running: Running):
+    async def wait(job: Job) -> None:
+        await asyncio.Event().wait()
+
+    bench.does = wait
+    await bench.add()
+    async with running(bench.worker().run()):
+        for _ in range(31):
+            await clock.advance(60)
+    assert bench.jobs() == [("dead", "JOB_LATE {'n': 30}")]
+
+
+async def test_a_failure_is_told_in_its_own_transaction_with_the_time_of_the_next_try(
+    bench: Bench, clock: HandClock, running: Running
+):
+    told: list[tuple[str, bool]] = []
+
+    async def failing_effect(work: Work, job: Job, error: EarshotError, at: datetime | None) -> None:
+        told.append((error.code, at is not None))
+        await work.revisions.bump("told")
+
+    worker = Working(bench.storage, clock, {"clip": bench.handle}, "w", failing={"clip": failing_effect})
+    bench.does = failing(Transient("DISK", retry_after=10))
+    await bench.add()
+    async with running(worker.run()):
+        await clock.advance(1)
+        bench.does = failing(ZeroDivisionError())
+        await clock.advance(11)
+        await clock.advance(1)
+    assert told == [("DISK", True), ("BUG", False)]
+    async with bench.storage.reading() as work:
+        assert await work.revisions.of("told") == 2
+
+
+async def test_of_a_kind_that_is_heavy_only_a_few_run_and_they_block_nobody(
+    bench: Bench, clock: HandClock, running: Running
+):
+    done = asyncio.Event()
+
+    async def wait(job: Job) -> None:
+        if job.kind == "heavy":
+            await done.wait()
+
+    bench.does = wait
+    async with bench.storage.work() as work:
+        for number in range(5):
+            await work.jobs.add("heavy", f"h{number}", {}, clock.now())
+        await work.jobs.add("clip", "light", {}, clock.now())
+    worker = Working(bench.storage, clock, {"heavy": bench.handle, "clip": bench.handle}, "w", most={"heavy": 2})
+    async with running(worker.run()):
+        await clock.advance(1)
+        assert sorted(key for key, _ in bench.attempts) == ["h0", "h1", "light"]
+        done.set()
+        for _ in range(4):
+            await clock.advance(1)
+    assert len(bench.attempts) == 6
+
+
+async def test_hands_for_one_job_touch_no_other(bench: Bench, clock: HandClock, running: Running):
+    await bench.add("a")
+    await bench.add("b")
+    async with running(bench.worker().for_one(2).run()):
+        await clock.advance(1)
+    assert bench.attempts == [("b", 1)]

@@ -70,7 +70,7 @@ async def test_sound_alone_is_squeezed_too(pictures: PyAvPictures, tmp_path: Pat
 async def test_what_cannot_fit_is_refused_with_the_length_that_would(pictures: PyAvPictures, tmp_path: Path) -> None:
     with pytest.raises(Invalid) as raised:
         await pictures.squeeze(DEMO, 300_000, tmp_path / "small.mp4")
-    assert raised.value.code == "TOO_LONG"
+    assert raised.value.code == "NO_FIT"
     assert 15 <= int(str(raised.value.values["seconds"])) <= 25
     assert list(tmp_path.iterdir()) == []
 

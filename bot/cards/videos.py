@@ -1,0 +1,251 @@
+"""Cards about videos: what is under way, what became of it, and what was said."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.cards.common import STEP_SIGNS
+from bot.cards.drawing import draw
+from bot.cards.errors import failed
+from bot.cards.terms import ENGINES, term
+from bot.command import key
+from bot.paging import arrows
+from bot.replies.common import Failed
+from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.wording import Line, Run, Style, Words
+from core.model.notice import NotTranscribed, Transcribed, Transcribing, VideoPosted
+from core.model.transcript import clock_text
+from core.model.video import VideoLink, VideoTranscript
+
+STEPS = {"found": "found", "downloaded": "downloaded", "speech to text": "speech to text", "posted": "posted"}
+"""What a transcription goes through, in order, and what readers call it."""
+
+WAITS = {
+    "TIKTOK_LIMIT": "TikTok is limiting me until {at}; I go on then by myself.",
+    "TIKTOK_DOWN": "TikTok did not answer; I try again at {at}.",
+    "": "That did not work yet; I try again at {at}.",
+    "QUOTA": "The quota of the engine is used up; I go on at {at}.",
+}
+NOT_AGAIN = frozenset({"NOT_TIKTOK", "LINK", "NOT_VIDEO", "TOO_LONG", "TOO_BIG", "FILE_GONE"})
+OTHER_ENGINE = frozenset({"NO_SPEECH", "NO_TRACK"})
+FORMATS = ("txt", "srt", "vtt", "json")
+
+
+@draw.register
+def transcribing(meaning: Transcribing, words: Words) -> Card:
+    """Steps, a bar and what is left; the same message becomes the result."""
+    body: list[Line] = []
+    if meaning.waits:
+        body.append(
+            words.line(WAITS.get(meaning.waits, WAITS[""]), at=words.time(meaning.until) if meaning.until else "…")
+        )
+    elif meaning.step == "waiting":
+        body.append(words.line("It waits for its turn."))
+    else:
+        body.append(steps(meaning, words))
+    if meaning.left_seconds is not None:
+        body.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
+    if meaning.ahead:
+        body.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
+    cancel = Button(words.say("Cancel"), key("transcript.cancel", meaning.job_id), Press.DANGER)
+    return Card(
+        heading(meaning, words),
+        tuple(body),
+        buttons=((cancel,),),
+        tone=Tone.WARN if meaning.waits else Tone.CALM,
+        progress=meaning.share,
+        private=bool(meaning.only),
+    )
+
+
+def heading(meaning: Transcribing, words: Words) -> Line:
+    """What is being transcribed."""
+    length = clock_text(meaning.seconds)
+    if meaning.handle and meaning.seconds:
+        return words.line("**Transcribing @{x} · {length} video**", x=meaning.handle, length=length)
+    if meaning.handle or not meaning.title:
+        return (
+            words.line("**Transcribing @{x}**", x=meaning.handle) if meaning.handle else words.line("**Transcribing**")
+        )
+    return words.line("**Transcribing {title}**", title=meaning.title)
+
+
+def steps(meaning: Transcribing, words: Words) -> Line:
+    """The steps with what is done, under way and still to come."""
+    names = list(STEPS)
+    now = names.index(meaning.step) if meaning.step in STEPS else 0
+    signs = ["done" if at < now else "now" if at == now else "next" for at in range(len(names))]
+    return tuple(
+        Run(f"{STEP_SIGNS[sign]} {words.say(STEPS[name])}  ", Style.BOLD if sign == "now" else Style.PLAIN)
+        for name, sign in zip(names, signs, strict=True)
+    )
+
+
+@draw.register
+def transcribed(meaning: Transcribed, words: Words) -> Card:
+    """The text of a video, as it is fed to the place."""
+    title = meaning.title or (words.say("a video of @{x}", x=meaning.handle) if meaning.handle else words.say("a file"))
+    number = f"v{meaning.transcript_id}"
+    body = [facts(meaning, words)]
+    if meaning.description and meaning.description != meaning.title:
+        body.append(words.line("{description}", description=meaning.description))
+    address = VideoLink(str(meaning.video_id), meaning.handle).address
+    watch = (Button(words.say("Video"), address, Press.LINK),) if meaning.video_id else ()
+    first = (
+        Button(words.say("Full text"), key("transcript.open", number), Press.MAIN),
+        *watch,
+        Button(words.say("Delete"), key("transcript.delete", number), Press.DANGER),
+    )
+    return Card(
+        words.line("**{title}**", title=title),
+        tuple(body),
+        (Quote(meaning.lines, folded=True),) if meaning.lines else (),
+        foot=words.line("Download, or open it again, as {number}", number=number),
+        buttons=(first, downloads(number)),
+        tone=Tone.GOOD,
+        picture=Path(meaning.thumbnail) if meaning.thumbnail else None,
+        files=(File(Path(meaning.file).name, Path(meaning.file)),) if meaning.file else (),
+        private=bool(meaning.only),
+    )
+
+
+def facts(meaning: Transcribed, words: Words) -> Line:
+    """Whose it is, how long, in what language, of when, and who wrote it down."""
+    parts = [f"@{meaning.handle}"] if meaning.handle else []
+    parts.append(clock_text(meaning.seconds))
+    parts += [meaning.language] if meaning.language else []
+    parts += [words.day(meaning.posted)] if meaning.posted else []
+    return words.line(
+        "{facts}", facts=" · ".join([*parts, engine_of(meaning.engine, words, automatic=meaning.automatic)])
+    )
+
+
+def engine_of(engine: str, words: Words, *, automatic: bool) -> str:
+    """Who wrote it down."""
+    if engine != "captions":
+        return term(ENGINES, engine, words)
+    return words.say("TikTok's captions (automatic)") if automatic else words.say("TikTok's captions")
+
+
+def downloads(number: str) -> tuple[Button, ...]:
+    """A button for each format."""
+    return tuple(Button(f".{name}", key("transcript.download", number, name)) for name in FORMATS)
+
+
+@draw.register
+def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
+    """Why there is no text, and what can be done about it."""
+    if meaning.code == "CANCELLED":
+        return _stopped(meaning.job_id, meaning.title, words)
+    card = failed(Failed(meaning.code, meaning.values), words)
+    job = f"j{meaning.job_id}"
+    buttons: tuple[Button, ...] = ()
+    if meaning.code in OTHER_ENGINE:
+        buttons = (Button(words.say("Try another engine"), key("transcript.retry", job, "groq")),)
+    elif meaning.code not in NOT_AGAIN:
+        buttons = (Button(words.say("Try again"), key("transcript.retry", job)),)
+    return Card(
+        card.title,
+        (words.line("It was “{title}”.", title=meaning.title),) if meaning.title else (),
+        buttons=(buttons,) if buttons else (),
+        tone=Tone.WARN,
+        private=bool(meaning.only),
+    )
+
+
+@draw.register
+def transcribe_cancelled(meaning: TranscribeCancelled, words: Words) -> Card:
+    """It was stopped."""
+    return _stopped(meaning.job_id, meaning.title, words)
+
+
+def _stopped(job_id: int, title: str, words: Words) -> Card:
+    said = words.line("**Stopped.** Nothing of it is kept.")
+    again = Button(words.say("Try again"), key("transcript.retry", f"j{job_id}"))
+    body = (words.line("It was “{title}”.", title=title),) if title else ()
+    return Card(said, body, buttons=((again,),), private=True)
+
+
+@draw.register
+def video_posted(meaning: VideoPosted, words: Words) -> Card:
+    """An account has a new video."""
+    link = VideoLink(str(meaning.video_id), meaning.handle).address
+    body: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
+    parts = [clock_text(meaning.seconds)] if meaning.seconds else []
+    parts += [f"{words.day(meaning.posted)} {words.time(meaning.posted)}"] if meaning.posted else []
+    if parts:
+        body.append(words.line("{facts}", facts=" · ".join(parts)))
+    row = (
+        Button(words.say("Watch"), link, Press.LINK),
+        Button(words.say("Transcribe"), key("transcribe", f"tiktok.com/v/{meaning.video_id}"), Press.MAIN),
+    )
+    picture = Path(meaning.thumbnail) if meaning.thumbnail else None
+    return Card(words.line("**@{x} posted a video**", x=meaning.handle), tuple(body), buttons=(row,), picture=picture)
+
+
+@draw.register
+def video_text(meaning: VideoText, words: Words) -> Card:
+    """A page of what is said, with its times."""
+    of = meaning.transcript
+    said = "\n".join(f"{clock_text(part.start)}  {part.text}" for part in meaning.segments)
+    body: tuple[Line, ...] = (_facts(of, words),)
+    if of.video.description and of.video.description != of.title and meaning.page == 1:
+        body += (words.line("{description}", description=of.video.description),)
+    rows = arrows("transcript.open", meaning.page, meaning.pages, of.number)
+    engine = engine_of(of.engine, words, automatic=of.automatic)
+    foot = words.line("page {page} of {pages} · {engine}", page=meaning.page, pages=meaning.pages, engine=engine)
+    return Card(
+        words.line("**{title}**", title=of.title or words.say("a video of @{x}", x=of.video.handle)),
+        body,
+        (Quote(said, folded=True),) if said else (),
+        foot=foot,
+        buttons=(downloads(of.number), rows) if rows else (downloads(of.number),),
+        private=True,
+    )
+
+
+def _facts(of: VideoTranscript, words: Words) -> Line:
+    parts = [of.number, *([f"@{of.video.handle}"] if of.video.handle else []), clock_text(of.video.seconds)]
+    parts += [of.language] if of.language else []
+    parts += [words.day(of.video.posted)] if of.video.posted else []
+    parts += [] if of.public else [words.say("only you see it")]
+    return words.line("{facts}", facts=" · ".join(parts))
+
+
+@draw.register
+def video_file(meaning: VideoFile, words: Words) -> Card:
+    """The file itself."""
+    title = words.line("**Transcript of {title}**", title=meaning.transcript.title or meaning.transcript.number)
+    file = File(meaning.file.name, data=meaning.file.data)
+    return Card((*title, Run(f" · {meaning.file.name}")), files=(file,), private=True)
+
+
+@draw.register
+def video_changed(meaning: VideoChanged, words: Words) -> Card:
+    """As it is now."""
+    title = meaning.transcript.title or meaning.transcript.number
+    if meaning.what == "title":
+        said = words.line("**It is called “{title}” now.**", title=title)
+    elif meaning.transcript.public:
+        said = words.line("**Everybody here can read “{title}” now.**", title=title)
+    else:
+        said = words.line("**Only you can read “{title}” now.**", title=title)
+    show = Button(words.say("Full text"), key("transcript.open", meaning.transcript.number))
+    return Card(said, buttons=((show,),), private=True)
+
+
+@draw.register
+def video_removed(meaning: VideoRemoved, words: Words) -> Card:
+    """It is gone, and can be had back."""
+    title = words.line("**“{title}” is deleted.**", title=meaning.transcript.title or meaning.transcript.number)
+    return Card(
+        title, buttons=((Button(words.say("Undo"), key("transcript.undo", meaning.transcript.id)),),), private=True
+    )
+
+
+@draw.register
+def video_back(meaning: VideoBack, words: Words) -> Card:
+    """It is there again."""
+    title = words.line("**“{title}” is back.**", title=meaning.transcript.title or meaning.transcript.number)
+    show = Button(words.say("Full text"), key("transcript.open", meaning.transcript.number))
+    return Card(title, buttons=((show,),), private=True)

@@ -1,0 +1,182 @@
+"""Videos into text, and transcripts of videos and lives."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+
+from bot.asked import Asked
+from bot.command import command
+from bot.kinds import FIRST, Language, Page, Text
+from bot.paging import page_of
+from bot.replies.lives import TranscriptFile, TranscriptShown
+from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.transcripts import Again, Told
+from core.errors import Denied, Invalid, Missing
+from core.model.job import Job
+from core.model.live import Live
+from core.model.notice import Transcribed, Transcribing
+from core.model.person import Platform, Role
+from core.model.video import TITLE, VideoTranscript, cut
+from core.services.exporting import Format
+from core.services.ordering import Order
+from core.services.transcribing import transcribed
+
+SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
+
+
+class Shape(StrEnum):
+    """What comes back: the card alone, or a file with it."""
+
+    CARD = "card"
+    TXT = "txt"
+    SRT = "srt"
+    VTT = "vtt"
+
+
+class Engine(StrEnum):
+    """What turns speech into text; `auto` is the first that can."""
+
+    AUTO = "auto"
+    CAPTIONS = "captions"
+    GROQ = "groq"
+
+    @property
+    def wanted(self) -> str:
+        """As an order has it."""
+        return "" if self is Engine.AUTO else self.value
+
+
+class Seen(StrEnum):
+    """Who may see a transcript."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+@command("transcribe")
+async def transcribe(
+    asked: Asked, link: Text, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
+) -> Transcribing | Transcribed:
+    """Turn a TikTok video into text"""
+    house, form = asked.house, "" if format is Shape.CARD else format.value
+    order = Order("", "", _address(asked), language or "", asked.place.language, public=not private, format=form)
+    if asked.attachment is not None:
+        given = asked.attachment
+        order = await house.transcribing.take(asked.place.platform, asked.place.id, given.name, given.fetch(), order)
+    elif (path := _path(link, asked)) is not None:
+        order = await house.transcribing.path(asked.place.platform, asked.place.id, path, order)
+    else:
+        found = await house.transcribing.find(link)
+        order = replace(order, video=found.id, handle=found.handle)
+    async with house.storage.work() as work:
+        await work.places.put(asked.place)  # this may be the first that a place ever says
+    return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order))
+
+
+def _address(asked: Asked) -> str:
+    """Where it is told: nowhere in a process that shows it itself and delivers nothing."""
+    return asked.address if asked.house.worker is None else ""
+
+
+def _path(text: str, asked: Asked) -> Path | None:
+    """The file a text names; only on the console, where who types may read this machine's disk anyway."""
+    if asked.place.platform is not Platform.CONSOLE or "tiktok.com" in text.lower() or "://" in text:
+        return None
+    path = Path(text).expanduser()
+    return path if path.is_file() or text.startswith((".", "/", "~")) else None
+
+
+async def _answer(asked: Asked, made: Job | VideoTranscript) -> Transcribing | Transcribed:
+    if isinstance(made, Job):
+        order, ahead = Order.of(made), int(made.progress.get("ahead", 0))
+        return Transcribing(made.id, order.handle, order.name, ahead=ahead, only="" if order.public else made.by)
+    segments = await asked.house.exporting.segments(made)
+    return transcribed(made, segments, only="" if made.public else made.by)
+
+
+@command("transcript open")
+async def open_(asked: Asked, transcript: Told, page: Page = FIRST) -> TranscriptShown | VideoText:
+    """Open one transcript"""
+    of = transcript.of
+    segments = await asked.house.exporting.segments(of)
+    shown, at, pages = page_of(segments, page, SEGMENTS if isinstance(of, Live) else LINES)
+    return TranscriptShown(of, shown, at, pages) if isinstance(of, Live) else VideoText(of, shown, at, pages)
+
+
+@command("transcript download")
+async def download(asked: Asked, transcript: Told, format: Format) -> TranscriptFile | VideoFile:
+    """Download a transcript"""
+    of, file = transcript.of, await asked.house.exporting.transcript(transcript.of, format)
+    return TranscriptFile(of, file) if isinstance(of, Live) else VideoFile(of, file)
+
+
+@command("transcript rename")
+async def rename(asked: Asked, transcript: VideoTranscript, title: Text) -> VideoChanged:
+    """Change the title (yours only)"""
+    named = cut(" ".join(title.split()), TITLE)
+    return VideoChanged(await _changed(asked, replace(transcript, title=named)), "title")
+
+
+@command("transcript visibility")
+async def visibility(asked: Asked, transcript: VideoTranscript, to: Seen) -> VideoChanged:
+    """Public in this place's feed, or only you (yours only)"""
+    return VideoChanged(await _changed(asked, replace(transcript, public=to is Seen.PUBLIC)), to.value)
+
+
+async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript:
+    if transcript.by != asked.person.id:
+        raise Denied("NOT_YOURS")
+    async with asked.house.storage.work() as work:
+        changed = await work.videos.change(transcript)
+    if changed is None:
+        raise Missing("NOT_FOUND", x=transcript.number)
+    return changed
+
+
+@command("transcript retry")
+async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Transcribing | Transcribed:
+    """Try a failed one again, or one that is there with another engine"""
+    house, of = asked.house, transcript.of
+    wanted = engine.wanted if engine is not None else None
+    if isinstance(of, Job):
+        made = await house.transcribing.again(of.id, asked.place.id, asked.person.id, wanted, _address(asked))
+        return await _answer(asked, made)
+    if not wanted:
+        raise Invalid("ENGINE_NAME", list=", ".join(one.value for one in Engine if one is not Engine.AUTO))
+    address, likely = _address(asked), asked.place.language
+    return await _answer(asked, await house.transcribing.redo(of, asked.person.id, wanted, address, likely))
+
+
+@command("transcript delete")
+async def delete(asked: Asked, transcript: VideoTranscript) -> VideoRemoved:
+    """Delete (yours, or any for moderators)"""
+    _may_remove(asked, transcript)
+    async with asked.house.storage.work() as work:
+        removed = await work.videos.remove(asked.place.id, transcript.id)
+    if removed is None:
+        raise Missing("NOT_FOUND", x=transcript.number)
+    return VideoRemoved(removed)
+
+
+@command("transcript undo", offered=False)
+async def undo(asked: Asked, number: int) -> VideoBack:
+    """Have a deleted transcript back"""
+    async with asked.house.storage.work() as work:
+        back = await work.videos.remove(asked.place.id, number, removed=False)
+        if back is None:
+            raise Missing("NOT_FOUND", x=f"v{number}")
+        _may_remove(asked, back)
+    return VideoBack(back)
+
+
+def _may_remove(asked: Asked, transcript: VideoTranscript) -> None:
+    if transcript.by != asked.person.id and asked.role < Role.MODERATOR:
+        raise Denied("NOT_YOURS")
+
+
+@command("transcript cancel", offered=False)
+async def cancel(asked: Asked, number: int) -> TranscribeCancelled:
+    """Stop a transcription"""
+    moderator = asked.role >= Role.MODERATOR
+    job = await asked.house.transcribing.cancel(number, asked.place.id, asked.person.id, any_of_place=moderator)
+    return TranscribeCancelled(job.id, str(job.progress.get("title") or Order.of(job).name))

@@ -1,0 +1,132 @@
+"""Videos and their transcripts, as stored."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import col, delete, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.matching.fold import search_text
+from core.model.transcript import Segment, Word
+from core.model.video import Video, VideoTranscript
+from storage.tables import VideoRow, VideoSegmentRow, VideoTranscriptRow
+from storage.values import columns_of, value_of
+
+
+class StoredVideos:
+    """Videos of all places, and the transcripts of each."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def ensure(self, video: Video) -> Video:
+        query = select(VideoRow).where(VideoRow.tiktok_id == video.tiktok_id)
+        known = (await self._session.exec(query)).first()
+        kept = video.thumbnail or (known.thumbnail if known else None)
+        row = await self._session.merge(
+            VideoRow(id=known.id if known else None, **columns_of(replace(video, thumbnail=kept), "id"))
+        )
+        await self._session.flush()
+        return value_of(Video, row)
+
+    async def add(self, transcript: VideoTranscript, segments: Sequence[Segment]) -> VideoTranscript:
+        same = select(VideoTranscriptRow.id).where(
+            VideoTranscriptRow.place == transcript.place,
+            VideoTranscriptRow.video_id == transcript.video.id,
+            VideoTranscriptRow.engine == transcript.engine,
+            VideoTranscriptRow.asked_language == transcript.asked_language,
+        )
+        number = (await self._session.exec(same)).first()
+        row = await self._session.merge(
+            VideoTranscriptRow(id=number, video_id=transcript.video.id, **columns_of(transcript, "id", "video"))
+        )
+        await self._session.flush()
+        assert row.id is not None
+        await self._session.exec(delete(VideoSegmentRow).where(col(VideoSegmentRow.transcript_id) == row.id))
+        self._session.add_all(_row(row.id, segment) for segment in {one.start: one for one in segments}.values())
+        await self._session.flush()
+        return value_of(VideoTranscript, row, video=transcript.video)
+
+    async def get(self, place: str, transcript_id: int) -> VideoTranscript | None:
+        row = await self._one(place, transcript_id)
+        return await self._value(row) if row is not None and not row.removed else None
+
+    async def find(self, place: str, tiktok_id: str, engine: str, asked_language: str) -> VideoTranscript | None:
+        query = (
+            select(VideoTranscriptRow, VideoRow)
+            .join(VideoRow)
+            .where(
+                VideoTranscriptRow.place == place,
+                VideoRow.tiktok_id == tiktok_id,
+                VideoTranscriptRow.asked_language == asked_language,
+                col(VideoTranscriptRow.removed).is_(False),
+            )
+            .order_by(col(VideoTranscriptRow.made).desc())
+        )
+        if engine:
+            query = query.where(VideoTranscriptRow.engine == engine)
+        found = (await self._session.exec(query)).first()
+        return value_of(VideoTranscript, found[0], video=value_of(Video, found[1])) if found else None
+
+    async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:
+        query = (
+            select(VideoTranscriptRow, VideoRow)
+            .join(VideoRow)
+            .where(
+                VideoTranscriptRow.place == place,
+                col(VideoTranscriptRow.removed).is_(False),
+                or_(col(VideoTranscriptRow.public).is_(True), VideoTranscriptRow.by == person),
+            )
+            .order_by(col(VideoTranscriptRow.made).desc(), col(VideoTranscriptRow.id).desc())
+            .limit(limit)
+        )
+        rows = await self._session.exec(query)
+        return [value_of(VideoTranscript, row, video=value_of(Video, video)) for row, video in rows]
+
+    async def segments(self, place: str, transcript_id: int) -> list[Segment]:
+        row = await self._one(place, transcript_id)
+        if row is None:
+            return []
+        query = select(VideoSegmentRow).where(VideoSegmentRow.transcript_id == transcript_id)
+        parts = await self._session.exec(query.order_by(col(VideoSegmentRow.start)))
+        return [
+            Segment(one.start, one.end, one.text, row.language, row.engine, tuple(Word(*word) for word in one.words))
+            for one in parts
+        ]
+
+    async def change(self, transcript: VideoTranscript) -> VideoTranscript | None:
+        row = await self._one(transcript.place, transcript.id)
+        if row is None or row.removed:
+            return None
+        row.title, row.public = transcript.title, transcript.public
+        await self._session.flush()
+        return await self._value(row)
+
+    async def remove(self, place: str, transcript_id: int, *, removed: bool = True) -> VideoTranscript | None:
+        row = await self._one(place, transcript_id)
+        if row is None or row.removed is removed:
+            return None
+        row.removed = removed
+        await self._session.flush()
+        return await self._value(row)
+
+    async def _one(self, place: str, transcript_id: int) -> VideoTranscriptRow | None:
+        row = await self._session.get(VideoTranscriptRow, transcript_id)
+        return row if row is not None and row.place == place else None
+
+    async def _value(self, row: VideoTranscriptRow) -> VideoTranscript:
+        video = (await self._session.exec(select(VideoRow).where(VideoRow.id == row.video_id))).one()
+        return value_of(VideoTranscript, row, video=value_of(Video, video))
+
+
+def _row(transcript_id: int, segment: Segment) -> VideoSegmentRow:
+    text = segment.text or ""
+    words = [[word.start, word.end, word.text] for word in segment.words]
+    return VideoSegmentRow(
+        transcript_id=transcript_id,
+        start=segment.start,
+        end=segment.end,
+        text=text,
+        words=words,
+        search_text=search_text(text),
+    )

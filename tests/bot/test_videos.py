@@ -1,0 +1,177 @@
+"""Transcripts of videos as people command them: opened, renamed, hidden, deleted and had back, each by who may."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.asked import Asked, Attachment
+from bot.cards import draw
+from bot.house import House
+from bot.kernel import Kernel
+from bot.replies.common import Failed
+from bot.replies.lives import TranscriptShown
+from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from core.model.account import Handle
+from core.model.job import JobState
+from core.model.notice import Transcribed, Transcribing
+from core.model.person import Person, Place, Platform, Role
+from core.model.transcript import Segment
+from core.model.video import Video, VideoTranscript
+from core.services.ordering import Order
+from tests.bot.conftest import HERE, THERE, Belongings
+
+NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+VIDEO = Video(0, "7400000000000000001", Handle("chef"), "Chef", "Eggs", "Six minutes", 61.0, NOW)
+LINK = "https://www.tiktok.com/@chef/video/7400000000000000001"
+Ask = Callable[..., Asked]
+
+
+@pytest.fixture
+async def known(house: House, theirs: Belongings) -> VideoTranscript:
+    """A transcript somebody has in the kitchen."""
+    async with house.storage.work() as work:
+        video = await work.videos.ensure(VIDEO)
+        made = VideoTranscript(0, HERE, video, "captions", "", "en", True, NOW, f"{HERE}:9", "Eggs")
+        lines = [Segment(float(n), n + 0.5, f"line {n}", "en", "captions") for n in range(45)]
+        return await work.videos.add(made, lines)
+
+
+@pytest.fixture
+def run(kernel: Kernel) -> Callable[..., Any]:
+    async def running(asked: Asked, name: str, **raw: str) -> Any:
+        command = kernel.named(name)
+        assert command is not None
+        return await kernel.run(command, raw, asked)
+
+    return running
+
+
+def another(asked: Asked, role: Role = Role.VIEWER) -> Asked:
+    return replace(asked, person=Person("console:10", "Lina"), role=role)
+
+
+async def test_it_is_opened_page_by_page_and_a_live_as_before(
+    run: Any, ask: Ask, known: VideoTranscript, mine: Belongings
+):
+    reply = await run(ask(), "transcript open", transcript=known.number)
+    assert isinstance(reply, VideoText)
+    assert (reply.page, reply.pages, len(reply.segments)) == (1, 2, 40)
+    reply = await run(ask(), "transcript open", transcript=known.number, page="2")
+    assert reply.segments[0].text == "line 40"
+    assert isinstance(await run(ask(), "transcript open", transcript=str(mine.live.id)), TranscriptShown)
+    assert isinstance(await run(ask(), "transcript open", transcript="@amina"), TranscriptShown)
+
+
+@pytest.mark.parametrize("name", ["txt", "md", "srt", "vtt", "json"])
+async def test_it_is_downloaded_in_every_format(run: Any, ask: Ask, known: VideoTranscript, name: str):
+    reply = await run(ask(), "transcript download", transcript=known.number, format=name)
+    assert isinstance(reply, VideoFile)
+    assert reply.file.name == f"eggs_transcript.{name}"
+    assert b"line 44" in reply.file.data
+
+
+async def test_no_other_place_sees_it(run: Any, ask: Ask, known: VideoTranscript):
+    for name, more in [("open", {}), ("download", {"format": "txt"}), ("rename", {"title": "x"}), ("delete", {})]:
+        reply = await run(ask(place=THERE), f"transcript {name}", transcript=known.number, **more)
+        assert isinstance(reply, Failed)
+        assert reply.code == "NOT_FOUND"
+
+
+async def test_who_asked_for_it_renames_it_and_nobody_else(run: Any, ask: Ask, known: VideoTranscript):
+    reply = await run(ask(), "transcript rename", transcript=known.number, title="  My  \n eggs ")
+    assert isinstance(reply, VideoChanged)
+    assert reply.transcript.title == "My eggs"
+    refused = await run(another(ask(), Role.OWNER), "transcript rename", transcript=known.number, title="x")
+    assert refused.code == "NOT_YOURS"
+
+
+async def test_a_private_one_is_seen_by_who_asked_for_it_only(
+    run: Any, ask: Ask, known: VideoTranscript, kernel: Kernel
+):
+    await run(ask(), "transcript visibility", transcript=known.number, to="private")
+    assert isinstance(await run(ask(), "transcript open", transcript=known.number), VideoText)
+    assert (await run(another(ask()), "transcript open", transcript=known.number)).code == "NOT_FOUND"
+    command = kernel.named("transcript open")
+    assert command is not None
+    option = command.option("transcript")
+    assert option is not None
+    assert known.number in [choice.value for choice in await kernel.suggest(command, option, "", ask())]
+    assert known.number not in [choice.value for choice in await kernel.suggest(command, option, "", another(ask()))]
+    await run(ask(), "transcript visibility", transcript=known.number, to="public")
+    assert isinstance(await run(another(ask()), "transcript open", transcript=known.number), VideoText)
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.VIEWER, False), (Role.MODERATOR, True)])
+async def test_moderators_delete_what_others_asked_for(
+    run: Any, ask: Ask, known: VideoTranscript, role: Role, may: bool
+):
+    reply = await run(another(ask(), role), "transcript delete", transcript=known.number)
+    assert isinstance(reply, VideoRemoved) if may else reply.code == "NOT_YOURS"
+
+
+async def test_deleted_it_is_gone_and_had_back_by_the_button(
+    run: Any, ask: Ask, known: VideoTranscript, kernel: Kernel
+):
+    reply = await run(ask(), "transcript delete", transcript=known.number)
+    assert (await run(ask(), "transcript open", transcript=known.number)).code == "NOT_FOUND"
+    undo = draw(reply, ask().words).buttons[0][0].key
+    assert (await kernel.press(undo, ask(place=THERE))).code == "NOT_FOUND"
+    assert (await kernel.press(undo, another(ask()))).code == "NOT_YOURS"
+    assert isinstance(await kernel.press(undo, ask()), VideoBack)
+    assert isinstance(await run(ask(), "transcript open", transcript=known.number), VideoText)
+
+
+async def test_asked_for_again_it_is_there_at_once_and_a_new_one_is_a_job(
+    run: Any, ask: Ask, known: VideoTranscript, house: House, kernel: Kernel
+):
+    reply = await run(ask(), "transcribe", link=LINK)
+    assert isinstance(reply, Transcribed)
+    assert (reply.transcript_id, reply.lines[:13]) == (known.id, "line 0 line 1")
+    reply = await run(ask(), "transcribe", link=LINK, language="fr", private="yes")
+    assert isinstance(reply, Transcribing)
+    assert reply.only == ask().person.id
+    cancel = draw(reply, ask().words).buttons[0][0].key
+    assert (await kernel.press(cancel, another(ask()))).code == "NOT_YOURS"
+    assert isinstance(await kernel.press(cancel, ask()), TranscribeCancelled)
+    async with house.storage.reading() as work:
+        job = await work.jobs.get(reply.job_id)
+    assert job is not None
+    assert job.state is JobState.CANCELLED
+    again = await run(ask(), "transcript retry", transcript=f"j{reply.job_id}")
+    assert isinstance(again, Transcribing)
+    assert again.job_id == reply.job_id
+
+
+async def test_retry_of_what_is_there_needs_another_engine_that_works(run: Any, ask: Ask, known: VideoTranscript):
+    assert (await run(ask(), "transcript retry", transcript=known.number)).code == "ENGINE_NAME"
+    assert (await run(ask(), "transcript retry", transcript=known.number, engine="groq")).code == "ENGINE"
+    assert (await run(ask(), "transcript retry", transcript="j999")).code == "NOT_FOUND"
+    assert isinstance(await run(ask(), "transcript retry", transcript=known.number, engine="captions"), Transcribed)
+
+
+async def test_a_file_without_an_engine_is_refused_at_once_and_not_kept(run: Any, ask: Ask, house: House, known: Any):
+    async def fetch() -> AsyncIterator[bytes]:
+        yield b"abc"
+
+    given = replace(ask(), attachment=Attachment("talk.ogg", 3, fetch))
+    assert (await run(given, "transcribe", link="talk.ogg")).code == "ENGINE"
+    assert [path for path in house.transcribing.folder.glob("**/*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("platform", [Platform.DISCORD, Platform.TELEGRAM])
+async def test_a_path_typed_in_a_chat_is_no_file_of_this_machine(
+    run: Any, ask: Ask, known: VideoTranscript, platform: Platform, tmp_path: Path
+):
+    (tmp_path / "talk.mp4").write_bytes(b"abc")
+    chat = replace(ask(), place=Place(f"{platform}:1", "chat"))
+    for text in (str(tmp_path / "talk.mp4"), "/etc/passwd", "./talk.mp4", "~/x", "file:///etc/passwd"):
+        assert (await run(chat, "transcribe", link=text)).code in ("LINK", "NOT_TIKTOK")
+
+
+async def test_a_failed_one_of_another_place_cannot_be_had_again(run: Any, ask: Ask, house: House, known: Any):
+    job = await house.transcribing.ask(HERE, "console:9", Order("1", "chef"))
+    assert (await run(ask(place=THERE), "transcript retry", transcript=f"j{job.id}")).code == "NOT_FOUND"

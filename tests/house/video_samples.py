@@ -1,0 +1,54 @@
+"""One of everything that is drawn about videos."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from core.model.account import Handle
+from core.model.notice import NotTranscribed, Transcribed, Transcribing, VideoPosted
+from core.model.transcript import Segment
+from core.model.video import Video, VideoTranscript
+from core.services.exporting import Exported
+
+NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
+HANDLE = Handle("amina.kitchen")
+VIDEO = Video(7, "7400000000000000001", HANDLE, "Amina", "How to boil an egg", "Six minutes #eggs", 151.0, NOW)
+TRANSCRIPT = VideoTranscript(
+    7, "console:here", VIDEO, "captions", "", "en", True, NOW, "console:you", "How to boil an egg"
+)
+OWN = replace(TRANSCRIPT, video=replace(VIDEO, handle=Handle(""), posted=None), public=False, engine="groq", title="")
+SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
+UNDER_WAY = Transcribing(7, HANDLE, "How to boil an egg", 151.0, "speech to text", 0.55, 20.0, 2)
+DONE = Transcribed(
+    7, HANDLE, "How to boil an egg", "Six minutes #eggs", 151.0, "en", "captions", True, NOW, "We start.",
+    7, "7.jpg", "egg_transcript.srt",
+)  # fmt: skip
+
+VIDEOS: tuple[Any, ...] = (
+    UNDER_WAY,
+    Transcribing(7),
+    Transcribing(7, "", "talk.mp4", 0.0, "downloaded", only="discord:1"),
+    *(
+        replace(UNDER_WAY, waits=code, until=NOW + timedelta(minutes=10))
+        for code in ("TIKTOK_LIMIT", "TIKTOK_DOWN", "QUOTA", "DISK")
+    ),
+    DONE,
+    replace(DONE, description=DONE.title, automatic=False),
+    Transcribed(7, "", "", "", 61.0, "", "groq", False, only="discord:1"),
+    NotTranscribed(7, "PRIVATE", {}, "How to boil an egg"),
+    NotTranscribed(7, "NO_SPEECH"),
+    NotTranscribed(7, "TOO_LONG", {"m": 90, "n": 60}),
+    NotTranscribed(7, "GONE", {"name": "That video"}),
+    NotTranscribed(7, "CANCELLED", {}, "How to boil an egg", "discord:1"),
+    TranscribeCancelled(7, "How to boil an egg"),
+    VideoPosted(HANDLE, 7, "How to boil an egg", 151.0, NOW, "7.jpg"),
+    VideoPosted(HANDLE, 7, ""),
+    VideoText(TRANSCRIPT, (SEGMENT,) * 5, 1, 2),
+    VideoText(OWN, (), 1, 1),
+    VideoFile(TRANSCRIPT, Exported("egg_transcript.srt", b"1\n")),
+    *(VideoChanged(TRANSCRIPT, what) for what in ("title", "public")),
+    VideoChanged(OWN, "private"),
+    VideoRemoved(TRANSCRIPT),
+    VideoBack(TRANSCRIPT),
+)
