@@ -1,4 +1,4 @@
-"""Serves /healthz, /readyz and /metrics. Nothing here changes anything or tells anything about people."""
+"""Serves /healthz, /readyz and /metrics, which change nothing and tell nothing about people, and the pages people come to."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,8 +8,10 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from bot.surfaces.web.oauth import SignInPage
 from core.errors import Denied
 from core.services.diagnosing import Diagnosing, Vitals
+from core.settings import CALLBACK
 
 HELP = {
     "loop_lag_seconds": "how late the event loop woke up last",
@@ -23,12 +25,14 @@ HELP = {
 
 @dataclass(frozen=True)
 class WebClient:
-    """`ready` tells whether storage is open and every configured chat is connected."""
+    """`ready` tells whether storage is open and every configured chat is connected; `sign_in` is there where people can
+    sign in with TikTok."""
 
     diagnosing: Diagnosing
     ready: Callable[[], bool]
     host: str
     port: int
+    sign_in: SignInPage | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises Denied WEB_PORT when the address is taken."""
@@ -36,6 +40,8 @@ class WebClient:
         app.add_routes(
             [web.get("/healthz", self._health), web.get("/readyz", self._ready), web.get("/metrics", self._metrics)]
         )
+        if self.sign_in is not None:
+            app.router.add_get(CALLBACK, self.sign_in.arrived, allow_head=False)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

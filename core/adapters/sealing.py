@@ -1,0 +1,40 @@
+"""Sealing: secrets of people as they may be stored, under keys of the owner that are not in the database."""
+
+from collections.abc import Sequence
+
+from core.errors import Denied
+
+
+class Sealing:
+    """Fernet (AES-128-CBC and HMAC-SHA256) with `keys`, newest first: the newest seals, each of them opens."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        from cryptography.fernet import Fernet, MultiFernet  # only where somebody can sign in
+
+        self._newest, self._all = Fernet(keys[0]), MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, secret: str) -> bytes:
+        """`secret` sealed with the newest key."""
+        return self._newest.encrypt(secret.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """The secret. Raises Denied LINK_SEALED when no key opens it."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            return self._all.decrypt(sealed).decode()
+        except InvalidToken as error:
+            raise Denied("LINK_SEALED") from error
+
+    def renewed(self, sealed: bytes) -> bytes:
+        """The same secret under the newest key; the same bytes where it is already, or where no key opens it."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            try:
+                return self._all.rotate(sealed)
+            except InvalidToken:
+                return sealed
+        return sealed

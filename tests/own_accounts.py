@@ -1,0 +1,85 @@
+"""People who sign in with TikTok, for tests: the way there and back, a clock that can be moved, whoever transcribes."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from cryptography.fernet import Fernet
+
+from core.adapters.sealing import Sealing
+from core.adapters.tiktok.links import parse
+from core.adapters.tiktok.official import TikTokOfficial
+from core.model.link import Link
+from core.model.person import Person, Place
+from core.model.video import VideoLink
+from core.ports.store import Storage
+from core.services.linking import Linking
+from core.services.ordering import Order
+from tests.platforms.tiktok_open import TikTokOpen
+
+KEY, OLD_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+REDIRECT = "http://127.0.0.1:8080/oauth/tiktok/callback"
+PLACE = Place("console:here", "The kitchen")
+KARIM, LEA = Person("console:karim", "Karim"), Person("console:lea", "Léa")
+
+
+@dataclass
+class LaterClock:
+    """The true time and `later` on top; waiting is 50 times as fast."""
+
+    later: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.later
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 50)
+
+
+@dataclass
+class Asked:
+    """Transcribes nothing and remembers what it was asked for: (place, person, order)."""
+
+    orders: list[tuple[str, str, Order]] = field(default_factory=list)
+    ready: Mapping[str, object] = field(default_factory=dict)
+
+    async def find(self, text: str) -> VideoLink:
+        link = parse(text)
+        assert isinstance(link, VideoLink)
+        return link
+
+    async def ask(self, place: str, by: str, order: Order) -> object:
+        self.orders.append((place, by, order))
+        return self.ready.get(order.video)
+
+    @property
+    def videos(self) -> list[str]:
+        return [order.video for _, _, order in self.orders]
+
+
+def official(tiktok: TikTokOpen, *keys: str, redirect: str = REDIRECT, timeout_seconds: float = 5.0) -> TikTokOfficial:
+    """The adapter, pointed at the loopback service."""
+    app = tiktok.client_key, tiktok.client_secret
+    return TikTokOfficial(*app, redirect, Sealing(keys or (KEY,)), tiktok.origin, timeout_seconds=timeout_seconds)
+
+
+def linking(storage: Storage, clock: LaterClock, tiktok: TikTokOpen, *keys: str) -> Linking:
+    """A process of its own."""
+    return Linking(storage, clock, official(tiktok, *keys))
+
+
+async def went(address: str) -> dict[str, str]:
+    """What TikTok sends back after the page at `address` has been answered."""
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        answer = await browser.get(address)
+    assert answer.status_code == 302, answer.text
+    return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+
+
+async def signed_in(here: Linking, person: Person = KARIM, address: str = "console:here") -> Link:
+    """`person` links whoever is signed in to TikTok in the browser."""
+    back = await went(await here.connect(PLACE, person, address))
+    return await here.arrive(back["state"], back.get("code", ""), back.get("error", ""))
