@@ -12,5 +12,6 @@ def permit(command: Command, asked: Asked) -> None:
 
 
 def usable(commands: tuple[Command, ...], asked: Asked) -> list[Command]:
-    """What the asker may use and is offered, in menu order."""
-    return [command for command in commands if command.offered and asked.role >= command.role]
+    """What the asker may use and is offered where they are, in menu order."""
+    platform = asked.place.platform
+    return [command.on(platform) for command in commands if command.offered and asked.role >= command.role]

@@ -13,11 +13,14 @@ from core.adapters.media.landing import sweep
 from core.adapters.media.late import Closing, LateCapture
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
+from core.adapters.sealing import Sealing
 from core.adapters.speech.captions import CaptionsSpeech
 from core.adapters.speech.groq import GroqSpeech
-from core.adapters.tiktok.absent import AbsentTikTok
+from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
-from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, Joined, Liked, ViewerCount
+from core.adapters.tiktok.source import TikTok
+from core.adapters.tiktok.video import YtDlpVideos
+from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, HostPaused, Joined, Liked, ViewerCount
 from core.model.person import Platform
 from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
@@ -28,18 +31,32 @@ from core.ports.tiktok import LiveSource
 from core.services.arming import Arming
 from core.services.assessing import Assessing
 from core.services.attending import Attending
+from core.services.carrying import Carrying
+from core.services.checking import Checking
 from core.services.clipping import Clipping
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.exporting import Exporting
+from core.services.filing import Filing
 from core.services.following import Following
+from core.services.hearing import Hearing
+from core.services.hinting import Hinting
 from core.services.keeping import Keeping
+from core.services.linking import Linking
 from core.services.listening import Listening
 from core.services.looking import Looking
+from core.services.minding import Minding
+from core.services.objecting import Objecting
+from core.services.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
+from core.services.ordering import KIND
+from core.services.posting import Posting
 from core.services.relaying import Relaying
 from core.services.reporting import Reporting
 from core.services.reviewing import Reviewing
 from core.services.sighting import Sighting
+from core.services.syncing import Syncing
+from core.services.tracing import Tracing
+from core.services.transcribing import Transcribing
 from core.services.triggering import Triggering
 from core.services.watching import Watching
 from core.services.working import Working
@@ -90,25 +107,86 @@ async def storage_of(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def official_of(settings: Settings) -> TikTokOfficial | None:
+    """TikTok's official side; None while a setting it needs is missing."""
+    key, secret = settings.TIKTOK_CLIENT_KEY, settings.TIKTOK_CLIENT_SECRET
+    if settings.sign_in_lacks or key is None or secret is None:
+        return None
+    return TikTokOfficial(
+        key.get_secret_value(),
+        secret.get_secret_value(),
+        settings.redirect_uri,
+        Sealing(settings.secret_keys),
+        settings.TIKTOK_OPEN_API_BASE,
+        settings.TIKTOK_PROXY,
+    )
+
+
+@asynccontextmanager
+async def tiktok_of(settings: Settings, clock: Clock) -> AsyncIterator[TikTok]:
+    """TikTok itself. Nothing is asked before somebody wants to know something."""
+    key = settings.SIGN_API_KEY.get_secret_value() if settings.SIGN_API_KEY else ""
+    tiktok = TikTok(settings.TIKTOK_PROXY, key, settings.SIGN_API_URL, clock)
+    try:
+        yield tiktok
+    finally:
+        await tiktok.close()
+
+
 def house_of(
-    settings: Settings, clock: Clock, database: Database, clipping: Clipping, heard_by: Sequence[SpeechToText]
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    clipping: Clipping,
+    transcribing: Transcribing,
+    heard_by: Sequence[SpeechToText],
+    tiktok: TikTok | None,
+    worker: Working | None = None,
 ) -> House:
-    """The services commands need: all a console needs beside a running Earshot."""
+    """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
     ready = [engine.name for engine in heard_by if engine.readiness().ready]
+    checking = Checking(tiktok, tiktok, database, clock) if tiktok else None
+    linking = Linking(database, clock, official_of(settings), settings.sign_in_lacks)
+    objecting = Objecting(database, clock, linking, tiktok)
+    following = Following(database, clock, settings.MAX_ACCOUNTS, checking, objecting)
+    arming = Arming(database)
+    exporting, reporting = Exporting(database), Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots")
     return House(
         settings=settings,
         clock=clock,
         storage=database,
-        following=Following(database, clock, settings.MAX_ACCOUNTS),
-        arming=Arming(database),
+        following=following,
+        arming=arming,
+        carrying=Carrying(database, clock, following, arming),
         clipping=clipping,
         reviewing=Reviewing(database, clock),
-        reporting=Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots"),
-        exporting=Exporting(database),
+        reporting=reporting,
+        exporting=exporting,
+        filing=Filing(database, exporting, reporting),
+        minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting),
+        linking=linking,
+        syncing=Syncing(database, clock, linking, transcribing),
+        objecting=objecting,
         diagnosing=Diagnosing(settings.DATA_DIR / "run.json"),
+        transcribing=transcribing,
         engine=", ".join(ready),
         judge=RulesAssessor().name,
+        worker=worker,
     )
+
+
+def transcribing_of(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    capture: Capture,
+    heard_by: Sequence[SpeechToText],
+    tiktok: TikTok,
+) -> Transcribing:
+    """Videos into text. Lists of new videos pass the same gate as looks for lives."""
+    videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
+    hearing = Hearing(videos, capture, Listening(heard_by), clock)
+    return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
 
 
 def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
@@ -122,9 +200,15 @@ def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
 async def opened(settings: Settings) -> AsyncIterator[House]:
     """A house in which nothing runs: commands act on storage, and whatever runs beside acts on their changes."""
     clock = SystemClock()
-    async with storage_of(settings) as database, engines(settings) as heard_by:
+    capture = LateCapture(lambda: capture_of(settings, clock, 1.0))
+    async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as tiktok:
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
-        yield house_of(settings, clock, database, clipping, heard_by)
+        transcribing = transcribing_of(settings, clock, database, capture, heard_by, tiktok)
+        worker = Working(database, clock, {KIND: transcribing.transcribe}, failing={KIND: transcribing.failed})
+        try:
+            yield house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, worker)
+        finally:
+            capture.close()
 
 
 async def serve(
@@ -137,24 +221,31 @@ async def serve(
     speed: float = 1.0,
     watched: Callable[[Capture], Capture] = lambda capture: capture,
 ) -> None:
-    """Run everything until `front` returns. `speed` is how fast `clock` runs (a recording's minutes pass in seconds);
-    `watched` may put something between the capture and who uses it."""
-    source, clock = source or AbsentTikTok(), clock or SystemClock()
-    async with storage_of(settings) as database, engines(settings) as heard_by:
+    """Run everything until `front` returns. `source` stands in for TikTok, of which nothing is asked then; `speed` is how fast
+    `clock` runs (a recording's minutes pass in seconds); `watched` may put something between the capture and who uses it."""
+    clock = clock or SystemClock()
+    async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as real:
+        tiktok = real if source is None else None
+        live = source or real
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
         sweep(clips)  # what a killed process was writing
         clipping = Clipping(database, clock, rings, clips)
-        house = house_of(settings, clock, database, clipping, heard_by)
+        capture = LateCapture(lambda: capture_of(settings, clock, speed))
+        transcribing = transcribing_of(settings, clock, database, capture, heard_by, real)
+        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok)
         writer = BatchedWriter(database)
         keeping = Keeping(database, writer)
         listening = Listening(heard_by)
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
         relaying = Relaying(database, clock)
-        capture = LateCapture(lambda: capture_of(settings, clock, speed))
-        watching = Watching(source, database, clock, watched(capture), listening, rings.attach, rings.detach)
-        looking = Looking(source, database, clock, settings.LOOK_EVERY, watching.read, watching.unknown)
+        watching = Watching(live, database, clock, watched(capture), listening, rings.attach, rings.detach)
+        tracing, hinting = (Tracing(tiktok, database, clock), Hinting(tiktok, clock)) if tiktok else (None, None)
+        looking = Looking(live, database, clock, settings.LOOK_EVERY, watching.read, tracing, hinting)
+        real.chat.first = watching.prefers
         watching.look_now = looking.soon
+        if house.following.checking:
+            house.following.checking.soon = looking.soon
         watching.beside = Sighting(database, clock).run
         watching.at_end = (keeping.finish, relaying.finish)
         watching.reactions = {
@@ -165,24 +256,32 @@ async def serve(
             ViewerCount: (keeping.event,),
             CaptionShown: (listening.caption,),
             HostEnded: (watching.host_ended,),
+            HostPaused: (watching.host_paused,),
             Segment: (keeping.speech, triggering.speech, assessing.speech, relaying.speech),
             Gap: (keeping.speech, relaying.speech),
         }
-        working = Working(database, clock, {"clip": clipping.save, "report": house.reporting.report})
+        handlers = {"clip": clipping.save, "report": house.reporting.report, KIND: transcribing.transcribe}
+        working = Working(
+            database, clock, handlers, failing={KIND: transcribing.failed}, most={KIND: TRANSCRIPTIONS_AT_ONCE}
+        )
         delivering = Delivering(database, clock, connect(house))
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         app = App(house, watching, delivering, asyncio.Event())
         house.diagnosing.extra = lambda: {
             "writer_wait_seconds": round(writer.writer_wait_seconds, 3),
-            "dropped": writer.dropped,
+            "dropped": writer.dropped + real.chat.losses.dropped,
             "lives": len(watching.watches),
             "jobs": len(working.running),
             "engine": house.engine,
             "judge": house.judge,
+            "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
+            "signs_left": real.chat.signs_left,
         }
-        runs = (writer, looking, watching, triggering, working, delivering, house.diagnosing)
+        posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
+        runs = (writer, looking, watching, triggering, working, transcribing, delivering, house.diagnosing)
+        asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:
-            await _together([part.run() for part in runs], app, front)
+            await _together([part.run() for part in (*runs, *asking)], app, front)
         finally:
             capture.close()
 

@@ -1,21 +1,39 @@
 """Who asks, where, with what right: the first argument of every command."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from bot.house import House
 from bot.wording import Words
 from core.model.person import Address, Person, Place, Role
 
 
+async def _nothing(reply: Any) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file handed over with a command: its own name, its size in bytes as the platform says, and its bytes as they come."""
+
+    name: str
+    size: int
+    fetch: Callable[[], AsyncIterator[bytes]]
+
+
 @dataclass(frozen=True)
 class Asked:
-    """One person's wish in one place. `address` is where in the place it was said: answers and default posts go there."""
+    """One person's wish in one place. `address` is where in the place it was said: answers and default posts go there.
+    `meanwhile` shows how far something is that takes longer, in the place of the reply to come."""
 
     house: House
     person: Person
     place: Place
     role: Role
     address: Address
+    attachment: Attachment | None = None
+    meanwhile: Callable[[Any], Awaitable[None]] = _nothing
 
     @property
     def words(self) -> Words:

@@ -7,11 +7,11 @@ are optional, a trailing underscore is not shown (`in_`, `for_`). The first docs
 import inspect
 import types
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bot.kinds import Kind, kind_of
-from core.model.person import Role
+from core.model.person import Platform, Role
 
 Call = Callable[..., Awaitable[Any]]
 
@@ -52,6 +52,10 @@ class Command:
     def required(self) -> tuple[Option, ...]:
         """The options that must be given, in order."""
         return tuple(option for option in self.options if option.required)
+
+    def on(self, platform: Platform) -> "Command":
+        """The command as `platform` has it: without the options that exist elsewhere only."""
+        return replace(self, options=tuple(option for option in self.options if platform in option.kind.on))
 
     def option(self, name: str) -> Option | None:
         """The option people call `name`."""

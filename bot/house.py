@@ -5,28 +5,45 @@ from dataclasses import dataclass
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.arming import Arming
+from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
 from core.services.exporting import Exporting
+from core.services.filing import Filing
 from core.services.following import Following
+from core.services.linking import Linking
+from core.services.minding import Minding
+from core.services.objecting import Objecting
 from core.services.reporting import Reporting
 from core.services.reviewing import Reviewing
+from core.services.syncing import Syncing
+from core.services.transcribing import Transcribing
+from core.services.working import Working
 from core.settings import Settings
 
 
 @dataclass(frozen=True)
 class House:
-    """One process's services. `engine` and `judge` name what this process would hear and judge with."""
+    """One process's services. `engine` and `judge` name what this process would hear and judge with. `worker`: where nothing
+    works by itself, the hands a command may use while somebody waits for it."""
 
     settings: Settings
     clock: Clock
     storage: Storage
     following: Following
     arming: Arming
+    carrying: Carrying
     clipping: Clipping
     reviewing: Reviewing
     reporting: Reporting
     exporting: Exporting
+    filing: Filing
+    minding: Minding
+    linking: Linking
+    syncing: Syncing
+    objecting: Objecting
     diagnosing: Diagnosing
+    transcribing: Transcribing
     engine: str
     judge: str
+    worker: Working | None = None

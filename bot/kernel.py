@@ -35,6 +35,7 @@ class Kernel:
         """Do `command` with typed values by option name; always gives a reply, an error's included."""
         try:
             permit(command, asked)
+            command = command.on(asked.place.platform)
             raw = {name: meant(value) for name, value in raw.items()}
             missing = next((option for option in command.required if not raw.get(option.name, "").strip()), None)
             if missing:

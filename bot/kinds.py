@@ -3,26 +3,37 @@
 A kind belongs to a type: a command that takes a `Trigger` gets a trigger of the asker's place, found by what was typed.
 """
 
+import asyncio
 import math
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bot import times
 from bot.card import Choice
+from bot.channels import Channel, PingRole, channel_of, role_of
+from bot.lists import content, file_named, handed
+from bot.times import Spell, Until
+from bot.transcripts import Again, Told, again, agains, is_video, video, videos
 from core.errors import Invalid, Missing
 from core.model.account import Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
+from core.model.person import Platform
 from core.model.risk import Alert
 from core.model.trigger import Trigger
+from core.model.video import VideoTranscript
+from core.services.carried import Carried, named
+from core.services.carried import read as read_list
 
 if TYPE_CHECKING:
     from bot.asked import Asked
 
 Suggest = Callable[["Asked"], Awaitable[list[Choice]]]
-LONGEST_DATE = 60  # characters; the parser takes half a second for thousands
+SHORT_LINK = re.compile(r"(?:https?://)?(?:v[mt]\.tiktok\.com|(?:www\.|m\.)?tiktok\.com/t)/", re.IGNORECASE)
 SUGGESTIONS = 25  # Discord's limit for one autocomplete answer
 
 
@@ -31,7 +42,7 @@ class Kind:
     """How values of one type are read. `parse` raises Invalid or Missing; `choices` are all there are, `suggest` some.
 
     An `inner` kind is not offered: buttons carry it, and scripts may type it. An `open` one takes values that nobody can
-    suggest: a question for it offers no closed choice.
+    suggest: a question for it offers no closed choice. `on` are the platforms that have it: elsewhere the option is not there.
     """
 
     type: Any
@@ -43,6 +54,7 @@ class Kind:
     most: float | None = None
     inner: bool = False
     open: bool = False
+    on: frozenset[Platform] = frozenset(Platform)
 
 
 class Text(str):
@@ -63,7 +75,20 @@ class Page(int):
     __slots__ = ()
 
 
+@dataclass(frozen=True)
+class OnAir:
+    """A live that is running and seen here, named by its account."""
+
+    live: Live
+
+
 FIRST, UNSURE = Page(1), Sure(0)
+
+
+class Picks(tuple[str, ...]):
+    """Own videos: TikTok's numbers, or places in the list on the screen."""
+
+    __slots__ = ()
 
 
 class Language(str):
@@ -124,8 +149,33 @@ async def _languages(asked: "Asked") -> list[Choice]:
     ]
 
 
+async def _picks(text: str, asked: "Asked") -> Picks:
+    found = Picks(re.split(r"[\s,;#]+", text.strip(" ,;#")))
+    wrong = next((one for one in found if not re.fullmatch(r"[0-9]{1,2}|[0-9]{10,20}", one)), None)
+    if wrong is not None:
+        raise Invalid("PICKS", x=wrong)
+    return Picks(one if len(one) > 2 else str(int(one)) for one in found)
+
+
 async def _handle(text: str, asked: "Asked") -> Handle:
-    return Handle.parse(text)
+    if SHORT_LINK.match(text.strip()):
+        raise Invalid("SHORT_LINK", x=text)
+    return named(text)
+
+
+async def _list(text: str, asked: "Asked") -> Carried:
+    """Names, or what `account export` wrote; what came with the command as a file, or on the console is named as one, counts."""
+    text = await handed(asked.attachment) if asked.attachment else text
+    path = file_named(text) if asked.place.platform is Platform.CONSOLE and not asked.attachment else None
+    return await asyncio.to_thread(lambda: read_list(content(path) if path else text))  # a long one takes a second
+
+
+async def _channel(text: str, asked: "Asked") -> Channel:
+    return channel_of(text, asked.place, asked.address)
+
+
+async def _role(text: str, asked: "Asked") -> PingRole:
+    return role_of(text, asked.place)
 
 
 async def _yes(text: str, asked: "Asked") -> bool:
@@ -166,51 +216,41 @@ async def _share(text: str, asked: "Asked") -> Share:
     return Share(number)
 
 
-UNITS = {
-    "s": 1,
-    "sec": 1,
-    "m": 60,
-    "min": 60,
-    "h": 3600,
-    "hour": 3600,
-    "hours": 3600,
-    "d": 86400,
-    "day": 86400,
-    "days": 86400,
-}
-
-
 async def _duration(text: str, asked: "Asked") -> timedelta:
-    """`30`, `30 s`, `5min`, `2 h`, `1 day`: 0 to 365 days."""
-    word = text.strip().lower()
-    digits = word[: len(word) - len(word.lstrip("0123456789"))]
-    unit = word[len(digits) :].strip()
-    if not digits or len(digits) > 9 or (unit and unit not in UNITS) or int(digits) * UNITS.get(unit, 1) > 365 * 86400:
-        raise Invalid("DURATION", x=text)
-    return timedelta(seconds=int(digits) * UNITS.get(unit, 1))
+    return times.duration(text)
 
 
 async def _since(text: str, asked: "Asked") -> datetime:
-    """`2 h`, `3 days` ago, or a date in words (`yesterday`, `hier`, `2026-11-20`), in the place's time zone."""
-    now = asked.house.clock.now()
-    try:
-        return now - await _duration(text, asked)
-    except Invalid:
-        found = _date(text, asked.place.time_zone) if len(text) <= LONGEST_DATE else None
-        if found is None:
-            raise Invalid("DATE", x=text) from None
-        return found
+    return times.since(text, asked.house.clock.now(), asked.place.time_zone)
 
 
-def _date(text: str, zone: str) -> datetime | None:
-    import dateparser  # 0.2 s: only for dates in words
+async def _spell(text: str, asked: "Asked") -> Spell:
+    return times.spell(text)
 
-    wanted = {"TIMEZONE": zone, "RETURN_AS_TIMEZONE_AWARE": True, "PREFER_DATES_FROM": "past"}
-    try:
-        found = dateparser.parse(text, languages=["en", "fr"], settings=wanted)
-        return found.astimezone(UTC) if found else None
-    except (OverflowError, ValueError):  # the first and the last days a calendar knows
-        return None
+
+async def _until(text: str, asked: "Asked") -> Until:
+    return times.until(text, asked.house.clock.now(), asked.place.time_zone)
+
+
+async def _spells(asked: "Asked") -> list[Choice]:
+    return [Choice(length, length) for length in ("30 min", "1 h", "2 h", "6 h", "1 day")]
+
+
+async def _on_air(text: str, asked: "Asked") -> OnAir:
+    handle = Handle.parse(text)
+    async with asked.house.storage.reading() as work:
+        account = await work.accounts.by_handle(handle)
+        running = await work.lives.of_place(asked.place.id, account_id=account.id, running=True) if account else []
+        followed = any(follow.handle == handle for follow in await work.follows.of_place(asked.place.id))
+    if not running:
+        raise Invalid("NOT_LIVE", x=handle) if followed else Invalid("NOT_WATCHED", x=handle)
+    return OnAir(running[0])
+
+
+async def _all_on_air(asked: "Asked") -> list[Choice]:
+    async with asked.house.storage.reading() as work:
+        lives = await work.lives.of_place(asked.place.id, running=True, limit=SUGGESTIONS)
+    return [Choice(f"@{live.handle}", live.handle) for live in lives]
 
 
 async def _follow(text: str, asked: "Asked") -> Follow:
@@ -272,6 +312,14 @@ async def _lives(asked: "Asked") -> list[Choice]:
     ]
 
 
+async def _told(text: str, asked: "Asked") -> Told:
+    return Told(await video(text, asked) if is_video(text) else await _live(text, asked))
+
+
+async def _all_told(asked: "Asked") -> list[Choice]:
+    return (await videos(asked) + await _lives(asked))[:SUGGESTIONS]
+
+
 async def _clip(text: str, asked: "Asked") -> Clip:
     async with asked.house.storage.reading() as work:
         found = await work.clips.get(asked.place.id, _number(text))
@@ -304,8 +352,12 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
+    Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),
     Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows, open=True),
+    Carried: Kind(Carried, "names with commas between, or a file that account export wrote", _list),
+    Channel: Kind(Channel, "a channel for the posts", _channel, on=frozenset({Platform.DISCORD, Platform.CONSOLE})),
+    PingRole: Kind(PingRole, "a role to call when a live starts", _role, on=frozenset({Platform.DISCORD})),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),
@@ -314,9 +366,15 @@ KINDS: dict[Any, Kind] = {
     Share: Kind(Share, "a number from 0 to 1", _share, least=0, most=1),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _duration),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
+    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=_spells, open=True),
+    Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=_spells, open=True),
+    OnAir: Kind(OnAir, "an account that is live now", _on_air, suggest=_all_on_air),
     Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),
     Trigger: Kind(Trigger, "a trigger of this place", _trigger, suggest=_triggers),
     Live: Kind(Live, "a live, or an account for its latest", _live, suggest=_lives),
+    Told: Kind(Told, "a transcript, e.g. v12, or a live", _told, suggest=_all_told),
+    VideoTranscript: Kind(VideoTranscript, "a transcript of a video, e.g. v12", video, suggest=videos),
+    Again: Kind(Again, "a transcript that failed, e.g. j12, or one to redo", again, suggest=agains),
     Clip: Kind(Clip, "a saved clip", _clip, suggest=_clips),
     Alert: Kind(Alert, "an alert", _alert, suggest=_alerts),
 }

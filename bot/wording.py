@@ -1,7 +1,8 @@
 """Words people read, in their language: templates with marks and placeholders become lines of styled runs.
 
 A template is English source text, e.g. ``**You follow {n} of {m}.** Unfollow one with `/unfollow`.`` `**bold**` and
-`` `code` `` are understood in templates only; values are always plain runs, so no name or quote can carry a mark.
+`` `code` `` are understood in templates only; values are always plain runs, so no name or quote can carry a mark. A value
+that is a run itself keeps its style.
 """
 
 import gettext
@@ -18,11 +19,12 @@ LOCALES = Path(__file__).parent / "locales"
 
 
 class Style(StrEnum):
-    """How a run looks."""
+    """How a run looks. A mention is a channel or role as its platform writes it: `<#12>`, `<@&9>`; it never calls anybody."""
 
     PLAIN = "plain"
     BOLD = "bold"
     CODE = "code"
+    MENTION = "mention"
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,12 @@ def _filled(text: str, values: dict[str, object], style: Style) -> Iterator[Run]
     while "{" in rest:
         head, _, tail = rest.partition("{")
         name, closed, after = tail.partition("}")
-        filled += head + (str(values[name]) if closed and name in values else "{" + name + closed)
+        value = values.get(name) if closed else None
+        if isinstance(value, Run):
+            yield from (Run(filled + head, style), value) if filled + head else (value,)
+            filled = ""
+        else:
+            filled += head + (str(values[name]) if closed and name in values else "{" + name + closed)
         rest = after
     filled += rest
     if filled:

@@ -4,6 +4,7 @@ Sources, the first that has a value wins: the environment, `NAME_FILE` (a file t
 folder, the default. An empty value counts as not set.
 """
 
+import base64
 import os
 from difflib import get_close_matches
 from enum import StrEnum
@@ -34,10 +35,9 @@ PREFIXES = (
 PLANNED = frozenset(
     """DISCORD_TOKEN DISCORD_API_BASE DISCORD_GATEWAY_URL DISCORD_CDN_BASE DISCORD_PROXY TELEGRAM_TOKEN TELEGRAM_API_BASE
     TELEGRAM_FILE_BASE TELEGRAM_LOCAL_MODE TELEGRAM_PROXY TELEGRAM_MODE TELEGRAM_WEBHOOK_URL TELEGRAM_WEBHOOK_LISTEN
-    TELEGRAM_WEBHOOK_PORT TELEGRAM_WEBHOOK_SECRET OWNERS YTDLP_COOKIES_FILE TIKTOK_CLIENT_KEY
-    TIKTOK_CLIENT_SECRET TIKTOK_REDIRECT_URI TIKTOK_OPEN_API_BASE GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL
-    ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY PUBLIC_URL
-    SECRET_KEYS OPERATOR_CONTACT""".split()
+    TELEGRAM_WEBHOOK_PORT TELEGRAM_WEBHOOK_SECRET OWNERS GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL
+    GROQ_VISION_MODEL ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP
+    VIDEO_LOCAL_POLICY OPERATOR_CONTACT""".split()
 )
 """Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
 
@@ -69,12 +69,39 @@ def _time_zone(value: str) -> str:
 
 
 def _base(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
+    if value and not value.startswith(("http://", "https://")):
         raise ValueError("an address starts with http:// or https://")
     return value.rstrip("/")
 
 
 Base = Annotated[str, AfterValidator(_base)]
+CALLBACK = "/oauth/tiktok/callback"
+"""Where the web listens for people who come back from signing in at TikTok."""
+
+
+def _comes_back(value: str) -> str:
+    if value and not _base(value).endswith(CALLBACK):
+        raise ValueError(f"people come back at {CALLBACK}, for example https://earshot.example.com{CALLBACK}")
+    return value.rstrip("/")
+
+
+def _keys(value: SecretStr | None) -> SecretStr | None:
+    """Fernet keys: 32 bytes each in url-safe base64 (44 signs). The reason never repeats them."""
+    for number, key in enumerate(_parted(value), 1):
+        try:
+            good = len(key) == 44 and len(base64.b64decode(key, altchars="-_", validate=True)) == 32
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(
+                f"key {number} is no Fernet key; this makes one: "
+                "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+            )
+    return value
+
+
+def _parted(value: SecretStr | None) -> tuple[str, ...]:
+    return tuple(key.strip() for key in value.get_secret_value().split(",") if key.strip()) if value else ()
 
 
 class Settings(BaseSettings):
@@ -92,10 +119,29 @@ class Settings(BaseSettings):
     )
     GROQ_STT_MODEL: str = Field("whisper-large-v3-turbo", description="speech-to-text model")
     TIKTOK_PROXY: str = Field("", description="http proxy for everything TikTok; else HTTPS_PROXY")
+    YTDLP_COOKIES_FILE: Path | None = Field(
+        None,
+        description="cookies.txt of a signed-in browser, for videos TikTok shows to adults only; a risk to that account",
+    )
     SIGN_API_KEY: SecretStr | None = Field(
         None, description="raises how many chats of lives may be opened (eulerstream.com); works without"
     )
     SIGN_API_URL: Base = Field("https://api.eulerstream.com", description="who signs the addresses of live chats")
+
+    TIKTOK_CLIENT_KEY: SecretStr | None = Field(
+        None, description="client key of your app (developers.tiktok.com): people can link their own account"
+    )
+    TIKTOK_CLIENT_SECRET: SecretStr | None = Field(None, description="its client secret")
+    TIKTOK_REDIRECT_URI: Annotated[str, AfterValidator(_comes_back)] = Field(
+        "", description=f"where people come back, as registered there; empty: PUBLIC_URL with {CALLBACK}"
+    )
+    TIKTOK_OPEN_API_BASE: Base = Field(
+        "https://open.tiktokapis.com",
+        description="the official API; another host serves its sign-in page itself, TikTok's is at www.tiktok.com",
+    )
+    SECRET_KEYS: Annotated[SecretStr | None, AfterValidator(_keys)] = Field(
+        None, description="Fernet keys that seal people's tokens, newest first, parted by commas; keep the old ones"
+    )
 
     DATA_DIR: Path = Field(Path("data"), description="database, clips and backups; made with mode 700")
     DATABASE_URL: str = Field("", description="empty: one SQLite file in DATA_DIR")
@@ -118,8 +164,33 @@ class Settings(BaseSettings):
     RING_SECONDS: float = Field(90, ge=10, le=600, description="how much of each live is kept in memory for clips")
     MAX_ACCOUNTS: int = Field(50, ge=1, description="accounts one place may follow")
 
-    WEB_LISTEN: str = Field("", description="address for /healthz, /readyz and /metrics, e.g. 127.0.0.1; empty: no web")
+    WEB_LISTEN: str = Field(
+        "", description="address for /healthz, /readyz, /metrics and the sign-in page, e.g. 127.0.0.1; empty: no web"
+    )
     WEB_PORT: int = Field(8080, ge=0, le=65535, description="its port")
+    PUBLIC_URL: Base = Field("", description="how the web is reached from outside, e.g. https://earshot.example.com")
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where people come back from signing in at TikTok; empty when nobody has said."""
+        return self.TIKTOK_REDIRECT_URI or (f"{self.PUBLIC_URL}{CALLBACK}" if self.PUBLIC_URL else "")
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """SECRET_KEYS, newest first."""
+        return _parted(self.SECRET_KEYS)
+
+    @property
+    def sign_in_lacks(self) -> tuple[str, ...]:
+        """The settings that are missing before people can sign in with TikTok; none: they can."""
+        there = {
+            "TIKTOK_CLIENT_KEY": self.TIKTOK_CLIENT_KEY,
+            "TIKTOK_CLIENT_SECRET": self.TIKTOK_CLIENT_SECRET,
+            "TIKTOK_REDIRECT_URI": self.redirect_uri,
+            "SECRET_KEYS": self.secret_keys,
+            "WEB_LISTEN": self.WEB_LISTEN,
+        }
+        return tuple(name for name, value in there.items() if not value)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -266,7 +266,7 @@ class VideoSegmentRow(Row, table=True):
 
 
 class LinkRow(Row, table=True):
-    """A person's own TikTok account. Tokens are sealed (SECRET_KEYS) and never leave storage and the adapter unsealed."""
+    """A person's own TikTok account. Tokens are sealed (SECRET_KEYS) and never leave the adapter unsealed."""
 
     __tablename__ = "link"
     __table_args__ = (LASTING_IDS,)
@@ -283,7 +283,8 @@ class LinkRow(Row, table=True):
     refresh: bytes
     refresh_until: datetime = _time()
     automatic: bool = False
-    newest_id: str = ""
+    newest: datetime | None = _time(default=None)
+    refreshing: datetime | None = _time(default=None)
     since: datetime = _time()
 
 

@@ -3,12 +3,14 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.ports.jobs import JobQueue
+from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
 from core.ports.store import (
     Accounts,
     Alerts,
     Chats,
     Clips,
+    Diary,
     Follows,
     Hits,
     Lives,
@@ -17,40 +19,50 @@ from core.ports.store import (
     Search,
     Transcripts,
     Triggers,
+    Videos,
 )
 from storage.accounts import StoredAccounts
 from storage.alerts import StoredAlerts
 from storage.chats import StoredChats
+from storage.chatters import Chatters
 from storage.clips import StoredClips
+from storage.diary import StoredDiary
 from storage.follows import StoredFollows
 from storage.hits import StoredHits
 from storage.jobs.sqlite import SqliteJobs
+from storage.links import StoredLinks
 from storage.lives import StoredLives
 from storage.news import News
+from storage.optouts import StoredOptOuts
 from storage.outbox import StoredOutbox
 from storage.places import StoredPlaces
 from storage.revisions import StoredRevisions
 from storage.search import StoredSearch
 from storage.transcripts import StoredTranscripts
 from storage.triggers import StoredTriggers
+from storage.videos import StoredVideos
 
 
 class StoredWork:
     """One transaction: everything in it happens or nothing does. `news` names the queues something was put into."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, chatters: Chatters) -> None:
         self.news: set[News] = set()
         revisions = StoredRevisions(session)
         self.places: Places = StoredPlaces(session)
-        self.accounts: Accounts = StoredAccounts(session)
+        self.accounts: Accounts = StoredAccounts(session, revisions)
         self.follows: Follows = StoredFollows(session, revisions)
-        self.lives: Lives = StoredLives(session)
+        self.lives: Lives = StoredLives(session, revisions)
         self.transcripts: Transcripts = StoredTranscripts(session)
-        self.chats: Chats = StoredChats(session)
+        self.chats: Chats = StoredChats(session, chatters)
+        self.diary: Diary = StoredDiary(session)
         self.triggers: Triggers = StoredTriggers(session, revisions)
         self.hits: Hits = StoredHits(session)
         self.clips: Clips = StoredClips(session)
         self.alerts: Alerts = StoredAlerts(session)
+        self.videos: Videos = StoredVideos(session)
+        self.links: Links = StoredLinks(session)
+        self.optouts: OptOuts = StoredOptOuts(session, chatters)
         self.search: Search = StoredSearch(session)
         self.jobs: JobQueue = SqliteJobs(session, self.news)
         self.outbox: Outbox = StoredOutbox(session, self.news)

@@ -1,7 +1,7 @@
 """What most tests stand on: a migrated SQLite file of their own, and a clock moved by hand."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,19 @@ import pytest
 from storage.database import Database
 from storage.schema import prepare
 from tests.doubles import CountedStorage, HandClock
+
+NOWHERE = "http://127.0.0.1:9"  # a port nobody listens on: refused at once
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_this_machine() -> Iterator[None]:
+    """Whoever wants to go further than loopback is refused; tests that lead somewhere set these themselves."""
+    with pytest.MonkeyPatch.context() as patch:  # its own: the fixture must be undone before those that a test asks for
+        for name, value in (("HTTPS_PROXY", NOWHERE), ("HTTP_PROXY", NOWHERE), ("NO_PROXY", "127.0.0.1,localhost")):
+            patch.setenv(name, value)
+            patch.delenv(name.lower(), raising=False)
+        patch.delenv("TIKTOK_PROXY", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

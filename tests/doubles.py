@@ -93,7 +93,8 @@ class HandClock:
 
 @dataclass
 class StagedTikTok:
-    """TikTok as a test wants it: who is live in which room, which looks fail, what happens in a room."""
+    """TikTok as a test wants it: who is live in which room, which looks fail, what happens in a room. While there is an
+    `unsigned`, no chat can be opened and it is raised instead."""
 
     clock: HandClock
     rooms: dict[str, str] = field(default_factory=dict)
@@ -103,15 +104,17 @@ class StagedTikTok:
     confirmed: list[str] = field(default_factory=list)
     chats: dict[str, "asyncio.Queue[Any]"] = field(default_factory=dict)
     joined: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
+    unsigned: Exception | None = None
+    purposes: list[Purpose] = field(default_factory=list)
 
     async def look(self, handle: Handle) -> Look:
         self.looks.append((handle, self.clock.now()))
         if handle in self.faults:
             raise self.faults[handle]
         room = self.rooms.get(handle, "")
-        return Look(
-            self.clock.now(), bool(room), room, "Sunday kitchen", handle.title(), "71", 10, 180, self.clock.now()
-        )
+        title = self.titles.get(handle, "Sunday kitchen")
+        return Look(self.clock.now(), bool(room), room, title, handle.title(), "71", 10, 180, self.clock.now())
 
     async def confirm(self, room: str) -> bool:
         self.confirmed.append(room)
@@ -121,6 +124,8 @@ class StagedTikTok:
 
     async def events(self, room: str) -> AsyncIterator[Any]:
         self.joined.append(room)
+        if self.unsigned is not None:
+            raise self.unsigned
         chat = self.chats.setdefault(room, asyncio.Queue())
         while (event := await chat.get()) is not None:
             if isinstance(event, Exception):
@@ -128,6 +133,7 @@ class StagedTikTok:
             yield event
 
     async def stream(self, room: str, purpose: Purpose) -> StreamAddress:
+        self.purposes.append(purpose)
         if room not in self.rooms.values():
             raise Missing("ROOM_OVER", x=room)
         return StreamAddress(f"staged://{room}")

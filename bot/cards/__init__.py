@@ -1,6 +1,35 @@
 """Every meaning drawn once, plainly: `draw(meaning, words)` gives the card. One file per subject, named as the replies."""
 
-from bot.cards import accounts, clips, common, errors, house, lives, posts, reviews, triggers
+from bot.cards import (
+    accounts,
+    clips,
+    common,
+    errors,
+    house,
+    lives,
+    me,
+    posts,
+    reviews,
+    tiktok,
+    triggers,
+    videos,
+    watches,
+)
 from bot.cards.drawing import draw
 
-__all__ = ["accounts", "clips", "common", "draw", "errors", "house", "lives", "posts", "reviews", "triggers"]
+__all__ = [
+    "accounts",
+    "clips",
+    "common",
+    "draw",
+    "errors",
+    "house",
+    "lives",
+    "me",
+    "posts",
+    "reviews",
+    "tiktok",
+    "triggers",
+    "videos",
+    "watches",
+]

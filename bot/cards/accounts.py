@@ -1,23 +1,54 @@
 """Cards about followed accounts."""
 
-from bot.card import Button, Card, Item, Press, Tone
+from datetime import timedelta
+
+from bot.card import Button, Card, File, Item, Press, Tone
 from bot.cards.drawing import draw
+from bot.cards.naming import channel, role
+from bot.cards.states import posted_lately, reason_of, state_of
 from bot.command import key
 from bot.paging import arrows
-from bot.replies.accounts import ConfirmUnfollow, FollowBack, Followed, FollowingList, Unfollowed
-from bot.wording import Words
-from core.model.account import AccountStatus
+from bot.replies.accounts import (
+    AccountChecked,
+    AccountEdited,
+    AccountPaused,
+    AccountResumed,
+    AccountShown,
+    Bringing,
+    ConfirmUnfollow,
+    FollowBack,
+    Followed,
+    FollowingList,
+    ListBrought,
+    SettingsFile,
+    Unfollowed,
+)
+from bot.wording import Line, Run, Words
+from core.model.account import FOREVER, Follow
+from core.services.carrying import Outcome
 
 
 @draw.register
 def followed(meaning: Followed, words: Words) -> Card:
     """What will happen now."""
-    handle = meaning.follow.handle
-    body = [
-        words.line(
-            "I look every {every} s; the first post comes when @{x} goes live.", every=round(meaning.every), x=handle
+    follow, handle, every = meaning.follow, meaning.follow.handle, round(meaning.every)
+    goes = channel(follow.address, words)
+    body = []
+    if meaning.live:
+        body.append(words.line("It is live now: the first post follows at once."))
+    if follow.address == meaning.address:
+        body.append(
+            words.line("I look every {every} s; the first post comes here when @{x} goes live.", every=every, x=handle)
         )
-    ]
+    else:
+        body.append(
+            words.line(
+                "I look every {every} s; the first post goes to {channel} when @{x} goes live.",
+                every=every,
+                x=handle,
+                channel=goes,
+            )
+        )
     if meaning.triggers:
         body.append(words.count("{n} trigger is armed for it.", "{n} triggers are armed for it.", meaning.triggers))
     else:
@@ -67,29 +98,231 @@ def following_list(meaning: FollowingList, words: Words) -> Card:
         return Card(words.line("**Nothing yet.** `/follow @name` follows somebody."), private=True)
     items = tuple(
         Item(
-            words.line(
-                "**@{x}** · {state} · {looked}",
-                x=follow.handle,
-                state=words.say(STATES[account.status]),
-                looked=words.say("last looked {at}", at=words.time(account.looked_at))
-                if account.looked_at
-                else words.say("not looked yet"),
-            ),
+            words.line("**@{x}** · {state}", x=follow.handle, state=state_of(follow, account, meaning.now, words)),
             key("following", follow.handle),
         )
         for follow, account in meaning.rows
     )
+    body = []
+    if meaning.watched:
+        body.append(words.count("{n} live is watched now.", "{n} lives are watched now.", meaning.watched))
+    if meaning.slowed:
+        every = words.length(timedelta(seconds=meaning.slow_every))
+        body.append(
+            words.count(
+                "{n} quiet account is looked at every {every}.",
+                "{n} quiet accounts are looked at every {every}.",
+                meaning.slowed,
+                every=every,
+            )
+        )
     rows = arrows("following", meaning.page, meaning.pages)
     title = words.line("**Following {n} of {m}**", n=meaning.n, m=meaning.limit)
-    return Card(title, items=items, buttons=(rows,) if rows else (), private=True)
+    return Card(title, tuple(body), items=items, buttons=(rows,) if rows else (), private=True)
 
 
-STATES = {
-    AccountStatus.UNKNOWN: "not known yet",
-    AccountStatus.OFFLINE: "offline",
-    AccountStatus.SUSPECTED: "perhaps live",
-    AccountStatus.LIVE: "live",
-    AccountStatus.ENDING: "ending",
-    AccountStatus.RESTRICTED: "age-restricted",
-    AccountStatus.GONE: "not on TikTok",
+@draw.register
+def account_shown(meaning: AccountShown, words: Words) -> Card:
+    """Who it is, how it is, and what this place wants of it."""
+    follow, account, handle = meaning.follow, meaning.account, meaning.follow.handle
+    body: list[Line] = []
+    about = words.line("{name}", name=account.name) if account.name else ()
+    if account.followers is not None:
+        about += words.line(" · ") if about else ()
+        about += words.count("{n} follower", "{n} followers", account.followers)
+    body += [about] if about else []
+    body.append(words.line("{state}", state=state_of(follow, account, meaning.now, words)))
+    body.append(
+        words.line(
+            "Posts go to {channel}, since {day}.", channel=channel(follow.address, words), day=words.day(follow.since)
+        )
+    )
+    wanted = [
+        words.line("{what} {value}", what=words.say(WANTED[name]), value=_value(name, follow, words)) for name in SHOWN
+    ]
+    body.append(tuple(run for number, line in enumerate(wanted) for run in ((Run(" · "),) if number else ()) + line))
+    link = Button(words.say("Open on TikTok"), f"https://www.tiktok.com/@{handle}", Press.LINK)
+    rows = (*(_switches(follow, words) if meaning.editing else _doing(meaning, words)), (link,))
+    title = words.line("**@{x}**", x=handle)
+    return Card(title, tuple(body), buttons=rows if meaning.manager else ((link,),), private=True)
+
+
+@draw.register
+def account_edited(meaning: AccountEdited, words: Words) -> Card:
+    """Each thing that changed, before and after."""
+    before, after = meaning.before, meaning.after
+    body = tuple(
+        words.line(
+            "{what} · {before} → {after}",
+            what=words.say(WANTED[name]),
+            before=_value(name, before, words),
+            after=_value(name, after, words),
+        )
+        for name in WANTED
+        if getattr(before, name) != getattr(after, name)
+    )
+    buttons = ((Button(words.say("Change more"), key("account.edit", after.handle)),),)
+    return Card(
+        words.line("**@{x} is followed like this now.**", x=after.handle), body, buttons=buttons, tone=Tone.GOOD
+    )
+
+
+@draw.register
+def account_paused(meaning: AccountPaused, words: Words) -> Card:
+    """Until when nothing is looked for."""
+    handle, until = meaning.follow.handle, meaning.follow.paused_until or FOREVER
+    title = (
+        words.line("**@{x} is paused until it is resumed.**", x=handle)
+        if until >= FOREVER
+        else words.line("**@{x} is paused until {at}.**", x=handle, at=f"{words.day(until)} {words.time(until)}")
+    )
+    body = (words.line("Its lives are not looked for meanwhile; what was stored stays."),)
+    return Card(title, body, buttons=((Button(words.say("Resume"), key("account.resume", handle)),),))
+
+
+@draw.register
+def account_resumed(meaning: AccountResumed, words: Words) -> Card:
+    """It is looked at again."""
+    title = words.line(
+        "**@{x} is looked at again**, every {every} s.", x=meaning.follow.handle, every=round(meaning.every)
+    )
+    return Card(title, tone=Tone.GOOD)
+
+
+@draw.register
+def account_checked(meaning: AccountChecked, words: Words) -> Card:
+    """One line: live, offline, or why nobody knows."""
+    account, reading = meaning.account, meaning.reading
+    if reading is None:
+        why = reason_of(meaning.why, words)
+        title = words.line("**I do not know whether @{x} is live**: {why}.", x=account.handle, why=why)
+        return Card(title, tone=Tone.WARN, private=True)
+    if reading.look.live and not reading.confirmed:
+        title = words.line("**@{x} is perhaps live**: a second reading does not confirm it yet.", x=account.handle)
+        return Card(title, private=True)
+    if reading.look.live:
+        title = words.line("**@{x} is live now.**", x=account.handle)
+        if reading.look.viewers is not None:
+            title += words.line(" ") + words.count("{n} person watches.", "{n} people watch.", reading.look.viewers)
+        return Card(title, tone=Tone.GOOD, private=True)
+    title = words.line("**@{x} is offline now.**", x=account.handle)
+    if account.posted_at is not None and posted_lately(account, meaning.now):
+        ago = words.length(meaning.now - account.posted_at)
+        title += words.line(" ") + words.line("It posted a video {ago} ago.", ago=ago)
+    return Card(title, private=True)
+
+
+@draw.register
+def bringing(meaning: Bringing, words: Words) -> Card:
+    """How far a list is."""
+    title = words.line("**Reading the list**, {done} of {of}", done=meaning.done, of=meaning.of)
+    return Card(title, progress=meaning.done / meaning.of if meaning.of else None, private=True)
+
+
+@draw.register
+def list_brought(meaning: ListBrought, words: Words) -> Card:
+    """One line for each name; what did not work comes first."""
+    brought = meaning.brought
+    made = brought.count(Outcome.FOLLOWED)
+    rows = sorted(brought.rows, key=lambda row: row[1] in (Outcome.FOLLOWED, Outcome.ALREADY))
+    items = tuple(
+        Item(words.line("{x} · {outcome}", x=name[:80] or "…", outcome=words.say(OUTCOMES[outcome])))
+        for name, outcome in rows
+    )
+    body = [words.line("Following {n} of {m}.", n=meaning.n, m=meaning.limit)]
+    if brought.moved:
+        body.append(
+            words.count(
+                "{n} of them posts here: I do not know its channel in this place.",
+                "{n} of them post here: I do not know their channels in this place.",
+                brought.moved,
+            )
+        )
+    if brought.triggers:
+        body.append(words.count("{n} trigger is new.", "{n} triggers are new.", brought.triggers))
+    if brought.doubled:
+        body.append(words.count("{n} trigger was here already.", "{n} triggers were here already.", brought.doubled))
+    if brought.failed:
+        body.append(words.count("{n} trigger could not be armed.", "{n} triggers could not be armed.", brought.failed))
+    title = words.count("**{n} account is new here.**", "**{n} accounts are new here.**", made)
+    buttons = ((Button(words.say("Who is followed"), "following"),),)
+    return Card(title, tuple(body), items=items, buttons=buttons, tone=Tone.GOOD if made else Tone.WARN, private=True)
+
+
+@draw.register
+def settings_file(meaning: SettingsFile, words: Words) -> Card:
+    """The file itself."""
+    title = words.line("**Everything set here** · {x}", x=meaning.file.name)
+    body = (words.line("`/account import` reads it back: follows and triggers."),)
+    return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
+
+
+def _value(name: str, follow: Follow, words: Words) -> Run | str:
+    """One wish of a follow as it is read."""
+    value = getattr(follow, name)
+    if isinstance(value, bool):
+        return words.say("yes") if value else words.say("no")
+    if name == "address":
+        return channel(value, words)
+    if name == "risk":
+        return words.say("as in this place") if value is None else words.decimal(value, 2)
+    if name == "ping":
+        return role(value) if value else words.say("nobody")
+    return str(value) or words.say("auto")
+
+
+def _doing(meaning: AccountShown, words: Words) -> tuple[tuple[Button, ...], ...]:
+    """What can be done with it: at most four, the dangerous one last."""
+    handle = meaning.follow.handle
+    on = (
+        Button(words.say("Pause"), key("account.pause", handle))
+        if meaning.follow.active(meaning.now)
+        else Button(words.say("Resume"), key("account.resume", handle))
+    )
+    edit = Button(words.say("Edit"), key("account.edit", handle))
+    check = Button(words.say("Check now"), key("account.check", handle))
+    return ((on, check, edit, Button(words.say("Unfollow"), key("unfollow", handle), Press.DANGER)),)
+
+
+def _switches(follow: Follow, words: Words) -> tuple[tuple[Button, ...], ...]:
+    """A switch for every wish that is yes or no."""
+    labels = {
+        "transcript": (words.say("Transcript on"), words.say("Transcript off")),
+        "chat": (words.say("Chat on"), words.say("Chat off")),
+        "clips": (words.say("Clips on"), words.say("Clips off")),
+        "videos": (words.say("New videos on"), words.say("New videos off")),
+    }
+    row = tuple(
+        Button(off if getattr(follow, name) else on, _switch(follow, name, not getattr(follow, name)))
+        for name, (on, off) in labels.items()
+    )
+    nobody = Button(words.say("Call nobody"), key("account.edit", follow.handle, role="none"))
+    return (row, (nobody,)) if follow.ping else (row,)
+
+
+def _switch(follow: Follow, name: str, wanted: bool) -> str:
+    return key("account.edit", follow.handle, **{name: "yes" if wanted else "no"})
+
+
+WANTED = {
+    "address": "channel",
+    "ping": "calls",
+    "language": "language",
+    "transcript": "transcript",
+    "risk": "risk alerts from",
+    "chat": "chat",
+    "clips": "clips",
+    "videos": "new videos",
+}
+"""What a place can want of an account, by the field that holds it."""
+SHOWN = ("transcript", "language", "risk", "chat", "clips", "videos", "ping")
+
+OUTCOMES = {
+    Outcome.FOLLOWED: "followed",
+    Outcome.ALREADY: "followed already",
+    Outcome.WRONG: "no TikTok name",
+    Outcome.LIMIT: "no room left here",
+    Outcome.GONE: "not on TikTok",
+    Outcome.REFUSED: "its owner does not want it",
+    Outcome.BUSY: "could not be stored, try again",
 }

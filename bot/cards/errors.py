@@ -5,19 +5,42 @@ from typing import Any
 
 from bot.card import Button, Card, Tone
 from bot.cards.drawing import draw
-from bot.cards.terms import ROLES, VERDICTS, reason, term
+from bot.cards.naming import channel
+from bot.cards.terms import NAMES, ROLES, VERDICTS, WHATS, reason, term
 from bot.command import key
 from bot.replies.common import Failed
 from bot.wording import Words
+from core.model.account import Handle
 
 TEXTS = {
     "HANDLE_FORM": "**I cannot read “{x}” as a TikTok name.** Type it as `@name`, or paste a link to the profile.",
     "NOT_FOUND": "**I do not know {x}.** Pick one from the list while typing.",
-    "ALREADY": "**@{x} is already followed here**, since {since}. `/following` shows everybody.",
+    "SHORT_LINK": "**That short link does not say whose profile it is.** Type it as `@name`, or open it and paste the long link.",
+    "HANDLE": "**@{x} does not exist on TikTok.** Check the spelling, or paste a link to the profile.",
+    "HANDLE_NEAR": "**@{x} does not exist on TikTok.** Check the spelling. Close names you already follow: {list}.",
+    "GONE": "**{name} is no longer on TikTok, or the link is wrong.** Check it in a browser.",
+    "ALREADY": "**@{x} is already followed here**, in {channel} since {since}. `/account edit` changes how.",
+    "OPTED_OUT": "**The owner of @{x} does not want it watched.** Nobody can follow it here; choose another account.",
+    "AGE": "**TikTok shows this only to signed-in adults.** I do not watch such lives; for videos the "
+    "owner can add `YTDLP_COOKIES_FILE`.",
+    "TIKTOK_DOWN": "**TikTok did not answer.** Nothing is lost: I ask again by myself. Try once more in a minute.",
+    "TIKTOK_LIMIT": "**TikTok is limiting me.** Lives already open go on; new ones may show up late. `/status` says until when.",
+    "NO_POST": "**I cannot post in {channel}.** Missing: {missing}. Open the channel's settings › Permissions, add me, tick these.",
+    "CHANNEL": "**I do not know the channel “{x}”.** Pick one from the list, or type its name as in `#lives`.",
+    "ROLE": "**I cannot call “{x}”.** Pick a role, or `none`; everybody at once is never called.",
+    "LIST_FORM": "**I cannot read that list; it breaks at line {n}.** Names with commas will do, or a file of `/account export`.",
+    "LIST_LONG": "**That list is longer than {m} characters.** Bring it in pieces.",
+    "LIST_FILE": "**I cannot read {x} ({reason}).** Check the path, or type the names with commas between.",
+    "TOO_MANY": "**That list has {n} names; a place may follow {m}.** Shorten it, or ask the owner to raise `MAX_ACCOUNTS`.",
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
+    "NO_TIKTOK": "**TikTok is not asked in a demo.** `earshot run` asks it.",
     "NOT_LIVE": "**@{x} is not live.** I watch it and will post when it starts.",
+    "NOT_LIVE_NOW": "**@{x} is not live.** `/follow @name` has me watch for its next live.",
+    "NOT_WATCHED": "**No live of @{x} is watched here now.** `/lives now` shows those that are; `/watch start` adds one.",
+    "FORMAT": "**{what} cannot be a {format}.** It can be: {list}.",
+    "UNTIL": "**I cannot read “{x}” as a time to come.** For example `2 h`, `22:30`, `2026-11-20 22:30`.",
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
@@ -43,11 +66,54 @@ TEXTS = {
     "TOGETHER": "**That is too long to ask for the rest.** Give everything at once with `/{command}`.",
     "QUOTES": "**A quotation mark is not closed.** Close it, or leave it out.",
     "FILE_CLOSED": "**I cannot write {x} here ({reason}).** Change to a folder you may write to, and ask again.",
+    "OAUTH_OFF": "**Sign-in with TikTok is not set up here.** Links still work with `/transcribe`.",
+    "OAUTH_LACKS": "**Sign-in with TikTok is not set up here.** You can: set {list}, then start me anew.",
+    "OAUTH_STATE": "**That sign-in link is used up or older than 10 min.** `/tiktok connect` gives a new one.",
+    "OAUTH_DENIED": "**You said no, and nothing was linked.** `/tiktok connect` asks again whenever you like.",
+    "OAUTH_SETUP": "**TikTok refuses this bot's own key.** Nothing was lost; the owner has to check `TIKTOK_CLIENT_KEY`, "
+    "`TIKTOK_CLIENT_SECRET` and `TIKTOK_REDIRECT_URI`.",
+    "NOT_CONNECTED": "**You have not linked a TikTok account.** `/tiktok connect` gives you the link to do it.",
+    "LINK_SEALED": "**I cannot open what your link is sealed with.** `/tiktok connect` makes a new one; the owner may have "
+    "dropped a key of `SECRET_KEYS`.",
+    "LINK_SCOPE": "**You did not allow me to see that.** `/tiktok connect` asks again: leave the boxes ticked.",
+    "OWN_PRIVATE": "**TikTok shows me public videos only (its number {n}).** Make the video public, or wait until TikTok has "
+    "approved this bot.",
+    "PICKS": "**I cannot read “{x}” as a video of yours.** Type numbers of the list, such as `1 3 5`, or TikTok's own.",
+    "PICK_MANY": "**Those are {n} videos; {m} go at once.** Pick the others afterwards.",
+    "OPTOUT_PROOF": "**Nothing shows yet that @{x} is yours.** A changed profile text may take a minute; press the button "
+    "again then.",
+    "LINK": "**I cannot read that link.** Paste a TikTok video link, e.g. "
+    "`https://www.tiktok.com/@name/video/123…` or a short `vm.tiktok.com` link.",
+    "NOT_TIKTOK": "**That is not a TikTok link.** I work with TikTok only; paste the link of a video there.",
+    "NOT_VIDEO": "**That post is a photo series.** There is nothing to listen to; paste the link of a video.",
+    "LIVE_LINK": "**That is the link of a live, not of a video.** Follow it with `/follow @{x}`, and its lives are written down.",
+    "PRIVATE": "**That video is private or for friends only.** I can read public videos; ask its owner to make it public.",
+    "NOTHING": "**There is nothing there.** Check the name in a browser.",
+    "TOO_LONG": "**That video is {m} min; the limit here is {n} min.** Cut it, and hand me the part you need.",
+    "TOO_BIG": "**The file is {a} MB; I take {b} MB here.** Make it smaller, or hand me its sound only.",
+    "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
+    "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
+    "ENGINE": "**No speech-to-text engine is set up.** Videos with captions work all the same; for others the "
+    "owner can add `GROQ_API_KEY`.",
+    "ENGINE_KEY": "**{engine} refused its key.** The owner can correct it; videos with captions work all the same.",
+    "ENGINE_SILENT": "**The engine did not answer.** Nothing is kept of it. Try again in a few minutes.",
+    "ENGINE_NAME": "**That one is there already.** Name another engine for it: {list}.",
+    "QUOTA": "**{engine} says the account has used its quota.** Nothing is lost; try again in an hour.",
+    "BUSY": "**{n} videos wait here already.** Ask again when one of them is done.",
+    "TOO_SLOW": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",
+    "JOB_LATE": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",
+    "COOKIES": "**The cookie file {x} cannot be read ({reason}).** The owner can correct `YTDLP_COOKIES_FILE`.",
+    "FILE_MISSING": "**I cannot read {x} ({reason}).** Check the path, or paste a link.",
+    "FILE_GONE": "**The file “{x}” is not here any more.** Hand it to me again.",
+    "NOT_YOURS": "**Only who asked for it can change this.** Moderators may delete it.",
+    "SOURCE_MISSING": "**{x} is not there any more.** Hand it to me again.",
+    "SOURCE_UNREADABLE": "**I cannot read {x} ({reason}).** Hand me a video or a sound file.",
+    "SOURCE_NO_MEDIA": "**{x} holds no sound that I can read.** Hand me a video or a sound file.",
     "BUG": "**Something went wrong on my side. Nothing was changed.** Ticket `{ticket}`: the owner finds it in the log.",
 }
 
 
-TABLES = {"role": ROLES, "verdict": VERDICTS}
+TABLES = {"name": NAMES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
 
@@ -60,10 +126,14 @@ def failed(meaning: Failed, words: Words) -> Card:
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
         buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
+    if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
+        buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
     return Card(words.line(template, **values), buttons=buttons, tone=Tone.WARN, private=True)
 
 
 def _value(name: str, value: Any, words: Words) -> object:
+    if name == "channel":
+        return channel(str(value), words)
     if isinstance(value, datetime):
         return f"{words.day(value)} {words.time(value)}"
     if name == "reason":

@@ -1,14 +1,16 @@
 """Cards about Earshot itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from bot.card import Button, Card, Item, Tone
+from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.terms import ENGINES, term
 from bot.command import Option
-from bot.replies.house import Help, Status
+from bot.replies.house import Help, SourceShown, Status
 from bot.wording import Line, Words
+
+TOO_OLD = 45  # days: TikTok changes faster than this (yt-dlp #17403, #17604)
 
 
 @draw.register
@@ -49,8 +51,65 @@ def status(meaning: Status, words: Words) -> Card:
             judge=term(ENGINES, meaning.judge, words),
         )
     )
+    body += [*_tiktok(meaning, words), *_age(meaning.downloader_days, words)]
     buttons = ((Button(words.say("Who is followed"), "following"), Button(words.say("Live now"), "lives.now")),)
     return Card(title, tuple(body), buttons=buttons, tone=Tone.WARN if vitals is None else Tone.GOOD, private=True)
+
+
+def _tiktok(meaning: Status, words: Words) -> Iterator[Line]:
+    """TikTok's side: what it does not let us do at present, and how many chats may still be opened."""
+    vitals = meaning.vitals
+    if meaning.unread:
+        yield words.count(
+            "{n} account has no reading at present.", "{n} accounts have no reading at present.", meaning.unread
+        )
+    if vitals is None:
+        return
+    if vitals.limited_until > meaning.now.timestamp():
+        until = words.time(datetime.fromtimestamp(vitals.limited_until, UTC))
+        yield words.line("TikTok limits me until {at}: new lives may show up late.", at=until)
+    if vitals.signs_left is not None:
+        yield words.count("{n} more chat may be opened now.", "{n} more chats may be opened now.", vitals.signs_left)
+
+
+def _age(days: int | None, words: Words) -> Iterator[Line]:
+    """How old yt-dlp is; past its time, what to do."""
+    if days is None:
+        return
+    if days > TOO_OLD:
+        yield words.count(
+            "yt-dlp is {n} day old: update it, or videos will fail.",
+            "yt-dlp is {n} days old: update it, or videos will fail.",
+            days,
+        )
+    else:
+        yield words.count("yt-dlp is {n} day old.", "yt-dlp is {n} days old.", days)
+
+
+@draw.register
+def source_shown(meaning: SourceShown, words: Words) -> Card:
+    """Repository, commit, licence."""
+    running = meaning.running
+    title = (
+        words.line("**Earshot {version}** is free software.", version=running.version)
+        if running.version
+        else words.line("**Earshot** is free software.")
+    )
+    commit = (
+        words.line("Running commit: {commit}", commit=running.commit)
+        if running.commit
+        else words.line("The running commit is not known: this copy was packed without it.")
+    )
+    body = (
+        words.line("Source code: {address}", address=running.repository),
+        commit,
+        words.line(
+            "Licence: {licence}. TikTokLive 7, which reads the chats, is under a modified AGPL.",
+            licence=running.licence,
+        ),
+    )
+    buttons = ((Button(words.say("Source code"), running.repository, Press.LINK),),)
+    return Card(title, body, buttons=buttons)
 
 
 @draw.register

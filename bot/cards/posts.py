@@ -5,20 +5,37 @@ from pathlib import Path
 
 from bot.card import Button, Card, File, Press, Quote, Tone
 from bot.cards.drawing import draw
-from bot.cards.terms import CATEGORIES, ENGINES, LABELS, SCORE, SPREADS, TARGETS, term
+from bot.cards.terms import CATEGORIES, ENGINES, LABELS, SCORE, SPREADS, TARGETS, WAITS, term
 from bot.command import key
 from bot.wording import Line, Words
-from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveLost, LiveStarted, RiskRaised, Rolling
+from core.model.notice import (
+    AccountGone,
+    AccountRenamed,
+    ChatWaits,
+    ClipSaved,
+    HitFound,
+    LiveEnded,
+    LiveLost,
+    LiveStarted,
+    RiskRaised,
+    Rolling,
+)
 from core.model.risk import Verdict
 from core.model.transcript import clock_text
 from core.model.trigger import Where
 
 SEVERE_SCORE = 0.9
+TITLES = 3  # earlier titles a report names
 
 
 def live_link(handle: str) -> str:
     """Where anybody can watch the account's live."""
     return f"https://www.tiktok.com/@{handle}/live"
+
+
+def profile_link(handle: str) -> str:
+    """Where anybody can see the account."""
+    return f"https://www.tiktok.com/@{handle}"
 
 
 @draw.register
@@ -44,7 +61,9 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
             Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
             Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id)),
             Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
+            Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER),
         ),
+        (Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle)),),
     )
     return Card(
         words.line("**@{x} is live**", x=meaning.handle),
@@ -76,8 +95,10 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         peak=words.number(meaning.viewers_peak),
         mean=words.number(meaning.viewers_mean),
     )
-    title_line = (words.line("{title}", title=meaning.title),) if meaning.title else ()
-    body = (*title_line, times, _happened(meaning, words), _heard(meaning, words))
+    named: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
+    if meaning.titles:
+        named.append(words.line("before: {titles}", titles=" · ".join(meaning.titles[-TITLES:])))
+    body = (*named, times, _happened(meaning, words), _heard(meaning, words))
     quotes = (Quote(meaning.lines, folded=True),) if meaning.lines else ()
     formats = tuple(
         Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt", "json")
@@ -124,6 +145,50 @@ def live_lost(meaning: LiveLost, words: Words) -> Card:
 
 
 @draw.register
+def chat_waits(meaning: ChatWaits, words: Words) -> Card:
+    """A live goes on without its chat; the post says so until the chat is read again."""
+    at = words.time(meaning.since)
+    if meaning.found:
+        body = (words.line("What was written from {at} until now may be missing.", at=at),)
+        return Card(words.line("**I read @{x}'s chat again.**", x=meaning.handle), body, tone=Tone.GOOD)
+    title = words.line("**@{x}'s chat waits since {at}.**", x=meaning.handle, at=at)
+    why = words.line("{why}.", why=_sentence(term(WAITS, meaning.why, words)))
+    goes_on = words.line("The live goes on: transcript, triggers on speech, alerts and clips. I keep trying.")
+    return Card(title, (why, goes_on), tone=Tone.WARN)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@draw.register
+def account_renamed(meaning: AccountRenamed, words: Words) -> Card:
+    """An account has another name; it is followed on."""
+    title = words.line("**@{was} is called @{x} now.**", was=meaning.was, x=meaning.handle)
+    body = (words.line("I follow it on under the new name; everything set for it stays."),)
+    return Card(
+        title, body, buttons=((Button(words.say("Open on TikTok"), profile_link(meaning.handle), Press.LINK),),)
+    )
+
+
+@draw.register
+def account_gone(meaning: AccountGone, words: Words) -> Card:
+    """An account that TikTok does not know any more."""
+    since = words.line(
+        "TikTok has not known the name since {day}, and its profile is empty.", day=words.day(meaning.since)
+    )
+    next_step = words.line("I keep looking: if it comes back, its next live is told as before.")
+    buttons = (
+        (
+            Button(words.say("Open on TikTok"), profile_link(meaning.handle), Press.LINK),
+            Button(words.say("Unfollow"), key("unfollow", meaning.handle), Press.DANGER),
+        ),
+    )
+    title = words.line("**@{x} is no longer on TikTok.**", x=meaning.handle)
+    return Card(title, (since, next_step), buttons=buttons, tone=Tone.WARN)
+
+
+@draw.register
 def rolling(meaning: Rolling, words: Words) -> Card:
     """The newest words, one line each."""
     silent = words.say("(speech without words)")
@@ -160,6 +225,7 @@ def hit_found(meaning: HitFound, words: Words) -> Card:
         (
             Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
             Button(words.say("Context"), key("transcript.open", meaning.live_id)),
+            Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, **{"for": "1 h"})),
         ),
     )
     return Card(title, (where, count + after), (Quote(meaning.quote, meaning.start, meaning.end),), buttons=buttons)
@@ -209,7 +275,7 @@ def risk_raised(meaning: RiskRaised, words: Words) -> Card:
         title,
         _decision(meaning, words) + _why(meaning, words),
         (Quote(meaning.quote, hidden=True),) if meaning.quote else (),
-        buttons=(_buttons(meaning, words),),
+        buttons=_buttons(meaning, words),
         tone=Tone.CALM if decided else Tone.DANGER,
     )
 
@@ -246,12 +312,17 @@ def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     return tuple(line for line in lines if line)
 
 
-def _buttons(meaning: RiskRaised, words: Words) -> tuple[Button, ...]:
+def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...]:
     if meaning.verdict is not Verdict.WAITING:
-        return (Button(words.say("Undo"), key("review.decide", meaning.alert_id, "reopen")),)
-    return (
+        return ((Button(words.say("Undo"), key("review.decide", meaning.alert_id, "reopen")),),)
+    deciding = (
         Button(words.say("Confirm"), key("review.decide", meaning.alert_id, "confirm"), Press.MAIN),
         Button(words.say("Dismiss"), key("review.decide", meaning.alert_id, "dismiss")),
+        Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle)),
+        Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER),
+    )
+    looking = (
         Button(words.say("Context"), key("transcript.open", meaning.live_id)),
         Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
     )
+    return (deciding, looking)

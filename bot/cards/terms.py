@@ -42,12 +42,27 @@ SCORE: Mapping[str, str] = {
     f"virality {Virality.HIGH}": "spread high",
     "hate": "hate",
 }
+WAITS: Mapping[str, str] = {
+    "SIGN_LIMIT": "the service that opens TikTok's chats has no more requests for us for now",
+    "SIGN_DOWN": "the service that opens TikTok's chats does not answer",
+    "SIGN_KEY": "the service that opens TikTok's chats refuses the key; the owner can check SIGN_API_KEY",
+}
+"""Why a chat waits."""
+WHATS: Mapping[str, str] = {
+    "transcript": "A transcript",
+    "chat": "A chat",
+    "events": "A list of events",
+    "report": "A report",
+}
 ENGINES: Mapping[str, str] = {"rules": "simple rules", "none": "no engine", "captions": "captions"}
 VERDICTS: Mapping[str, str] = {
     Verdict.CONFIRMED: "confirmed",
     Verdict.DISMISSED: "dismissed",
     Verdict.MUTED: "muted",
 }
+NAMES: Mapping[str, str] = {"That video": "That video", "That live": "That live", "That account": "That account"}
+"""What is no longer there, when nobody knows what it is called."""
+
 ROLES: Mapping[str, str] = {"moderator": "moderators", "manager": "managers", "owner": "owners"}
 REASONS: Mapping[str, str] = {
     text: text

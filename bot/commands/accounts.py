@@ -1,36 +1,74 @@
 """Following accounts."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
 from bot.asked import Asked
+from bot.channels import Channel, PingRole
 from bot.command import command
 from bot.kinds import FIRST, UNSURE, Language, Page, Share, Sure
 from bot.paging import page_of
-from bot.replies.accounts import ConfirmUnfollow, FollowBack, Followed, FollowingList, Unfollowed
-from core.model.account import Follow, Handle
+from bot.replies.accounts import (
+    AccountChecked,
+    AccountEdited,
+    AccountPaused,
+    AccountResumed,
+    AccountShown,
+    Bringing,
+    ConfirmUnfollow,
+    FollowBack,
+    Followed,
+    FollowingList,
+    ListBrought,
+    SettingsFile,
+    Unfollowed,
+)
+from bot.times import Spell
+from core.errors import EarshotError
+from core.model.account import AccountStatus, Follow, Handle
 from core.model.person import Role
+from core.services.carried import Carried
 from core.services.following import Wishes
+from core.services.pacing import Pace, paces
+
+TOLD_EVERY = timedelta(seconds=3)  # between two words about a list that is being brought in
 
 
 @command("following")
-async def following(asked: Asked, account: Follow | None = None, page: Page = FIRST) -> FollowingList:
+async def following(asked: Asked, account: Follow | None = None, page: Page = FIRST) -> FollowingList | AccountShown:
     """Who is followed here, and who is live"""
-    rows = await asked.house.following.listed(asked.place.id)
-    limit, n = asked.house.settings.MAX_ACCOUNTS, len(rows)
     if account is not None:
-        rows = [row for row in rows if row[0].id == account.id]
+        return await _card(asked, account)
+    house, now = asked.house, asked.house.clock.now()
+    rows = await house.following.listed(asked.place.id)
+    async with house.storage.reading() as work:
+        watched = len(await work.lives.of_place(asked.place.id, running=True))
+    pace = await _pace(asked)
+    slowed = sum(account.id in pace.quiet for _, account in rows) if pace.slowed else 0
     shown, at, pages = page_of(rows, page)
-    return FollowingList(shown, n, limit, at, pages)
+    limit = house.settings.MAX_ACCOUNTS
+    return FollowingList(shown, len(rows), limit, at, pages, now, watched, slowed, pace.slow)
 
 
 @command("follow", Role.MANAGER)
 async def follow(
-    asked: Asked, account: Handle, language: Language | None = None, transcript: bool = True, risk: Share | None = None
+    asked: Asked,
+    account: Handle,
+    channel: Channel | None = None,
+    role: PingRole | None = None,
+    language: Language | None = None,
+    transcript: bool = True,
+    risk: Share | None = None,
 ) -> Followed:
     """Follow a TikTok account and post its lives here"""
     house = asked.house
-    wishes = Wishes(language or "", transcript, risk)
-    made, n = await house.following.follow(asked.place, account, asked.address, wishes)
+    wishes = Wishes(language or "", transcript, risk, role or "")
+    made, n = await house.following.follow(asked.place, account, channel or asked.address, wishes)
     armed = await house.arming.listed(asked.place.id, made.account_id)
-    return Followed(made, n, house.settings.MAX_ACCOUNTS, len(armed), house.settings.LOOK_EVERY)
+    live = (await house.following.account(made)).status is AccountStatus.LIVE
+    every = (await _pace(asked)).of(made.account_id)
+    return Followed(made, n, house.settings.MAX_ACCOUNTS, len(armed), every, asked.address, live)
 
 
 @command("unfollow", Role.MANAGER)
@@ -45,3 +83,95 @@ async def unfollow(asked: Asked, account: Follow, sure: Sure = UNSURE) -> Confir
 async def unfollow_undo(asked: Asked, number: int) -> FollowBack:
     """Follow an account again, as before"""
     return FollowBack(await asked.house.following.restore(asked.place.id, number))
+
+
+@command("account edit", Role.MANAGER)
+async def edit(
+    asked: Asked,
+    account: Follow,
+    channel: Channel | None = None,
+    role: PingRole | None = None,
+    language: Language | None = None,
+    transcript: bool | None = None,
+    risk: Share | None = None,
+    chat: bool | None = None,
+    clips: bool | None = None,
+    videos: bool | None = None,
+) -> AccountEdited | AccountShown:
+    """Change how one account is followed"""
+    given: dict[str, Any] = {
+        "address": channel,
+        "ping": role,
+        "language": language,
+        "transcript": transcript,
+        "risk": risk,
+        "chat": chat,
+        "clips": clips,
+        "videos": videos,
+    }
+    wanted = replace(account, **{name: value for name, value in given.items() if value is not None})
+    if wanted == account:
+        return await _card(asked, account, editing=True)
+    return AccountEdited(account, await asked.house.following.change(asked.place, wanted))
+
+
+@command("account pause", Role.MANAGER)
+async def pause(asked: Asked, account: Follow, for_: Spell | None = None) -> AccountPaused:
+    """Pause an account, for a time or until resumed"""
+    return AccountPaused(await asked.house.following.pause(account, for_))
+
+
+@command("account resume", Role.MANAGER)
+async def resume(asked: Asked, account: Follow) -> AccountResumed:
+    """Resume an account"""
+    resumed = await asked.house.following.resume(account)
+    return AccountResumed(resumed, (await _pace(asked)).of(resumed.account_id))
+
+
+@command("account check", Role.MANAGER)
+async def check(asked: Asked, account: Follow) -> AccountChecked:
+    """Look now whether it is live"""
+    following = asked.house.following
+    try:
+        reading = await following.check(account)
+    except EarshotError as error:
+        return AccountChecked(await following.account(account), None, error.code, asked.house.clock.now())
+    return AccountChecked(reading.account, reading, "", asked.house.clock.now())
+
+
+@command("account import", Role.MANAGER)
+async def import_(asked: Asked, list_: Carried, channel: Channel | None = None) -> ListBrought:
+    """Follow many from a list"""
+    house, last = asked.house, asked.house.clock.now()
+
+    async def told(done: int, of: int) -> None:
+        nonlocal last
+        if house.clock.now() - last >= TOLD_EVERY:
+            last = house.clock.now()
+            await asked.meanwhile(Bringing(done, of))
+
+    brought = await house.carrying.bring(
+        asked.place, list_, channel or asked.address, everywhere=channel is not None, told=told
+    )
+    n = len(await house.following.listed(asked.place.id))
+    return ListBrought(brought, n, house.settings.MAX_ACCOUNTS)
+
+
+@command("account export", Role.MANAGER)
+async def export(asked: Asked) -> SettingsFile:
+    """Everything set here as a file"""
+    return SettingsFile(await asked.house.carrying.export(asked.place))
+
+
+async def _pace(asked: Asked) -> Pace:
+    """How often accounts are looked at, as whoever looks reckons it."""
+    house, now = asked.house, asked.house.clock.now()
+    async with house.storage.reading() as work:
+        active = {follow.account_id for follow in await work.follows.all() if follow.active(now)}
+        looked_at = [account for account in await work.follows.followed() if account.id in active]
+        return await paces(work, looked_at, now, house.settings.LOOK_EVERY)
+
+
+async def _card(asked: Asked, follow: Follow, *, editing: bool = False) -> AccountShown:
+    now: datetime = asked.house.clock.now()
+    return AccountShown(follow, await asked.house.following.account(follow), now, asked.role >= Role.MANAGER, editing)

@@ -1,26 +1,37 @@
 """Earshot itself: how it is, and what it can do."""
 
+import asyncio
 from collections.abc import Callable
 
 from bot.access import usable
 from bot.asked import Asked
 from bot.command import Command, command
 from bot.kinds import Text
-from bot.replies.house import Help, Status
+from bot.replies.house import Help, SourceShown, Status
+from bot.running import days_old, running
 
 
 @command("status")
 async def status(asked: Asked) -> Status:
     """Is the bot well, what is it doing, what has it used here?"""
-    house = asked.house
+    house, now = asked.house, asked.house.clock.now()
+    rows = await house.following.listed(asked.place.id)
+    unread = sum(bool(account.why) for follow, account in rows if follow.active(now))
     async with house.storage.reading() as work:
-        followed = len(await work.follows.of_place(asked.place.id))
         lives = len(await work.lives.of_place(asked.place.id, running=True))
         waiting = len(await work.alerts.waiting(asked.place.id))
         deliveries = {str(state): n for state, n in (await work.outbox.counts()).items()}
     vitals = house.diagnosing.of_running()
     engine, judge = (vitals.engine, vitals.judge) if vitals else (house.engine, house.judge)
-    return Status(vitals, followed, lives, waiting, deliveries, engine, judge)
+    return Status(
+        vitals, len(rows), lives, waiting, deliveries, engine, judge, now, days_old("yt-dlp", now.date()), unread
+    )
+
+
+@command("source")
+async def source(asked: Asked) -> SourceShown:
+    """Which code runs here, and its licence"""
+    return SourceShown(await asyncio.to_thread(running))
 
 
 def helping(commands: Callable[[], tuple[Command, ...]]) -> Command:

@@ -42,7 +42,7 @@ async def _serve(settings: Settings) -> int:
 
     async def front(app: App) -> None:
         console.print(
-            f"Earshot runs on {settings.DATA_DIR}. This version cannot ask TikTok yet; files and streams: earshot listen."
+            f"Earshot runs on {settings.DATA_DIR} and looks at followed accounts every {settings.LOOK_EVERY:g} s."
         )
         going = waits(app)
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up the loop for 0.12 s at a time
@@ -53,10 +53,12 @@ async def _serve(settings: Settings) -> int:
         going: list[Awaitable[object]] = [stop.wait()]
         if settings.WEB_LISTEN:
             from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
+            from bot.surfaces.web.oauth import SignInPage
 
-            going.append(
-                WebClient(app.house.diagnosing, app.ready.is_set, settings.WEB_LISTEN, settings.WEB_PORT).run()
-            )
+            linking = app.house.linking
+            sign_in = SignInPage(linking, words) if linking.official else None
+            web = WebClient(app.house.diagnosing, app.ready.is_set, settings.WEB_LISTEN, settings.WEB_PORT, sign_in)
+            going.append(web.run())
         if sys.stdin.isatty():
             console.print("Type help for what I can do, quit to stop.")
             going.append(ConsoleClient(app.house, Kernel(ALL), console, numbers, words).prompt())

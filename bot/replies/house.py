@@ -1,14 +1,18 @@
 """Replies about Earshot itself."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.command import Command
+from bot.running import Running
 from core.services.diagnosing import Vitals
 
 
 @dataclass(frozen=True)
 class Status:
-    """How Earshot is. `vitals` are None when nothing runs on this data folder. `deliveries` and counts are of the whole house."""
+    """How Earshot is at `now`. `vitals` are None when nothing runs on this data folder. `deliveries` and counts are of the whole
+    house; `downloader_days` is the age of yt-dlp, which TikTok outruns within weeks; of `unread` accounts followed here the last
+    look gave no reading."""
 
     vitals: Vitals | None
     followed: int
@@ -17,6 +21,9 @@ class Status:
     deliveries: dict[str, int]
     engine: str
     judge: str
+    now: datetime
+    downloader_days: int | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -26,3 +33,10 @@ class Help:
     commands: tuple[Command, ...]
     topic: str
     person: str
+
+
+@dataclass(frozen=True)
+class SourceShown:
+    """Which code runs here."""
+
+    running: Running

@@ -72,6 +72,11 @@ class Account:
     posted_id: str = ""
     was: str = ""
 
+    @property
+    def nameless(self) -> bool:
+        """Whether somebody else has its name by now and its new one is not known yet: no TikTok name ends with a dot."""
+        return self.handle.endswith(".")
+
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Until somebody changes it."""

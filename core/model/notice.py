@@ -32,7 +32,8 @@ class LiveStarted:
 
 @dataclass(frozen=True)
 class LiveEnded:
-    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words."""
+    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words;
+    `titles` what it was called before."""
 
     live_id: int
     handle: str
@@ -51,6 +52,7 @@ class LiveEnded:
     untold: int = 0
     lines: str = ""
     plot: str = ""
+    titles: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,34 @@ class LiveLost:
     handle: str
     since: datetime
     found: bool = False
+
+
+@dataclass(frozen=True)
+class ChatWaits:
+    """The chat of a live cannot be opened, and the live goes on without it; `found` when it is read again. `why` is SIGN_LIMIT
+    (no signature left), SIGN_DOWN (nobody who signs) or SIGN_KEY (our key is refused)."""
+
+    live_id: int
+    handle: str
+    since: datetime
+    why: str
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class AccountRenamed:
+    """An account goes by another name now; it is followed on under it."""
+
+    handle: str
+    was: str
+
+
+@dataclass(frozen=True)
+class AccountGone:
+    """An account that TikTok has not known since `since`."""
+
+    handle: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -136,7 +166,106 @@ class RiskRaised:
     note: str = ""
 
 
-Tellable = LiveStarted | LiveEnded | LiveLost | Rolling | HitFound | ClipSaved | RiskRaised
+@dataclass(frozen=True)
+class Transcribing:
+    """A transcription under way. `step` is waiting, found, downloaded, speech to text or posted: the one it is at. `share` of
+    it is done, None when nobody knows; `ahead` are before it. `waits` is the code of what it waits for until `until`.
+    `only`: the one person it is for, empty for everybody.
+    """
+
+    job_id: int
+    handle: str = ""
+    title: str = ""
+    seconds: float = 0.0
+    step: str = "waiting"
+    share: float | None = None
+    left_seconds: float | None = None
+    ahead: int = 0
+    waits: str = ""
+    until: datetime | None = None
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class Transcribed:
+    """A video has its words. `lines` are the first of them; `video_id` is TikTok's, 0 for a file; `thumbnail` and `file` (the
+    transcript in the format asked for) are paths, empty without one. `automatic`: TikTok's captions, by machine."""
+
+    transcript_id: int
+    handle: str
+    title: str
+    description: str
+    seconds: float
+    language: str
+    engine: str
+    automatic: bool
+    posted: datetime | None = None
+    lines: str = ""
+    video_id: int = 0
+    thumbnail: str = ""
+    file: str = ""
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class NotTranscribed:
+    """A transcription that failed for good, or was cancelled (`code` CANCELLED). `code` and `values` are those of an error."""
+
+    job_id: int
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class VideoPosted:
+    """An account has posted a video."""
+
+    handle: str
+    video_id: int
+    title: str
+    seconds: float = 0.0
+    posted: datetime | None = None
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Somebody's own TikTok account is linked. Whose is not said: others may read along where it was asked for."""
+
+
+@dataclass(frozen=True)
+class LinkLost:
+    """A link is over: TikTok honours it no longer, or its tokens were lost."""
+
+
+@dataclass(frozen=True)
+class AccountOptedOut:
+    """The owner of an account does not want to be watched; nobody follows it any more."""
+
+    handle: str
+
+
+Tellable = (
+    LiveStarted
+    | LiveEnded
+    | LiveLost
+    | ChatWaits
+    | AccountRenamed
+    | AccountGone
+    | Rolling
+    | HitFound
+    | ClipSaved
+    | RiskRaised
+    | Transcribing
+    | Transcribed
+    | NotTranscribed
+    | VideoPosted
+    | Linked
+    | LinkLost
+    | AccountOptedOut
+)
 
 
 class NoticeKind(StrEnum):
@@ -145,20 +274,40 @@ class NoticeKind(StrEnum):
     LIVE_STARTED = "live started"
     LIVE_ENDED = "live ended"
     LIVE_LOST = "live lost"
+    CHAT_WAITS = "chat waits"
+    RENAMED = "renamed"
+    GONE = "gone"
     ROLLING = "rolling transcript"
     HIT = "hit"
     CLIP = "clip"
     RISK = "risk"
+    TRANSCRIBING = "transcribing"
+    TRANSCRIBED = "transcribed"
+    NOT_TRANSCRIBED = "not transcribed"
+    VIDEO = "new video"
+    LINKED = "linked"
+    LINK_LOST = "link lost"
+    OPTED_OUT = "opted out"
 
 
 KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.LIVE_STARTED: LiveStarted,
     NoticeKind.LIVE_ENDED: LiveEnded,
     NoticeKind.LIVE_LOST: LiveLost,
+    NoticeKind.CHAT_WAITS: ChatWaits,
+    NoticeKind.RENAMED: AccountRenamed,
+    NoticeKind.GONE: AccountGone,
     NoticeKind.ROLLING: Rolling,
     NoticeKind.HIT: HitFound,
     NoticeKind.CLIP: ClipSaved,
     NoticeKind.RISK: RiskRaised,
+    NoticeKind.TRANSCRIBING: Transcribing,
+    NoticeKind.TRANSCRIBED: Transcribed,
+    NoticeKind.NOT_TRANSCRIBED: NotTranscribed,
+    NoticeKind.VIDEO: VideoPosted,
+    NoticeKind.LINKED: Linked,
+    NoticeKind.LINK_LOST: LinkLost,
+    NoticeKind.OPTED_OUT: AccountOptedOut,
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from core.model.notice import Notice
+from core.model.person import Address
 
 
 class Messenger(Protocol):
@@ -16,4 +17,13 @@ class Messenger(Protocol):
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         """Post `notice`, or edit the post `external` when it is not empty. Gives the platform's id of the post."""
+        ...
+
+
+class Channels(Protocol):
+    """What Earshot may do in the channels of one platform's places."""
+
+    async def missing(self, place: str, address: Address) -> tuple[str, ...]:
+        """The names of the rights it lacks to post at `address`, as the platform shows them; none: it may. Raises Missing
+        NOT_FOUND (x) when the place has no such channel."""
         ...

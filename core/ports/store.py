@@ -12,13 +12,17 @@ from typing import Protocol
 
 from core.model.account import Account, AccountStatus, Follow, Handle
 from core.model.clip import Clip, Cut
-from core.model.live import Live, LiveEvent, LiveStatus, Look
+from core.model.diary import DiaryKind, Entry
+from core.model.live import ChatMessage, Live, LiveEvent, LiveStatus, Look, Standing
 from core.model.person import Place
 from core.model.risk import Alert, Assessment, Verdict
 from core.model.transcript import Gap, Segment
 from core.model.trigger import Hit, Trigger, Where
+from core.model.video import Video, VideoTranscript
 from core.ports.jobs import JobQueue
+from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
+from core.ports.tiktok import Profile
 
 
 class Places(Protocol):
@@ -41,7 +45,28 @@ class Accounts(Protocol):
     async def by_handle(self, handle: Handle) -> Account | None: ...
 
     async def saw(self, account_id: int, look: Look, status: AccountStatus) -> Account:
-        """Store what a look told (name, id, followers when given) and the status it led to."""
+        """Store what a look told (name, id, followers when given) and the status it led to; it is known again."""
+        ...
+
+    async def failed(self, account_id: int, at: datetime, why: str, *, missing: bool = False) -> Account:
+        """A look that told nothing, with the code of its error. What was live, ending, age-restricted or gone stays so; all
+        else becomes unknown. `missing`: TikTok does not know the name."""
+        ...
+
+    async def met(self, account_id: int, profile: Profile) -> Account:
+        """Store what a profile page told."""
+        ...
+
+    async def gone(self, account_id: int) -> Account: ...
+
+    async def posted(self, account_id: int, video_id: str, at: datetime | None) -> Account:
+        """Remember its newest video."""
+        ...
+
+    async def rename(self, account_id: int, handle: Handle) -> Account:
+        """The account goes by `handle` now. A stored account of that name that is the same one, or was never seen, takes over
+        everything and is given back (a place that follows both keeps that follow); anybody else loses the name and is
+        `nameless` until a look finds theirs. Bumps the revisions `follows` and `triggers`."""
         ...
 
 
@@ -49,7 +74,8 @@ class Follows(Protocol):
     """Who follows whom where. Adding or removing bumps the revision `follows`."""
 
     async def add(self, follow: Follow) -> Follow:
-        """`follow.id` is ignored. The same account twice in a place gives the follow that is there."""
+        """`follow.id` is ignored. The same account twice in a place gives the follow that is there; one that lasts takes the
+        place of one that is for once."""
         ...
 
     async def remove(self, place: str, account_id: int) -> Follow | None:
@@ -58,11 +84,19 @@ class Follows(Protocol):
 
     async def restore(self, place: str, follow_id: int) -> Follow | None: ...
 
+    async def change(self, follow: Follow) -> Follow | None:
+        """Store what `follow` wants now, its address and its pause. None when it is gone or another place's."""
+        ...
+
     async def of_place(self, place: str) -> list[Follow]:
         """By handle."""
         ...
 
     async def of_account(self, account_id: int) -> list[Follow]: ...
+
+    async def all(self) -> list[Follow]:
+        """Those of every place, paused and passed ones too, by handle and place."""
+        ...
 
     async def followed(self) -> list[Account]:
         """Every account at least one place follows."""
@@ -80,6 +114,12 @@ class Lives(Protocol):
     async def add_room(self, live_id: int, room: str) -> Live:
         """The host came back in another room within the same live."""
         ...
+
+    async def in_room(self, room: str) -> Live | None:
+        """The live that has or had this room."""
+        ...
+
+    async def set_title(self, live_id: int, title: str) -> Live: ...
 
     async def set_status(self, live_id: int, status: LiveStatus, ended: datetime | None = None) -> Live: ...
 
@@ -104,6 +144,18 @@ class Lives(Protocol):
     ) -> list[Live]: ...
 
     async def places_of(self, live_id: int) -> list[str]: ...
+
+    async def standings(self, live_id: int) -> list[Standing]:
+        """Of every place that may see the live."""
+        ...
+
+    async def stand(self, live_id: int, standing: Standing) -> bool:
+        """Set how a place stands to a live; bumps the revision `follows`. False when the place may not see the live."""
+        ...
+
+    async def begun(self, account_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime, str]]:
+        """(account, when it began, room) for every room of their lives that began since then, in the order they were stored."""
+        ...
 
     async def viewers(self, live_id: int) -> list[tuple[float, int]]:
         """(second, viewers), oldest first."""
@@ -133,13 +185,34 @@ class Chats(Protocol):
     """What happened in a live's chat, as stored by the hot writer."""
 
     async def of_live(
-        self, live_id: int, *, start: float = 0.0, end: float | None = None
+        self, live_id: int, *, start: float = 0.0, end: float | None = None, place: str = ""
     ) -> list[tuple[float, LiveEvent]]:
-        """(second, event), oldest first; chatters come back with an empty id."""
+        """(second, event), oldest first. A chatter's id is what `place` knows the person by, over all its lives and in no
+        other place; empty without a place."""
+        ...
+
+    async def last(self, live_id: int, limit: int, *, place: str = "") -> list[tuple[float, ChatMessage]]:
+        """The newest lines, newest first; chatters as in `of_live`."""
         ...
 
     async def counts(self, live_id: int) -> dict[str, int]:
         """How many events of each kind (`chat`, `gift`, `like`, `join`, `follow`, `share`)."""
+        ...
+
+
+class Diary(Protocol):
+    """What happened to the watches of lives, and the marks people put in them."""
+
+    async def add(self, entry: Entry) -> Entry:
+        """`entry.id` is ignored."""
+        ...
+
+    async def of_live(self, place: str, live_id: int, limit: int = 500) -> list[Entry]:
+        """What is for every place, and the place's own; newest first. That it may see the live is the caller's to know."""
+        ...
+
+    async def last(self, live_id: int, *kinds: DiaryKind) -> Entry | None:
+        """The newest entry of these kinds, whoever it is for."""
         ...
 
 
@@ -234,6 +307,41 @@ class Found:
     by: str = ""
 
 
+class Videos(Protocol):
+    """Videos, known to all places, and the transcripts each place has of them."""
+
+    async def ensure(self, video: Video) -> Video:
+        """Store what is known now of `video.tiktok_id`; `video.id` is ignored."""
+        ...
+
+    async def add(self, transcript: VideoTranscript, segments: Sequence[Segment]) -> VideoTranscript:
+        """`transcript.id` is ignored: the one with the same place, video, engine and asked language is replaced, a removed one
+        too."""
+        ...
+
+    async def get(self, place: str, transcript_id: int) -> VideoTranscript | None: ...
+
+    async def find(self, place: str, tiktok_id: str, engine: str, asked_language: str) -> VideoTranscript | None:
+        """The newest of a video; an empty `engine` is any."""
+        ...
+
+    async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:
+        """What `person` may see."""
+        ...
+
+    async def segments(self, place: str, transcript_id: int) -> list[Segment]:
+        """Oldest first."""
+        ...
+
+    async def change(self, transcript: VideoTranscript) -> VideoTranscript | None:
+        """Store its title and who may see it."""
+        ...
+
+    async def remove(self, place: str, transcript_id: int, *, removed: bool = True) -> VideoTranscript | None:
+        """Take it away, or give it back. None: nothing to change."""
+        ...
+
+
 class Search(Protocol):
     """Words in what was said and written."""
 
@@ -260,10 +368,14 @@ class Work(Protocol):
     lives: Lives
     transcripts: Transcripts
     chats: Chats
+    diary: Diary
     triggers: Triggers
     hits: Hits
     clips: Clips
     alerts: Alerts
+    videos: Videos
+    links: Links
+    optouts: OptOuts
     search: Search
     jobs: JobQueue
     outbox: Outbox

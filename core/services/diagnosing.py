@@ -20,7 +20,11 @@ WRITTEN_EVERY = 1.0  # seconds between two writings of the vitals for other proc
 
 @dataclass(frozen=True)
 class Vitals:
-    """One process at one moment. Lags in seconds over the last minute."""
+    """One process at one moment. Lags in seconds over the last minute.
+
+    `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
+    opened (None: nobody said).
+    """
 
     pid: int = 0
     since: float = 0.0
@@ -32,6 +36,8 @@ class Vitals:
     jobs: int = 0
     engine: str = ""
     judge: str = ""
+    limited_until: float = 0.0
+    signs_left: int | None = None
 
 
 @dataclass

@@ -1,70 +1,177 @@
-"""Following accounts: who is followed where, and no more than the installation can look at."""
+"""Following accounts: who is followed where and how, and no more than the installation can look at."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
 
-from core.errors import Invalid, Missing
-from core.model.account import Account, Follow, Handle
-from core.model.person import Address, Place
+from core.errors import Denied, Invalid, Missing, Transient
+from core.model.account import FOREVER, Account, Follow, Handle
+from core.model.person import Address, Place, Platform
 from core.ports.clock import Clock
-from core.ports.store import Storage
+from core.ports.messenger import Channels
+from core.ports.store import Storage, Work
+from core.services.checking import Checking, Reading
+
+NEAR = 3  # close names a refusal shows
+LIKENESS = 70.0  # of 100, RapidFuzz's ratio: `amina` and `aminna` have 91, two names of one length and no letter 0
+
+
+class Objections(Protocol):
+    """Accounts whose owners do not want to be watched here."""
+
+    async def refused(self, handle: Handle, tiktok_id: str) -> bool:
+        """`tiktok_id` is empty when nobody knows it yet."""
+        ...
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a place wants of an account it follows; None leaves the place's own."""
+    """What a place wants of an account it follows; None leaves the place's own. `ping` is a role, empty for nobody."""
 
     language: str = ""
     transcript: bool = True
     risk: float | None = None
     ping: str = ""
+    chat: bool = True
+    clips: bool = True
+    videos: bool = False
 
 
 @dataclass(frozen=True)
 class Following:
-    """Follows of all places; `limit` is how many one place may have."""
+    """Follows of all places; `limit` is how many one place may have. `channels` are asked before posts go somewhere, for the
+    platforms that have rights; without `checking` and `objections` nothing is asked of TikTok and nobody has objected."""
 
     storage: Storage
     clock: Clock
     limit: int
+    checking: Checking | None = None
+    objections: Objections | None = None
+    channels: Mapping[Platform, Channels] = field(default_factory=dict)
 
     async def follow(self, place: Place, handle: Handle, address: Address, wishes: Wishes) -> tuple[Follow, int]:
-        """The new follow, and how many the place has now. Raises Invalid ALREADY (x, since) and LIMIT (n, m)."""
+        """The new follow, and how many the place has now.
+
+        Raises Invalid ALREADY (x, channel, since) and LIMIT (n, m), Denied OPTED_OUT (x) and NO_POST (channel, missing),
+        Missing HANDLE (x), HANDLE_NEAR (x, list) and GONE (name).
+        """
+        async with self.storage.reading() as work:  # what needs no question is said before anybody waits
+            account = await work.accounts.by_handle(handle)
+            await self._room_for(work, place.id, account.id if account else 0)
+        account = account or Account(0, handle)
+        await self._allowed(account)
+        await self.postable(place, address)
+        await self._exists(place.id, account)
         async with self.storage.work() as work:
             await work.places.put(place)
             account = await work.accounts.ensure(handle)
-            follows = await work.follows.of_place(place.id)
-            for known in follows:
-                if known.account_id == account.id:
-                    raise Invalid("ALREADY", x=handle, channel=known.address, since=known.since)
-            if len(follows) >= self.limit:
-                raise Invalid("LIMIT", n=len(follows), m=self.limit)
+            n = await self._room_for(work, place.id, account.id)
             follow = Follow(0, place.id, account.id, handle, address, self.clock.now(), **vars(wishes))
-            return await work.follows.add(follow), len(follows) + 1
+            return await work.follows.add(follow), n + 1
 
     async def unfollow(self, follow: Follow) -> Follow:
         """Stop; what was stored stays and the follow can come back. Raises Missing when somebody was faster."""
         async with self.storage.work() as work:
-            gone = await work.follows.remove(follow.place, follow.account_id)
-        if gone is None:
-            raise Missing("NOT_FOUND", x=f"@{follow.handle}")
-        return gone
+            return _there(await work.follows.remove(follow.place, follow.account_id), f"@{follow.handle}")
 
     async def restore(self, place: str, follow_id: int) -> Follow:
-        """Undo an unfollow. Raises Missing when there is nothing to bring back."""
+        """Undo an unfollow. Raises Missing when there is nothing to bring back; Invalid LIMIT and Denied OPTED_OUT when it may
+        not come back any more: the button may be old."""
         async with self.storage.work() as work:
-            back = await work.follows.restore(place, follow_id)
-        if back is None:
-            raise Missing("NOT_FOUND", x=follow_id)
-        return back
+            await self._room_for(work, place)
+            back = _there(await work.follows.restore(place, follow_id), follow_id)
+            await self._allowed(await work.accounts.get(back.account_id) or Account(back.account_id, back.handle))
+            return back
+
+    async def change(self, place: Place, follow: Follow) -> Follow:
+        """Store how an account is followed. Raises Denied NO_POST, Missing when it is not followed any more."""
+        await self.postable(place, follow.address)
+        async with self.storage.work() as work:
+            return _there(await work.follows.change(follow), f"@{follow.handle}")
+
+    async def pause(self, follow: Follow, length: timedelta | None) -> Follow:
+        """Look for nothing for `length`, without one until it is resumed. Raises Missing when it is not followed any more."""
+        return await self.pause_until(follow, FOREVER if length is None else self.clock.now() + length)
+
+    async def pause_until(self, follow: Follow, until: datetime) -> Follow:
+        """Look for nothing until then. Raises Missing when it is not followed any more."""
+        return await self._changed(replace(follow, paused_until=until))
+
+    async def resume(self, follow: Follow) -> Follow:
+        """Go on at once. Raises Missing when it is not followed any more."""
+        return await self._changed(replace(follow, paused_until=None))
+
+    async def check(self, follow: Follow) -> Reading:
+        """Look now. Raises Transient NO_TIKTOK where nobody can, and what `Checking.check` raises."""
+        if self.checking is None:
+            raise Transient("NO_TIKTOK")
+        return await self.checking.check(await self.account(follow))
+
+    async def account(self, follow: Follow) -> Account:
+        """The account of a follow, as last seen."""
+        async with self.storage.reading() as work:
+            return await work.accounts.get(follow.account_id) or Account(follow.account_id, follow.handle)
 
     async def listed(self, place: str) -> list[tuple[Follow, Account]]:
         """Every follow of a place with its account as last seen, by handle."""
         async with self.storage.reading() as work:
-            pairs = [
-                (follow, await work.accounts.get(follow.account_id)) for follow in await work.follows.of_place(place)
-            ]
-        return [(follow, account or replace(_unseen(follow))) for follow, account in pairs]
+            follows = [follow for follow in await work.follows.of_place(place) if not follow.once]
+            pairs = [(follow, await work.accounts.get(follow.account_id)) for follow in follows]
+        return [(follow, account or Account(follow.account_id, follow.handle)) for follow, account in pairs]
+
+    async def postable(self, place: Place, address: Address) -> None:
+        """Raises Denied NO_POST (channel, missing) where Earshot may not post, Missing NOT_FOUND where no such channel is."""
+        channels = self.channels.get(place.platform)
+        missing = await channels.missing(place.id, address) if channels else ()
+        if missing:
+            raise Denied("NO_POST", channel=address, missing=", ".join(missing))
+
+    async def _changed(self, follow: Follow) -> Follow:
+        async with self.storage.work() as work:
+            return _there(await work.follows.change(follow), f"@{follow.handle}")
+
+    async def _room_for(self, work: Work, place: str, account_id: int = 0) -> int:
+        """How many accounts the place follows. Raises ALREADY for `account_id`, and LIMIT."""
+        follows = [follow for follow in await work.follows.of_place(place) if not follow.once]
+        for known in follows:
+            if known.account_id == account_id:
+                raise Invalid("ALREADY", x=known.handle, channel=known.address, since=known.since)
+        if len(follows) >= self.limit:
+            raise Invalid("LIMIT", n=len(follows), m=self.limit)
+        return len(follows)
+
+    async def _allowed(self, account: Account) -> None:
+        if self.objections and await self.objections.refused(account.handle, account.tiktok_id):
+            raise Denied("OPTED_OUT", x=account.handle)
+
+    async def _exists(self, place: str, account: Account) -> None:
+        """Refuse a name that TikTok plainly does not know; whatever else it says, the account is followed."""
+        if self.checking is None:
+            return
+        try:
+            await self.checking.known(account.handle)
+        except Missing as error:
+            if account.tiktok_id:  # it was there once
+                raise Missing("GONE", name=f"@{account.handle}") from error
+            near = await self._near(place, account.handle)
+            if near:
+                raise Missing(
+                    "HANDLE_NEAR", x=account.handle, list=", ".join(f"@{handle}" for handle in near)
+                ) from error
+            raise
+
+    async def _near(self, place: str, handle: Handle) -> list[Handle]:
+        """Names followed here that look like `handle`, the likest first."""
+        from rapidfuzz import fuzz, process  # 0.1 s at first use
+
+        async with self.storage.reading() as work:
+            names = [follow.handle for follow in await work.follows.of_place(place)]
+        found = process.extract(handle, names, scorer=fuzz.ratio, limit=NEAR, score_cutoff=LIKENESS)
+        return [names[index] for _, _, index in found]
 
 
-def _unseen(follow: Follow) -> Account:
-    return Account(follow.account_id, follow.handle)
+def _there(follow: Follow | None, wanted: object) -> Follow:
+    if follow is None:
+        raise Missing("NOT_FOUND", x=wanted)
+    return follow

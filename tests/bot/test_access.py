@@ -28,15 +28,29 @@ async def test_only_what_may_be_used_is_offered_and_never_what_only_buttons_pres
     viewer = usable(ALL, ask(Role.VIEWER))
     assert viewer
     assert all(one.role is Role.VIEWER and one.offered for one in viewer)
-    assert usable(ALL, ask(Role.OWNER)) == [one for one in ALL if one.offered]
+    assert [one.name for one in usable(ALL, ask(Role.OWNER))] == [one.name for one in ALL if one.offered]
+
+
+async def test_what_a_platform_does_not_have_is_not_offered_there(ask: Ask) -> None:
+    for place, missing in (
+        ("discord:1", set()),
+        ("console:here", {"role"}),
+        ("telegram:-100", {"role", "channel"}),
+    ):
+        offered = next(one for one in usable(ALL, ask(place=place)) if one.name == "follow")
+        names = {option.name for option in offered.options}
+        assert {"account", "channel", "role", "language", "transcript", "risk"} - names == missing
 
 
 async def test_looking_is_for_everybody_changing_is_not(ask: Ask) -> None:
     """The map of who may what, as the page of commands draws it."""
     roles = {one.name: one.role for one in ALL if one.offered}
     assert {name for name, role in roles.items() if role is Role.VIEWER} == {
-        "following", "status", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show",
+        "following", "status", "source", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show",
+        "lives export", "transcribe", "transcript rename", "transcript visibility", "transcript retry", "transcript delete",
+        "tiktok connect", "tiktok videos", "tiktok disconnect", "tiktok optout", "me settings",
     }  # fmt: skip
     assert {name for name, role in roles.items() if role is Role.MODERATOR} == {
         "clip save", "clip list", "review next", "review decide",
+        "watch start", "watch stop", "watch mute", "watch mark", "watch log",
     }  # fmt: skip

@@ -101,7 +101,7 @@ def test_what_only_buttons_press_is_not_a_command() -> None:
 def test_an_unknown_option_is_named_with_those_there_are() -> None:
     code, values = refused("follow @amina --colour red")
     assert (code, values["x"], values["command"]) == ("OPTION", "--colour", "follow")
-    assert values["list"] == "account, language, transcript, risk"
+    assert values["list"] == "account, channel, role, language, transcript, risk"
 
 
 def test_inner_options_are_read_but_not_offered() -> None:

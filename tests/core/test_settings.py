@@ -20,6 +20,10 @@ VALUES = {
     "RISK_RULE": "seed",
     "GROQ_BASE_URL": "http://127.0.0.1:9",
     "SIGN_API_URL": "http://127.0.0.1:9",
+    "TIKTOK_OPEN_API_BASE": "http://127.0.0.1:9",
+    "TIKTOK_REDIRECT_URI": "http://127.0.0.1:9/oauth/tiktok/callback",
+    "PUBLIC_URL": "http://127.0.0.1:9",
+    "SECRET_KEYS": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=",
 }
 
 
@@ -143,6 +147,11 @@ def test_the_example_file_is_valid_and_changes_nothing(monkeypatch: pytest.Monke
         ("WEB_PORT", "-1"),
         ("GROQ_BASE_URL", "api.groq.com"),
         ("GROQ_BASE_URL", "file:///etc/passwd"),
+        ("TIKTOK_REDIRECT_URI", "https://earshot.example.com/elsewhere"),
+        ("TIKTOK_REDIRECT_URI", "earshot.example.com/oauth/tiktok/callback"),
+        ("PUBLIC_URL", "earshot.example.com"),
+        ("SECRET_KEYS", "c2hvcnQ="),
+        ("SECRET_KEYS", VALUES["SECRET_KEYS"] + ",*" + VALUES["SECRET_KEYS"][1:]),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,6 +162,23 @@ def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: py
 def test_a_time_zone_that_is_nearly_one_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIMEZONE", "Europe/Pari")
     assert "Europe/Paris" in wrong("TIMEZONE")
+
+
+# ---------------------------------------------------------------- sign-in with TikTok
+
+
+def test_sign_in_says_what_it_lacks_and_comes_back_where_the_web_is_reached() -> None:
+    assert load().sign_in_lacks == (
+        "TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET", "TIKTOK_REDIRECT_URI", "SECRET_KEYS", "WEB_LISTEN",
+    )  # fmt: skip
+    dotenv(
+        "TIKTOK_CLIENT_KEY=k\nTIKTOK_CLIENT_SECRET=s\nWEB_LISTEN=127.0.0.1\nPUBLIC_URL=https://e.example/\n"
+        f"SECRET_KEYS={VALUES['SECRET_KEYS']}, {VALUES['SECRET_KEYS']}\n"
+    )
+    settings = load()
+    assert settings.sign_in_lacks == ()
+    assert settings.redirect_uri == "https://e.example/oauth/tiktok/callback"
+    assert len(settings.secret_keys) == 2
 
 
 # ---------------------------------------------------------------- language
@@ -223,21 +249,31 @@ def test_every_key_token_and_password_is_a_secret() -> None:
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_never_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, SECRET)
+    secret = VALUES.get(name, SECRET)
+    monkeypatch.setenv(name, secret)
     settings = load()
     shown = (repr(settings), str(settings), f"{settings}", repr(settings.model_dump()), settings.model_dump_json())
-    assert not any(SECRET in text for text in shown)
+    assert not any(secret in text for text in shown)
     monkeypatch.setenv("LOOK_EVERY", "soon")
     with pytest.raises(Invalid) as caught:
         load()
-    assert SECRET not in repr(caught.value)
+    assert secret not in repr(caught.value)
     assert caught.value.__cause__ is None, "the library's error holds all values"
     assert caught.value.__suppress_context__
 
 
 def test_a_secret_in_a_wrong_place_does_not_show_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody pastes the key into the wrong line: the reason must not repeat it."""
-    for name in ("GROQ_BASE_URL", "SPEECH", "RISK_THRESHOLD", "LOG_LEVEL", "MAX_ACCOUNTS", "RISK_RULE", "TIMEZONE"):
+    for name in (
+        "GROQ_BASE_URL",
+        "SECRET_KEYS",
+        "SPEECH",
+        "RISK_THRESHOLD",
+        "LOG_LEVEL",
+        "MAX_ACCOUNTS",
+        "RISK_RULE",
+        "TIMEZONE",
+    ):
         monkeypatch.setenv(name, SECRET)
         assert SECRET not in wrong(name), name
         monkeypatch.delenv(name)

@@ -22,7 +22,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Place and taste": ("DATA_DIR", "DATABASE_URL", "LANGUAGE", "TIMEZONE", "RISK_THRESHOLD", "RISK_RULE", "LOG_LEVEL"),
     "How much, how often": ("LOOK_EVERY", "SEGMENT_SECONDS", "RING_SECONDS", "MAX_ACCOUNTS"),
     "TikTok": ("SIGN_API_KEY", "SIGN_API_URL"),
-    "Network": ("TIKTOK_PROXY", "WEB_LISTEN", "WEB_PORT"),
+    "People's own TikTok accounts (all of these and WEB_LISTEN, or sign-in is off)": (
+        "TIKTOK_CLIENT_KEY",
+        "TIKTOK_CLIENT_SECRET",
+        "TIKTOK_REDIRECT_URI",
+        "SECRET_KEYS",
+        "TIKTOK_OPEN_API_BASE",
+    ),
+    "Network": ("TIKTOK_PROXY", "YTDLP_COOKIES_FILE", "WEB_LISTEN", "WEB_PORT", "PUBLIC_URL"),
 }
 HEAD = """\
 # Copy this file to .env and change what you want; everything has a default. The environment wins over .env.

@@ -10,24 +10,76 @@ from typing import Any
 from bot.card import Choice
 from bot.cards.errors import TEXTS
 from bot.commands import ALL
-from bot.replies.accounts import ConfirmUnfollow, FollowBack, Followed, FollowingList, Unfollowed
+from bot.replies.accounts import (
+    AccountChecked,
+    AccountEdited,
+    AccountPaused,
+    AccountResumed,
+    AccountShown,
+    Bringing,
+    ConfirmUnfollow,
+    FollowBack,
+    Followed,
+    FollowingList,
+    ListBrought,
+    SettingsFile,
+    Unfollowed,
+)
 from bot.replies.clips import ClipAsked, ClipList
 from bot.replies.common import Failed, Missing, Working
-from bot.replies.house import Help, Status
-from bot.replies.lives import LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.replies.house import Help, SourceShown, Status
+from bot.replies.lives import LiveFile, LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.replies.me import MySettings
 from bot.replies.reviews import AlertShown
+from bot.replies.tiktok import (
+    ConfirmDisconnect,
+    ConfirmOptOut,
+    Disconnected,
+    OptedOut,
+    OptOutCode,
+    OwnVideoList,
+    SignedIn,
+    SignInLink,
+    VideosAsked,
+)
 from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, TriggerRemoved, TriggerTested
-from core.model.account import Account, Follow, Handle
+from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, WatchMuted, WatchStopped
+from bot.running import Running
+from core.model.account import FOREVER, Account, AccountStatus, Follow, Handle
 from core.model.clip import Clip
-from core.model.live import Live, LiveStatus
-from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveLost, LiveStarted, RiskRaised, Rolling
+from core.model.diary import DiaryKind, Entry
+from core.model.link import SCOPES, Link, OwnVideo
+from core.model.live import Live, LiveStatus, Look
+from core.model.notice import (
+    AccountGone,
+    AccountOptedOut,
+    AccountRenamed,
+    ChatWaits,
+    ClipSaved,
+    HitFound,
+    Linked,
+    LinkLost,
+    LiveEnded,
+    LiveLost,
+    LiveStarted,
+    RiskRaised,
+    Rolling,
+)
+from core.model.person import Platform
 from core.model.risk import Target, Verdict, Virality
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
 from core.services.arming import Example
+from core.services.carrying import Brought, Outcome
+from core.services.checking import Reading
 from core.services.diagnosing import Vitals
 from core.services.exporting import Exported
+from core.services.filing import What
+from core.services.minding import Begun, Logged, LogKind, Source
+from core.services.objecting import Proof
+from core.services.syncing import Picked
 from tests.house.templates import placeholders
+from tests.house.video_samples import VIDEOS
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
 SIZES = ("empty", "usual", "longest", "hostile")
@@ -41,11 +93,48 @@ ID, LONGEST_ID = 7, 10**18 - 1
 
 PLACE = "console:here"
 FOLLOW = Follow(ID, PLACE, ID, HANDLE, PLACE, NOW)
+ELSEWHERE = Follow(
+    ID,
+    "discord:1",
+    ID,
+    HANDLE,
+    "discord:901",
+    NOW,
+    "fr",
+    False,
+    0.5,
+    "discord:77",
+    NOW + timedelta(days=2),
+    videos=True,
+)
+ACCOUNT = Account(
+    ID,
+    HANDLE,
+    "Amina cooks",
+    "71",
+    1_204_000,
+    AccountStatus.OFFLINE,
+    NOW,
+    NOW,
+    "TIKTOK_LIMIT",
+    None,
+    NOW,
+    "7302",
+    "amina.old",
+)
 LIVE = Live(
     ID, ID, HANDLE, ("7301",), "Dinner for six", NOW - timedelta(minutes=48), LiveStatus.ENDED, NOW, 1204, 800.5
 )
 TRIGGER = Trigger(ID, PLACE, "giveaway", ID, HANDLE, hits=3)
 CLIP = Clip(ID, ID, PLACE, "bob_giveaway.mp4", Path("7.mp4"), 1.0, 30.0, 18_400_000, 720, 1280, NOW, "giveaway")
+LOGGED = (
+    *(Logged(LIVE, NOW, 31.0, source, "a giveaway", "bob") for source in Source if source is not Source.DIARY),
+    Logged(LIVE, NOW, 31.0, Source.HIT, "giveaway"),
+    Logged(LIVE, NOW, 31.0, Source.DIARY, "Dinner for seven", kind=DiaryKind.TITLE),
+    Logged(LIVE, NOW, 31.0, Source.DIARY, "SIGN_DOWN", kind=DiaryKind.CHAT_WAITS),
+    Logged(LIVE, NOW, 31.0, Source.DIARY, "the onions", "Karim", DiaryKind.MARK),
+    Logged(LIVE, NOW, 31.0, Source.DIARY, "", kind=DiaryKind.LOST),
+)
 SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
 EXAMPLE = Example(LIVE, NOW, "a giveaway tonight", 2, 10, "bob")
 ENDED = LiveEnded(
@@ -56,12 +145,61 @@ RISK = RiskRaised(
     [("base", 0.2), ("virality moyenne", 0.3), ("hate", 0.4)], "rules", NOW, 31.0, 2,
 )  # fmt: skip
 
+OWN = OwnVideo(
+    "7400000000000000000", "Onion soup", "https://www.tiktok.com/@amina/video/7400000000000000000", 61.0, NOW
+)
+LINK = Link(
+    ID, "console:9", PLACE, PLACE, "-000f", "Amina cooks", "https://p16.example.com/a.jpeg", frozenset(SCOPES),
+    b"", NOW, b"", NOW, NOW,
+)  # fmt: skip
+
 USUAL: tuple[Any, ...] = (
-    Followed(FOLLOW, 7, 50, 1, 60.0),
+    SignInLink("https://www.tiktok.com/v2/auth/authorize/?state=x"),
+    SignedIn("Amina cooks", True),
+    SignedIn("Amina cooks", False),
+    OwnVideoList((OWN,) * 20, 1763669645001, 1763600000000, True),
+    OwnVideoList((OWN,), 1763669645001, 0, False),
+    OwnVideoList((), 0, 0, True),
+    VideosAsked((Picked(OWN, ""), Picked(OWN, "v12"))),
+    VideosAsked((Picked(OWN, "v12"),)),
+    VideosAsked((Picked(OWN, ""),) * 10),
+    ConfirmDisconnect("Amina cooks"),
+    Disconnected("Amina cooks", True),
+    Disconnected("Amina cooks", False),
+    OptOutCode(HANDLE, "earshot-K7Q2MD", NOW, True),
+    OptOutCode(HANDLE, "earshot-K7Q2MD", NOW, False),
+    *(ConfirmOptOut(HANDLE, proof) for proof in Proof),
+    OptedOut(HANDLE, 2),
+    OptedOut(HANDLE, 0),
+    MySettings(LINK, True, "fr", "Europe/Paris", Platform.DISCORD),
+    MySettings(replace(LINK, automatic=True), True, "en", "UTC", Platform.CONSOLE),
+    MySettings(replace(LINK, scopes=frozenset(), picture=""), True, "en", "UTC", Platform.CONSOLE),
+    MySettings(None, True, "en", "UTC", Platform.TELEGRAM),
+    MySettings(None, False, "en", "UTC", Platform.TELEGRAM),
+    Linked(),
+    LinkLost(),
+    AccountOptedOut(HANDLE),
+    *VIDEOS,
+    Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
+    Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     ConfirmUnfollow(FOLLOW),
     Unfollowed(FOLLOW),
     FollowBack(FOLLOW),
-    FollowingList(((FOLLOW, Account(ID, HANDLE, looked_at=NOW)),) * 5, 7, 50, 1, 2),
+    FollowingList(((FOLLOW, ACCOUNT),) * 5, 7, 50, 1, 2, NOW, 2, 3, 180.0),
+    *(AccountShown(follow, ACCOUNT, NOW, True, editing) for follow in (FOLLOW, ELSEWHERE) for editing in (True, False)),
+    AccountEdited(FOLLOW, ELSEWHERE),
+    AccountPaused(ELSEWHERE),
+    AccountPaused(replace(FOLLOW, paused_until=FOREVER)),
+    AccountResumed(FOLLOW, 60.0),
+    *(
+        AccountChecked(ACCOUNT, Reading(ACCOUNT, Look(NOW, live, "7301", viewers=1204), live and sure), "", NOW)
+        for live in (True, False)
+        for sure in (True, False)
+    ),
+    AccountChecked(ACCOUNT, None, "TIKTOK_LIMIT", NOW),
+    Bringing(12, 50),
+    ListBrought(Brought((("@amina", Outcome.FOLLOWED), *(("who?", one) for one in Outcome)), 1, 2, 1, 1), 7, 50),
+    SettingsFile(Exported("earshot_2026-11-20.yaml", b"earshot: 1\n")),
     ClipAsked(LIVE, 30.0),
     ClipList((CLIP,) * 5, 1, 2),
     Failed("ALREADY", {"x": HANDLE, "channel": PLACE, "since": NOW}),
@@ -69,23 +207,48 @@ USUAL: tuple[Any, ...] = (
     Missing("trigger add", "word", "words", "trigger.add"),
     Working("Transcribing @amina", (("found", "done"), ("speech to text", "now")), 0.55, 20.0, 2, "job.cancel:7"),
     Status(
-        Vitals(1, NOW.timestamp(), 0.001, 0.02, 0.1, 0, 2, 1, "groq", "rules"), 3, 1, 2, {"new": 1}, "groq", "rules"
+        Vitals(1, NOW.timestamp(), 0.001, 0.02, 0.1, 0, 2, 1, "groq", "rules", NOW.timestamp() + 60, 7),
+        3,
+        1,
+        2,
+        {"new": 1},
+        "groq",
+        "rules",
+        NOW,
+        61,
+        2,
     ),
+    Status(None, 3, 1, 2, {}, "", "rules", NOW, 12),
+    SourceShown(Running("https://github.com/earshot/earshot", "0.1.0", "0" * 40, "AGPL-3.0-or-later")),
+    SourceShown(Running("https://github.com/earshot/earshot", "", "", "AGPL-3.0-or-later")),
     Help(ALL, "", "discord:123"),
     LiveList((LIVE,) * 5, 1, 2, True, NOW),
     LiveShown(ENDED, True),
+    LiveFile(LIVE, What.CHAT, Exported("dinner_chat.csv", b"at\n")),
     TranscriptShown(LIVE, tuple(replace(SEGMENT, state=state) for state in SegmentState), 1, 2),
     TranscriptFile(LIVE, Exported("dinner_transcript.srt", b"1\n")),
     AlertShown(RISK),
     TriggerAdded(TRIGGER, 2, (EXAMPLE,) * 2),
     TriggerBack(TRIGGER),
+    WatchBegun(Begun(replace(FOLLOW, once=True, until=NOW), Look(NOW, True, "7301", "Dinner for six", viewers=12))),
+    WatchBegun(Begun(FOLLOW, Look(NOW, True, "7301"))),
+    WatchStopped(LIVE, "Karim"),
+    WatchGoesOn(LIVE),
+    WatchMuted(LIVE, NOW),
+    Marked(LIVE, Entry(ID, NOW, 31.0, DiaryKind.MARK, "the onions", "Karim", PLACE, ID)),
+    WatchLog(LOGGED, None, LogKind.ALL, 1, True),
+    WatchLog(LOGGED[:5], HANDLE, LogKind.ERRORS, 50, False),
     TriggerList((TRIGGER,) * 5, 7, 1, 2),
     TriggerRemoved(TRIGGER),
     TriggerTested("giveaway", MatchMode.WHOLE_WORD, 1, (EXAMPLE,)),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901"),
     ENDED,
+    ChatWaits(ID, HANDLE, NOW, "SIGN_LIMIT"),
+    ChatWaits(ID, HANDLE, NOW, "SIGN_KEY", True),
     LiveLost(ID, HANDLE, NOW),
     LiveLost(ID, HANDLE, NOW, True),
+    AccountRenamed(HANDLE, "amina.old"),
+    AccountGone(HANDLE, NOW),
     Rolling(ID, HANDLE, "fr", "captions", [(NOW, "On commence."), (NOW, None)]),
     HitFound(ID, ID, ID, HANDLE, "giveaway", Where.CHAT, "a giveaway", 2, 10, NOW, 31.0, "bob", 2),
     HitFound(ID, ID, ID, HANDLE, "giveaway", Where.SPEECH, "a giveaway", 2, 10, NOW, 31.0),
@@ -95,7 +258,10 @@ USUAL: tuple[Any, ...] = (
     replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="seen"),
 )
 FIXED = frozenset(
-    "key steps failed cancel option code hint path plot shown commands language engine time_zone handle place address ping".split()
+    (
+        "key steps failed cancel option code hint path plot "
+        "shown commands language engine time_zone handle place address ping repository tiktok_id number"
+    ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""
 

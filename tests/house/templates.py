@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from bot.cards import accounts, errors, lives, terms, triggers
+from bot.cards import accounts, errors, lives, states, terms, triggers, videos, watches
 from bot.commands import ALL
 from core.model.trigger import MatchMode
 
@@ -19,7 +19,10 @@ ROOT = Path(__file__).parents[2]
 CALLS = frozenset({"line", "say", "count", "term"})
 TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     errors.TEXTS,
-    accounts.STATES,
+    states.STATES,
+    states.WHYS,
+    accounts.WANTED,
+    accounts.OUTCOMES,
     lives.STATUSES,
     lives.WORDLESS,
     triggers.WHERES,
@@ -33,11 +36,24 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.VERDICTS,
     terms.ROLES,
     terms.REASONS,
+    terms.WAITS,
+    terms.WHATS,
+    watches.NOTED,
+    terms.NAMES,
+    videos.STEPS,
+    videos.WAITS,
 )
 VARIABLES = {
-    "STATES[account.status]": "accounts.STATES",
+    "STATES[account.status]": "states.STATES",
+    "WHYS.get(code, ANYTHING)": "states.WHYS",
+    "WANTED[name]": "accounts.WANTED",
+    "OUTCOMES[outcome]": "accounts.OUTCOMES",
     "STATUSES[live.status]": "lives.STATUSES",
     "WORDLESS[s.state]": "lives.WORDLESS",
+    "NOTED[row.kind]": "watches.NOTED",
+    "STEPS[name]": "videos.STEPS",
+    "STEPS[said.step]": "videos.STEPS",
+    "WAITS.get(meaning.waits, WAITS[''])": "videos.WAITS",
     "WHERES[trigger.where]": "triggers.WHERES",
     "THENS[trigger.then]": "triggers.THENS",
     "str(trigger.match)": "MatchMode",

@@ -24,6 +24,7 @@ from bot.typed import read
 from bot.wording import Words, catalog, plain
 from core.model.notice import KINDS, Tellable, facts_of
 from core.model.notice import read as read_notice
+from core.model.person import Platform
 from tests.house.samples import every
 from tests.platforms import discord_rules, telegram_rules
 
@@ -149,7 +150,9 @@ async def test_discord_offers_every_command_with_its_options_in_french_too() -> 
     assert set(offered) == {command.name for command in OFFERED}
     for command in OFFERED:
         told_options = [option["name"] for option in offered[command.name].get("options", [])]
-        assert sorted(told_options) == sorted(option.name for option in command.shown), command.name
+        assert sorted(told_options) == sorted(option.name for option in command.on(Platform.DISCORD).shown), (
+            command.name
+        )
         assert offered[command.name]["description_localizations"]["fr"], command.name
 
 

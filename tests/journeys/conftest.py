@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import NOWHERE
 from tests.platforms.messenger_server import MessengerServer
 
 ROOT = Path(__file__).parents[2]
-NOWHERE = "http://127.0.0.1:9"  # a port nobody listens on: refused at once
 QUIET = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
 
 
@@ -91,29 +91,35 @@ class Process:
 Start = Callable[..., Any]
 
 
+async def begin(folder: Path, *words: str, **more: str) -> Process:
+    """Start Python with `words`. Whoever calls ends it: `kill`."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *words,
+        cwd=ROOT,
+        env=environment(folder, **more),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        limit=1 << 24,
+    )
+    process = Process(child)
+    assert child.stdout
+    assert child.stderr
+    process.reading = [
+        asyncio.create_task(_collect(child.stdout, process.said)),
+        asyncio.create_task(_collect(child.stderr, process.errors)),
+    ]
+    return process
+
+
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
-    """`await start(folder, "-m", "bot", "run")`: starts Python so; what still runs at the end is killed."""
+    """`await start(folder, "-m", "bot", "run")`: as `begin`; what still runs at the end is killed."""
     started: list[Process] = []
 
     async def starting(folder: Path, *words: str, **more: str) -> Process:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *words,
-            cwd=ROOT,
-            env=environment(folder, **more),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=1 << 24,
-        )
-        process = Process(child)
-        assert child.stdout
-        assert child.stderr
-        process.reading = [
-            asyncio.create_task(_collect(child.stdout, process.said)),
-            asyncio.create_task(_collect(child.stderr, process.errors)),
-        ]
+        process = await begin(folder, *words, **more)
         started.append(process)
         return process
 

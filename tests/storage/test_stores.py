@@ -69,12 +69,36 @@ async def test_a_place_comes_back_as_it_was_and_can_change(database: Database):
         assert await work.places.get("discord:2") is None
 
 
+async def test_a_follow_changes_in_what_it_wants_and_says_so_to_other_processes(database: Database, stage):
+    async with database.work() as work:
+        account = await work.accounts.ensure(Handle("zoe"))
+        follow = await work.follows.add(Follow(0, stage.here, account.id, account.handle, "console:a", stage.now))
+        before = await work.revisions.of("follows")
+        wanted = replace(follow, address="console:b", paused_until=stage.now, chat=False, videos=True, risk=0.1)
+        assert await work.follows.change(replace(wanted, since=stage.now - timedelta(days=1))) == wanted
+        assert await work.revisions.of("follows") > before
+        await work.follows.remove(stage.here, account.id)
+        assert await work.follows.change(wanted) is None, "what is taken back does not come back by a change"
+
+
+async def test_a_follow_that_lasts_takes_the_place_of_one_for_once_and_not_the_other_way(database: Database, stage):
+    async with database.work() as work:
+        account = await work.accounts.ensure(Handle("zoe"))
+        lasting = Follow(0, stage.here, account.id, account.handle, "console:a", stage.now)
+        once = replace(lasting, once=True, until=stage.now + timedelta(hours=1), address="console:b")
+        assert (await work.follows.add(once)).once
+        assert not (await work.follows.add(lasting)).once
+        assert (await work.follows.add(once)).address == "console:a"
+
+
 async def test_an_account_is_made_once_and_learns_from_looks(database: Database, stage):
     async with database.work() as work:
         assert await work.accounts.ensure(Handle("maria")) == stage.account
         look = Look(stage.now, True, "r", name="Maria", tiktok_id="77", followers=0)
         seen = await work.accounts.saw(stage.account.id, look, AccountStatus.LIVE)
-        assert seen == Account(stage.account.id, Handle("maria"), "Maria", "77", 0, AccountStatus.LIVE, stage.now)
+        look_at = stage.now
+        status = AccountStatus.LIVE
+        assert seen == Account(stage.account.id, Handle("maria"), "Maria", "77", 0, status, look_at, tried_at=look_at)
         later = await work.accounts.saw(seen.id, Look(stage.now, False), AccountStatus.OFFLINE)
         assert (later.name, later.tiktok_id, later.followers, later.status) == ("Maria", "77", 0, AccountStatus.OFFLINE)
     async with database.reading() as work:

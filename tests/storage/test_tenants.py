@@ -1,5 +1,6 @@
 """What belongs to one place is never seen or changed by another: every method that takes a place."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,6 +42,7 @@ async def test_follows_of_a_place_are_its_own(database: Database, stage):
         account = await work.accounts.ensure(Handle("private"))
         mine = await work.follows.add(Follow(0, stage.here, account.id, account.handle, stage.here, stage.now))
         assert mine not in await work.follows.of_place(stage.there)
+        assert await work.follows.change(replace(mine, place=stage.there, language="fr")) is None
         assert await work.follows.remove(stage.there, account.id) is None
         await work.follows.remove(stage.here, account.id)
         assert await work.follows.restore(stage.there, mine.id) is None

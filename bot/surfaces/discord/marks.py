@@ -18,6 +18,7 @@ ADDRESS = re.compile(
 )  # holds nothing that could be a mark but _, which links ignore
 SPECIAL = re.compile(r"[\\*_~|`<>\[\]]")
 OPENING = re.compile(r"^([ \t]*)([#+\->]|\d+(?=[.)]))", re.MULTILINE)
+MENTION = re.compile(r"<(?:#|@&)[0-9]{1,20}>")
 RUN, LINE = 4, 8  # `**` twice; `> `, `||` twice and the line feed
 
 
@@ -47,6 +48,8 @@ def marked(line: Line, *, heading: bool = False) -> str:
 def _run(run: Run, heading: bool) -> str:
     if run.style is Style.CODE:
         return f"`{_uncalling(run.text).replace('`', 'ˋ')}`" if run.text.strip() else ""
+    if run.style is Style.MENTION and MENTION.fullmatch(run.text):
+        return run.text
     text = escape(run.text)
     return f"**{text}**" if run.style is Style.BOLD and not heading and text.strip() else text
 

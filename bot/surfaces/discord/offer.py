@@ -15,10 +15,11 @@ import discord
 from discord import app_commands
 
 from bot.card import Choice
+from bot.channels import Channel, PingRole
 from bot.clean import shown
 from bot.command import Command, Option
 from bot.surfaces.fit import cut_text
-from core.model.person import Role
+from core.model.person import Platform, Role
 
 Here = discord.Interaction[Any]
 Translate = Callable[[str, str], str]
@@ -44,6 +45,34 @@ class Answers(Protocol):
     async def suggest(self, interaction: Here, command: Command, option: Option, typed: str) -> list[Choice]:
         """Up to 25 values for an option being typed."""
         ...
+
+
+class _Picked(app_commands.Transformer):
+    """Something of the server that is picked, not typed: handed on by its number."""
+
+    async def transform(self, interaction: Here, value: Any, /) -> str:
+        return str(value.id)
+
+
+class _Channel(_Picked):
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.forum, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+
+
+class _Role(_Picked):
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.role
+
+
+PICKED: dict[Any, type[_Picked]] = {Channel: _Channel, PingRole: _Role}
+"""Kinds that Discord has a picker of its own for."""
 
 
 class _Translator(app_commands.Translator):
@@ -73,7 +102,7 @@ async def tree(
     groups: dict[str, list[Command]] = defaultdict(list)
     for command in commands:
         if command.offered:
-            groups[command.name.partition(" ")[0]].append(command)
+            groups[command.name.partition(" ")[0]].append(command.on(Platform.DISCORD))
     for name, members in groups.items():
         made.add_command(_top(name, members, answers))
     return made
@@ -148,6 +177,9 @@ def _parameter(option: Option) -> inspect.Parameter:
 
 def _annotation(option: Option) -> Any:
     kind, wanted = option.kind, option.kind.type
+    if wanted in PICKED:
+        picked: Any = app_commands.Transform[str, PICKED[wanted]]
+        return picked if option.required else picked | None
     number = next((base for base in (int, float) if isinstance(wanted, type) and issubclass(wanted, base)), None)
     if kind.choices or number is None:
         made: Any = str

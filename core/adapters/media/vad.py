@@ -86,7 +86,9 @@ def model_path() -> Path:
 
 
 def _load(path: Path) -> "onnxruntime.InferenceSession":
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # 1.31 reports its use to its maker, from Linux too; it reads this when it loads
+    os.environ["ORT_DISABLE_TELEMETRY"] = (
+        "1"  # 1.31 reports its use to its maker, from Linux too; it reads this when it loads
+    )
     import onnxruntime  # 0.2 s that a start without a live does not need
 
     options = onnxruntime.SessionOptions()

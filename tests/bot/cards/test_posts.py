@@ -9,7 +9,7 @@ import pytest
 from bot.card import Card, Press, Tone
 from bot.cards import draw
 from bot.wording import Line, Words, plain
-from core.model.notice import ClipSaved, HitFound, LiveEnded, LiveStarted
+from core.model.notice import ChatWaits, ClipSaved, HitFound, LiveEnded, LiveStarted
 from core.model.risk import Alert, Assessment, Category, Label, Target, Verdict, Virality
 from core.model.trigger import Where
 from core.services.assessing import raised
@@ -167,3 +167,35 @@ def test_a_term_of_a_newer_version_is_shown_as_it_is() -> None:
     assert "Nouveau" in said
     assert "base 0.2 + luck 0.1 = 0.90 · judged by oracle" in said
     assert "labels: X9" in said
+
+
+# ---------------------------------------------------------------- a chat that waits
+
+
+@pytest.mark.parametrize("why", ["SIGN_LIMIT", "SIGN_DOWN", "SIGN_KEY"])
+@pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=lambda words: words.language)
+def test_a_chat_that_waits_says_since_when_why_and_that_the_live_goes_on(words: Words, why: str) -> None:
+    card = draw(ChatWaits(7, HANDLE, NOW, why), words)
+    said = read(card)
+    assert "@amina.kitchen" in plain(card.title)
+    assert "20:14" in plain(card.title)
+    assert why not in said
+    assert len(card.body) == 2
+    assert card.tone is Tone.WARN
+
+
+def test_a_chat_that_is_back_says_what_may_be_missing() -> None:
+    said = read(draw(ChatWaits(7, HANDLE, NOW, "SIGN_DOWN", True), ENGLISH))
+    assert said.startswith("I read @amina.kitchen's chat again.\nWhat was written from 20:14 until now may be missing.")
+
+
+def test_a_report_names_the_last_titles_of_before() -> None:
+    said = read(draw(replace(ENDED, titles=["a", "b", "c", "d"]), ENGLISH))
+    assert "Dinner\nbefore: b · c · d\n" in said
+
+
+def test_a_started_live_can_be_stopped_and_muted_from_its_post() -> None:
+    card = draw(LiveStarted(7, HANDLE, "Dinner", NOW), ENGLISH)
+    assert card.buttons[0][-1].key == "watch.stop:amina.kitchen"
+    assert card.buttons[0][-1].look is Press.DANGER
+    assert card.buttons[1][0].key == "watch.mute:amina.kitchen"

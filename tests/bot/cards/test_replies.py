@@ -28,16 +28,16 @@ def read(card: Card) -> str:
 
 
 def test_following_names_the_account_and_what_happens_next() -> None:
-    said = read(draw(Followed(FOLLOW, 1, 50, 0, 60.0), ENGLISH))
+    said = read(draw(Followed(FOLLOW, 1, 50, 0, 60.0, FOLLOW.address), ENGLISH))
     assert "@amina.kitchen is followed now." in said
-    assert "I look every 60 s; the first post comes when @amina.kitchen goes live." in said
+    assert "I look every 60 s; the first post comes here when @amina.kitchen goes live." in said
     assert "`" not in said
 
 
 @pytest.mark.parametrize(
     "nothing",
     [
-        FollowingList((), 0, 50, 1, 1),
+        FollowingList((), 0, 50, 1, 1, NOW),
         LiveList((), 1, 1, False, NOW),
         LiveList((), 1, 1, True, NOW),
         ClipList((), 1, 1),
@@ -56,7 +56,7 @@ def test_an_empty_list_names_the_command_that_would_change_that(nothing: object)
 @pytest.mark.parametrize("status", list(AccountStatus))
 def test_every_state_of_an_account_has_a_word(status: AccountStatus) -> None:
     row = (FOLLOW, Account(7, HANDLE, status=status, looked_at=NOW))
-    said = read(draw(FollowingList((row,), 1, 50, 1, 1), ENGLISH))
+    said = read(draw(FollowingList((row,), 1, 50, 1, 1, NOW), ENGLISH))
     assert said.count("·") == 2
     assert "last looked 20:14" in said
 
@@ -78,7 +78,7 @@ def test_speech_without_words_is_named(state: SegmentState) -> None:
 
 
 def test_status_without_a_running_process_says_how_to_start_one() -> None:
-    card = draw(Status(None, 1, 0, 0, {"unknown": 2}, "", "rules"), ENGLISH)
+    card = draw(Status(None, 1, 0, 0, {"unknown": 2}, "", "rules", NOW), ENGLISH)
     assert card.tone is Tone.WARN
     assert "earshot run" in read(card)
     assert "of unknown fate 2" in read(card)
@@ -88,7 +88,7 @@ def test_status_without_a_running_process_says_how_to_start_one() -> None:
 def test_status_shows_the_lag_and_the_wait() -> None:
     vitals = Vitals(1, NOW.timestamp(), 0.0012, 0.0345, 0.25, jobs=1)
     assert "Loop lag 0.001 s (p99 0.035 s) · writer wait 0.25 s · 1 job running" in read(
-        draw(Status(vitals, 1, 0, 0, {}, "groq", "rules"), ENGLISH)
+        draw(Status(vitals, 1, 0, 0, {}, "groq", "rules", NOW), ENGLISH)
     )
 
 

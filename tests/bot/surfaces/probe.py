@@ -23,7 +23,7 @@ from core.model.account import Follow, Handle
 from core.model.person import Person, Place, Role
 
 NOW = datetime(2026, 11, 20, 20, 14, tzinfo=UTC)
-PLACE = Place("probe:1", "The kitchen")
+PLACE = Place("console:1", "The kitchen")
 
 
 @dataclass
@@ -127,15 +127,15 @@ def working(share: float) -> Working:
     return Working("Transcribing @amina · 2:31 video", steps, share, 20 * (1 - share), 2, "job.cancel:7")
 
 
-def follow_of(number: int, handle: str, address: str = "probe:1/2") -> Follow:
+def follow_of(number: int, handle: str, address: str = "console:1/2") -> Follow:
     """A follow as it is stored."""
     return Follow(number, PLACE.id, number, Handle(handle), address, NOW)
 
 
 def asked_by(shelf: Shelf, role: Role = Role.MANAGER, language: str = "en") -> Asked:
     """Somebody of the place with a right."""
-    person = Person("probe:9", "Karim", language)
-    return Asked(cast(House, ProbeHouse(shelf)), person, PLACE, role, "probe:1/2")
+    person = Person("console:9", "Karim", language)
+    return Asked(cast(House, ProbeHouse(shelf)), person, PLACE, role, "console:1/2")
 
 
 def _shelf(asked: Asked) -> Shelf:

@@ -1,0 +1,183 @@
+"""Carrying: what is set in a place as a file, and such a file, or a plain list of names, brought into a place."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.errors import EarshotError, Invalid, Transient
+from core.model.person import Address, Place, Platform
+from core.model.trigger import Trigger
+from core.ports.clock import Clock
+from core.ports.store import Storage
+from core.services.arming import Arming
+from core.services.carried import CONSOLE_CHANNEL, Carried, WantedFollow, WantedTrigger, written
+from core.services.exporting import Exported
+from core.services.following import Following
+
+AT_ONCE = 4  # names asked of TikTok at the same time
+Told = Callable[[int, int], Awaitable[None]]
+"""How many names are done, of how many."""
+
+
+class Outcome(StrEnum):
+    """What became of one name of a list."""
+
+    FOLLOWED = "followed"
+    ALREADY = "already"
+    WRONG = "wrong"
+    LIMIT = "limit"
+    GONE = "gone"
+    REFUSED = "refused"
+    BUSY = "busy"
+
+
+OUTCOMES = {
+    "ALREADY": Outcome.ALREADY,
+    "LIMIT": Outcome.LIMIT,
+    "HANDLE": Outcome.GONE,
+    "HANDLE_NEAR": Outcome.GONE,
+    "GONE": Outcome.GONE,
+    "OPTED_OUT": Outcome.REFUSED,
+}
+"""Of the errors of `Following.follow`; what passes by itself is `busy`, anything else `wrong`."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What came of a list: (name as written, outcome) in its order. `moved` names post where the list was brought in, because
+    Earshot does not know their own channel here; of the triggers `triggers` are new, `doubled` were there, `failed` did not fit."""
+
+    rows: tuple[tuple[str, Outcome], ...]
+    moved: int = 0
+    triggers: int = 0
+    doubled: int = 0
+    failed: int = 0
+
+    def count(self, outcome: Outcome) -> int:
+        """How many names came out so."""
+        return sum(one is outcome for _, one in self.rows)
+
+
+async def _silent(done: int, of: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """Files of places, and lists into them."""
+
+    storage: Storage
+    clock: Clock
+    following: Following
+    arming: Arming
+
+    async def export(self, place: Place) -> Exported:
+        """Everything set in a place as YAML: its settings, follows and triggers. It holds no secret: there is none in them."""
+        async with self.storage.reading() as work:
+            follows = [follow for follow in await work.follows.of_place(place.id) if not follow.once]
+            triggers = await work.triggers.of_place(place.id)
+        now = self.clock.now()
+        return Exported(f"earshot_{now:%Y-%m-%d}.yaml", written(place, follows, triggers, now).encode())
+
+    async def bring(
+        self, place: Place, carried: Carried, address: Address, *, everywhere: bool, told: Told = _silent
+    ) -> Brought:
+        """Follow everybody on the list and arm its triggers. `address` is where posts go that know no channel of their own, or
+        all of them with `everywhere`. Raises Invalid TOO_MANY (n, m); Denied NO_POST and Missing NOT_FOUND for `address`."""
+        if len(carried.follows) > self.following.limit:
+            raise Invalid("TOO_MANY", n=len(carried.follows), m=self.following.limit)
+        await self.following.postable(place, address)
+        known = set() if everywhere else await self._channels(place)
+        bringing = _Bringing(self, place, address, frozenset(known), everywhere, told)
+        rows = await bringing.all(carried.follows)
+        armed = [await self._arm(place, trigger) for trigger in carried.triggers]
+        return Brought(tuple(rows), bringing.moved, *(armed.count(state) for state in ("new", "there", "failed")))
+
+    async def _channels(self, place: Place) -> set[Address]:
+        """Where this place posts already."""
+        async with self.storage.reading() as work:
+            return {follow.address for follow in await work.follows.of_place(place.id)}
+
+    async def _arm(self, place: Place, wanted: WantedTrigger) -> str:
+        async with self.storage.reading() as work:
+            follows = {follow.handle: follow for follow in await work.follows.of_place(place.id)}
+            there = await work.triggers.of_place(place.id)
+        follow = follows.get(wanted.account) if wanted.account else None
+        if wanted.account and follow is None:
+            return "failed"
+        trigger = wanted.trigger(place.id, follow)
+        if any(_same(trigger, one) for one in there):
+            return "there"
+        try:
+            async with self.storage.work() as work:
+                await work.places.put(place)  # this may be the first that a place ever says
+            await self.arming.add(trigger)
+        except Invalid:
+            return "failed"
+        return "new"
+
+
+@dataclass
+class _Bringing:
+    """One list on its way into a place. `known` are channels the place posts to already."""
+
+    carrying: Carrying
+    place: Place
+    address: Address
+    known: frozenset[Address]
+    everywhere: bool
+    told: Told
+    moved: int = 0
+    done: int = 0
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def all(self, wanted: Sequence[WantedFollow]) -> list[tuple[str, Outcome]]:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._one(one, len(wanted))) for one in wanted]
+        return [(one.name, task.result()) for one, task in zip(wanted, tasks, strict=True)]
+
+    async def _one(self, wanted: WantedFollow, of: int) -> Outcome:
+        async with self._gate:
+            outcome = await self._follow(wanted)
+        self.done += 1
+        await self.told(self.done, of)
+        return outcome
+
+    async def _follow(self, wanted: WantedFollow) -> Outcome:
+        if wanted.handle is None:
+            return Outcome.WRONG
+        address = await self._address(wanted)
+        following = self.carrying.following
+        try:
+            follow, _ = await following.follow(self.place, wanted.handle, address, wanted.wishes_in(self.place))
+            if wanted.paused_until is not None:
+                await following.pause_until(follow, wanted.paused_until)
+        except Transient:
+            return Outcome.BUSY
+        except EarshotError as error:
+            return OUTCOMES.get(error.code, Outcome.WRONG)
+        self.moved += bool(wanted.channel and address != wanted.channel and not self.everywhere)
+        return Outcome.FOLLOWED
+
+    async def _address(self, wanted: WantedFollow) -> Address:
+        """The follow's own channel where it is one of this place; a file may come from anywhere and name anybody's."""
+        own, following = wanted.channel, self.carrying.following
+        if self.everywhere or not own.startswith(f"{self.place.platform}:"):
+            return self.address
+        if own in self.known or (self.place.platform is Platform.CONSOLE and CONSOLE_CHANNEL.fullmatch(own)):
+            return own
+        if self.place.platform not in following.channels:
+            return self.address
+        try:
+            await following.postable(self.place, own)
+        except EarshotError:
+            return self.address
+        return own
+
+
+def _same(one: Trigger, other: Trigger) -> bool:
+    """Whether two triggers listen for the same."""
+    return (one.word.casefold(), one.account_id, one.where, one.match) == (
+        other.word.casefold(), other.account_id, other.where, other.match
+    )  # fmt: skip
