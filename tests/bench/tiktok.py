@@ -17,6 +17,7 @@ from typing import Any
 from tests.platforms.tiktok import Running, running
 
 ROOT = Path(__file__).parents[2]
+MIX = {"comments": 20, "likes": 55, "joins": 25}  # of the mixed stream
 RUNS = 3
 PATIENCE = 180.0  # seconds a side may take
 
@@ -36,6 +37,7 @@ def run() -> dict[str, Any]:
             "events_per_cpu_second": round(rates["mixed", "ours"]),
             "comments_per_cpu_second": round(rates["comments", "ours"]),
             "ratio_comments": round(ratios["comments"], 2),
+            **{f"mix_{kind}_percent": share for kind, share in MIX.items()},
             **measured("latency"),
             **measured("rooms"),
             **measured("looks"),
