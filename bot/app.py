@@ -204,7 +204,8 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as tiktok:
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
         transcribing = transcribing_of(settings, clock, database, capture, heard_by, tiktok)
-        worker = Working(database, clock, {KIND: transcribing.transcribe}, failing={KIND: transcribing.failed})
+        handlers, failing = {KIND: transcribing.transcribe}, {KIND: transcribing.failed}
+        worker = Working(database, clock, handlers, failing=failing, over={KIND: transcribing.over})
         try:
             yield house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, worker)
         finally:
@@ -262,7 +263,12 @@ async def serve(
         }
         handlers = {"clip": clipping.save, "report": house.reporting.report, KIND: transcribing.transcribe}
         working = Working(
-            database, clock, handlers, failing={KIND: transcribing.failed}, most={KIND: TRANSCRIPTIONS_AT_ONCE}
+            database,
+            clock,
+            handlers,
+            failing={KIND: transcribing.failed},
+            over={KIND: transcribing.over},
+            most={KIND: TRANSCRIPTIONS_AT_ONCE},
         )
         delivering = Delivering(database, clock, connect(house))
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}

@@ -57,6 +57,18 @@ class Kernel:
             return Failed("STALE", {})
         return await self.run(command, raw, asked)
 
+    def typed(self, pressed: str) -> str:
+        """The line that does what a key says, where there is nothing to press; empty for what everybody finds in help."""
+        verb, _, arguments = pressed.partition(":")
+        command = self.named(verb.replace(".", " "))
+        raw = read_key(command, arguments) if command else None
+        if command is None or raw is None:
+            return ""
+        if command.offered and not any(option.kind.inner for option in command.options if option.name in raw):
+            return ""
+        needed = [_word(raw.pop(option.name)) for option in command.required if option.name in raw]
+        return " ".join([command.name, *needed, *(f"--{name} {_word(value)}" for name, value in raw.items())])
+
     async def answer(self, pressed: str, option: str, answer: str, asked: Asked) -> Any:
         """Do what a question's key says so far, with the answer as `option`; may end in the next question."""
         verb, _, arguments = pressed.partition(":")
@@ -75,6 +87,10 @@ class Kernel:
         else:
             found = await option.kind.suggest(asked) if option.kind.suggest else []
         return _nearest(found, typed)
+
+
+def _word(value: str) -> str:
+    return f'"{value}"' if " " in value else value
 
 
 def read_key(command: Command, arguments: str) -> dict[str, str] | None:

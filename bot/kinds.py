@@ -13,13 +13,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot import times
+from bot.airing import OnAir, all_on_air, on_air
 from bot.card import Choice
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
 from core.errors import Invalid, Missing
-from core.model.account import Follow, Handle
+from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
 from core.model.person import Platform
@@ -63,6 +64,12 @@ class Text(str):
     __slots__ = ()
 
 
+class Recording(str):
+    """What is to be written down: a link, or on the console the path of a file."""
+
+    __slots__ = ()
+
+
 class Sure(int):
     """That a person has confirmed: 1 or 0, since bool takes no names of its own."""
 
@@ -73,13 +80,6 @@ class Page(int):
     """Which page of a list: only buttons give it."""
 
     __slots__ = ()
-
-
-@dataclass(frozen=True)
-class OnAir:
-    """A live that is running and seen here, named by its account."""
-
-    live: Live
 
 
 FIRST, UNSURE = Page(1), Sure(0)
@@ -104,7 +104,7 @@ class Seconds(int):
 
 
 class Share(float):
-    """A number from 0 to 1."""
+    """From which score on somebody is told: 0 to 1, or NO_RISK for never."""
 
     __slots__ = ()
 
@@ -178,11 +178,14 @@ async def _role(text: str, asked: "Asked") -> PingRole:
     return role_of(text, asked.place)
 
 
+YES, NO = frozenset({"yes", "y", "true", "on", "oui"}), frozenset({"no", "n", "false", "off", "non"})
+
+
 async def _yes(text: str, asked: "Asked") -> bool:
     word = text.strip().lower()
-    if word in {"yes", "y", "true", "on", "1", "oui"}:
+    if word in {*YES, "1"}:
         return True
-    if word in {"no", "n", "false", "off", "0", "non"}:
+    if word in {*NO, "0"}:
         return False
     raise Invalid("CHOICE", x=text, list="yes, no")
 
@@ -207,13 +210,22 @@ async def _count(text: str, asked: "Asked") -> int:
 
 
 async def _share(text: str, asked: "Asked") -> Share:
+    word = text.strip().lower()
+    if word in YES:
+        return Share(asked.place.risk_threshold)
+    if word in NO:
+        return Share(NO_RISK)
     try:
         number = float(text.strip().replace(",", "."))
     except ValueError:
         number = math.nan
     if not 0 <= number <= 1:
-        raise Invalid("NUMBER", x=text, least=0, most=1)
+        raise Invalid("SHARE", x=text)
     return Share(number)
+
+
+async def _shares(asked: "Asked") -> list[Choice]:
+    return [Choice(one, one) for one in ("yes", "no", "0.5", "0.7", "0.9")]
 
 
 async def _duration(text: str, asked: "Asked") -> timedelta:
@@ -234,23 +246,6 @@ async def _until(text: str, asked: "Asked") -> Until:
 
 async def _spells(asked: "Asked") -> list[Choice]:
     return [Choice(length, length) for length in ("30 min", "1 h", "2 h", "6 h", "1 day")]
-
-
-async def _on_air(text: str, asked: "Asked") -> OnAir:
-    handle = Handle.parse(text)
-    async with asked.house.storage.reading() as work:
-        account = await work.accounts.by_handle(handle)
-        running = await work.lives.of_place(asked.place.id, account_id=account.id, running=True) if account else []
-        followed = any(follow.handle == handle for follow in await work.follows.of_place(asked.place.id))
-    if not running:
-        raise Invalid("NOT_LIVE", x=handle) if followed else Invalid("NOT_WATCHED", x=handle)
-    return OnAir(running[0])
-
-
-async def _all_on_air(asked: "Asked") -> list[Choice]:
-    async with asked.house.storage.reading() as work:
-        lives = await work.lives.of_place(asked.place.id, running=True, limit=SUGGESTIONS)
-    return [Choice(f"@{live.handle}", live.handle) for live in lives]
 
 
 async def _follow(text: str, asked: "Asked") -> Follow:
@@ -352,6 +347,7 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
+    Recording: Kind(Recording, "the link of a TikTok video", _text),
     Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),
     Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows, open=True),
@@ -363,12 +359,12 @@ KINDS: dict[Any, Kind] = {
     Page: Kind(Page, "a page", _page, inner=True),
     Sure: Kind(Sure, "yes", _sure, inner=True),
     Seconds: Kind(Seconds, "seconds, 1 to 600", _seconds, least=1, most=600),
-    Share: Kind(Share, "a number from 0 to 1", _share, least=0, most=1),
+    Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _duration),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
     Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=_spells, open=True),
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=_spells, open=True),
-    OnAir: Kind(OnAir, "an account that is live now", _on_air, suggest=_all_on_air),
+    OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
     Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),
     Trigger: Kind(Trigger, "a trigger of this place", _trigger, suggest=_triggers),
     Live: Kind(Live, "a live, or an account for its latest", _live, suggest=_lives),

@@ -28,17 +28,19 @@ class Until(datetime):
 
 
 def duration(text: str) -> timedelta:
-    """`30`, `30 s`, `5min`, `2 h`, `1 day`: 0 to 365 days. Raises Invalid DURATION."""
+    """`30`, `30 s`, `5min`, `2 h`, `1 day`: 0 to 365 days. Raises Invalid DURATION and DURATION_LONG."""
     word = text.strip().lower()
     digits = word[: len(word) - len(word.lstrip("0123456789"))]
     unit = word[len(digits) :].strip()
-    if not digits or len(digits) > 9 or (unit and unit not in UNITS) or int(digits) * UNITS.get(unit, 1) > 365 * 86400:
+    if not digits or (unit and unit not in UNITS):
         raise Invalid("DURATION", x=text)
+    if len(digits) > 9 or int(digits) * UNITS.get(unit, 1) > 365 * 86400:
+        raise Invalid("DURATION_LONG", x=text)
     return timedelta(seconds=int(digits) * UNITS.get(unit, 1))
 
 
 def spell(text: str) -> Spell:
-    """A duration that is longer than nothing; a bare number is of minutes. Raises Invalid DURATION."""
+    """A duration that is longer than nothing; a bare number is of minutes. Raises Invalid DURATION and DURATION_LONG."""
     length = duration(f"{text} min" if text.strip().isdecimal() else text)
     if not length:
         raise Invalid("DURATION", x=text)

@@ -31,17 +31,24 @@ def split(line: str) -> list[str]:
 
 
 def read(words: Sequence[str], commands: Sequence[Command]) -> Typed:
-    """The command that `words` begin with and its values. Raises Invalid COMMAND, CHOICE, OPTION, NO_OPTIONS, OPTION_VALUE."""
+    """The command that `words` begin with and its values. What only buttons press is found too, once a
+    value follows: where nothing can be pressed, it is typed. Raises Invalid COMMAND, FAMILY, CHOICE, OPTION, NO_OPTIONS,
+    OPTION_VALUE."""
     if not words:
         raise Invalid("COMMAND", x="")
     first = words[0].removeprefix("/").lower()
     named = {command.name: command for command in commands if command.offered}
     two = f"{first} {words[1].lower()}" if len(words) > 1 else first
+    pressed = next((command for command in commands if command.name == two and not command.offered), None)
+    if pressed is not None and len(words) > 2:  # without a value it may be a name: /unfollow undo
+        return Typed(pressed, _values(pressed, words[2:]))
     if two in named:
         return Typed(named[two], _values(named[two], words[2:]))
     if first in named:
         return Typed(named[first], _values(named[first], words[1:]))
     family = [name for name in named if name.startswith(f"{first} ")]
+    if family and len(words) == 1:
+        raise Invalid("FAMILY", x=first, list=", ".join(family))
     if family:
         raise Invalid("CHOICE", x=" ".join(words[:2]), list=", ".join(family))
     raise Invalid("COMMAND", x=words[0])

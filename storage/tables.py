@@ -229,11 +229,11 @@ class VideoRow(Row, table=True):
 
 
 class VideoTranscriptRow(Row, table=True):
-    """The words of a video in a place: one for each engine and language asked for. `job_id` makes or made it."""
+    """The words of a video in a place: one for each engine and language asked for, and for each who asked for themselves."""
 
     __tablename__ = "video_transcript"
     __table_args__ = (
-        UniqueConstraint("place", "video_id", "engine", "asked_language"),
+        UniqueConstraint("place", "video_id", "engine", "asked_language", "by"),
         Index(None, "place", "made"),
         LASTING_IDS,
     )

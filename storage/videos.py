@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,6 +36,7 @@ class StoredVideos:
             VideoTranscriptRow.video_id == transcript.video.id,
             VideoTranscriptRow.engine == transcript.engine,
             VideoTranscriptRow.asked_language == transcript.asked_language,
+            VideoTranscriptRow.by == transcript.by,
         )
         number = (await self._session.exec(same)).first()
         row = await self._session.merge(
@@ -51,7 +53,9 @@ class StoredVideos:
         row = await self._one(place, transcript_id)
         return await self._value(row) if row is not None and not row.removed else None
 
-    async def find(self, place: str, tiktok_id: str, engine: str, asked_language: str) -> VideoTranscript | None:
+    async def find(
+        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str
+    ) -> VideoTranscript | None:
         query = (
             select(VideoTranscriptRow, VideoRow)
             .join(VideoRow)
@@ -60,6 +64,7 @@ class StoredVideos:
                 VideoRow.tiktok_id == tiktok_id,
                 VideoTranscriptRow.asked_language == asked_language,
                 col(VideoTranscriptRow.removed).is_(False),
+                _seen_by(person),
             )
             .order_by(col(VideoTranscriptRow.made).desc())
         )
@@ -75,7 +80,7 @@ class StoredVideos:
             .where(
                 VideoTranscriptRow.place == place,
                 col(VideoTranscriptRow.removed).is_(False),
-                or_(col(VideoTranscriptRow.public).is_(True), VideoTranscriptRow.by == person),
+                _seen_by(person),
             )
             .order_by(col(VideoTranscriptRow.made).desc(), col(VideoTranscriptRow.id).desc())
             .limit(limit)
@@ -117,6 +122,10 @@ class StoredVideos:
     async def _value(self, row: VideoTranscriptRow) -> VideoTranscript:
         video = (await self._session.exec(select(VideoRow).where(VideoRow.id == row.video_id))).one()
         return value_of(VideoTranscript, row, video=value_of(Video, video))
+
+
+def _seen_by(person: str) -> ColumnElement[bool]:
+    return or_(col(VideoTranscriptRow.public).is_(True), col(VideoTranscriptRow.by) == person)
 
 
 def _row(transcript_id: int, segment: Segment) -> VideoSegmentRow:

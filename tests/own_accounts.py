@@ -1,7 +1,8 @@
 """People who sign in with TikTok, for tests: the way there and back, a clock that can be moved, whoever transcribes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,7 @@ from core.adapters.tiktok.official import TikTokOfficial
 from core.model.link import Link
 from core.model.person import Person, Place
 from core.model.video import VideoLink
-from core.ports.store import Storage
+from core.ports.store import Storage, Work
 from core.services.linking import Linking
 from core.services.ordering import Order
 from tests.platforms.tiktok_open import TikTokOpen
@@ -37,6 +38,26 @@ class LaterClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / 50)
+
+
+@dataclass
+class Meanwhile:
+    """`storage`, in which another process does something just before the first change made here."""
+
+    storage: Storage
+    does: Callable[[], Awaitable[object]]
+    done: bool = False
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        if not self.done:
+            self.done = True
+            await self.does()
+        async with self.storage.work() as work:
+            yield work
+
+    def reading(self) -> AbstractAsyncContextManager[Work]:
+        return self.storage.reading()
 
 
 @dataclass

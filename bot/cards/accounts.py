@@ -24,7 +24,7 @@ from bot.replies.accounts import (
     Unfollowed,
 )
 from bot.wording import Line, Run, Words
-from core.model.account import FOREVER, Follow
+from core.model.account import FOREVER, NO_RISK, Follow
 from core.services.carrying import Outcome
 
 
@@ -265,9 +265,11 @@ def _value(name: str, follow: Follow, words: Words) -> Run | str:
     if name == "address":
         return channel(value, words)
     if name == "risk":
-        return words.say("as in this place") if value is None else words.decimal(value, 2)
+        if value is None:
+            return words.say("as in this place")
+        return words.say("no") if value >= NO_RISK else words.say("from {score}", score=words.decimal(value, 2))
     if name == "ping":
-        return role(value) if value else words.say("nobody")
+        return role(value) if value else words.say("no role")
     return str(value) or words.say("auto")
 
 
@@ -309,7 +311,7 @@ WANTED = {
     "ping": "calls",
     "language": "language",
     "transcript": "transcript",
-    "risk": "risk alerts from",
+    "risk": "risk alerts",
     "chat": "chat",
     "clips": "clips",
     "videos": "new videos",

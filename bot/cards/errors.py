@@ -37,7 +37,8 @@ TEXTS = {
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
     "NO_TIKTOK": "**TikTok is not asked in a demo.** `earshot run` asks it.",
     "NOT_LIVE": "**@{x} is not live.** I watch it and will post when it starts.",
-    "NOT_LIVE_NOW": "**@{x} is not live.** `/follow @name` has me watch for its next live.",
+    "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",
+    "NOT_LIVE_NOW": "**@{x} is not live.** `/follow @{x}` has me watch for its next live.",
     "NOT_WATCHED": "**No live of @{x} is watched here now.** `/lives now` shows those that are; `/watch start` adds one.",
     "FORMAT": "**{what} cannot be a {format}.** It can be: {list}.",
     "UNTIL": "**I cannot read “{x}” as a time to come.** For example `2 h`, `22:30`, `2026-11-20 22:30`.",
@@ -55,13 +56,16 @@ TEXTS = {
     "STORE_NEWER": "**The database {x} was made by a newer version of Earshot.** Update Earshot, or restore an older backup.",
     "CHOICE": "**“{x}” is not one of the choices.** It can be: {list}.",
     "NUMBER": "**“{x}” is not a number from {least} to {most}.** Type it in digits.",
+    "SHARE": "**“{x}” is neither yes, no, nor a number from 0 to 1.** For example `0.7`: from that score on you are told.",
     "DURATION": "**I cannot read “{x}” as a length of time.** For example `30 s`, `5 min`, `2 h`, `1 day`.",
+    "DURATION_LONG": "**“{x}” is too long.** At most 365 days; for example `30 min`, `2 h`, `1 day`.",
     "DATE": "**I cannot read “{x}” as a date.** For example `2 h`, `yesterday`, `2026-11-20`.",
     "LANGUAGE_CODE": "**“{x}” is no language code.** Two letters such as `en` or `fr`, or `auto`.",
     "EMPTY": "**There is nothing in it.** Type at least one character.",
     "OPTION": "**“{command}” has no option “{x}”.** It has: {list}.",
     "NO_OPTIONS": "**“{command}” takes nothing after it, but I read “{x}”.** Leave it out.",
     "OPTION_VALUE": "**{x} needs a value:** {hint}.",
+    "FAMILY": "**“{x}” needs one more word.** It can be: {list}.",
     "COMMAND": "**I do not know “{x}”.** `help` lists what I can do.",
     "TOGETHER": "**That is too long to ask for the rest.** Give everything at once with `/{command}`.",
     "QUOTES": "**A quotation mark is not closed.** Close it, or leave it out.",
@@ -102,6 +106,8 @@ TEXTS = {
     "BUSY": "**{n} videos wait here already.** Ask again when one of them is done.",
     "TOO_SLOW": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",
     "JOB_LATE": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",
+    "JOB_DEADLY": "**I went down {n} times over this, so I leave it alone.** Nothing of it is kept. Try another one; the owner "
+    "finds why in the log.",
     "COOKIES": "**The cookie file {x} cannot be read ({reason}).** The owner can correct `YTDLP_COOKIES_FILE`.",
     "FILE_MISSING": "**I cannot read {x} ({reason}).** Check the path, or paste a link.",
     "FILE_GONE": "**The file “{x}” is not here any more.** Hand it to me again.",
@@ -126,6 +132,8 @@ def failed(meaning: Failed, words: Words) -> Card:
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
         buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
+    if code in ("NOT_LIVE", "NOT_LIVE_SEEN") and isinstance(meaning.values.get("x"), Handle):
+        buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
     return Card(words.line(template, **values), buttons=buttons, tone=Tone.WARN, private=True)

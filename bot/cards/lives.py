@@ -26,7 +26,8 @@ def live_list(meaning: LiveList, words: Words) -> Card:
     items = tuple(
         Item(
             words.line(
-                "**@{x}** · {day} {time} · {length} · {status} · {title}",
+                "**@{x}** · {day} {time} · {length} · {status} · #{n} · {title}",
+                n=live.id,
                 x=live.handle,
                 day=words.day(live.started),
                 time=words.time(live.started),

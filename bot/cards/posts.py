@@ -103,7 +103,11 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
     formats = tuple(
         Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt", "json")
     )
-    buttons = ((Button(words.say("Transcript"), key("transcript.open", meaning.live_id)), *formats),)
+    chat = Button(words.say("Chat (.csv)"), key("lives.export", meaning.live_id, "chat", "csv"))
+    clips = Button(words.say("Clips"), key("clip.list", account=meaning.handle))
+    more = (*((chat,) if meaning.chats else ()), *((clips,) if meaning.clips else ()))
+    transcript = (Button(words.say("Transcript"), key("transcript.open", meaning.live_id)), *formats)
+    buttons = (transcript, more) if more else (transcript,)
     foot = words.line("The quote is its first lines.") if quotes else ()
     return Card(title, body, quotes, foot=foot, buttons=buttons, picture=Path(meaning.plot) if meaning.plot else None)
 
@@ -151,7 +155,7 @@ def chat_waits(meaning: ChatWaits, words: Words) -> Card:
     if meaning.found:
         body = (words.line("What was written from {at} until now may be missing.", at=at),)
         return Card(words.line("**I read @{x}'s chat again.**", x=meaning.handle), body, tone=Tone.GOOD)
-    title = words.line("**@{x}'s chat waits since {at}.**", x=meaning.handle, at=at)
+    title = words.line("**@{x}'s chat has been waiting since {at}.**", x=meaning.handle, at=at)
     why = words.line("{why}.", why=_sentence(term(WAITS, meaning.why, words)))
     goes_on = words.line("The live goes on: transcript, triggers on speech, alerts and clips. I keep trying.")
     return Card(title, (why, goes_on), tone=Tone.WARN)

@@ -38,11 +38,15 @@ def sign_in_link(meaning: SignInLink, words: Words) -> Card:
 def signed_in(meaning: SignedIn, words: Words) -> Card:
     """The page after the sign-in."""
     title = words.line("**{name} is linked.**", name=meaning.name)
+    whose = words.line(
+        "It is linked for {person}, who asked for it. If that is not you, take Earshot's access away in TikTok's settings now.",
+        person=meaning.person,
+    )
     if meaning.videos:
         body = words.line("You can close this page. `/tiktok videos` shows your videos.")
-        return Card(title, (body,), tone=Tone.GOOD)
+        return Card(title, (body, whose), tone=Tone.GOOD)
     body = words.line("You did not allow me to see your videos. `/tiktok connect` asks again: leave that box ticked.")
-    return Card(title, (body,), tone=Tone.WARN)
+    return Card(title, (body, whose), tone=Tone.WARN)
 
 
 @draw.register

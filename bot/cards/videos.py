@@ -25,6 +25,7 @@ WAITS = {
     "TIKTOK_DOWN": "TikTok did not answer; I try again at {at}.",
     "": "That did not work yet; I try again at {at}.",
     "QUOTA": "The quota of the engine is used up; I go on at {at}.",
+    "VIDEO_BLOCKED": "TikTok does not hand it out: it is gone, or TikTok limits me. I try once more at {at}.",
 }
 NOT_AGAIN = frozenset({"NOT_TIKTOK", "LINK", "NOT_VIDEO", "TOO_LONG", "TOO_BIG", "FILE_GONE"})
 OTHER_ENGINE = frozenset({"NO_SPEECH", "NO_TRACK"})
@@ -43,7 +44,7 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
         body.append(words.line("It waits for its turn."))
     else:
         body.append(steps(meaning, words))
-    if meaning.left_seconds is not None:
+    if meaning.left_seconds is not None and not meaning.waits:
         body.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
     if meaning.ahead:
         body.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
@@ -137,7 +138,10 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
     """Why there is no text, and what can be done about it."""
     if meaning.code == "CANCELLED":
         return _stopped(meaning.job_id, meaning.title, words)
-    card = failed(Failed(meaning.code, meaning.values), words)
+    if meaning.code == "TIKTOK_DOWN":
+        title = words.line("**TikTok did not answer, though I asked several times.** I have stopped; try again later.")
+    else:
+        title = failed(Failed(meaning.code, meaning.values), words).title
     job = f"j{meaning.job_id}"
     buttons: tuple[Button, ...] = ()
     if meaning.code in OTHER_ENGINE:
@@ -145,7 +149,7 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
     elif meaning.code not in NOT_AGAIN:
         buttons = (Button(words.say("Try again"), key("transcript.retry", job)),)
     return Card(
-        card.title,
+        title,
         (words.line("It was “{title}”.", title=meaning.title),) if meaning.title else (),
         buttons=(buttons,) if buttons else (),
         tone=Tone.WARN,

@@ -109,10 +109,10 @@ async def edit(
         "clips": clips,
         "videos": videos,
     }
-    wanted = replace(account, **{name: value for name, value in given.items() if value is not None})
-    if wanted == account:
+    wanted = {name: value for name, value in given.items() if value is not None}
+    if replace(account, **wanted) == account:
         return await _card(asked, account, editing=True)
-    return AccountEdited(account, await asked.house.following.change(asked.place, wanted))
+    return AccountEdited(account, await asked.house.following.change(asked.place, account, **wanted))
 
 
 @command("account pause", Role.MANAGER)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from bot.airing import not_live
 from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Page, Seconds, Text
 from bot.paging import page_of
 from bot.replies.clips import ClipAsked, ClipList
-from core.errors import Invalid
 from core.model.account import Follow
 from core.model.clip import BEFORE_SECONDS
 from core.model.person import Role
@@ -20,7 +20,7 @@ async def save(asked: Asked, account: Follow, seconds: Seconds | None = None, na
     async with asked.house.storage.reading() as work:
         running = await work.lives.of_place(asked.place.id, account_id=account.account_id, running=True, limit=1)
     if not running:
-        raise Invalid("NOT_LIVE", x=account.handle)
+        raise not_live(await asked.house.following.account(account), asked.house.clock.now())
     length = min(float(seconds or BEFORE_SECONDS), LONGEST)
     await asked.house.clipping.ask(running[0], asked.place.id, length, name or "", asked.person.name)
     return ClipAsked(running[0], length)

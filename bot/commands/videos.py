@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import FIRST, Language, Page, Text
+from bot.kinds import FIRST, Language, Page, Recording, Text
 from bot.paging import page_of
 from bot.replies.lives import TranscriptFile, TranscriptShown
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
@@ -55,7 +55,7 @@ class Seen(StrEnum):
 
 @command("transcribe")
 async def transcribe(
-    asked: Asked, link: Text, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
+    asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
 ) -> Transcribing | Transcribed:
     """Turn a TikTok video into text"""
     house, form = asked.house, "" if format is Shape.CARD else format.value
@@ -70,7 +70,7 @@ async def transcribe(
         order = replace(order, video=found.id, handle=found.handle)
     async with house.storage.work() as work:
         await work.places.put(asked.place)  # this may be the first that a place ever says
-    return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order))
+    return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order), form)
 
 
 def _address(asked: Asked) -> str:
@@ -86,12 +86,13 @@ def _path(text: str, asked: Asked) -> Path | None:
     return path if path.is_file() or text.startswith((".", "/", "~")) else None
 
 
-async def _answer(asked: Asked, made: Job | VideoTranscript) -> Transcribing | Transcribed:
+async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Transcribing | Transcribed:
     if isinstance(made, Job):
         order, ahead = Order.of(made), int(made.progress.get("ahead", 0))
         return Transcribing(made.id, order.handle, order.name, ahead=ahead, only="" if order.public else made.by)
     segments = await asked.house.exporting.segments(made)
-    return transcribed(made, segments, only="" if made.public else made.by)
+    told = transcribed(made, segments, only="" if made.public else made.by)
+    return replace(told, file=asked.house.transcribing.file_of(made, segments, form))
 
 
 @command("transcript open")

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from bot.airing import OnAir
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import FIRST, OnAir, Page, Text
+from bot.kinds import FIRST, Page, Text
 from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, WatchMuted, WatchStopped
 from bot.times import Spell, Until
 from core.model.account import Handle

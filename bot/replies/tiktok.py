@@ -17,10 +17,12 @@ class SignInLink:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody came back from TikTok and is linked. `videos`: whether they allowed their videos to be seen."""
+    """Somebody came back from TikTok and is linked, for `person` (`platform:id`). `videos`: whether they allowed their videos to
+    be seen."""
 
     name: str
     videos: bool
+    person: str
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,13 @@ class Account:
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Until somebody changes it."""
 
+NO_RISK = 2.0
+"""A threshold that no score reaches: no risk alerts at all, not even of what is severe."""
+
 
 @dataclass(frozen=True)
 class Follow:
-    """That a place follows an account, and what it wants of it. `risk` overrides the place's threshold (0 to 1).
+    """That a place follows an account, and what it wants of it. `risk` overrides the place's threshold: 0 to 1, or NO_RISK.
 
     `chat`, `clips`, `videos`: whether it wants the chat read, clips made, new videos told. `once`: only the live that is running
     now, at most until `until`; such a follow goes by itself.

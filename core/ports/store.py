@@ -321,8 +321,10 @@ class Videos(Protocol):
 
     async def get(self, place: str, transcript_id: int) -> VideoTranscript | None: ...
 
-    async def find(self, place: str, tiktok_id: str, engine: str, asked_language: str) -> VideoTranscript | None:
-        """The newest of a video; an empty `engine` is any."""
+    async def find(
+        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str
+    ) -> VideoTranscript | None:
+        """The newest of a video that `person` may see; an empty `engine` is any."""
         ...
 
     async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:

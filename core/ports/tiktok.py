@@ -1,7 +1,7 @@
 """TikTok as Earshot needs it: is somebody live, what happens there, where is the stream."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,7 +19,7 @@ class StreamAddress:
     """
 
     url: str
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)  # it may hold a password
     live: bool = True
     pace: float = 1.0
     start: float = 0.0

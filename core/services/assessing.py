@@ -7,6 +7,7 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from core.errors import EarshotError
+from core.model.account import NO_RISK
 from core.model.notice import Notice, RiskRaised, facts_of
 from core.model.risk import Alert, AlertRule, Assessment
 from core.model.transcript import Segment
@@ -52,7 +53,7 @@ class Assessing:
         for follow in scene.follows:
             place = await work.places.get(follow.place)
             threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else 1.0
-            if not assessment.alarming(threshold, self.rule):
+            if threshold >= NO_RISK or not assessment.alarming(threshold, self.rule):
                 continue
             recent = await work.alerts.recent(follow.place, scene.live.id, at - QUIET)
             same = next((alert for alert in recent if _same(alert.assessment, assessment)), None)

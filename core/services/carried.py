@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.errors import Invalid
-from core.model.account import FOREVER, Follow, Handle
+from core.model.account import FOREVER, NO_RISK, Follow, Handle
 from core.model.person import Address, Place
 from core.model.trigger import DEFAULT_COOLDOWN, MatchMode, Then, Trigger, Where
 from core.services.following import Wishes
@@ -92,7 +92,7 @@ def _follow(follow: Follow) -> dict[str, Any]:
     facts |= {"role": str(follow.ping)} if follow.ping else {}
     facts |= {"language": str(follow.language)} if follow.language else {}
     facts |= {"transcript": follow.transcript}
-    facts |= {"risk": float(follow.risk)} if follow.risk is not None else {}
+    facts |= {"risk": float(follow.risk) if follow.risk != NO_RISK else False} if follow.risk is not None else {}
     facts |= {"chat": follow.chat, "clips": follow.clips, "videos": follow.videos}
     if follow.paused_until is not None:
         until = follow.paused_until
@@ -187,7 +187,8 @@ def _named(word: str) -> WantedFollow:
 def _wanted(one: Any) -> WantedFollow:
     """A follow as it was written; one wrong value makes the whole entry wrong, so that nobody wonders later."""
     if not isinstance(one, dict):
-        return WantedFollow(str(one)[:100], None)
+        # Not `str(one)`: a list of aliases of lists of aliases, written out, fills the memory.
+        return WantedFollow(one[:100] if isinstance(one, str) else "[…]", None)
     facts = {str(key): value for key, value in one.items() if isinstance(value, str)}
     who = _named(facts.get("account", ""))
     try:
@@ -241,6 +242,8 @@ def _yes(text: str) -> bool:
 
 
 def _share(text: str) -> float:
+    if text.lower() in ("no", "false"):
+        return NO_RISK
     if not 0 <= (share := float(text)) <= 1:
         raise ValueError(text)
     return share

@@ -54,9 +54,11 @@ class Checking:
             raise Transient("TIKTOK_DOWN") from error
         if look.live:
             self.soon(account.id)
-        elif account.id and account.status not in RUNNING:
+        elif account.id:
             async with self.storage.work() as work:
-                account = await work.accounts.saw(account.id, look, AccountStatus.OFFLINE)
+                account = await work.accounts.get(account.id) or account  # it may have gone live while TikTok was asked
+                if account.status not in RUNNING:
+                    account = await work.accounts.saw(account.id, look, AccountStatus.OFFLINE)
         return Reading(account, look, confirmed)
 
     async def known(self, handle: Handle) -> None:

@@ -84,7 +84,7 @@ def write(of: Spoken, segments: Sequence[Segment], wanted: Format) -> str:
 def _head(of: Spoken) -> str:
     at = of.started if isinstance(of, Live) else of.video.posted or of.made
     whose = f"@{handle} · " if (handle := handle_of(of)) else ""
-    return f"# {whose}{_one_line(of.title)}\n\n{at:%Y-%m-%d %H:%M} UTC\n\n"
+    return f"# {_markdown(whose + of.title)}\n\n{at:%Y-%m-%d %H:%M} UTC\n\n"
 
 
 def _facts(of: Spoken) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.errors import Denied, Invalid, Missing, Transient
 from core.model.account import FOREVER, Account, Follow, Handle
@@ -84,11 +84,11 @@ class Following:
             await self._allowed(await work.accounts.get(back.account_id) or Account(back.account_id, back.handle))
             return back
 
-    async def change(self, place: Place, follow: Follow) -> Follow:
-        """Store how an account is followed. Raises Denied NO_POST, Missing when it is not followed any more."""
-        await self.postable(place, follow.address)
-        async with self.storage.work() as work:
-            return _there(await work.follows.change(follow), f"@{follow.handle}")
+    async def change(self, place: Place, follow: Follow, **wanted: Any) -> Follow:
+        """Change what is `wanted` of a follow, by its names there. Raises Denied NO_POST, Missing when it is not followed any
+        more."""
+        await self.postable(place, wanted.get("address", follow.address))
+        return await self._changed(follow, **wanted)
 
     async def pause(self, follow: Follow, length: timedelta | None) -> Follow:
         """Look for nothing for `length`, without one until it is resumed. Raises Missing when it is not followed any more."""
@@ -96,11 +96,11 @@ class Following:
 
     async def pause_until(self, follow: Follow, until: datetime) -> Follow:
         """Look for nothing until then. Raises Missing when it is not followed any more."""
-        return await self._changed(replace(follow, paused_until=until))
+        return await self._changed(follow, paused_until=until)
 
     async def resume(self, follow: Follow) -> Follow:
         """Go on at once. Raises Missing when it is not followed any more."""
-        return await self._changed(replace(follow, paused_until=None))
+        return await self._changed(follow, paused_until=None)
 
     async def check(self, follow: Follow) -> Reading:
         """Look now. Raises Transient NO_TIKTOK where nobody can, and what `Checking.check` raises."""
@@ -127,9 +127,11 @@ class Following:
         if missing:
             raise Denied("NO_POST", channel=address, missing=", ".join(missing))
 
-    async def _changed(self, follow: Follow) -> Follow:
+    async def _changed(self, follow: Follow, **wanted: Any) -> Follow:
+        """What others have changed since `follow` was read stays as it is."""
         async with self.storage.work() as work:
-            return _there(await work.follows.change(follow), f"@{follow.handle}")
+            known = next((one for one in await work.follows.of_place(follow.place) if one.id == follow.id), None)
+            return _there(await work.follows.change(replace(known, **wanted)) if known else None, f"@{follow.handle}")
 
     async def _room_for(self, work: Work, place: str, account_id: int = 0) -> int:
         """How many accounts the place follows. Raises ALREADY for `account_id`, and LIMIT."""

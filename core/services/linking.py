@@ -131,6 +131,7 @@ class Linking:
         with suppress(EarshotError):
             link = await self._fresh(link)  # TikTok takes rights back by a good access token only
         async with self.storage.work() as work:
+            link = await work.links.get(link.id) or link  # another process may have renewed its tokens
             if not await work.links.remove(link.id):
                 return link, True  # over at TikTok already
         try:
@@ -185,9 +186,7 @@ class Linking:
                 continue
             try:
                 await self.refreshed(link)
-            except Transient:
-                raise  # so it will be with the others; the next round is soon
-            except EarshotError as error:
+            except EarshotError as error:  # one link's trouble must not end the others; the next round is soon
                 log.warning("link %s could not be refreshed: %s", link.id, error.code)
 
     async def _linked(self, begun: SignIn, grant: Grant, profile: OwnProfile | None) -> Link:

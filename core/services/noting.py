@@ -7,8 +7,6 @@ from core.ports.store import Work
 from core.services.scene import Scene
 
 
-async def note(
-    work: Work, scene: Scene, kind: DiaryKind, at: datetime, text: str = "", *, by: str = "", place: str = ""
-) -> Entry:
-    """One entry; `place` empty: for every place that may see the live."""
-    return await work.diary.add(Entry(scene.live.id, at, scene.second_of(at), kind, text, by, place))
+async def note(work: Work, scene: Scene, kind: DiaryKind, at: datetime, text: str = "") -> Entry:
+    """One entry, for every place that may see the live."""
+    return await work.diary.add(Entry(scene.live.id, at, scene.second_of(at), kind, text))

@@ -48,9 +48,10 @@ class Order:
         """Whether its file is not there any more."""
         return bool(self.file) and not Path(self.file).is_file()
 
-    def key(self, place: str) -> str:
-        """The same wish twice is one job."""
-        return f"{KIND}:{place}:{self.video}:{self.engine}:{self.language}"
+    def key(self, place: str, by: str) -> str:
+        """The same wish twice is one job; what is for who asked is theirs while it is made, too."""
+        whose = "" if self.public else f":{by}"
+        return f"{KIND}:{place}:{self.video}:{self.engine}:{self.language}{whose}"
 
     def payload(self) -> dict[str, Any]:
         """As a job keeps it."""

@@ -35,6 +35,8 @@ class Posting:
     source: VideoSource
     look_every: float
     _due: dict[int, datetime] = field(default_factory=dict)
+    _follows: dict[int, list[Follow]] = field(default_factory=dict)
+    _revision: int = -1
 
     async def run(self) -> None:
         """Read, until cancelled."""
@@ -46,19 +48,33 @@ class Posting:
     async def round(self) -> None:
         """Read what is due now. An account that is new here comes at a random moment of its interval: not all at once."""
         now = self.clock.now()
-        async with self.storage.reading() as work:
-            follows = {one.id: (one, await work.follows.of_account(one.id)) for one in await work.follows.followed()}
-        self._due = {
-            number: self._due.get(number) or now + self._every(those) * random.uniform(0, 1)
-            for number, (_, those) in follows.items()
-        }
+        await self._learn(now)
         due = sorted((at, number) for number, at in self._due.items() if at <= now)[:BATCH]
-        accounts = {follows[number][0].handle: follows[number] for _, number in due}
-        for account, those in accounts.values():
-            self._due[account.id] = now + self._every(those) * random.uniform(0.8, 1.2)
+        if not due:
+            return
+        async with self.storage.reading() as work:
+            read = [(await work.accounts.get(number), self._follows[number]) for _, number in due]
+        accounts = {account.handle: (account, those) for account, those in read if account is not None}
+        for _, number in due:
+            self._due[number] = now + self._every(self._follows[number]) * random.uniform(0.8, 1.2)
         if accounts:
             async for newest in self.source.newest(tuple(accounts), COUNT):
                 await self._read(*accounts[newest.handle], newest)
+
+    async def _learn(self, now: datetime) -> None:
+        """Take over who is followed, when that has changed."""
+        async with self.storage.reading() as work:
+            revision = await work.revisions.of("follows")
+            if revision == self._revision:
+                return
+            everybody = await work.follows.all()
+        self._follows, self._revision = {}, revision
+        for follow in everybody:
+            self._follows.setdefault(follow.account_id, []).append(follow)
+        self._due = {
+            number: self._due.get(number) or now + self._every(those) * random.uniform(0, 1)
+            for number, those in self._follows.items()
+        }
 
     def _every(self, follows: Sequence[Follow]) -> timedelta:
         times = TOLD_TIMES if any(follow.videos for follow in follows) else REST_TIMES

@@ -109,9 +109,7 @@ class Syncing:
         for link in links:
             try:
                 await self._news(link)
-            except Transient:
-                raise  # so it will be with the others; nothing is missed, the next round finds it
-            except EarshotError as error:
+            except EarshotError as error:  # one person's or place's trouble; the next round finds what was missed
                 log.warning("own videos of link %s: %s", link.id, error.code)
 
     async def _news(self, link: Link) -> None:
@@ -123,9 +121,18 @@ class Syncing:
             return
         for video in reversed(videos):
             if link.newest is not None and video.posted > link.newest:
-                await self._ask(place, link.person, link.address, video)
+                await self._ask_if_one(place, link, video)
         async with self.storage.work() as work:
             await work.links.change(link.id, newest=max(video.posted for video in videos))
+
+    async def _ask_if_one(self, place: Place, link: Link, video: OwnVideo) -> None:
+        """Pictures are listed among the videos: what can never be transcribed must not keep the others from it."""
+        try:
+            await self._ask(place, link.person, link.address, video)
+        except Transient:
+            raise
+        except EarshotError as error:
+            log.info("own video %s: %s", video.tiktok_id, error.code)
 
 
 def _videos_of(link: Link) -> Link:

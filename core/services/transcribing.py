@@ -65,15 +65,15 @@ class Transcribing:
             order.forget()
             raise Denied("ENGINE")
         async with self.storage.work() as work:
-            known = await work.videos.find(place, order.video, order.engine, order.language)
-            if known is not None and (known.public or known.by == by):
+            known = await work.videos.find(place, by, order.video, order.engine, order.language)
+            if known is not None:
                 order.forget()
                 return known
             waiting = await work.jobs.of_place(place, KIND, unfinished=True, limit=MOST_WAITING)
             if len(waiting) >= MOST_WAITING:
                 order.forget()
                 raise Transient("BUSY", n=len(waiting))
-            job = await work.jobs.add(KIND, order.key(place), order.payload(), self.clock.now(), place=place, by=by)
+            job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
             if job.payload.get("file") != order.file:
                 order.forget()  # the same file is being heard already
             return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job)})
@@ -244,22 +244,21 @@ class Transcribing:
             )
             stored = await work.videos.add(made, heard.segments)
             told = transcribed(stored, heard.segments, only=_only(job, order))
-            file = self._file(stored, heard, order.format)
+            file = self.file_of(stored, heard.segments, order.format)
             done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))
             await work.jobs.progress(job, {**done, "transcript_id": stored.id})
             await post(work, job, order.address, replace(told, file=file), f"{job.epoch}:done", self.clock.now())
-            order.forget()
 
         return effect
 
-    def _file(self, stored: VideoTranscript, heard: Words, wanted: str) -> str:
-        """The path of the file asked for besides the card, kept until it is posted."""
+    def file_of(self, stored: VideoTranscript, segments: Sequence[Segment], wanted: str) -> str:
+        """The path of the file asked for besides the card, kept until it is posted; empty when none is."""
         if not wanted:
             return ""
         form = Format(wanted)
         path = self.folder / "given" / str(stored.id) / file_name(stored.title or stored.video.handle, form)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write(stored, list(heard.segments), form), encoding="utf-8")
+        path.write_text(write(stored, list(segments), form), encoding="utf-8")
         return str(path)
 
     async def failed(self, work: Work, job: Job, error: EarshotError, at: datetime | None) -> None:
@@ -284,7 +283,10 @@ class Transcribing:
         await work.jobs.progress(job, {**progress, "failed": error.code, "values": values})
         over = NotTranscribed(job.id, error.code, values, _title(job, progress), _only(job, order))
         await post(work, job, order.address, over, f"{job.epoch}:failed", now)
-        order.forget()
+
+    def over(self, job: Job) -> None:
+        """Its end is stored: a file that was handed over is not needed any more."""
+        Order.of(job).forget()
 
     async def run(self) -> None:
         """Sweep what killed processes left, now and every hour, until cancelled."""

@@ -179,10 +179,11 @@ class Triggering:
 
 
 def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit, int]:
-    """The first hit of the cool-down `hit` falls into, and the how-manieth `hit` is in it."""
+    """The first hit of the cool-down `hit` falls into, and the how-manieth `hit` is in it. Hits do not come in the order of their
+    times: speech is heard seconds later than the chat beside it, and TikTok repeats old lines."""
     trigger = trigger or ears.triggers.get(hit.trigger_id)
     running = ears.fired.get(hit.trigger_id)
-    if running and trigger and hit.at - running[0].at < trigger.cooldown:
+    if running and trigger and abs(hit.at - running[0].at) < trigger.cooldown:
         return running[0], running[1] + 1
     return hit, 1
 

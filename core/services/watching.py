@@ -179,6 +179,8 @@ class Watching:
             if known is None:
                 await note(work, watch.scene, DiaryKind.STARTED, look.at, look.title)
             await tell_start(work, watch.scene, look, new, self.clock)
+        if known is None and look.viewers is not None:  # a short live may end before its chat counts them
+            await self._react(watch.scene, ViewerCount(look.at, look.viewers))
         self._start(watch)
 
     async def _welcome(self, watch: Watch) -> None:

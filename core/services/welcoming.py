@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.model.account import Follow
+from core.model.account import NO_RISK, Follow
 from core.model.diary import DiaryKind
 from core.model.live import Live, Look, Standing
 from core.model.notice import LiveStarted, Notice, facts_of
@@ -82,7 +82,7 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             look.viewers,
             len(triggers),
             follow.transcript,
-            threshold,
+            None if threshold == NO_RISK else threshold,
             follow.ping,
         )
         kind, facts = facts_of(said)

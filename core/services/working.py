@@ -22,6 +22,9 @@ Handler = Callable[[Job], Awaitable[Effect]]
 Failing = Callable[[Work, Job, EarshotError, datetime | None], Awaitable[None]]
 """Done in the transaction that stores a failure; the time is when it is tried again, None: never."""
 
+Over = Callable[[Job], None]
+"""Done when the end of a job, good or bad, is stored: what cannot be taken back, such as removing its files."""
+
 LEASE = timedelta(seconds=60)
 RENEW = 20.0  # seconds between two renewals of a lease
 ATTEMPTS = 5
@@ -41,6 +44,7 @@ class Working:
     name: str = field(default_factory=lambda: f"worker-{os.getpid()}")
     running: dict[int, Job] = field(default_factory=dict)
     failing: Mapping[str, Failing] = field(default_factory=dict)
+    over: Mapping[str, Over] = field(default_factory=dict)
     most: Mapping[str, int] = field(default_factory=dict)
     only: int | None = None
     _tasks: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
@@ -118,8 +122,9 @@ class Working:
         try:
             effect = await self._handled(job)
             async with self.storage.work() as work:
-                if await work.jobs.finish(job, self.clock.now()):
+                if held := await work.jobs.finish(job, self.clock.now()):
                     await effect(work)
+            self._over(job, held)
         except EarshotError as error:
             await self._failed(job, error)
         except Exception as error:  # supervision: one job's trouble must not end the others
@@ -127,6 +132,8 @@ class Working:
             await self._failed(job, error)
 
     async def _handled(self, job: Job) -> Effect:
+        if job.attempt > ATTEMPTS:  # whoever did it died, each time: that must not go on for ever
+            raise Invalid("JOB_DEADLY", n=ATTEMPTS)
         try:
             return await within(self.clock, LONGEST.total_seconds(), self.handlers[job.kind](job))
         except TimeoutError as error:
@@ -140,9 +147,15 @@ class Working:
         log.info("job %s failed (attempt %s): %s", job.key, job.attempt, error)
         async with self.storage.work() as work:
             said = str(error)[:500] or type(error).__name__
-            if await work.jobs.finish(job, self.clock.now(), error=said, retry_at=at) and job.kind in self.failing:
+            held = await work.jobs.finish(job, self.clock.now(), error=said, retry_at=at)
+            if held and job.kind in self.failing:
                 known = error if isinstance(error, EarshotError) else Bug("BUG", ticket=f"JOB{job.id}")
                 await self.failing[job.kind](work, job, known, at)
+        self._over(job, held and at is None)
+
+    def _over(self, job: Job, ended: bool) -> None:
+        if ended and job.kind in self.over:
+            self.over[job.kind](job)
 
     async def _keep(self, job: Job) -> None:
         while True:

@@ -81,6 +81,15 @@ async def test_an_answer_to_an_option_that_is_gone_says_that_the_question_is_old
     assert failed(await kernel.answer("fly", "account", "amina", ask())) == "STALE"
 
 
+def test_a_button_is_a_line_to_type_where_help_does_not_lead(kernel: Kernel) -> None:
+    assert kernel.typed("unfollow:amina;sure=yes") == "unfollow amina --sure yes"
+    assert kernel.typed("unfollow.undo:2") == "unfollow undo 2"
+    assert kernel.typed("following:page=2") == "following --page 2"
+    assert [kernel.typed(one) for one in ("following", "watch.mute:amina;for=1 h", "gone:1", "follow:a;b;c;d;e;f;g;h")] == [
+        "", "", "", "",
+    ]  # fmt: skip
+
+
 async def test_pressing_is_the_command_again(kernel: Kernel, ask: Ask, mine: Belongings) -> None:
     first = await kernel.press(key("unfollow", "amina"), ask())
     assert isinstance(first, ConfirmUnfollow)

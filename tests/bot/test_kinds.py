@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.asked import Asked
 from bot.kinds import KINDS, Language, Page, Seconds, Share, Sure, Text, kind_of
 from core.errors import EarshotError
-from core.model.account import Follow, Handle
+from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
 from core.model.risk import Alert
@@ -52,6 +52,8 @@ async def refused(wanted: Any, text: str, ask: Ask) -> str:
         (Seconds, "600", 600),
         (Share, "0,75", 0.75),
         (Share, "1", 1.0),
+        (Share, "no", NO_RISK),
+        (Share, "Yes", 0.7),
         (Page, "3", 3),
         (int, "#12", 12),
         (timedelta, "0", timedelta(0)),
@@ -87,17 +89,17 @@ async def test_what_is_meant_is_read(wanted: Any, text: str, value: Any, ask: As
         (Seconds, "-5", "NUMBER"),
         (Seconds, "²", "NUMBER"),
         (Seconds, "9" * 5000, "NUMBER"),
-        (Share, "1.01", "NUMBER"),
-        (Share, "nan", "NUMBER"),
-        (Share, "inf", "NUMBER"),
+        (Share, "1.01", "SHARE"),
+        (Share, "nan", "SHARE"),
+        (Share, "inf", "SHARE"),
         (Page, "second", "NOT_FOUND"),
         (Page, "9" * 5000, "NOT_FOUND"),
         (int, "-1", "NOT_FOUND"),
         (int, "²", "NOT_FOUND"),
         (timedelta, "soon", "DURATION"),
-        (timedelta, "366 days", "DURATION"),
+        (timedelta, "366 days", "DURATION_LONG"),
         (timedelta, "5 parsecs", "DURATION"),
-        (timedelta, "9" * 10, "DURATION"),
+        (timedelta, "9" * 10, "DURATION_LONG"),
         (timedelta, "²", "DURATION"),
         (datetime, "the day after never", "DATE"),
         (datetime, "1 " * 3000, "DATE"),

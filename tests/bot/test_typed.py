@@ -91,11 +91,13 @@ def test_half_a_command_gives_the_other_halves() -> None:
     code, values = refused("trigger fly")
     assert code == "CHOICE"
     assert "trigger add" in str(values["list"])
-    assert refused("lives")[0] == "CHOICE"
+    assert refused("lives")[0] == "FAMILY"
 
 
-def test_what_only_buttons_press_is_not_a_command() -> None:
-    assert refused("trigger undo 3")[0] == "CHOICE"
+def test_what_buttons_press_is_typed_with_its_value_and_else_not_a_command() -> None:
+    assert typed("trigger undo 3") == ("trigger undo", {"number": "3"})
+    assert refused("trigger undo")[0] == "CHOICE"
+    assert typed("unfollow undo") == ("unfollow", {"account": "undo"})
 
 
 def test_an_unknown_option_is_named_with_those_there_are() -> None:
@@ -115,7 +117,7 @@ def test_a_command_that_takes_nothing_says_so() -> None:
 
 def test_an_option_without_its_value_says_what_it_takes() -> None:
     code, values = refused("follow @amina --risk")
-    assert (code, values["hint"]) == ("OPTION_VALUE", "a number from 0 to 1")
+    assert (code, values["hint"]) == ("OPTION_VALUE", "yes, no, or the score from which you are told: 0 to 1")
 
 
 def test_a_quotation_mark_that_is_not_closed_is_told() -> None:

@@ -131,6 +131,9 @@ async def test_asked_for_again_it_is_there_at_once_and_a_new_one_is_a_job(
     reply = await run(ask(), "transcribe", link=LINK)
     assert isinstance(reply, Transcribed)
     assert (reply.transcript_id, reply.lines[:13]) == (known.id, "line 0 line 1")
+    filed = await run(ask(), "transcribe", link=LINK, format="srt")
+    assert (reply.file, filed.transcript_id) == ("", known.id)
+    assert "line 0" in Path(filed.file).read_text("utf-8")
     reply = await run(ask(), "transcribe", link=LINK, language="fr", private="yes")
     assert isinstance(reply, Transcribing)
     assert reply.only == ask().person.id

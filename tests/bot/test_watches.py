@@ -18,7 +18,7 @@ from bot.replies.common import Failed, Missing
 from bot.replies.lives import LiveFile
 from bot.replies.watches import WatchLog
 from bot.wording import Words, plain
-from core.model.account import Handle
+from core.model.account import AccountStatus, Handle
 from core.model.diary import DiaryKind
 from core.model.live import Look
 from core.model.person import Role
@@ -152,7 +152,19 @@ async def test_who_is_followed_and_not_live_is_not_live(
     async with house.storage.work() as work:
         account = await work.accounts.ensure(Handle("lena"))
         await work.follows.add(replace(mine.follow, account_id=account.id, handle=account.handle))
-    assert "@lena is not live" in await said(kernel, "watch.stop:lena", ask(Role.MODERATOR))
+    assert "@lena is not live. I watch it" in await said(kernel, "watch.stop:lena", ask(Role.MODERATOR))
+    for status, words in (
+        (AccountStatus.OFFLINE, "@lena is not live (looked 0 s ago). I watch it"),
+        (AccountStatus.LIVE, "No live of @lena is watched here now."),  # it is on, but was stopped here
+        (AccountStatus.SUSPECTED, "No live of @lena is watched here now."),
+    ):
+        async with house.storage.work() as work:
+            await work.accounts.saw(account.id, Look(house.clock.now(), False, ""), status)
+        assert words in await said(kernel, "watch.stop:lena", ask(Role.MODERATOR))
+    async with house.storage.work() as work:
+        await work.accounts.saw(account.id, Look(house.clock.now(), False, ""), AccountStatus.OFFLINE)
+    card = draw(await kernel.press("clip.save:lena", ask(Role.MODERATOR)), ask().words)
+    assert [button.key for row in card.buttons for button in row] == ["account.check:lena"]
 
 
 async def test_what_is_suggested_is_live_here(kernel: Kernel, ask: Ask, mine: Belongings, theirs: Belongings) -> None:

@@ -155,8 +155,8 @@ LINK = Link(
 
 USUAL: tuple[Any, ...] = (
     SignInLink("https://www.tiktok.com/v2/auth/authorize/?state=x"),
-    SignedIn("Amina cooks", True),
-    SignedIn("Amina cooks", False),
+    SignedIn("Amina cooks", True, "discord:71"),
+    SignedIn("Amina cooks", False, "console:you"),
     OwnVideoList((OWN,) * 20, 1763669645001, 1763600000000, True),
     OwnVideoList((OWN,), 1763669645001, 0, False),
     OwnVideoList((), 0, 0, True),

@@ -31,13 +31,14 @@ VIDEOS: tuple[Any, ...] = (
     Transcribing(7, "", "talk.mp4", 0.0, "downloaded", only="discord:1"),
     *(
         replace(UNDER_WAY, waits=code, until=NOW + timedelta(minutes=10))
-        for code in ("TIKTOK_LIMIT", "TIKTOK_DOWN", "QUOTA", "DISK")
+        for code in ("TIKTOK_LIMIT", "TIKTOK_DOWN", "VIDEO_BLOCKED", "QUOTA", "DISK")
     ),
     DONE,
     replace(DONE, description=DONE.title, automatic=False),
     Transcribed(7, "", "", "", 61.0, "", "groq", False, only="discord:1"),
     NotTranscribed(7, "PRIVATE", {}, "How to boil an egg"),
     NotTranscribed(7, "NO_SPEECH"),
+    NotTranscribed(7, "TIKTOK_DOWN"),
     NotTranscribed(7, "TOO_LONG", {"m": 90, "n": 60}),
     NotTranscribed(7, "GONE", {"name": "That video"}),
     NotTranscribed(7, "CANCELLED", {}, "How to boil an egg", "discord:1"),

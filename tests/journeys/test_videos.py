@@ -122,9 +122,12 @@ async def test_a_limit_is_told_with_its_time_and_not_waited_for(tiktok: Running,
     video = tiktok.tell("video", unique_id="chef")
     tiktok.tell("fault", route="video_page", status=429, times=-1)
     try:
+        plain = await console(data, surroundings(tiktok), "transcribe", video["url"])
         done = await console(data, surroundings(tiktok), "transcribe", video["url"], "--json")
     finally:
         tiktok.tell("clear_faults")
+    assert (plain.code, plain.out) == (1, "")
+    assert "TikTok is limiting me until" in plain.err.splitlines()[-1]
     said = json.loads(done.out)
     assert (done.code, said["reply"], said["waits"]) == (1, "Transcribing", "TIKTOK_LIMIT")
 

@@ -48,10 +48,10 @@ async def test_a_transcript_comes_back_as_it_was_in_order_of_time(places: Counte
     async with places.reading() as work:
         assert await work.videos.get(HERE, stored.id) == stored
         assert await work.videos.segments(HERE, stored.id) == [SEGMENTS[1], SEGMENTS[0]]
-        assert await work.videos.find(HERE, VIDEO.tiktok_id, "groq", "") == stored
-        assert await work.videos.find(HERE, VIDEO.tiktok_id, "", "") == stored
-        assert await work.videos.find(HERE, VIDEO.tiktok_id, "captions", "") is None
-        assert await work.videos.find(HERE, VIDEO.tiktok_id, "groq", "fr") is None
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "groq", "") == stored
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "", "") == stored
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "captions", "") is None
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "groq", "fr") is None
 
 
 async def test_no_place_sees_what_another_has(places: CountedStorage):
@@ -59,7 +59,7 @@ async def test_no_place_sees_what_another_has(places: CountedStorage):
         stored = await made(work)
         assert await work.videos.get(THERE, stored.id) is None
         assert await work.videos.segments(THERE, stored.id) == []
-        assert await work.videos.find(THERE, VIDEO.tiktok_id, "", "") is None
+        assert await work.videos.find(THERE, "you", VIDEO.tiktok_id, "", "") is None
         assert await work.videos.of_place(THERE, "you") == []
         assert await work.videos.change(replace(stored, place=THERE, title="mine")) is None
         assert await work.videos.remove(THERE, stored.id) is None
@@ -87,7 +87,7 @@ async def test_removed_it_is_gone_until_it_is_had_back(places: CountedStorage):
         assert await work.videos.remove(HERE, stored.id) == stored
         assert await work.videos.remove(HERE, stored.id) is None
         assert await work.videos.get(HERE, stored.id) is None
-        assert await work.videos.find(HERE, VIDEO.tiktok_id, "", "") is None
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "", "") is None
         assert await work.videos.of_place(HERE, "you") == []
         assert await work.videos.change(replace(stored, title="x")) is None
         assert await work.videos.remove(HERE, stored.id, removed=False) == stored

@@ -69,7 +69,7 @@ class ConsoleClient:
     def show(self, reply: Any, *, numbered: bool) -> bool:
         """Print a reply; files it hands over are written into the working folder. False when one could not be written."""
         card = draw(reply, self.words)
-        put(self.console, draw_console(card, self.words, self.numbers if numbered else None))
+        put(self.console, draw_console(card, self.words, self.numbers if numbered else None, self.kernel.typed))
         try:
             for path in write_files(card):
                 self.console.print(Text(f"  → {tame(str(path))}"))
@@ -80,7 +80,9 @@ class ConsoleClient:
 
     def _complain(self, reply: Any) -> None:
         """What did not work, or how far it is, as one plain line on standard error."""
-        sys.stderr.write(tame(plain(draw(reply, self.words).title)).replace("\n", " ") + "\n")
+        card = draw(reply, self.words)
+        said = " · ".join(plain(line) for line in (card.title, *(card.body if _is_waiting(reply) else ())))
+        sys.stderr.write(tame(said).replace("\n", " ") + "\n")
 
     async def once(self, words: Sequence[str], as_json: bool) -> int:
         """One command; the exit code: 0 done, 1 it did not work, 2 something is missing in what was typed."""
@@ -95,6 +97,8 @@ class ConsoleClient:
             reply = await self.say(words)
         if isinstance(reply, Transcribing):
             reply = await self._followed(reply, as_json)
+        elif isinstance(reply, Transcribed):
+            reply = self._handed(reply)
         written = True
         if as_json:
             sys.stdout.write(json.dumps(plain_reply(reply, self.words), ensure_ascii=False) + "\n")
@@ -164,7 +168,7 @@ class ConsoleClient:
                 reply = await self.say(split(line))
             except EarshotError as error:
                 reply = Failed(error.code, dict(error.values))
-        self.show(reply, numbered=True)
+        self.show(self._handed(reply) if isinstance(reply, Transcribed) else reply, numbered=True)
         job = reply if isinstance(reply, Transcribing) and self.house.worker is not None else None
         return (reply if isinstance(reply, Missing) else None), job
 
@@ -172,12 +176,15 @@ class ConsoleClient:
 USAGE = frozenset(
     {
         "COMMAND",
+        "FAMILY",
         "OPTION",
         "NO_OPTIONS",
         "OPTION_VALUE",
         "CHOICE",
         "NUMBER",
+        "SHARE",
         "DURATION",
+        "DURATION_LONG",
         "DATE",
         "LANGUAGE_CODE",
         "QUOTES",

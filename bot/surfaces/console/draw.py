@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -53,8 +53,11 @@ def put(console: Console, lines: Iterable[Text], head: int = 2) -> None:
             console.print(Text.assemble(first if not number or first.plain == EDGE else " " * first.cell_len, part))
 
 
-def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text]:
-    """The lines of a card; without `numbers` only those of its buttons are there that are links."""
+def draw_console(
+    card: Card, words: Words, numbers: Numbers | None, typed: Callable[[str], str] | None = None
+) -> list[Text]:
+    """The lines of a card. Without `numbers` only those of its buttons are there that are links, or that lead where no help
+    does: `typed` gives the command that does what their key says, empty for those that help lists."""
     edge = TONES[card.tone]
     lines = [_line(card.title, "bold"), *(_line(line) for line in card.body)]
     if card.progress is not None:
@@ -74,7 +77,9 @@ def draw_console(card: Card, words: Words, numbers: Numbers | None) -> list[Text
         lines.append(Text.assemble(_line(card.foot), style="dim"))
     if numbers is not None:
         lines += _choices(card, numbers)
-    lines += _buttons(card, numbers)
+        lines += _buttons(card, numbers)
+    else:
+        lines += _commands(card, typed or (lambda key: ""))
     return [Text.assemble((EDGE, edge), line) for line in lines]
 
 
@@ -102,13 +107,22 @@ def _choices(card: Card, numbers: Numbers) -> Iterator[Text]:
             yield Text.assemble((f"[{numbers.give(answer)}] ", "bold"), tame(choice.label))
 
 
-def _buttons(card: Card, numbers: Numbers | None) -> Iterator[Text]:
+def _commands(card: Card, typed: Callable[[str], str]) -> Iterator[Text]:
+    """Where nothing can be pressed: the links, and what to type for the rest."""
+    for button in (one for row in card.buttons for one in row):
+        line = button.key if button.look is Press.LINK else typed(button.key)
+        if line:
+            command = line if button.look is Press.LINK else f"earshot console {line}"
+            yield Text(tame(f"{button.label}: {command}"), "dim")
+
+
+def _buttons(card: Card, numbers: Numbers) -> Iterator[Text]:
     for row in card.buttons:
         drawn = Text()
         for button in row:
             if button.look is Press.LINK:
                 drawn.append(tame(f"{button.label}: {button.key}  "), "dim")
-            elif numbers is not None:
+            else:
                 drawn.append(f"[{numbers.give(button.key)}] ", "bold")
                 drawn.append(tame(f"{button.label}  "), "red" if button.look is Press.DANGER else "")
         if drawn:

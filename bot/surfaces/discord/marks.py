@@ -62,6 +62,10 @@ def quoted(quote: Quote) -> str:
 def _emphasised(quote: Quote) -> str:
     text = quote.text.replace("|", "│") if quote.hidden else quote.text  # a bar before the closing `||` would tear it
     head, middle, tail = text[: quote.start], text[quote.start : quote.end], text[quote.end :]
+    if not middle:
+        return escape(text)  # in two parts the `0.` of a list would not be seen
+    if not middle:
+        return escape(text)  # in one piece: a sign and what makes it one must not be parted
     bold = "\n".join(f"**{escape(part)}**" if part.strip() else part for part in middle.split("\n"))
     return escape(head) + bold + escape(tail)
 

@@ -181,7 +181,7 @@ def _annotation(option: Option) -> Any:
         picked: Any = app_commands.Transform[str, PICKED[wanted]]
         return picked if option.required else picked | None
     number = next((base for base in (int, float) if isinstance(wanted, type) and issubclass(wanted, base)), None)
-    if kind.choices or number is None:
+    if kind.choices or kind.suggest or number is None:
         made: Any = str
     elif kind.least is None and kind.most is None:
         made = number

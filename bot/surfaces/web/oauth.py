@@ -39,7 +39,7 @@ class SignInPage:
             link = await self.linking.arrive(state, code, refused)
         except EarshotError as error:
             return self._page(Failed(error.code, dict(error.values)), words, _status(error))
-        return self._page(SignedIn(link.name, VIDEOS_SCOPE in link.scopes), words, 200)
+        return self._page(SignedIn(link.name, VIDEOS_SCOPE in link.scopes, link.person), words, 200)
 
     @staticmethod
     def _page(meaning: Any, words: Words, status: int) -> web.Response:

@@ -8,7 +8,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ class Line:
 
     signing: Signing
     context: ssl.SSLContext
-    proxy: str
+    proxy: str = field(repr=False)  # it may hold a password
     clock: Clock
     limits: Limits
 

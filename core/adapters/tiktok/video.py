@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-import shutil
+import logging
+import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -22,6 +23,7 @@ from core.model.account import HANDLE, Handle
 from core.model.video import DESCRIPTION, TITLE, Post, Video, VideoLink, cut
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
 
+log = logging.getLogger(__name__)
 AT_ONCE = 2  # videos at a time: more looks like a flood from one address
 PAGE_SECONDS = 60.0
 """How long a page may take in all. yt-dlp's own limit is one of silence only: a page that trickles never reaches it."""
@@ -40,7 +42,7 @@ class YtDlpVideos:
     """`proxy` is an http proxy's address, empty for the environment's; `cookies` a Netscape cookie file for what only
     signed-in adults see; `turn` the gate everything that is asked without a person waiting for it has to pass."""
 
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)  # it may hold a password
     cookies: Path | None = None
     turn: Turn = nullcontext
     now: Callable[[], float] = time.monotonic
@@ -161,8 +163,8 @@ class YtDlpVideos:
         if self.cookies is not None and folder is not None:
             copy = folder / "cookies.txt"
             try:
-                shutil.copyfile(self.cookies, copy)
-                copy.chmod(0o600)
+                with open(copy, "wb", opener=_private) as file:
+                    file.write(self.cookies.read_bytes())
             except OSError as error:
                 raise Denied("COOKIES", x=self.cookies, reason=error.strerror or "it did not work") from error
             options["cookiefile"] = str(copy)
@@ -191,12 +193,20 @@ class YtDlpVideos:
         raise Transient("TIKTOK_LIMIT", retry_after=self._closed_for)
 
 
+def _private(path: str, flags: int) -> int:
+    """Makes a file that nobody else can read, not even for a moment."""
+    return os.open(path, flags, 0o600)
+
+
 @asynccontextmanager
 async def _child() -> AsyncIterator[Process]:
-    """The process; gone when the block ends, however it ends."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "core.adapters.tiktok.ytdlp", stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LINE_BYTES
-    )
+    """The process; gone when the block ends, however it ends. Raises Transient TIKTOK_DOWN when there can be none now."""
+    run = sys.executable, "-m", "core.adapters.tiktok.ytdlp"
+    try:
+        child = await asyncio.create_subprocess_exec(*run, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LINE_BYTES)
+    except OSError as error:  # no memory or no file left for it
+        log.warning("no process for TikTok's videos: %s", error)
+        raise Transient("TIKTOK_DOWN") from error
     try:
         yield child
     finally:

@@ -141,7 +141,8 @@ def upgrade() -> None:
             "video_id",
             "engine",
             "asked_language",
-            name=op.f("uq_video_transcript_place_video_id_engine_asked_language"),
+            "by",
+            name=op.f("uq_video_transcript_place_video_id_engine_asked_language_by"),
         ),
         sqlite_autoincrement=True,
     )

@@ -66,4 +66,4 @@ def test_a_reason_nobody_translated_stays_and_loses_no_sign() -> None:
 
 
 def test_what_an_option_takes_is_said_in_the_readers_language() -> None:
-    assert said(FRENCH, "OPTION_VALUE", x="--risk", hint="a number from 0 to 1").endswith("un nombre de 0 à 1.")
+    assert said(FRENCH, "OPTION_VALUE", x="--risk", hint="yes or no").endswith("oui ou non.")

@@ -32,7 +32,7 @@ from bot.surfaces.console.draw import Numbers
 from bot.typed import read, split
 from bot.wording import plain
 from core.errors import Transient
-from core.model.account import FOREVER, AccountStatus, Follow, Handle
+from core.model.account import FOREVER, NO_RISK, AccountStatus, Follow, Handle
 from core.model.live import Look
 from core.model.person import Place, Role
 from core.services.carrying import Outcome
@@ -79,6 +79,16 @@ async def test_following_says_where_the_first_post_goes(say: Any, ask: Ask) -> N
     assert "the first post goes to #lives when @zoe goes live" in text(draw(made, ask().words))
 
 
+async def test_risk_alerts_are_a_yes_a_no_or_a_score(say: Any, ask: Ask) -> None:
+    for given, stored in (("yes", 0.7), ("no", NO_RISK), ("0,9", 0.9)):
+        made = await say(f"follow @zoe{stored} --risk {given}".replace("zoe", "zoe_"))
+        assert made.follow.risk == stored
+    shown = text(draw(await say(f"following @zoe_{NO_RISK}"), ask().words))
+    assert "risk alerts no" in shown
+    refused = await say("account edit @zoe_0.9 --risk 7")
+    assert "neither yes, no, nor a number from 0 to 1" in text(draw(refused, ask().words))
+
+
 async def test_an_account_that_is_live_now_has_its_first_post_at_once(say: Any, ask: Ask) -> None:
     house = ask().house
     async with house.storage.work() as work:
@@ -111,7 +121,7 @@ async def test_a_change_shows_before_and_after_and_nothing_given_shows_the_accou
     assert text(draw(changed, ask().words)).split("\n")[1:] == [
         "channel · #here → #lives",
         "language · auto → fr",
-        "risk alerts from · as in this place → 0.50",
+        "risk alerts · as in this place → from 0.50",
         "new videos · no → yes",
     ]
     shown = await say("account edit @amina --language fr")
@@ -157,7 +167,7 @@ async def test_the_card_of_an_account_shows_who_it_is_and_what_is_wanted(say: An
     assert text(card).split("\n")[:2] == ["@amina", "Amina cooks · 1,204 followers"]
     assert "offline · last looked" in text(card)
     assert "Posts go to #here, since" in text(card)
-    assert "transcript yes · language auto · risk alerts from as in this place · chat yes · clips yes" in text(card)
+    assert "transcript yes · language auto · risk alerts as in this place · chat yes · clips yes" in text(card)
     assert keys(card) == [
         "account.pause:amina", "account.check:amina", "account.edit:amina", "unfollow:amina", "https://www.tiktok.com/@amina",
     ]  # fmt: skip

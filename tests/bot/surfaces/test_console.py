@@ -188,6 +188,17 @@ async def test_json_holds_the_things_themselves(
 # ---------------------------------------------------------------- files
 
 
+async def test_where_nothing_can_be_pressed_a_question_and_an_undo_say_what_to_type(
+    client: ConsoleClient, mine: Belongings, printed: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (await once(client, capsys, "unfollow", "amina"))[0] == 0
+    assert "Unfollow @amina: earshot console unfollow amina --sure yes" in printed.getvalue()
+    assert (await once(client, capsys, "unfollow", "amina", "--sure", "yes"))[0] == 0
+    undo = printed.getvalue().rpartition("Undo: earshot console ")[2].split()
+    assert (await once(client, capsys, *undo))[0] == 0
+    assert "@amina is followed again" in printed.getvalue()
+
+
 async def test_a_file_is_written_into_the_working_folder_and_named(
     client: ConsoleClient, mine: Belongings, printed: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.card import Button, Card, Choice, File, Question, Quote
@@ -158,7 +158,7 @@ async def test_types_become_ranges_choices_and_human_labels(client: House) -> No
     options = {option["name"]: option for option in inside["options"]}
     assert options["in"]["required"]
     assert (options["seconds"]["type"], options["seconds"]["min_value"], options["seconds"]["max_value"]) == (4, 1, 600)
-    assert (options["risk"]["type"], options["risk"]["min_value"], options["risk"]["max_value"]) == (10, 0, 1)
+    assert (options["risk"]["type"], options["risk"]["autocomplete"]) == (3, True), "yes and no are typed too"
     assert [c["name"] for c in options["match"]["choices"]] == ["whole word", "contains", "pattern", "disguised"]
 
 
@@ -248,6 +248,7 @@ async def test_every_shape_of_card_with_every_text_obeys_discord(words: Words, t
 
 @given(text=st.text(max_size=400), start=st.integers(0, 60), end=st.integers(0, 60), hidden=st.booleans())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(text="0.", start=1, end=1, hidden=False)
 async def test_no_text_at_all_can_break_a_card(text: str, start: int, end: int, hidden: bool) -> None:
     quote = Quote(text, start, end, hidden)
     body = drawn(Card((Run(text, Style.BOLD),), shapes.lines(text, 2), (quote,), foot=(Run(text),)), ENGLISH).body()

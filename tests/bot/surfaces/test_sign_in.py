@@ -95,6 +95,7 @@ async def test_a_person_signs_in_reads_a_page_and_sees_the_account_in_their_sett
     page = await stage.come_back()
     assert page.status_code == 200
     assert "Chef &lt;b&gt;Amina&lt;/b&gt; &amp; co" in page.text
+    assert "pour console:9, qui" in page.text, "whoever signs in for somebody else reads for whom"
     assert 'lang="fr"' in page.text, "in the language of the place where it was asked for"
     settings = await stage.press("me.settings")
     assert "Chef <b>Amina</b> & co" in " ".join(plain(line) for line in settings.body)

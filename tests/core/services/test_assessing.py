@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core.errors import Transient
+from core.model.account import NO_RISK
 from core.model.notice import NoticeKind
 from core.model.risk import AlertRule, Assessment, Category, Label, Target, Virality
 from core.services.assessing import Assessing
@@ -76,6 +77,13 @@ async def test_the_threshold_of_the_place_decides_and_that_of_the_follow_wins(st
 async def test_a_follow_with_the_threshold_zero_is_alerted_of_everything(stage: Stage):
     await followed(stage.storage, risk=0.0)
     assert len(await stage.hear((3.0, harmless(segment("soup"))))) == 1
+
+
+async def test_a_follow_without_risk_alerts_is_not_alerted_of_what_is_severe_either(stage: Stage):
+    await followed(stage.storage, place=HERE, risk=NO_RISK)
+    await followed(stage.storage, place=THERE)
+    alerts = await stage.hear((3.0, judged(labels={Label.SH: 0.9}, confidence=0.9)))
+    assert [one.notice.place for one in alerts] == [THERE]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
-from core.model.account import FOREVER, Follow, Handle
+from core.model.account import FOREVER, NO_RISK, Follow, Handle
 from core.model.person import Place, Platform
 from core.model.trigger import MatchMode, Then, Trigger, Where
 from core.services.arming import Arming
@@ -104,6 +104,12 @@ def test_a_file_makes_nothing_but_texts() -> None:
     assert names(found) == ["no", "1e5", "wrong: 2026-01-01", "x"]
     with pytest.raises(Invalid):
         read("a," * LONGEST)
+
+
+def test_lists_within_lists_stay_as_small_as_they_are_written() -> None:
+    levels = [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 12)]  # 9^11 words if written out
+    found = read("\n".join(["earshot: 1", "x0: &x0 [a]", *levels, "follows: [*x11, bob]", "triggers: [*x11]"]))
+    assert (names(found), found.triggers) == (["wrong: […]", "wrong: bob"], ())
 
 
 @given(
@@ -248,6 +254,20 @@ async def test_a_wrong_value_makes_its_entry_wrong_and_no_other(carrying: Carryi
     )
     assert [outcome for _, outcome in came.rows] == [*[Outcome.WRONG] * 5, Outcome.FOLLOWED]
     assert (await follows(carrying))["f6"].risk == 0.5
+
+
+async def test_a_follow_without_risk_alerts_is_written_as_no_and_read_again(
+    carrying: Carrying, storage: CountedStorage
+):
+    await brought(carrying, "earshot: 1\nfollows:\n- {account: a1, risk: no}\n")
+    follow = (await follows(carrying))["a1"]
+    assert follow.risk == NO_RISK
+    file = await carrying.export(CONSOLE)
+    assert yaml.safe_load(file.data)["follows"][0]["risk"] is False
+    async with storage.work() as work:
+        await work.follows.remove(HERE, follow.account_id)
+    await brought(carrying, file.data.decode())
+    assert (await follows(carrying))["a1"].risk == NO_RISK
 
 
 async def test_triggers_that_cannot_be_armed_are_counted(carrying: Carrying):

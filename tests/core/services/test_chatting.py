@@ -138,7 +138,7 @@ async def test_while_the_chat_waits_the_looks_count_the_viewers(stage: Stage):
     stage.tiktok.unsigned = Transient("SIGN_DOWN")
     async with stage.up():
         await stage.looked(2)
-        assert stage.viewers
+        assert len(stage.viewers) > 1
         stage.tiktok.unsigned = None
         stage.tiktok.says(ROOM, chat("hello"))
         await passes(stage, 300)

@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.model.transcript import Gap, GapCause, Segment, SegmentState, Word
-from core.services.exporting import Exporting, Format, file_name
+from core.services.exporting import Exporting, Format, file_name, write
 from core.services.scene import Scene
 from tests.builders import followed, scene_of, segment
 from tests.doubles import CountedStorage
@@ -134,6 +135,13 @@ async def test_md_shows_what_was_said_and_formats_nothing_of_it(storage: Counted
         assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>#|~]", text)
         found.append(re.sub(r"\\([\\`*_{}\[\]<>#|~])", r"\1", text))
     assert found == [*(" ".join(text.split()) for text in HOSTILE), "after an hour"]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+async def test_a_title_formats_nothing_in_md_either(scene: Scene, title: str):
+    head = write(replace(scene.live, title=title), [], Format.MD).split("\n")[0].removeprefix("# ")
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>#|~]", head)
+    assert re.sub(r"\\([\\`*_{}\[\]<>#|~])", r"\1", head) == f"@maria · {' '.join(title.split())}".rstrip()
 
 
 @pytest.mark.parametrize("wanted", Format)

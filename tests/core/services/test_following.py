@@ -230,24 +230,32 @@ async def test_posts_go_only_where_they_may(following: Following, storage: Count
 
 async def test_what_is_wanted_can_change_and_nothing_else_does(following: Following, storage: CountedStorage):
     follow, _ = await following.follow(Place(HERE, "here"), MARIA, "console:a", Wishes())
-    wanted = replace(
-        follow,
-        address="console:b",
-        language="fr",
-        transcript=False,
-        risk=0.2,
-        ping="discord:7",
-        chat=False,
-        videos=True,
-    )
-    assert await following.change(Place(HERE, "here"), wanted) == wanted
-    assert [one for one, _ in await following.listed(HERE)] == [wanted]
+    wanted = {
+        "address": "console:b",
+        "language": "fr",
+        "transcript": False,
+        "risk": 0.2,
+        "ping": "discord:7",
+        "chat": False,
+        "videos": True,
+    }
+    assert await following.change(Place(HERE, "here"), follow, **wanted) == replace(follow, **wanted)
+    assert [one for one, _ in await following.listed(HERE)] == [replace(follow, **wanted)]
+
+
+async def test_two_who_change_a_follow_at_once_both_get_what_they_want(following: Following):
+    """One of them looked at it before the other had changed it."""
+    follow, _ = await following.follow(Place(HERE, "here"), MARIA, "console:a", Wishes())
+    await following.pause(follow, None)
+    await following.change(Place(HERE, "here"), follow, language="fr")
+    ((now, _),) = await following.listed(HERE)
+    assert now == replace(follow, language="fr", paused_until=FOREVER)
 
 
 async def test_a_change_reaches_only_the_own_place(following: Following, storage: CountedStorage):
     theirs = await followed(storage, "maria", THERE)
     with pytest.raises(Missing):
-        await following.change(Place(HERE, "here"), replace(theirs, place=HERE, language="fr"))
+        await following.change(Place(HERE, "here"), replace(theirs, place=HERE), language="fr")
     assert (await following.listed(THERE))[0][0] == theirs
 
 

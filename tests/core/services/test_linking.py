@@ -14,7 +14,19 @@ from core.model.notice import NoticeKind
 from core.model.person import Person
 from core.services.linking import AHEAD, DIED, Linking, hashed
 from storage.database import Database
-from tests.own_accounts import KARIM, KEY, LEA, OLD_KEY, PLACE, REDIRECT, LaterClock, linking, signed_in, went
+from tests.own_accounts import (
+    KARIM,
+    KEY,
+    LEA,
+    OLD_KEY,
+    PLACE,
+    REDIRECT,
+    LaterClock,
+    Meanwhile,
+    linking,
+    signed_in,
+    went,
+)
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import ACCESS_S, TikTokOpen
 
@@ -305,6 +317,16 @@ async def test_letting_go_forgets_here_and_at_tiktok(here: Linking, database: Da
     assert tiktok.grants[0].revoked
     assert await linked(database) is None
     await refused(here.let_go(KARIM.id), "NOT_CONNECTED")
+
+
+async def test_tokens_that_another_process_has_just_renewed_are_those_that_are_taken_back(
+    here: Linking, database: Database, tiktok: TikTokOpen, later: LaterClock
+) -> None:
+    link, beside = await signed_in(here), linking(database, later, tiktok)
+    here.storage = Meanwhile(database, lambda: beside.refreshed(link))
+    assert (await here.let_go(KARIM.id))[1]
+    assert tiktok.grants[0].revoked
+    assert await linked(database) is None
 
 
 async def test_letting_go_forgets_here_when_tiktok_does_not_answer(

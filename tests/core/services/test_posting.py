@@ -162,3 +162,14 @@ async def test_accounts_come_together_in_batches_and_not_more_often_than_they_sh
 async def test_nobody_followed_nothing_asked(desk: Desk):
     await desk.read()
     assert desk.source.asked == []
+
+
+async def test_who_is_followed_or_left_later_is_known_at_once(desk: Desk):
+    follow = await followed(desk.storage, videos=True)
+    await desk.read(1)
+    await followed(desk.storage, "amina", videos=True)
+    async with desk.storage.work() as work:
+        await work.follows.remove(follow.place, follow.account_id)
+    desk.source.asked.clear()
+    await desk.read()
+    assert {handle for asked in desk.source.asked for handle in asked} == {"amina"}

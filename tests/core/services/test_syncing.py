@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.errors import EarshotError
+from core.errors import EarshotError, Transient
 from core.services.linking import Linking
+from core.services.ordering import Order
 from core.services.syncing import Syncing
 from storage.database import Database
-from tests.own_accounts import KARIM, PLACE, REDIRECT, Asked, LaterClock, linking, signed_in
+from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, Asked, LaterClock, linking, signed_in
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
 
@@ -97,6 +98,42 @@ async def test_automatic_asks_for_what_is_new_since_it_began(
     running.cancel()
     assert asked.videos == new
     assert asked.orders[0][1] == KARIM.id
+
+
+async def test_pictures_among_the_videos_keep_no_video_from_being_asked_for(
+    syncing: Syncing, here: Linking, asked: Asked, tiktok: TikTokOpen
+) -> None:
+    chef, now = tiktok.people["chef"], int(time.time())
+    await here.choose(KARIM.id, True)
+    await _looked(syncing)
+    tiktok.video(chef, share_url="https://www.tiktok.com/@chef/photo/7400000000000000001", create_time=now + 1)
+    new = tiktok.video(chef, title="New", create_time=now + 2)["id"]
+    await _looked(syncing)
+    assert asked.videos == [new]
+    await _looked(syncing)
+    assert asked.videos == [new], "each is asked for once"
+
+
+async def test_a_place_with_too_much_waiting_keeps_nobody_else_waiting(
+    database: Database, here: Linking, tiktok: TikTokOpen
+) -> None:
+    class Full(Asked):
+        async def ask(self, place: str, by: str, order: Order) -> object:
+            if by == KARIM.id:
+                raise Transient("BUSY", n=20)
+            return await super().ask(place, by, order)
+
+    lea = tiktok.browser = tiktok.person("lea", videos=1)
+    await signed_in(here, LEA)
+    for person in (KARIM, LEA):
+        await here.choose(person.id, True)
+    full = Full()
+    syncing = Syncing(database, here.clock, here, full)
+    await _looked(syncing)
+    for person in (tiktok.people["chef"], lea):
+        tiktok.video(person, create_time=int(time.time()) + 1)
+    await _looked(syncing)
+    assert full.videos == [lea.videos[0]["id"]]
 
 
 async def _rounds(syncing: Syncing) -> None:

@@ -319,6 +319,18 @@ async def test_a_check_does_not_end_a_live(tiktok: TikTok, checking: Checking, s
     assert await account_of(storage, "maria") == live
 
 
+async def test_a_live_that_begins_during_a_check_is_not_called_offline(
+    tiktok: TikTok, checking: Checking, storage: CountedStorage
+):
+    follow = await followed(storage, "maria")
+    tiktok.account("maria")
+    before = await account_of(storage, "maria")
+    async with storage.work() as work:  # whoever watches has seen it begin
+        await work.accounts.saw(follow.account_id, Look(BEGAN, True, "7300"), AccountStatus.LIVE)
+    await checking.check(before)
+    assert (await account_of(storage, "maria")).status is AccountStatus.LIVE
+
+
 async def test_a_check_says_what_keeps_tiktok_from_answering(tiktok: TikTok, checking: Checking):
     account = Account(0, MARIA)
     tiktok.fault("api_live", status=429)

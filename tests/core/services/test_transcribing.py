@@ -85,6 +85,28 @@ async def test_a_private_one_is_not_given_to_others(desk: Desk, clock: HandClock
         assert await work.videos.of_place(HERE, "another") == []
 
 
+async def test_what_somebody_wants_for_themselves_is_nobody_elses_also_while_it_is_made(
+    desk: Desk, clock: HandClock, running: Running
+):
+    mine = await desk.job(public=False)
+    theirs = await desk.job(by="another", public=False)
+    everybodys = await desk.job(by="third")
+    assert len({mine.id, theirs.id, everybodys.id}) == 3
+    async with running(desk.worker().run()):
+        for _ in range(4):
+            await clock.advance(1)
+    async with desk.storage.reading() as work:
+        seen = {by: await work.videos.of_place(HERE, by) for by in ("you", "another", "third")}
+    assert {by: sorted((one.by, one.public) for one in found) for by, found in seen.items()} == {
+        "you": [("third", True), ("you", False)],
+        "another": [("another", False), ("third", True)],
+        "third": [("third", True)],
+    }
+    for by in ("you", "another", "third", "fourth"):
+        known = await desk.ask(by=by)
+        assert isinstance(known, VideoTranscript), "one that may be seen is found behind one that may not"
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -94,6 +94,24 @@ async def test_without_a_cool_down_every_hit_is_a_post_of_its_own(stage: Stage, 
     assert len({one.notice.subject for one in stage.hits()}) == 3
 
 
+async def test_a_hit_that_lies_before_one_that_was_heard_sooner_is_counted_the_same_way(stage: Stage, scene: Scene):
+    await armed(stage.storage, "go", cooldown=timedelta(0))
+    await armed(stage.storage, "stop", cooldown=timedelta(seconds=30))
+    await stage.triggering.chat(scene, chat("go and stop", 50))
+    await stage.triggering.speech(scene, segment("I said go", 46.0))
+    await stage.triggering.speech(scene, segment("I said stop", 46.0))
+    await stage.triggering.speech(scene, segment("stop there", 5.0))
+    assert [(one.says.quote, one.says.count) for one in stage.hits() if one.says.word == "go"] == [
+        ("go and stop", 1),
+        ("I said go", 1),
+    ]
+    assert [(one.says.quote, one.says.count) for one in stage.hits() if one.says.word == "stop"] == [
+        ("go and stop", 1),
+        ("go and stop", 2),
+        ("stop there", 1),
+    ]
+
+
 async def test_a_cool_down_runs_on_over_a_restart(stage: Stage, scene: Scene):
     await armed(stage.storage, "go", cooldown=timedelta(seconds=30))
     await stage.triggering.chat(scene, chat("go one", 0))

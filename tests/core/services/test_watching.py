@@ -33,6 +33,16 @@ async def test_every_place_that_follows_is_told_of_a_live_once(stage: Stage):
     assert (there.says.threshold, there.says.ping, there.says.title) == (0.4, "@mods", "Sunday kitchen")
 
 
+async def test_the_viewers_a_live_was_found_with_are_counted_before_its_chat_tells(stage: Stage):
+    await followed(stage.storage)
+    stage.tiktok.rooms["maria"] = ROOM
+    async with stage.up():
+        await stage.looked(2)
+    async with stage.up():
+        await stage.looked(2)
+    assert stage.viewers == [180]
+
+
 async def test_a_live_is_not_announced_again_after_a_restart_and_its_watch_goes_on(stage: Stage):
     await followed(stage.storage)
     stage.tiktok.rooms["maria"] = ROOM

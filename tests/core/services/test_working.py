@@ -177,6 +177,17 @@ async def test_a_worker_that_died_gives_its_job_back_and_can_do_no_harm_later(
     assert await bench.effects() == 1
 
 
+async def test_a_job_that_kills_whoever_does_it_is_given_up_too(bench: Bench, clock: HandClock, running: Running):
+    """A file that ends the process ends every process that takes it up: no attempt comes to an end that could be counted."""
+    await bench.add()
+    for _ in range(ATTEMPTS):
+        async with bench.storage.work() as work:
+            await work.jobs.claim("dead", ["clip"], clock.now(), clock.now() - clock.now(), 1)
+    async with running(bench.worker().run()):
+        await clock.advance(61)
+    assert (bench.jobs(), bench.attempts) == ([("dead", "JOB_DEADLY {'n': 5}")], [])
+
+
 async def test_no_more_jobs_run_at_once_than_allowed(bench: Bench, clock: HandClock, running: Running):
     done = asyncio.Event()
 
@@ -272,6 +283,30 @@ async def test_a_failure_is_told_in_its_own_transaction_with_the_time_of_the_nex
     assert told == [("DISK", True), ("BUG", False)]
     async with bench.storage.reading() as work:
         assert await work.revisions.of("told") == 2
+
+
+async def test_what_cannot_be_taken_back_waits_until_the_end_is_stored(
+    bench: Bench, clock: HandClock, running: Running
+):
+    stored: list[str] = []
+
+    async def handle(job: Job) -> Effect:
+        async def effect(work: Work) -> None:
+            if job.attempt == 1:
+                raise Transient("DISK", retry_after=10)
+
+        return effect
+
+    def over(job: Job) -> None:
+        stored.append(bench.jobs()[0][0])
+
+    await bench.add()
+    async with running(Working(bench.storage, clock, {"clip": handle}, "w", over={"clip": over}).run()):
+        await clock.advance(1)
+        assert (bench.jobs(), stored) == ([("waiting", "DISK")], [])
+        await clock.advance(11)
+        await clock.advance(1)
+    assert stored == ["done"]
 
 
 async def test_of_a_kind_that_is_heavy_only_a_few_run_and_they_block_nobody(

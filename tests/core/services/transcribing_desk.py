@@ -101,6 +101,7 @@ class Desk:
             self.clock,
             {KIND: self.service.transcribe},
             failing={KIND: self.service.failed},
+            over={KIND: self.service.over},
             most={KIND: 2},
         )
 

@@ -1,8 +1,11 @@
 """Videos by the real yt-dlp against the loopback TikTok: what is fetched, what refused, and that nothing outlives its deadline."""
 
 import asyncio
+import os
+import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,26 @@ class Desk:
 @pytest.fixture
 def desk(tiktok: TikTok, tmp_path: Path) -> Desk:
     return Desk(YtDlpVideos(tiktok.proxy), tmp_path)
+
+
+@contextmanager
+def no_file_more() -> Iterator[None]:
+    """This process may open no file, pipe or socket more."""
+    least = os.dup(0)
+    os.close(least)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (least, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+async def test_a_machine_that_can_start_no_process_now_may_be_able_to_later(desk: Desk):
+    with no_file_more(), pytest.raises(Transient, match="TIKTOK_DOWN"):
+        await desk.newest("chef")
+    with no_file_more():
+        assert isinstance(await desk.error(VideoLink("7400000000000000001", "chef")), Transient)
 
 
 async def test_a_page_is_read_and_its_captions_come_before_any_sound(tiktok: TikTok, desk: Desk):
