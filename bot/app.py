@@ -19,7 +19,7 @@ from core.adapters.speech.groq import GroqSpeech
 from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.adapters.tiktok.source import TikTok
-from core.adapters.tiktok.video import YtDlpVideos
+from core.adapters.tiktok.videos.video import YtDlpVideos
 from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, HostPaused, Joined, Liked, ViewerCount
 from core.model.person import Platform
 from core.model.transcript import Gap, Segment
@@ -32,33 +32,33 @@ from core.services.arming import Arming
 from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
-from core.services.checking import Checking
 from core.services.clipping import Clipping
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.exporting import Exporting
-from core.services.filing import Filing
+from core.services.finding.checking import Checking
+from core.services.finding.hinting import Hinting
+from core.services.finding.looking import Looking
+from core.services.finding.tracing import Tracing
 from core.services.following import Following
-from core.services.hearing import Hearing
-from core.services.hinting import Hinting
-from core.services.keeping import Keeping
-from core.services.linking import Linking
 from core.services.listening import Listening
-from core.services.looking import Looking
-from core.services.minding import Minding
-from core.services.objecting import Objecting
-from core.services.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
-from core.services.ordering import KIND
-from core.services.posting import Posting
-from core.services.relaying import Relaying
-from core.services.reporting import Reporting
+from core.services.lives.filing import Filing
+from core.services.lives.keeping import Keeping
+from core.services.lives.minding import Minding
+from core.services.lives.relaying import Relaying
+from core.services.lives.reporting import Reporting
+from core.services.lives.sighting import Sighting
+from core.services.lives.watching import Watching
+from core.services.own.linking import Linking
+from core.services.own.objecting import Objecting
+from core.services.own.syncing import Syncing
 from core.services.reviewing import Reviewing
-from core.services.sighting import Sighting
-from core.services.syncing import Syncing
-from core.services.tracing import Tracing
-from core.services.transcribing import Transcribing
 from core.services.triggering import Triggering
-from core.services.watching import Watching
+from core.services.videos.hearing import Hearing
+from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
+from core.services.videos.ordering import KIND
+from core.services.videos.posting import Posting
+from core.services.videos.transcribing import Transcribing
 from core.services.working import Working
 from core.settings import Settings, Speech
 from storage.database import Database

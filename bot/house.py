@@ -9,15 +9,15 @@ from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
 from core.services.exporting import Exporting
-from core.services.filing import Filing
 from core.services.following import Following
-from core.services.linking import Linking
-from core.services.minding import Minding
-from core.services.objecting import Objecting
-from core.services.reporting import Reporting
+from core.services.lives.filing import Filing
+from core.services.lives.minding import Minding
+from core.services.lives.reporting import Reporting
+from core.services.own.linking import Linking
+from core.services.own.objecting import Objecting
+from core.services.own.syncing import Syncing
 from core.services.reviewing import Reviewing
-from core.services.syncing import Syncing
-from core.services.transcribing import Transcribing
+from core.services.videos.transcribing import Transcribing
 from core.services.working import Working
 from core.settings import Settings
 

@@ -8,7 +8,7 @@ from bot.card import Choice
 from core.errors import Missing
 from core.model.job import Job, JobState
 from core.model.video import Spoken, VideoTranscript
-from core.services.ordering import KIND, Order
+from core.services.videos.ordering import KIND, Order
 
 if TYPE_CHECKING:
     from bot.asked import Asked

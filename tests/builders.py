@@ -16,7 +16,7 @@ from core.model.risk import Assessment, Category, Target, Virality
 from core.model.transcript import SAMPLE_RATE, Segment, Span
 from core.model.trigger import Trigger
 from core.ports.store import Storage
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 from tests.doubles import BEGAN
 
 HERE, THERE = "console:here", "discord:there"

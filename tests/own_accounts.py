@@ -11,14 +11,14 @@ import httpx
 from cryptography.fernet import Fernet
 
 from core.adapters.sealing import Sealing
-from core.adapters.tiktok.links import parse
 from core.adapters.tiktok.official import TikTokOfficial
+from core.adapters.tiktok.videos.links import parse
 from core.model.link import Link
 from core.model.person import Person, Place
 from core.model.video import VideoLink
 from core.ports.store import Storage, Work
-from core.services.linking import Linking
-from core.services.ordering import Order
+from core.services.own.linking import Linking
+from core.services.videos.ordering import Order
 from tests.platforms.tiktok_open import TikTokOpen
 
 KEY, OLD_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()

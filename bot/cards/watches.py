@@ -13,7 +13,7 @@ from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, Watch
 from bot.wording import Line, Run, Words
 from core.model.diary import DiaryKind
 from core.model.transcript import clock_text
-from core.services.minding import Logged, LogKind, Source
+from core.services.lives.minding import Logged, LogKind, Source
 
 SHOWN = 160  # characters of a line of the log
 

@@ -29,8 +29,8 @@ from core.errors import EarshotError
 from core.model.account import AccountStatus, Follow, Handle
 from core.model.person import Role
 from core.services.carried import Carried
+from core.services.finding.pacing import Pace, paces
 from core.services.following import Wishes
-from core.services.pacing import Pace, paces
 
 TOLD_EVERY = timedelta(seconds=3)  # between two words about a list that is being brought in
 

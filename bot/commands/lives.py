@@ -9,7 +9,7 @@ from bot.paging import page_of
 from bot.replies.lives import LiveFile, LiveList, LiveShown
 from core.model.account import Follow
 from core.model.live import Live, LiveStatus
-from core.services.filing import FileFormat, What
+from core.services.lives.filing import FileFormat, What
 
 
 @command("lives now")

@@ -18,8 +18,8 @@ from core.model.notice import Transcribed, Transcribing
 from core.model.person import Platform, Role
 from core.model.video import TITLE, VideoTranscript, cut
 from core.services.exporting import Format
-from core.services.ordering import Order
-from core.services.transcribing import transcribed
+from core.services.videos.ordering import Order
+from core.services.videos.transcribing import transcribed
 
 SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
 

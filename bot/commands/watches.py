@@ -11,7 +11,7 @@ from bot.times import Spell, Until
 from core.model.account import Handle
 from core.model.live import Live
 from core.model.person import Role
-from core.services.minding import LogKind
+from core.services.lives.minding import LogKind
 
 MUTED_FOR = timedelta(minutes=30)
 

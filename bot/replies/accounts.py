@@ -6,8 +6,8 @@ from datetime import datetime
 from core.model.account import Account, Follow
 from core.model.person import Address
 from core.services.carrying import Brought
-from core.services.checking import Reading
 from core.services.exporting import Exported
+from core.services.finding.checking import Reading
 
 
 @dataclass(frozen=True)

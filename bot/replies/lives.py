@@ -7,7 +7,7 @@ from core.model.live import Live
 from core.model.notice import LiveEnded
 from core.model.transcript import Segment
 from core.services.exporting import Exported
-from core.services.filing import What
+from core.services.lives.filing import What
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.link import OwnVideo
-from core.services.objecting import Proof
-from core.services.syncing import Picked
+from core.services.own.objecting import Proof
+from core.services.own.syncing import Picked
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from core.model.account import Handle
 from core.model.diary import Entry
 from core.model.live import Live
-from core.services.minding import Begun, Logged, LogKind
+from core.services.lives.minding import Begun, Logged, LogKind
 
 
 @dataclass(frozen=True)

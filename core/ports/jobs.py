@@ -41,6 +41,10 @@ class JobQueue(Protocol):
         """done without `error`; else waiting again at `retry_at`, or dead without one. False: the lease had been lost."""
         ...
 
+    async def give_back(self, job: Job, now: datetime) -> bool:
+        """It was stopped, not tried: waiting again at `now`, and the attempt does not count. False: the lease was lost."""
+        ...
+
     async def extend(self, job: Job, until: datetime) -> bool:
         """Keep the lease of a long job. False: it was lost or the job cancelled."""
         ...

@@ -14,7 +14,7 @@ from core.model.transcript import Segment
 from core.ports.assessor import Assessor
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 
 log = logging.getLogger(__name__)
 QUIET = timedelta(minutes=5)  # one alert per live, category and target; later ones edit it

@@ -18,7 +18,7 @@ from core.model.trigger import MatchMode
 from core.ports.assessor import Assessor
 from core.ports.media import LiveCapture
 from core.services.listening import Listening
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from core.model.trigger import Hit
 from core.ports.clipper import Clipper
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 from core.services.working import Effect
 
 LONGEST = 60.0  # seconds: clips are quotes, not copies

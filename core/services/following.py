@@ -11,7 +11,7 @@ from core.model.person import Address, Place, Platform
 from core.ports.clock import Clock
 from core.ports.messenger import Channels
 from core.ports.store import Storage, Work
-from core.services.checking import Checking, Reading
+from core.services.finding.checking import Checking, Reading
 
 NEAR = 3  # close names a refusal shows
 LIKENESS = 70.0  # of 100, RapidFuzz's ratio: `amina` and `aminna` have 91, two names of one length and no letter 0

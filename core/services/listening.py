@@ -10,7 +10,7 @@ from core.model.live import CaptionShown
 from core.model.transcript import Gap, Heard, Segment, SegmentState, Span, Word
 from core.ports.media import LiveCapture
 from core.ports.speech import Hint, SpeechToText
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 
 log = logging.getLogger(__name__)
 CONTEXT_GAP = 2.0  # seconds: after a longer pause the words before only make an engine loop

@@ -15,8 +15,8 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.clipping import Clipping
 from core.services.enduring import enduring
-from core.services.scene import Scene
-from core.services.welcoming import armed
+from core.services.lives.scene import Scene
+from core.services.lives.welcoming import armed
 
 GLANCE = 0.5  # seconds: how soon a trigger changed elsewhere is heard
 UNSTORED = 10.0  # seconds before a crash of which chat lines may not have been stored, though their hits are

@@ -13,8 +13,8 @@ from core.model.job import Job
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring
-from core.services.limiting import within
 from core.services.pausing import Pause
+from core.services.videos.limiting import within
 
 log = logging.getLogger(__name__)
 Effect = Callable[[Work], Awaitable[None]]
@@ -62,7 +62,7 @@ class Working:
         self._pause.soon()
 
     async def run(self) -> None:
-        """Work, until cancelled; what is running then is claimed again after its lease."""
+        """Work, until cancelled; what is running then is given back for whoever comes next."""
         async with asyncio.TaskGroup() as group:
             while True:
                 with enduring("working"):
@@ -113,6 +113,11 @@ class Working:
                 f"job {job.key}"
             ):  # an end that could not be written: it is done again when its lease is over
                 await self._try(job)
+        except asyncio.CancelledError:
+            with enduring(f"giving {job.key} back"):
+                async with self.storage.work() as work:
+                    await work.jobs.give_back(job, self.clock.now())
+            raise
         finally:
             keep.cancel()
             del self.running[job.id], self._tasks[job.id]

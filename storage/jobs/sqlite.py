@@ -79,6 +79,9 @@ class SqliteJobs:
         state = JobState.DEAD if error else JobState.DONE
         return await self._change(job, state=state, error=error, finished=now)
 
+    async def give_back(self, job: Job, now: datetime) -> bool:
+        return await self._change(job, state=JobState.WAITING, due=now, attempt=job.attempt - 1, lease_until=None)
+
     async def extend(self, job: Job, until: datetime) -> bool:
         return await self._change(job, lease_until=until)
 

@@ -31,10 +31,10 @@ from core.model.trigger import MatchMode, Trigger
 from core.ports.media import FreshAddress
 from core.ports.tiktok import Purpose, StreamAddress
 from core.services.clipping import Clipping
-from core.services.keeping import Keeping
 from core.services.listening import Listening
+from core.services.lives.keeping import Keeping
+from core.services.lives.watching import Watching
 from core.services.triggering import Triggering
-from core.services.watching import Watching
 from storage.database import Database
 from storage.hot import row_of, store
 from storage.writer import BatchedWriter

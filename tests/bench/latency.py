@@ -26,7 +26,7 @@ from core.model.notice import HitFound, Notice
 from core.model.person import Platform
 from core.model.trigger import Then, Trigger, Where
 from core.ports.messenger import Messenger
-from core.services.watching import Watching
+from core.services.lives.watching import Watching
 from core.settings import Settings, Speech
 from tests.bench.lives import PLACE, SCRIPT, ScriptedLives, follow_all, percentile
 

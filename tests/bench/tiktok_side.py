@@ -20,7 +20,7 @@ import psutil
 
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import SystemClock
-from core.adapters.tiktok.chat import Chat
+from core.adapters.tiktok.chat.chat import Chat
 from core.adapters.tiktok.rooms import Rooms
 from core.adapters.tiktok.web import Web
 from core.errors import Transient
@@ -29,11 +29,11 @@ from core.model.live import ChatMessage, GiftSent, Joined, Liked, LiveEvent, Loo
 from core.model.trigger import Trigger
 from core.ports.tiktok import Purpose, StreamAddress
 from core.services.clipping import Clipping
-from core.services.keeping import Keeping
 from core.services.listening import Listening
-from core.services.scene import Scene
+from core.services.lives.keeping import Keeping
+from core.services.lives.scene import Scene
+from core.services.lives.watching import Watching
 from core.services.triggering import Triggering
-from core.services.watching import Watching
 from storage.database import Database
 from storage.writer import BatchedWriter
 from tests.bench.ingest import QuietCapture, vocabulary

@@ -21,7 +21,7 @@ from core.model.notice import Transcribed, Transcribing
 from core.model.person import Person, Place, Platform, Role
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
-from core.services.ordering import Order
+from core.services.videos.ordering import Order
 from tests.bot.conftest import HERE, THERE, Belongings
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)

@@ -22,7 +22,7 @@ from core.model.account import AccountStatus, Handle
 from core.model.diary import DiaryKind
 from core.model.live import Look
 from core.model.person import Role
-from core.services.minding import Logged, LogKind, Source
+from core.services.lives.minding import Logged, LogKind, Source
 from tests.bot.conftest import HERE, THERE, Belongings
 from tests.house.samples import LIVE, NOW
 

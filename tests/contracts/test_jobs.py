@@ -93,6 +93,17 @@ class TestJobQueue:
             assert not await work.jobs.extend(slow, late + LEASE)
             assert await work.jobs.finish(quick, late)
 
+    async def test_a_job_given_back_is_due_at_once_and_the_attempt_does_not_count(self, working: Working):
+        async with working() as work:
+            await work.jobs.add("clip", "k", {}, NOW)
+            (job,) = await work.jobs.claim("w1", ["clip"], NOW, LEASE, 1)
+            assert await work.jobs.give_back(job, NOW)
+            assert not await work.jobs.give_back(job, NOW), "it holds it no longer"
+            (again,) = await work.jobs.claim("w2", ["clip"], NOW, LEASE, 1)
+            assert (again.attempt, again.epoch) == (1, 2)
+            assert not await work.jobs.give_back(job, NOW), "nor does it take it from another"
+            assert not await work.jobs.finish(job, NOW)
+
     async def test_a_long_job_keeps_its_lease(self, working: Working):
         async with working() as work:
             await work.jobs.add("clip", "k", {}, NOW)

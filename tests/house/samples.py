@@ -71,13 +71,13 @@ from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
 from core.services.arming import Example
 from core.services.carrying import Brought, Outcome
-from core.services.checking import Reading
 from core.services.diagnosing import Vitals
 from core.services.exporting import Exported
-from core.services.filing import What
-from core.services.minding import Begun, Logged, LogKind, Source
-from core.services.objecting import Proof
-from core.services.syncing import Picked
+from core.services.finding.checking import Reading
+from core.services.lives.filing import What
+from core.services.lives.minding import Begun, Logged, LogKind, Source
+from core.services.own.objecting import Proof
+from core.services.own.syncing import Picked
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
 

@@ -36,5 +36,5 @@ async def test_a_live_is_marked_muted_and_stopped_from_beside(
     assert time.monotonic() - began < 7.0  # its stream is given up to five to close
     again = await command(data, "watch", "stop", "amina.kitchen")
     assert again.code == 1
-    assert "is not live" in again.out + again.err
+    assert "No live of @amina.kitchen is watched here now" in again.out + again.err
     assert not messenger.of_kind("live ended")

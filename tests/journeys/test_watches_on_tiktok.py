@@ -12,10 +12,10 @@ from core.adapters.clock import SystemClock
 from core.adapters.tiktok.source import TikTok as Source
 from core.model.account import AccountStatus, Handle
 from core.model.live import ChatMessage, HostEnded
+from core.services.finding.looking import Looking
 from core.services.listening import Listening
-from core.services.looking import Looking
-from core.services.scene import Scene
-from core.services.watching import Watching
+from core.services.lives.scene import Scene
+from core.services.lives.watching import Watching
 from storage.database import Database
 from tests.builders import armed, followed
 from tests.doubles import StagedLiveCapture, engine

@@ -13,7 +13,7 @@ from bot.surfaces.web.pages import page
 from bot.wording import Words
 from core.errors import EarshotError, Transient
 from core.model.link import VIDEOS_SCOPE
-from core.services.linking import Linking
+from core.services.own.linking import Linking
 
 log = logging.getLogger(__name__)
 LONGEST = 4096  # characters of a value TikTok sends

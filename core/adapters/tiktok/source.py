@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from core.adapters.tiktok.chat import Chat
+from core.adapters.tiktok.chat.chat import Chat
 from core.adapters.tiktok.rooms import Rooms
 from core.adapters.tiktok.web import Web
 from core.model.account import Handle

@@ -36,7 +36,7 @@ from core.model.account import FOREVER, NO_RISK, AccountStatus, Follow, Handle
 from core.model.live import Look
 from core.model.person import Place, Role
 from core.services.carrying import Outcome
-from core.services.pacing import SLOWEST
+from core.services.finding.pacing import SLOWEST
 from tests.bot.conftest import HERE, Belongings
 from tests.core.services.test_following import StagedChecking
 

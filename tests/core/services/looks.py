@@ -6,7 +6,7 @@ import pytest
 
 from core.model.account import Account, Follow
 from core.model.live import Look
-from core.services.looking import Looking
+from core.services.finding.looking import Looking
 from tests.doubles import CountedStorage, HandClock, StagedTikTok
 
 EVERY = 60.0

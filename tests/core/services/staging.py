@@ -9,11 +9,11 @@ from typing import Any
 from core.model.live import ChatMessage, HostEnded, HostPaused, ViewerCount
 from core.model.notice import NoticeKind
 from core.model.transcript import Segment
+from core.services.finding.looking import Looking
 from core.services.listening import Listening
-from core.services.looking import Looking
-from core.services.scene import Scene
-from core.services.sighting import Sighting
-from core.services.watching import Watching
+from core.services.lives.scene import Scene
+from core.services.lives.sighting import Sighting
+from core.services.lives.watching import Watching
 from tests.builders import rows, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok, engine

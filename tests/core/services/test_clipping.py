@@ -10,7 +10,7 @@ from core.model.job import Job
 from core.model.notice import NoticeKind
 from core.model.trigger import Hit, Where
 from core.services.clipping import Clipping
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 from tests.builders import HERE, THERE, armed, at, followed, placed, rows, scene_of, told
 from tests.doubles import CountedStorage, HandClock, StagedClipper
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.model.transcript import Gap, GapCause, Segment, SegmentState, Word
 from core.services.exporting import Exporting, Format, file_name, write
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 from tests.builders import followed, scene_of, segment
 from tests.doubles import CountedStorage
 

@@ -10,7 +10,7 @@ from core.model.account import FOREVER, Account, AccountStatus, Handle
 from core.model.live import Look
 from core.model.person import Place, Platform
 from core.ports.tiktok import Profile
-from core.services.checking import Checking, Reading
+from core.services.finding.checking import Checking, Reading
 from core.services.following import Following, Wishes
 from tests.builders import HERE, THERE, followed
 from tests.doubles import BEGAN, CountedStorage, HandClock, StagedTikTok

@@ -10,7 +10,7 @@ from core.model.live import CaptionShown, Live
 from core.model.transcript import Gap, GapCause, Heard, Segment, SegmentState, Word
 from core.ports.speech import SpeechToText
 from core.services.listening import Listening
-from core.services.scene import Captions, Scene
+from core.services.lives.scene import Captions, Scene
 from tests.builders import HERE, at, span
 from tests.doubles import BEGAN, StagedLiveCapture, engine
 

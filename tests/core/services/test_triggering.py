@@ -10,7 +10,7 @@ from core.model.notice import NoticeKind
 from core.model.transcript import Word
 from core.model.trigger import MatchMode, Then, Where
 from core.services.clipping import Clipping
-from core.services.scene import Scene
+from core.services.lives.scene import Scene
 from core.services.triggering import Triggering
 from storage.writer import BatchedWriter
 from tests.builders import HERE, THERE, Told, armed, at, chat, followed, rows, scene_of, segment, told

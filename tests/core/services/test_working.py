@@ -163,6 +163,24 @@ async def test_a_long_job_keeps_its_lease_and_nobody_else_takes_it(bench: Bench,
     assert (bench.jobs(), await bench.effects()) == ([("done", "")], 1)
 
 
+async def test_a_stop_gives_what_is_running_back_at_once_and_costs_it_no_attempt(
+    bench: Bench, clock: HandClock, running: Running
+):
+    async def wait(job: Job) -> None:
+        await asyncio.Event().wait()
+
+    bench.does = wait
+    await bench.add()
+    for name in ("first", "second"):
+        async with running(bench.worker(name).run()):
+            await clock.advance(1)
+        assert bench.jobs() == [("waiting", "")]
+    bench.does = well
+    async with running(bench.worker("third").run()):
+        await clock.advance(1)
+    assert (bench.jobs(), bench.attempts) == ([("done", "")], [("k", 1)] * 3)
+
+
 async def test_a_worker_that_died_gives_its_job_back_and_can_do_no_harm_later(
     bench: Bench, clock: HandClock, running: Running
 ):
@@ -248,7 +266,8 @@ async def test_a_cancelled_job_stops_within_a_second_and_the_others_go_on(
         await clock.advance(0.6)
         await clock.settled()
         assert (stopped, list(worker.running)) == (["a"], [2])
-    assert bench.jobs() == [("cancelled", ""), ("running", "")]
+        assert bench.jobs() == [("cancelled", ""), ("running", "")]
+    assert bench.jobs() == [("cancelled", ""), ("waiting", "")], "a stop gives back what runs, not what was cancelled"
 
 
 async def test_an_attempt_that_takes_half_an_hour_is_ended(bench: Bench, clock: HandClock, running: Running):

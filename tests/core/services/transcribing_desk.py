@@ -15,10 +15,10 @@ from core.model.notice import NoticeKind
 from core.model.transcript import Word
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
-from core.services.hearing import Hearing
 from core.services.listening import Listening
-from core.services.ordering import KIND, Order
-from core.services.transcribing import Transcribing as Service
+from core.services.videos.hearing import Hearing
+from core.services.videos.ordering import KIND, Order
+from core.services.videos.transcribing import Transcribing as Service
 from core.services.working import Working
 from tests.builders import HERE, outbox, placed
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedEngine, engine

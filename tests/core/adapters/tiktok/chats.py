@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.adapters.clock import SystemClock
-from core.adapters.tiktok.chat import Chat
-from core.adapters.tiktok.limits import Limits
+from core.adapters.tiktok.chat.chat import Chat
+from core.adapters.tiktok.chat.limits import Limits
 from core.adapters.tiktok.web import Web
 from core.errors import EarshotError
 from core.model.live import LiveEvent

@@ -1,0 +1,1 @@
+"""The chat of lives, read by TikTokLive."""

@@ -1,0 +1,1 @@
+"""Videos by yt-dlp: links, pages, captions, sound."""

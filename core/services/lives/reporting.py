@@ -1,0 +1,122 @@
+"""Reporting: what a live was, in figures and a picture, when it has ended or when somebody asks."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from core.errors import EarshotError, Missing
+from core.model.diary import DiaryKind, Entry
+from core.model.job import Job
+from core.model.live import ChatMessage, Live
+from core.model.notice import LiveEnded, Notice, facts_of
+from core.model.transcript import Gap, Segment, SegmentState
+from core.ports.clock import Clock
+from core.ports.plotter import Plotter, Timeline
+from core.ports.store import Storage, Work
+from core.services.lives.welcoming import audience
+from core.services.working import Effect
+
+log = logging.getLogger(__name__)
+FIRST_LINES = 300  # characters
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Reports of all lives; plots are kept in `folder`."""
+
+    storage: Storage
+    clock: Clock
+    plotter: Plotter
+    folder: Path
+
+    async def report(self, job: Job) -> Effect:
+        """The handler of `report` jobs: every place that follows, or did for this live, is told how the live was."""
+        async with self.storage.reading() as work:
+            live = await work.lives.get(job.payload["live_id"])
+            if live is None:
+                raise Missing("NOT_FOUND", x=job.payload["live_id"])
+            whom = await audience(work, live.account_id, live, self.clock.now())
+            saw = await work.lives.places_of(live.id)
+        wanted = {follow.place: follow.address for follow in whom.follows} | job.payload.get("once", {})
+        addresses = {place: address for place, address in wanted.items() if place in saw}
+        plots = {place: await self._plot(place, live) for place in addresses}
+
+        async def effect(work: Work) -> None:
+            for place, address in addresses.items():
+                kind, facts = facts_of(await self._told(work, place, live, plots[place]))
+                key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
+                await work.outbox.put(Notice(kind, key, place, address, subject, facts, edits=True), self.clock.now())
+
+        return effect
+
+    async def of(self, place: str, live: Live) -> LiveEnded:
+        """The report of a live as a place sees it now; a live that still runs is reported up to now."""
+        path = await self._plot(place, live)
+        async with self.storage.reading() as work:
+            return await self._told(work, place, live, path)
+
+    async def _plot(self, place: str, live: Live) -> str:
+        """The path of the picture, empty when it cannot be drawn: a report without one is still a report."""
+        path = self.folder / f"{live.id}-{place.replace(':', '-')}.png"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            async with self.storage.reading() as work:
+                timeline = await _timeline(work, place, live, (live.length(self.clock.now())).total_seconds())
+            await self.plotter.draw(timeline, path)
+        except (EarshotError, OSError) as error:
+            log.warning("no plot of live %s: %s", live.id, error)
+            return ""
+        return str(path)
+
+    async def _told(self, work: Work, place: str, live: Live, plot: str) -> LiveEnded:
+        live = await work.lives.get(live.id) or live
+        parts = await work.transcripts.of_live(live.id)
+        segments = [part for part in parts if isinstance(part, Segment)]
+        states = [segment.state for segment in segments]
+        counts = await work.chats.counts(live.id)
+        alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
+        return LiveEnded(
+            live.id,
+            live.handle,
+            live.title,
+            live.started,
+            live.ended or self.clock.now(),
+            live.viewers_peak,
+            live.viewers_mean,
+            chats=counts.get("chat", 0),
+            hits=len(await work.hits.of_live(place, live.id)),
+            alerts=len(alerts),
+            clips=len(await work.clips.of_place(place, live_id=live.id)),
+            segments=len(segments),
+            told=states.count(SegmentState.TOLD),
+            failed=states.count(SegmentState.FAILED) + sum(isinstance(part, Gap) for part in parts),
+            untold=states.count(SegmentState.UNTOLD),
+            lines=_first(segments),
+            titles=_earlier(await work.diary.of_live(place, live.id)),
+            plot=plot,
+        )
+
+
+async def _timeline(work: Work, place: str, live: Live, seconds: float) -> Timeline:
+    chat = await work.chats.of_live(live.id)
+    return Timeline(
+        title=f"@{live.handle} · {live.title}",
+        seconds=seconds,
+        viewers=await work.lives.viewers(live.id),
+        chats=[second for second, event in chat if isinstance(event, ChatMessage)],
+        hits=[(hit.second, hit.word) for hit in await work.hits.of_live(place, live.id)],
+        risks=[(assessment.second, assessment.score) for assessment in await work.alerts.of_live(live.id)],
+    )
+
+
+def _earlier(entries: list[Entry]) -> list[str]:
+    """The titles a live had before the one it has, oldest first; entries come newest first."""
+    titles = [entry.text for entry in reversed(entries) if entry.kind in (DiaryKind.STARTED, DiaryKind.TITLE)]
+    return [title for title in titles[:-1] if title]
+
+
+def _first(segments: list[Segment]) -> str:
+    """The first lines, cut at a word."""
+    text = " ".join(segment.text for segment in segments if segment.text)
+    return text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"

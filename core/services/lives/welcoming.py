@@ -1,0 +1,95 @@
+"""Welcoming: who is told of a live as things stand, and the post that tells them that it has begun."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.model.account import NO_RISK, Follow
+from core.model.diary import DiaryKind
+from core.model.live import Live, Look, Standing
+from core.model.notice import LiveStarted, Notice, facts_of
+from core.model.trigger import Trigger, Where
+from core.ports.clock import Clock
+from core.ports.store import Work
+from core.services.lives.scene import Scene
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a live is told to: follows that are neither paused nor over, of places that have not stopped it. `mutes` as in Scene;
+    `changes`: when this changes by itself; `over`: follows of one live whose time has passed."""
+
+    follows: tuple[Follow, ...] = ()
+    mutes: dict[str, datetime] = field(default_factory=dict)
+    changes: datetime | None = None
+    over: tuple[Follow, ...] = ()
+
+
+async def audience(work: Work, account_id: int, live: Live | None, now: datetime) -> Audience:
+    """The audience of an account's live; None: of one that is not stored yet."""
+    follows = await work.follows.of_account(account_id)
+    standings = await work.lives.standings(live.id) if live is not None else []
+    stopped = {standing.place for standing in standings if standing.stopped}
+    times = [at for follow in follows for at in (follow.paused_until, follow.until) if at is not None and at > now]
+    return Audience(
+        tuple(follow for follow in follows if follow.active(now) and follow.place not in stopped),
+        _mutes(standings, now),
+        min(times, default=None),
+        tuple(follow for follow in follows if follow.once and follow.until is not None and follow.until <= now),
+    )
+
+
+def _mutes(standings: Sequence[Standing], now: datetime) -> dict[str, datetime]:
+    return {one.place: one.muted_until for one in standings if one.muted_until is not None and one.muted_until > now}
+
+
+async def take_over(work: Work, scene: Scene, now: datetime) -> Audience:
+    """Let `scene` know its audience as it is now, and forget follows of one live whose time has passed."""
+    whom = await audience(work, scene.account.id, scene.live, now)
+    for follow in whom.over:
+        await work.follows.remove(follow.place, follow.account_id)
+    scene.follows, scene.mutes = whom.follows, whom.mutes
+    scene.armed = armed(scene, await work.triggers.of_account(scene.account.id))
+    return whom
+
+
+def armed(scene: Scene, triggers: Iterable[Trigger]) -> int:
+    """How many of `triggers` listen to the chat of a live."""
+    wanting = {follow.place for follow in scene.follows if follow.chat}
+    return sum(trigger.place in wanting and trigger.where.covers(Where.CHAT) for trigger in triggers)
+
+
+async def forget_once(work: Work, account_id: int) -> dict[str, str]:
+    """The live is over: follows that were made for it go. Their addresses by place."""
+    once = [follow for follow in await work.follows.of_account(account_id) if follow.once]
+    for follow in once:
+        await work.follows.remove(follow.place, follow.account_id)
+    return {follow.place: follow.address for follow in once}
+
+
+async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], clock: Clock) -> None:
+    """Put "is live" into the outbox for the places in `new`."""
+    live = scene.live
+    for follow in (follow for follow in scene.follows if follow.place in new):
+        place = await work.places.get(follow.place)
+        triggers = await work.triggers.of_place(follow.place, scene.account.id)
+        threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else None
+        said = LiveStarted(
+            live.id,
+            live.handle,
+            live.title,
+            live.started,
+            look.viewers,
+            len(triggers),
+            follow.transcript,
+            None if threshold == NO_RISK else threshold,
+            follow.ping,
+        )
+        kind, facts = facts_of(said)
+        notice = Notice(kind, f"start:{live.id}:{follow.place}", follow.place, follow.address, f"live:{live.id}", facts)
+        await work.outbox.put(notice, clock.now())
+
+
+async def is_over(work: Work, live_id: int) -> bool:
+    """Whether a live that is not watched has ended on TikTok, and was not only let go here."""
+    return await work.diary.last(live_id, DiaryKind.ENDED) is not None

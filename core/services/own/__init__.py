@@ -1,0 +1,1 @@
+"""People's own TikTok accounts: linked, listed, and kept from being watched."""

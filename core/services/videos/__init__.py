@@ -1,0 +1,1 @@
+"""Videos and files handed over, turned into text; new videos told."""

@@ -1,0 +1,364 @@
+"""Transcribing: a video, or a file somebody handed over, becomes text: asked for once, worked at, told, stored."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core.errors import Denied, EarshotError, Invalid, Missing, Transient
+from core.model.job import Job, JobState
+from core.model.notice import NoticeKind, NotTranscribed, Transcribed, read
+from core.model.notice import Transcribing as UnderWay
+from core.model.person import Address, Platform
+from core.model.transcript import Segment
+from core.model.video import Video, VideoLink, VideoTranscript
+from core.ports.clock import Clock
+from core.ports.store import Storage, Work
+from core.services.exporting import Format, file_name, write
+from core.services.videos.hearing import CAPTIONS, Hearing, Words
+from core.services.videos.limiting import within
+from core.services.videos.ordering import KIND, Order
+from core.services.videos.telling import Telling, post, progress_of, values_of
+from core.services.working import Effect
+
+SOFT = timedelta(minutes=25)  # of one attempt: Tiknote's soft limit, five minutes below the hard one of all jobs
+MOST_WAITING = 20  # of one place
+TRIES = {"TIKTOK_DOWN": 4, "VIDEO_BLOCKED": 2}
+"""How often something is tried in all: a bot wall three more times, what is blocked or removed once more."""
+
+FIRST_LINES = 600  # characters on the card
+KEPT, KEPT_ATTACHED = timedelta(hours=1), timedelta(hours=24)
+"""How long what nobody needs any more may lie about: media of a killed process; a file whose job never came to an end."""
+
+LARGEST_FILE = {Platform.CONSOLE: 2_000_000_000, Platform.DISCORD: 100_000_000, Platform.TELEGRAM: 20_000_000}
+"""Bytes of a file that may be handed over. Telegram gives bots 20 MB; Discord's are read over the net by us; the console reads
+a disk."""
+
+
+@dataclass(frozen=True)
+class Transcribing:
+    """Transcripts of videos. `folder` holds media while it is worked at, `pictures` the still pictures of videos."""
+
+    storage: Storage
+    clock: Clock
+    hearing: Hearing
+    folder: Path
+    pictures: Path
+
+    # ------------------------------------------------------------------ asked for
+
+    async def find(self, text: str) -> VideoLink:
+        """The video a text names. See VideoSource.resolve."""
+        return await self.hearing.source.resolve(text)
+
+    async def ask(self, place: str, by: str, order: Order) -> Job | VideoTranscript:
+        """The transcript that is there already, or the job that makes it: a new one, or the one that is under way. Raises
+        Denied ENGINE for what nobody can hear, Transient BUSY (n) when the place has too much waiting."""
+        if (order.file or order.engine not in ("", CAPTIONS)) and not self.hearing.engines(order.engine):
+            order.forget()
+            raise Denied("ENGINE")
+        async with self.storage.work() as work:
+            known = await work.videos.find(place, by, order.video, order.engine, order.language)
+            if known is not None:
+                order.forget()
+                return known
+            waiting = await work.jobs.of_place(place, KIND, unfinished=True, limit=MOST_WAITING)
+            if len(waiting) >= MOST_WAITING:
+                order.forget()
+                raise Transient("BUSY", n=len(waiting))
+            job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
+            if job.payload.get("file") != order.file:
+                order.forget()  # the same file is being heard already
+            return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job)})
+
+    async def take(self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order) -> Order:
+        """`order` for a file that comes in parts, kept until its job is over. Raises Invalid TOO_BIG (a, b), Transient DISK."""
+        most, size, digest = LARGEST_FILE[platform], 0, hashlib.sha256(place.encode())
+        path = self.folder / "attached" / secrets.token_hex(8)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                async for part in parts:
+                    size += len(part)
+                    _check_size(size, most)
+                    digest.update(part)
+                    await asyncio.to_thread(file.write, part)
+        except BaseException as error:
+            path.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise Transient("DISK") from error
+            raise
+        return replace(order, video=_number(digest.hexdigest()), file=str(path), name=name, temporary=True)
+
+    async def path(self, platform: Platform, place: str, path: Path, order: Order) -> Order:
+        """`order` for a file on this machine, read where it lies. Raises Missing FILE_MISSING (x), Invalid TOO_BIG (a, b)."""
+
+        def digest() -> tuple[str, str]:
+            _check_size(path.stat().st_size, LARGEST_FILE[platform])
+            made = hashlib.sha256(place.encode())
+            with path.open("rb") as file:
+                while part := file.read(1 << 20):
+                    made.update(part)
+            return made.hexdigest(), str(path.resolve())
+
+        try:
+            number, whole = await asyncio.to_thread(digest)
+        except OSError as error:
+            raise Missing("FILE_MISSING", x=path, reason=error.strerror or "it cannot be read") from error
+        return replace(order, video=_number(number), file=whole, name=path.name)
+
+    async def cancel(self, job_id: int, place: str, by: str, *, any_of_place: bool) -> Job:
+        """End a job. Raises Missing NOT_FOUND when there is none under way, Denied NOT_YOURS."""
+        async with self.storage.work() as work:
+            job = await self._theirs(work, job_id, place, by, any_of_place=any_of_place)
+            if await work.jobs.cancel(job_id, place) is None:
+                raise Missing("NOT_FOUND", x=f"j{job_id}")
+            order = Order.of(job)
+            said = NotTranscribed(job.id, "CANCELLED", {}, _title(job), _only(job, order))
+            await post(work, job, order.address, said, f"{job.epoch}:cancelled", self.clock.now())
+        if not order.file or job.state is JobState.WAITING:
+            order.forget()
+        return job
+
+    async def again(
+        self, job_id: int, place: str, by: str, engine: str | None, address: Address
+    ) -> Job | VideoTranscript:
+        """Try a failed one again, with another engine when one is named. Raises as `cancel`, and what `ask` raises."""
+        async with self.storage.work() as work:
+            job = await self._theirs(work, job_id, place, by, any_of_place=False)
+            order = Order.of(job)
+            if order.lost:
+                raise Missing("FILE_GONE", x=order.name)
+            if engine is None or engine == order.engine:
+                anew = await work.jobs.again(job_id, place, self.clock.now())
+                if anew is None:
+                    raise Missing("NOT_FOUND", x=f"j{job_id}")
+                return anew
+        return await self.ask(place, by, replace(order, engine=engine, address=address))
+
+    async def redo(
+        self, known: VideoTranscript, by: str, engine: str, address: Address, likely: str
+    ) -> Job | VideoTranscript:
+        """The same video by another engine. Raises Missing FILE_GONE for a file, and what `ask` raises."""
+        if not known.video.handle:
+            raise Missing("FILE_GONE", x=known.title)
+        order = Order(
+            known.video.tiktok_id,
+            known.video.handle,
+            address,
+            known.asked_language,
+            likely,
+            engine,
+            known.public,
+        )
+        return await self.ask(known.place, by, order)
+
+    async def state(self, job_id: int) -> UnderWay | Transcribed | NotTranscribed:
+        """How a job is now, as it is told. Raises Missing NOT_FOUND."""
+        async with self.storage.reading() as work:
+            job = await work.jobs.get(job_id)
+            if job is None:
+                raise Missing("NOT_FOUND", x=f"j{job_id}")
+            order, said = Order.of(job), job.progress
+            if job.state is JobState.CANCELLED:
+                return NotTranscribed(job.id, "CANCELLED", {}, _title(job), _only(job, order))
+            if job.state is JobState.DEAD:
+                return NotTranscribed(
+                    job.id, str(said.get("failed", "BUG")), said.get("values", {}), _title(job), _only(job, order)
+                )
+            if job.state is JobState.DONE and "transcript_id" in said:
+                known = await work.videos.get(job.place, said["transcript_id"])
+                if known is None:
+                    raise Missing("NOT_FOUND", x=f"v{said['transcript_id']}")
+                return transcribed(known, await work.videos.segments(job.place, known.id), only=_only(job, order))
+            told = read(
+                NoticeKind.TRANSCRIBING, {"job_id": job.id, "handle": order.handle, "title": order.name, **said}
+            )
+            assert isinstance(told, UnderWay)
+            ahead = await work.jobs.ahead(job) if told.step == "waiting" and not told.waits else 0
+            return replace(told, ahead=ahead)
+
+    async def _theirs(self, work: Work, job_id: int, place: str, by: str, *, any_of_place: bool) -> Job:
+        job = await work.jobs.get(job_id)
+        if job is None or job.place != place or job.kind != KIND:
+            raise Missing("NOT_FOUND", x=f"j{job_id}")
+        if job.by != by and not any_of_place:
+            raise Denied("NOT_YOURS")
+        return job
+
+    # ------------------------------------------------------------------ worked at
+
+    async def transcribe(self, job: Job) -> Effect:
+        """The handler of its jobs. Media is gone when it returns, however it does."""
+        order, folder = Order.of(job), self.folder / str(job.id)
+        said = UnderWay(job.id, order.handle, order.name, only=_only(job, order))
+        telling = Telling(self.storage, self.clock, job, order.address, said)
+        words = asyncio.create_task(telling.run())
+        telling.now("found")
+        try:
+            shutil.rmtree(folder, ignore_errors=True)  # of an attempt that died
+            folder.mkdir(parents=True)
+            heard = await within(self.clock, SOFT.total_seconds(), self.hearing.hear(order, folder, telling))
+            return self._stored(job, order, replace(heard, video=self._with_picture(heard.video)), telling.said)
+        except TimeoutError as error:
+            raise Invalid("TOO_SLOW", n=round(SOFT.total_seconds() / 60)) from error
+        except Transient as error:
+            raise _final(error, job) from error
+        except OSError as error:
+            raise Transient("DISK") from error
+        finally:
+            words.cancel()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _with_picture(self, video: Video) -> Video:
+        """The video with its picture where it stays."""
+        if video.thumbnail is None:
+            return video
+        kept = self.pictures / f"{video.tiktok_id}{video.thumbnail.suffix}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(video.thumbnail, kept)
+        return replace(video, thumbnail=kept)
+
+    def _stored(self, job: Job, order: Order, heard: Words, said: UnderWay) -> Effect:
+        async def effect(work: Work) -> None:
+            video = await work.videos.ensure(heard.video)
+            made = VideoTranscript(
+                0,
+                job.place,
+                video,
+                heard.engine,
+                order.language,
+                heard.language,
+                heard.automatic,
+                self.clock.now(),
+                job.by,
+                video.title,
+                order.public,
+            )
+            stored = await work.videos.add(made, heard.segments)
+            told = transcribed(stored, heard.segments, only=_only(job, order))
+            file = self.file_of(stored, heard.segments, order.format)
+            done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))
+            await work.jobs.progress(job, {**done, "transcript_id": stored.id})
+            await post(work, job, order.address, replace(told, file=file), f"{job.epoch}:done", self.clock.now())
+
+        return effect
+
+    def file_of(self, stored: VideoTranscript, segments: Sequence[Segment], wanted: str) -> str:
+        """The path of the file asked for besides the card, kept until it is posted; empty when none is."""
+        if not wanted:
+            return ""
+        form = Format(wanted)
+        path = self.folder / "given" / str(stored.id) / file_name(stored.title or stored.video.handle, form)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(write(stored, list(segments), form), encoding="utf-8")
+        return str(path)
+
+    async def failed(self, work: Work, job: Job, error: EarshotError, at: datetime | None) -> None:
+        """Tell that an attempt failed: for good, or until `at`. In the transaction that stores it."""
+        order, now = Order.of(job), self.clock.now()
+        known = await work.jobs.get(job.id)
+        progress = known.progress if known else {}
+        values = values_of(error)
+        if at is not None:
+            said = UnderWay(
+                job.id,
+                str(progress.get("handle", order.handle)),
+                str(progress.get("title", order.name)),
+                float(progress.get("seconds", 0.0)),
+                waits=error.code,
+                until=at,
+                only=_only(job, order),
+            )
+            await work.jobs.progress(job, {**progress_of(said), "values": values})
+            await post(work, job, order.address, said, f"{job.epoch}:waits", now, silent=True)
+            return
+        await work.jobs.progress(job, {**progress, "failed": error.code, "values": values})
+        over = NotTranscribed(job.id, error.code, values, _title(job, progress), _only(job, order))
+        await post(work, job, order.address, over, f"{job.epoch}:failed", now)
+
+    def over(self, job: Job) -> None:
+        """Its end is stored: a file that was handed over is not needed any more."""
+        Order.of(job).forget()
+
+    async def run(self) -> None:
+        """Sweep what killed processes left, now and every hour, until cancelled."""
+        while True:
+            await asyncio.to_thread(self.sweep)
+            await self.clock.sleep(KEPT.total_seconds())
+
+    def sweep(self) -> None:
+        """Remove media older than any job can be. Blocks."""
+        for path in self.folder.glob("*") if self.folder.is_dir() else ():
+            if path.name == "attached":
+                for file in path.glob("*"):
+                    _remove(file, KEPT_ATTACHED)
+            elif path.name == "given":
+                for folder in path.glob("*"):
+                    _remove(folder, KEPT)
+            else:
+                _remove(path, KEPT)
+
+
+def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: str = "") -> Transcribed:
+    """What a place is told of a transcript."""
+    text = " ".join(segment.text for segment in segments if segment.text)
+    lines = text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
+    video = stored.video
+    return Transcribed(
+        stored.id,
+        video.handle,
+        stored.title,
+        video.description,
+        video.seconds,
+        stored.language,
+        stored.engine,
+        stored.automatic,
+        video.posted,
+        lines,
+        int(video.tiktok_id) if video.handle else 0,
+        str(video.thumbnail or ""),
+        only=only,
+    )
+
+
+def _final(error: Transient, job: Job) -> EarshotError:
+    """What may pass, unless it has been tried often enough."""
+    if job.attempt < TRIES.get(error.code, job.attempt + 1):
+        return error
+    return Missing("GONE", name="That video") if error.code == "VIDEO_BLOCKED" else Denied("TIKTOK_DOWN")
+
+
+def _title(job: Job, progress: dict[str, object] | None = None) -> str:
+    said = progress if progress is not None else job.progress
+    return str(said.get("title") or Order.of(job).name)
+
+
+def _only(job: Job, order: Order) -> str:
+    return "" if order.public else job.by
+
+
+def _number(digest: str) -> str:
+    return f"file:{digest[:32]}"
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise Invalid("TOO_BIG", a=round(size / 1_000_000), b=round(most / 1_000_000))
+
+
+def _remove(path: Path, older: timedelta) -> None:
+    """Remove a file or folder that nobody has changed for so long."""
+    with suppress(OSError):
+        if time.time() - os.stat(path).st_mtime > older.total_seconds():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

@@ -1,0 +1,99 @@
+"""The words of a live as one silent post that grows, and then rolls over."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.model.notice import NoticeKind
+from core.model.transcript import Gap, GapCause
+from core.services.lives.relaying import ROLL_CHARACTERS, Relaying
+from core.services.lives.scene import Scene
+from tests.builders import HERE, THERE, Told, followed, scene_of, segment, told
+from tests.doubles import CountedStorage, HandClock
+
+
+@dataclass
+class Stage:
+    relaying: Relaying
+    scene: Scene
+    clock: HandClock
+    folder: Path
+
+    async def say(self, text: str | None, after: float = 0.0) -> None:
+        """`text` is heard `after` seconds from now."""
+        await self.clock.advance(after)
+        second = (self.clock.now() - self.scene.live.started).total_seconds()
+        await self.relaying.speech(self.scene, segment(text, second))
+
+    def told(self, place: str = HERE) -> list[Told]:
+        return [one for one in told(self.folder, NoticeKind.ROLLING) if one.notice.place == place]
+
+    def texts(self) -> list[list[str | None]]:
+        return [[text for _, text in one.says.lines] for one in self.told()]
+
+
+@pytest.fixture
+async def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> Stage:
+    await followed(storage, "maria", HERE)
+    await followed(storage, "maria", THERE, transcript=False)
+    return Stage(Relaying(storage, clock), await scene_of(storage), clock, tmp_path)
+
+
+async def test_the_first_line_is_told_at_once_and_then_every_fifteen_seconds(stage: Stage):
+    await stage.say("one")
+    await stage.say("two", 5)
+    await stage.say("three", 9)
+    assert stage.texts() == [["one"]]
+    await stage.say("four", 1)
+    assert stage.texts()[1:] == [["one", "two", "three", "four"]]
+
+
+async def test_it_is_one_silent_post_that_is_edited(stage: Stage):
+    await stage.say("one")
+    await stage.say("two", 20)
+    assert {(one.notice.edits, one.notice.silent) for one in stage.told()} == {(True, True)}
+    assert len({one.notice.subject for one in stage.told()}) == 1
+
+
+async def test_a_place_that_wants_no_transcript_gets_none(stage: Stage):
+    await stage.say("one")
+    assert stage.told(THERE) == []
+
+
+async def test_after_ten_minutes_a_new_post_begins_and_the_old_one_is_complete(stage: Stage):
+    await stage.say("one")
+    await stage.say("two", 10)
+    await stage.say("three", 595)
+    assert stage.texts() == [["one"], ["one", "two"], ["three"]]
+    subjects = [one.notice.subject for one in stage.told()]
+    assert subjects[0] == subjects[1] != subjects[2]
+
+
+async def test_a_post_that_is_full_rolls_over_before_it_grows_too_long(stage: Stage):
+    for _ in range(60):
+        await stage.say("x" * 90, 1)
+    posts: dict[str, int] = {}
+    for one in stage.told():
+        length = sum(len(text or "") + 12 for _, text in one.says.lines)
+        posts[one.notice.subject] = max(posts.get(one.notice.subject, 0), length)
+    assert len(posts) >= 3
+    assert all(length < ROLL_CHARACTERS + 102 for length in posts.values())
+
+
+async def test_what_was_held_back_is_told_at_the_end_and_nothing_twice(stage: Stage):
+    await stage.say("one")
+    await stage.relaying.finish(stage.scene)
+    assert stage.texts() == [["one"]]
+    await stage.say("two", 1)
+    await stage.say("three", 1)
+    await stage.relaying.finish(stage.scene)
+    assert stage.texts()[1:] == [["two"], ["two", "three"]]
+
+
+async def test_speech_without_words_shows_and_silence_does_not(stage: Stage):
+    await stage.say(None)
+    await stage.say("", 20)
+    await stage.relaying.speech(stage.scene, Gap(30, 40, GapCause.RECONNECT))
+    await stage.relaying.finish(stage.scene)
+    assert stage.texts() == [[None], [None, None]]
