@@ -25,6 +25,7 @@ from core.model.transcript import clock_text
 from core.model.trigger import Where
 
 SEVERE_SCORE = 0.9
+NAMED = 10  # accounts a post about waiting chats names
 TITLES = 3  # earlier titles a report names
 
 
@@ -152,10 +153,12 @@ def live_lost(meaning: LiveLost, words: Words) -> Card:
 def chat_waits(meaning: ChatWaits, words: Words) -> Card:
     """A live goes on without its chat; the post says so until the chat is read again."""
     at = words.time(meaning.since)
+    more = len(meaning.handles) - NAMED
+    names = ", ".join(f"@{handle}" for handle in meaning.handles[:NAMED]) + (f" + {more}" if more > 0 else "")
     if meaning.found:
         body = (words.line("What was written from {at} until now may be missing.", at=at),)
-        return Card(words.line("**I read @{x}'s chat again.**", x=meaning.handle), body, tone=Tone.GOOD)
-    title = words.line("**@{x}'s chat has been waiting since {at}.**", x=meaning.handle, at=at)
+        return Card(words.line("**I read the chat of {names} again.**", names=names), body, tone=Tone.GOOD)
+    title = words.line("**The chat of {names} has been waiting since {at}.**", names=names, at=at)
     why = words.line("{why}.", why=_sentence(term(WAITS, meaning.why, words)))
     goes_on = words.line("The live goes on: transcript, triggers on speech, alerts and clips. I keep trying.")
     return Card(title, (why, goes_on), tone=Tone.WARN)

@@ -67,11 +67,10 @@ class LiveLost:
 
 @dataclass(frozen=True)
 class ChatWaits:
-    """The chat of a live cannot be opened, and the live goes on without it; `found` when it is read again. `why` is SIGN_LIMIT
-    (no signature left), SIGN_DOWN (nobody who signs) or SIGN_KEY (our key is refused)."""
+    """The chats of the lives of `handles` cannot be opened, and the lives go on without them; `found` when all are read again.
+    `why` is SIGN_LIMIT (no signature left), SIGN_DOWN (nobody who signs) or SIGN_KEY (our key is refused)."""
 
-    live_id: int
-    handle: str
+    handles: list[str]
     since: datetime
     why: str
     found: bool = False

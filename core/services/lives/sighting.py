@@ -1,7 +1,10 @@
 """Sighting: a live whose stream does not come any more is lost, which is not ended; one whose chat cannot be opened for lack of
-a signature goes on without it. Places are told of either once, silently told when it is back, and the diary knows."""
+a signature goes on without it. Places are told of either once, chats of several lives in one post, silently told when it is back,
+and the diary knows."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.model.diary import DiaryKind
@@ -30,20 +33,65 @@ class Sight:
 
 
 @dataclass(frozen=True)
+class Chat:
+    """A chat that waits or has waited in an outage, and the addresses that are told of it."""
+
+    handle: str
+    since: datetime
+    addresses: frozenset[str]
+    waits: bool = True
+
+
+@dataclass(frozen=True)
+class Outage:
+    """The chats that had to wait since the first of them did, by live; over when none waits any more."""
+
+    chats: Mapping[int, Chat] = field(default_factory=dict)
+
+    @property
+    def since(self) -> datetime:
+        """When it began."""
+        return min(chat.since for chat in self.chats.values())
+
+    def after(self, scene: Scene, since: datetime, *, found: bool) -> "Outage":
+        """As it is when the chat of `scene` waits, or does no more."""
+        before = self.chats if any(chat.waits for chat in self.chats.values()) else {}
+        addresses = frozenset(follow.address for follow in scene.follows if follow.chat)
+        return Outage({**before, scene.live.id: Chat(scene.live.handle, since, addresses, not found)})
+
+    def without(self, live_id: int) -> "Outage":
+        """As it is when a live is over; its chat stays named as long as others wait."""
+        return Outage(
+            {number: replace(chat, waits=chat.waits and number != live_id) for number, chat in self.chats.items()}
+        )
+
+    def as_seen_at(self, address: str, why: str) -> ChatWaits:
+        """What is told at `address`: who waits, or that nobody does any more."""
+        here = [chat for chat in self.chats.values() if address in chat.addresses]
+        waiting = [chat.handle for chat in here if chat.waits]
+        return ChatWaits(sorted(waiting or [chat.handle for chat in here]), self.since, why, not waiting)
+
+
+@dataclass
 class Sighting:
     """Keeps an eye on the streams and chats of all lives watched here."""
 
     storage: Storage
     clock: Clock
+    _outage: Outage = field(default_factory=Outage)
+    _telling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, scene: Scene) -> None:
         """Look whether the stream and the chat of one live go on, until cancelled."""
         sight = await self._before(scene)
-        while True:
-            await self.clock.sleep(GLANCE)
-            with enduring("telling that a live is lost or back"):
-                await self._see_stream(scene, sight)
-                await self._see_chat(scene, sight)
+        try:
+            while True:
+                await self.clock.sleep(GLANCE)
+                with enduring("telling that a live is lost or back"):
+                    await self._see_stream(scene, sight)
+                    await self._see_chat(scene, sight)
+        finally:
+            self._outage = self._outage.without(scene.live.id)
 
     async def _before(self, scene: Scene) -> Sight:
         """What was told before a restart is not told again, and what is back since then edits the post there was."""
@@ -54,6 +102,7 @@ class Sighting:
         sight = Sight(_reached(scene), since)
         if chat is not None and chat.kind is DiaryKind.CHAT_WAITS:
             sight.told, sight.why = chat.at, chat.text
+            self._outage = self._outage.after(scene, chat.at, found=False)
         return sight
 
     async def _see_stream(self, scene: Scene, sight: Sight) -> None:
@@ -89,18 +138,22 @@ class Sighting:
         scene.live = live
 
     async def _tell_chat(self, scene: Scene, since: datetime, why: str, *, found: bool) -> None:
-        """Tell every place that wants the chat, silently; "back" edits what "waits" posted."""
-        kind, facts = facts_of(ChatWaits(scene.live.id, scene.live.handle, since, why, found))
-        subject = f"chat:{scene.live.id}:{since.timestamp():.0f}"
-        async with self.storage.work() as work:
-            if found:
-                await note(work, scene, DiaryKind.CHAT_BACK, self.clock.now())
-            else:
-                await note(work, scene, DiaryKind.CHAT_WAITS, since, why)
-            for follow in (follow for follow in scene.follows if follow.chat):
-                key = f"{subject}:{'back' if found else 'waits'}:{follow.place}"
-                notice = Notice(kind, key, follow.place, follow.address, subject, facts, edits=found, silent=True)
-                await work.outbox.put(notice, self.clock.now())
+        """Tell every place that wants the chat, silently: one post an outage, however many lives have to wait in it."""
+        async with self._telling:
+            outage = self._outage.after(scene, since, found=found)
+            said = [follow for follow in scene.follows if follow.chat]
+            async with self.storage.work() as work:
+                if found:
+                    await note(work, scene, DiaryKind.CHAT_BACK, self.clock.now())
+                else:
+                    await note(work, scene, DiaryKind.CHAT_WAITS, since, why)
+                for follow in said:
+                    kind, facts = facts_of(outage.as_seen_at(follow.address, why))
+                    subject = f"chat:{outage.since.timestamp():.0f}"
+                    key = f"{subject}:{scene.live.id}:{'back' if found else 'waits'}:{follow.place}"
+                    notice = Notice(kind, key, follow.place, follow.address, subject, facts, edits=True, silent=True)
+                    await work.outbox.put(notice, self.clock.now())
+            self._outage = outage
 
 
 def _reached(scene: Scene) -> float:

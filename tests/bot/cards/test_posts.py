@@ -175,7 +175,7 @@ def test_a_term_of_a_newer_version_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize("why", ["SIGN_LIMIT", "SIGN_DOWN", "SIGN_KEY"])
 @pytest.mark.parametrize("words", [ENGLISH, FRENCH], ids=lambda words: words.language)
 def test_a_chat_that_waits_says_since_when_why_and_that_the_live_goes_on(words: Words, why: str) -> None:
-    card = draw(ChatWaits(7, HANDLE, NOW, why), words)
+    card = draw(ChatWaits([HANDLE], NOW, why), words)
     said = read(card)
     assert "@amina.kitchen" in plain(card.title)
     assert "20:14" in plain(card.title)
@@ -185,8 +185,10 @@ def test_a_chat_that_waits_says_since_when_why_and_that_the_live_goes_on(words: 
 
 
 def test_a_chat_that_is_back_says_what_may_be_missing() -> None:
-    said = read(draw(ChatWaits(7, HANDLE, NOW, "SIGN_DOWN", True), ENGLISH))
-    assert said.startswith("I read @amina.kitchen's chat again.\nWhat was written from 20:14 until now may be missing.")
+    said = read(draw(ChatWaits([HANDLE], NOW, "SIGN_DOWN", True), ENGLISH))
+    assert said.startswith(
+        "I read the chat of @amina.kitchen again.\nWhat was written from 20:14 until now may be missing."
+    )
 
 
 def test_a_report_names_the_last_titles_of_before() -> None:

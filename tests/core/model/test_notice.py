@@ -45,7 +45,7 @@ SAID: tuple[Tellable, ...] = (
     LiveStarted(1, "amina", "Dinner", NOW, 3, 4, False, 0.7, "discord:1"),
     LiveEnded(1, "amina", "Dinner", NOW, NOW + timedelta(minutes=1), 3, 1.5),
     LiveLost(1, "amina", NOW, True),
-    ChatWaits(1, "amina", NOW, "SIGN_LIMIT", True),
+    ChatWaits(["amina", "bob"], NOW, "SIGN_LIMIT", True),
     Rolling(1, "amina", "fr", "groq", [(NOW, "Bonsoir\n👍"), (NOW, None)]),
     HitFound(1, 2, 3, "amina", "word", Where.SPEECH, "a word", 2, 6, NOW, 3.5),
     ClipSaved(1, 2, "amina", "a.mp4", "/x/1.mp4", 30.0, 5, 720, 1280),

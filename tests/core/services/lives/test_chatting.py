@@ -63,7 +63,7 @@ async def test_an_hour_without_signatures_is_told_once_while_the_live_goes_on(st
     async with stage.up() as watching:
         await stage.looked()
         await passes(stage, 3600)
-        assert waits(stage, HERE) == waits(stage, THERE) == [(False, False, True, error.code)]
+        assert waits(stage, HERE) == waits(stage, THERE) == [(False, True, True, error.code)]
         stage.capture.opened[0].give(span(0, 2))
         await stage.clock.advance(0.1)
         assert stage.seen == ["hello"]  # heard all the while
@@ -75,7 +75,7 @@ async def test_an_hour_without_signatures_is_told_once_while_the_live_goes_on(st
         stage.tiktok.says(ROOM, chat("we are back"))
         await passes(stage, 310)
         assert stage.seen == ["hello", "we are back"]
-    assert waits(stage) == [(False, False, True, error.code), (True, True, True, error.code)]
+    assert waits(stage) == [(False, True, True, error.code), (True, True, True, error.code)]
     assert len({one.notice.subject for one in told(stage.folder, NoticeKind.CHAT_WAITS)}) == 1
     assert [kind for kind, _ in stage.diary() if kind.startswith("chat")] == ["chat waits", "chat back"]
     assert stage.starts() == [HERE, THERE]
@@ -95,6 +95,29 @@ async def test_a_restart_in_the_middle_of_it_tells_nothing_twice_and_edits_the_s
         await passes(stage, 310)
     assert [found for found, *_ in waits(stage)] == [False, True]
     assert len({one.notice.subject for one in told(stage.folder, NoticeKind.CHAT_WAITS)}) == 1
+
+
+async def test_lives_that_wait_together_are_one_post_that_names_them(stage: Stage):
+    stage.tiktok.rooms |= {"bob": "7301", "zoe": "7302"}
+    for handle in ("maria", "bob", "zoe"):
+        await followed(stage.storage, handle, HERE)
+    await followed(stage.storage, "bob", THERE)
+    stage.tiktok.unsigned = Transient("SIGN_DOWN")
+    async with stage.up():
+        await stage.looked()
+        await passes(stage, 90)
+        stage.tiktok.unsigned = None
+        for room in (ROOM, "7301", "7302"):
+            stage.tiktok.says(room, chat("back", by=room))
+        await passes(stage, 310)
+    for place, last in ((HERE, ["bob", "maria", "zoe"]), (THERE, ["bob"])):
+        said = [one for one in told(stage.folder, NoticeKind.CHAT_WAITS) if one.notice.place == place]
+        assert len({one.notice.subject for one in said}) == 1
+        assert all(one.notice.edits for one in said), "the first becomes the post, the others change it"
+        waiting = [one.says.handles for one in said if not one.says.found]
+        assert max(waiting, key=len) == last
+        assert (said[-1].says.found, said[-1].says.handles) == (True, last)
+        assert sum(one.says.found for one in said) == 1
 
 
 async def test_two_outages_are_told_twice(stage: Stage):
