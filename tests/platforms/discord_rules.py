@@ -120,7 +120,7 @@ def loose_marks(text: str) -> list[str]:
     found = re.findall(r"@(?:everyone|here)\b|(?<!\\)<@[!&]?\d+>", re.sub(r"^<@&\d+>", "", text, flags=re.MULTILINE))
     rest = re.sub(r"^> \|\|((?:(?!\|\|).)+)\|\|$", r"> \1", text, flags=re.MULTILINE)
     rest = re.sub(r"\\[^0-9A-Za-z\s]|`[^`\n]+`|https?://[^\s<]+", "x", rest)  # as a client reads: from the left
-    rest = re.sub(r"\*\*((?:(?!\*\*)[^\n])+)\*\*", r"x\1", rest)  # a line that begins with bold begins no list
+    rest = re.sub(r"\*\*((?:(?!\*\*)[^\n])+)\*\*", r"\1", rest)
     rest = re.sub(r"^(?:### |> |-# |<@&\d+> ?)", "", rest, flags=re.MULTILINE)
     return found + re.findall(r"[*_~`]|\|\||<[@#:/a-z]|\[[^\]]*\]\(|^[ \t]*(?:[#>+-]|\d+[.)])", rest, re.MULTILINE)
 

@@ -18,6 +18,7 @@ ADDRESS = re.compile(
 )  # holds nothing that could be a mark but _, which links ignore
 SPECIAL = re.compile(r"[\\*_~|`<>\[\]]")
 OPENING = re.compile(r"^([ \t]*)([#+\->]|\d+(?=[.)]))", re.MULTILINE)
+NUMBER, DOTS = re.compile(r"^[ \t]*\d+\Z", re.MULTILINE), (".", ")")
 MENTION = re.compile(r"<(?:#|@&)[0-9]{1,20}>")
 RUN, LINE = 4, 8  # `**` twice; `> `, `||` twice and the line feed
 
@@ -63,11 +64,17 @@ def _emphasised(quote: Quote) -> str:
     text = quote.text.replace("|", "│") if quote.hidden else quote.text  # a bar before the closing `||` would tear it
     head, middle, tail = text[: quote.start], text[quote.start : quote.end], text[quote.end :]
     if not middle:
-        return escape(text)  # in two parts the `0.` of a list would not be seen
-    if not middle:
-        return escape(text)  # in one piece: a sign and what makes it one must not be parted
-    bold = "\n".join(f"**{escape(part)}**" if part.strip() else part for part in middle.split("\n"))
-    return escape(head) + bold + escape(tail)
+        return escape(text)  # in one piece: a number and the dot that makes it a list must not be parted
+    bold = "\n".join(
+        f"**{_parted(head, part) if not n else escape(part)}**" if part.strip() else part
+        for n, part in enumerate(middle.split("\n"))
+    )
+    return escape(head) + bold + _parted(head + middle, tail)
+
+
+def _parted(before: str, text: str) -> str:
+    """`text` escaped; the dot of a list whose number stands at the end of `before` is one, too."""
+    return "\\" * bool(NUMBER.search(before) and text[:1] in DOTS) + escape(text)
 
 
 def _spoiled(line: str) -> str:

@@ -14,7 +14,7 @@ from bot.wording import Line, Run, Style
 
 TEXT, CAPTION = 4000, 1000  # of 4,096 and 1,024 UTF-16 units after parsing: the rest is for line ends
 ENTITIES = 90  # of 100: Telegram drops the style of the others, and finds some (addresses) by itself
-CALLING = re.compile(r"(?<![\w@/])([@/])(?=\w)")
+CALLING = re.compile(r"(?<![\w@/])([@/])(?=\w|\Z)")  # at the end too: another piece of text may follow
 RUN, LINE = 0, 2
 
 

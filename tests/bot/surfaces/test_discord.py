@@ -249,6 +249,10 @@ async def test_every_shape_of_card_with_every_text_obeys_discord(words: Words, t
 @given(text=st.text(max_size=400), start=st.integers(0, 60), end=st.integers(0, 60), hidden=st.booleans())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(text="0.", start=1, end=1, hidden=False)
+@example(text="0.", start=0, end=1, hidden=False)
+@example(text="12) x", start=1, end=2, hidden=False)
+@example(text="a\n 1. x", start=3, end=5, hidden=False)
+@example(text="1. x", start=1, end=4, hidden=True)
 async def test_no_text_at_all_can_break_a_card(text: str, start: int, end: int, hidden: bool) -> None:
     quote = Quote(text, start, end, hidden)
     body = drawn(Card((Run(text, Style.BOLD),), shapes.lines(text, 2), (quote,), foot=(Run(text),)), ENGLISH).body()

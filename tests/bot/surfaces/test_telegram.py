@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from telegram import Bot, MessageEntity
 from telegram.ext import ExtBot
@@ -154,6 +154,8 @@ def test_replies_obey_telegram_in_every_language(words: Words) -> None:
 
 @given(text=st.text(max_size=400), start=st.integers(0, 60), end=st.integers(0, 60), hidden=st.booleans())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(text="0{/", start=0, end=0, hidden=False)
+@example(text="a @bob", start=0, end=3, hidden=False)
 def test_no_text_at_all_can_break_a_card(text: str, start: int, end: int, hidden: bool) -> None:
     quote = Quote(text, start, end, hidden, folded=True)
     card = Card((Run(text, Style.BOLD),), shapes.lines(text, 2), (quote,), foot=(Run(text),))
