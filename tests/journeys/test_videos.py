@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.builders import rows
@@ -150,8 +151,14 @@ async def test_killed_in_the_middle_it_is_done_by_whoever_comes_next(tiktok: Run
     tiktok.tell("fault", route="video_page", delay_s=30, passthrough=True, match=video["id"])
     around = surroundings(tiktok)
     process = await start(data, "-m", "bot", "console", "transcribe", video["url"], **around)
-    await process.until(lambda: any("▶ found" in line for line in process.errors))
+    parent = psutil.Process(process.child.pid)
+    await process.until(
+        lambda: any(one["hits"] for one in tiktok.tell("stats")["faults"] if one["match"] == video["id"])
+    )
+    reading = parent.children(recursive=True)
     await process.kill(signal.SIGKILL)
+    _, left = await asyncio.to_thread(psutil.wait_procs, reading, 10)
+    assert not left, "who reads the page outlives nobody"
     (job,) = rows(data, "select state, worker from job")
     assert job["state"] == "running"
     with closing(sqlite3.connect(data / "earshot.db")) as database, database:
