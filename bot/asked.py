@@ -25,6 +25,7 @@ class Attachment:
 @dataclass(frozen=True)
 class Asked:
     """One person's wish in one place. `address` is where in the place it was said: answers and default posts go there.
+    `reply_at` is the address of the very reply to it, for what becomes of it later; empty where a reply cannot change.
     `meanwhile` shows how far something is that takes longer, in the place of the reply to come."""
 
     house: House
@@ -32,6 +33,7 @@ class Asked:
     place: Place
     role: Role
     address: Address
+    reply_at: Address = ""
     attachment: Attachment | None = None
     meanwhile: Callable[[Any], Awaitable[None]] = _nothing
 

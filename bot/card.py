@@ -78,6 +78,15 @@ class Choice:
     value: str
 
 
+class Picker(StrEnum):
+    """Something of the platform that is picked rather than typed, where the platform has a picker."""
+
+    NOTHING = ""
+    CHANNEL = "channel"
+    ROLE = "role"
+    PERSON = "person"
+
+
 @dataclass(frozen=True)
 class Question:
     """What is still missing of a command: asked the platform's way (modal, keyboard, ForceReply, prompt).
@@ -89,6 +98,7 @@ class Question:
     ask: str
     key: str
     choices: tuple[Choice, ...] = ()
+    picker: Picker = Picker.NOTHING
 
 
 @dataclass(frozen=True)

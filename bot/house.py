@@ -1,8 +1,11 @@
 """What commands can reach: the services of this process, put together by app.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from core.model.person import Platform
 from core.ports.clock import Clock
+from core.ports.media import Fitter
+from core.ports.messenger import Chat
 from core.ports.store import Storage
 from core.services.arming import Arming
 from core.services.carrying import Carrying
@@ -25,7 +28,7 @@ from core.settings import Settings
 @dataclass(frozen=True)
 class House:
     """One process's services. `engine` and `judge` name what this process would hear and judge with. `worker`: where nothing
-    works by itself, the hands a command may use while somebody waits for it."""
+    works by itself, the hands a command may use while somebody waits for it. `chats`: the platforms this process speaks on."""
 
     settings: Settings
     clock: Clock
@@ -47,3 +50,5 @@ class House:
     engine: str
     judge: str
     worker: Working | None = None
+    chats: dict[Platform, Chat] = field(default_factory=dict)
+    fitter: Fitter | None = None

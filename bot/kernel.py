@@ -124,7 +124,12 @@ async def _question(command: Command, option: Option, raw: Mapping[str, str], as
     closed = option.kind.suggest if not option.kind.open else None
     choices = option.kind.choices or tuple(await closed(asked) if closed else ())
     return MissingValue(
-        command.name, option.name, option.kind.hint, _so_far(command, raw), tuple(choices[:SUGGESTIONS])
+        command.name,
+        option.name,
+        option.kind.hint,
+        _so_far(command, raw),
+        tuple(choices[:SUGGESTIONS]),
+        option.kind.picker,
     )
 
 

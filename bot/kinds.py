@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import times
 from bot.airing import OnAir, all_on_air, on_air
-from bot.card import Choice
+from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
 from bot.times import Spell, Until
@@ -51,6 +51,7 @@ class Kind:
     parse: Callable[[str, "Asked"], Awaitable[Any]]
     choices: tuple[Choice, ...] = ()
     suggest: Suggest | None = None
+    picker: Picker = Picker.NOTHING
     least: float | None = None
     most: float | None = None
     inner: bool = False
@@ -352,8 +353,16 @@ KINDS: dict[Any, Kind] = {
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),
     Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows, open=True),
     Carried: Kind(Carried, "names with commas between, or a file that account export wrote", _list),
-    Channel: Kind(Channel, "a channel for the posts", _channel, on=frozenset({Platform.DISCORD, Platform.CONSOLE})),
-    PingRole: Kind(PingRole, "a role to call when a live starts", _role, on=frozenset({Platform.DISCORD})),
+    Channel: Kind(
+        Channel,
+        "a channel for the posts",
+        _channel,
+        picker=Picker.CHANNEL,
+        on=frozenset({Platform.DISCORD, Platform.CONSOLE}),
+    ),
+    PingRole: Kind(
+        PingRole, "a role to call when a live starts", _role, picker=Picker.ROLE, on=frozenset({Platform.DISCORD})
+    ),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),

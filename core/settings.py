@@ -6,6 +6,7 @@ folder, the default. An empty value counts as not set.
 
 import base64
 import os
+import re
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -33,11 +34,8 @@ PREFIXES = (
     "YTDLP_",
 )
 PLANNED = frozenset(
-    """DISCORD_TOKEN DISCORD_API_BASE DISCORD_GATEWAY_URL DISCORD_CDN_BASE DISCORD_PROXY TELEGRAM_TOKEN TELEGRAM_API_BASE
-    TELEGRAM_FILE_BASE TELEGRAM_LOCAL_MODE TELEGRAM_PROXY TELEGRAM_MODE TELEGRAM_WEBHOOK_URL TELEGRAM_WEBHOOK_LISTEN
-    TELEGRAM_WEBHOOK_PORT TELEGRAM_WEBHOOK_SECRET OWNERS GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL
-    GROQ_VISION_MODEL ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP
-    VIDEO_LOCAL_POLICY OPERATOR_CONTACT""".split()
+    """GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL
+    OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY""".split()
 )
 """Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
 
@@ -49,6 +47,42 @@ class Speech(StrEnum):
     CAPTIONS = "captions"
     GROQ = "groq"
     NONE = "none"
+
+
+class TelegramMode(StrEnum):
+    """How updates come: Earshot asks for them, or Telegram calls."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+OWNER = re.compile(r"(?:discord|telegram):[0-9]{1,20}")
+
+
+def _owners(value: str) -> str:
+    wrong = next((one for one in _words(value) if not OWNER.fullmatch(one)), None)
+    if wrong is not None:
+        raise ValueError(f"“{wrong}” is no person: write discord:1234 or telegram:5678, with commas between")
+    return value
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _ends_in(*ends: str) -> AfterValidator:
+    def checked(value: str) -> str:
+        if not _base(value).endswith(ends):
+            raise ValueError(f"it ends in {ends[0]}")
+        return value.rstrip("/")
+
+    return AfterValidator(checked)
+
+
+def _gateway(value: str) -> str:
+    if value and not value.startswith(("ws://", "wss://")):
+        raise ValueError("the address of a gateway starts with ws:// or wss://")
+    return value
 
 
 def _language(value: str) -> str:
@@ -108,6 +142,40 @@ class Settings(BaseSettings):
     """All settings in use. Secrets are SecretStr: they do not show in a log, a repr or an error."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    DISCORD_TOKEN: SecretStr | None = Field(
+        None, description="discord.com/developers: your app, Bot, Reset Token; no intents need ticking"
+    )
+    DISCORD_API_BASE: Annotated[str, _ends_in("/api/v10")] = Field(
+        "https://discord.com/api/v10", description="another REST base, for a proxy that shares one bot's limits"
+    )
+    DISCORD_GATEWAY_URL: Annotated[str, AfterValidator(_gateway)] = Field(
+        "wss://gateway.discord.gg/", description="another gateway"
+    )
+    DISCORD_CDN_BASE: Base = Field("https://cdn.discordapp.com", description="another host of pictures")
+    DISCORD_PROXY: str = Field("", description="http proxy for Discord; else HTTPS_PROXY")
+    TELEGRAM_TOKEN: SecretStr | None = Field(None, description="talk to @BotFather: /newbot")
+    TELEGRAM_API_BASE: Annotated[str, _ends_in("/bot")] = Field(
+        "https://api.telegram.org/bot", description="another Bot API server; the token is put behind it"
+    )
+    TELEGRAM_FILE_BASE: Annotated[str, _ends_in("/file/bot")] = Field(
+        "https://api.telegram.org/file/bot", description="where that server hands out files"
+    )
+    TELEGRAM_LOCAL_MODE: bool = Field(
+        False, description="yes: that server runs on this machine with --local; files of up to 2 GB"
+    )
+    TELEGRAM_PROXY: str = Field("", description="http or socks5 proxy for Telegram; else HTTPS_PROXY")
+    TELEGRAM_MODE: TelegramMode = Field(TelegramMode.POLLING, description="polling, or webhook: Telegram calls")
+    TELEGRAM_WEBHOOK_URL: Base = Field("", description="what Telegram calls; empty: PUBLIC_URL with /hooks/telegram")
+    TELEGRAM_WEBHOOK_LISTEN: str = Field("", description="an address of its own for it; empty: that of the web")
+    TELEGRAM_WEBHOOK_PORT: int = Field(8443, ge=1, le=65535, description="its port")
+    TELEGRAM_WEBHOOK_SECRET: SecretStr | None = Field(
+        None, description="1 to 256 of A-Z a-z 0-9 _ -, sent along by Telegram; empty: made from the token"
+    )
+    OWNERS: Annotated[str, AfterValidator(_owners)] = Field(
+        "", description="your ids, e.g. discord:1234,telegram:5678; /help in a private chat shows yours"
+    )
+    OPERATOR_CONTACT: str = Field("", description="shown in /privacy; needed before strangers may add the bot")
 
     SPEECH: Speech = Field(Speech.AUTO, description="auto | captions | groq | none: which engine turns sound into text")
     GROQ_API_KEY: SecretStr | None = Field(None, description="speech to text by Groq (console.groq.com)")
@@ -169,6 +237,16 @@ class Settings(BaseSettings):
     )
     WEB_PORT: int = Field(8080, ge=0, le=65535, description="its port")
     PUBLIC_URL: Base = Field("", description="how the web is reached from outside, e.g. https://earshot.example.com")
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """OWNERS, as ids of people."""
+        return _words(self.OWNERS)
+
+    @property
+    def webhook_url(self) -> str:
+        """What Telegram calls; empty when nobody has said."""
+        return self.TELEGRAM_WEBHOOK_URL or (f"{self.PUBLIC_URL}/hooks/telegram" if self.PUBLIC_URL else "")
 
     @property
     def redirect_uri(self) -> str:

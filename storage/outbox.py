@@ -29,14 +29,14 @@ HEADS = text(
     ), head (id) as (
         select (select first.id from delivery as first
                 where first.state in ('new', 'retry') and first.address = address_waiting.address
-                order by first.edits, first.id limit 1)
+                order by first.rank, first.id limit 1)
         from address_waiting
         where address is not null and not exists (
             select 1 from delivery as flying where flying.state = 'sending' and flying.address = address_waiting.address)
     )
     select delivery.id from head join delivery on delivery.id = head.id
     where delivery.due <= :now and delivery.platform in :platforms
-    order by delivery.edits, delivery.due, delivery.id limit :limit
+    order by delivery.rank, delivery.due, delivery.id limit :limit
     """
 ).bindparams(bindparam("now", type_=UtcDateTime()), bindparam("platforms", expanding=True))
 
@@ -53,7 +53,8 @@ class StoredOutbox:
             return False
         due = max(now, await self._replace_edits(notice, now)) if notice.edits else now
         platform = notice.address.partition(":")[0]
-        self._session.add(DeliveryRow(platform=platform, due=due, **columns_of(notice)))
+        rank = (0 if notice.urgent else 2) + notice.edits
+        self._session.add(DeliveryRow(platform=platform, due=due, rank=rank, **columns_of(notice)))
         await self._session.flush()
         self._news.add(News.TOLD)
         return True

@@ -15,13 +15,15 @@ from sqlmodel import Field, SQLModel
 
 from core.model.account import AccountStatus, Handle
 from core.model.diary import DiaryKind
+from core.model.feed import Event
 from core.model.job import JobState
 from core.model.live import LiveStatus
 from core.model.notice import DeliveryState, NoticeKind
+from core.model.person import Purpose
 from core.model.risk import Category, Target, Verdict, Virality
 from core.model.transcript import GapCause, SegmentState
 from core.model.trigger import MatchMode, Then, Where
-from storage.columns import Choice, HandleText, PathText, Seconds, UtcDateTime
+from storage.columns import Choice, HandleText, Names, PathText, Seconds, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -62,6 +64,59 @@ class PlaceRow(Row, table=True):
     time_zone: str
     risk_threshold: float
     clips_kept: timedelta = Field(sa_type=Seconds())
+    address: str = ""
+    purpose: Purpose = Field(default=Purpose.COMMUNITY, sa_type=Choice(Purpose))
+    set_up: datetime | None = _time(default=None)
+    set_up_by: str = ""
+    left: datetime | None = _time(default=None)
+    reviewers: tuple[str, ...] = Field(default=(), sa_type=Names())
+
+
+class PersonRow(Row, table=True):
+    """What somebody chose for themselves on a chat platform."""
+
+    __tablename__ = "person"
+    id: str = Field(primary_key=True)
+    language: str
+
+
+class FeedRow(Row, table=True):
+    """Where an event goes in a place; `account_id` 0: of every account without a row of its own. No foreign key for it: 0 is
+    no account."""
+
+    __tablename__ = "feed"
+    place: str = _key("place", primary_key=True)
+    event: Event = Field(sa_type=Choice(Event), primary_key=True)
+    account_id: int = Field(default=0, primary_key=True)
+    address: str
+
+
+class TopicRow(Row, table=True):
+    """A thread or topic Earshot made at an address, about something (`account:12`): `external` is the platform's number of it."""
+
+    __tablename__ = "topic"
+    address: str = Field(primary_key=True)
+    about: str = Field(primary_key=True)
+    external: str
+
+
+class ClosedRow(Row, table=True):
+    """An address where Earshot may not post: what waits for it is kept until it may. Tried again at `probe`."""
+
+    __tablename__ = "closed"
+    address: str = Field(primary_key=True)
+    place: str = Field(index=True)
+    since: datetime = _time()
+    why: str
+    probe: datetime = _time()
+
+
+class MemoRow(Row, table=True):
+    """What Earshot has to remember about itself: hashes of what it told the platforms."""
+
+    __tablename__ = "memo"
+    name: str = Field(primary_key=True)
+    value: str
 
 
 class AccountRow(Row, table=True):
@@ -460,14 +515,15 @@ class JobRow(Row, table=True):
 
 
 class DeliveryRow(Row, table=True):
-    """A notice and how far it is told. `courier` and `lease_until` belong to the claim with this `epoch`."""
+    """A notice and how far it is told. `rank` orders what waits at an address: urgent posts, urgent edits, posts, edits (0 to 3).
+    `courier` and `lease_until` belong to the claim with this `epoch`."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         Index(
             "ix_delivery_waiting",
             "address",
-            "edits",
+            "rank",
             "id",
             sqlite_where=WAITING_DELIVERY,
             postgresql_where=WAITING_DELIVERY,
@@ -486,6 +542,8 @@ class DeliveryRow(Row, table=True):
     facts: dict[str, Any] = Field(sa_type=JSON())
     edits: bool
     silent: bool
+    urgent: bool = False
+    rank: int = 0
     state: DeliveryState = Field(default=DeliveryState.NEW, sa_type=Choice(DeliveryState))
     attempt: int = 0
     epoch: int = 0

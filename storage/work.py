@@ -11,12 +11,16 @@ from core.ports.store import (
     Chats,
     Clips,
     Diary,
+    Feeds,
     Follows,
     Hits,
     Lives,
+    Memos,
+    People,
     Places,
     Revisions,
     Search,
+    Topics,
     Transcripts,
     Triggers,
     Videos,
@@ -27,6 +31,7 @@ from storage.chats import StoredChats
 from storage.chatters import Chatters
 from storage.clips import StoredClips
 from storage.diary import StoredDiary
+from storage.feeds import StoredFeeds, StoredTopics
 from storage.follows import StoredFollows
 from storage.hits import StoredHits
 from storage.jobs.sqlite import SqliteJobs
@@ -35,6 +40,7 @@ from storage.lives import StoredLives
 from storage.news import News
 from storage.optouts import StoredOptOuts
 from storage.outbox import StoredOutbox
+from storage.people import StoredMemos, StoredPeople
 from storage.places import StoredPlaces
 from storage.revisions import StoredRevisions
 from storage.search import StoredSearch
@@ -50,6 +56,10 @@ class StoredWork:
         self.news: set[News] = set()
         revisions = StoredRevisions(session)
         self.places: Places = StoredPlaces(session)
+        self.people: People = StoredPeople(session)
+        self.memos: Memos = StoredMemos(session)
+        self.feeds: Feeds = StoredFeeds(session)
+        self.topics: Topics = StoredTopics(session)
         self.accounts: Accounts = StoredAccounts(session, revisions)
         self.follows: Follows = StoredFollows(session, revisions)
         self.lives: Lives = StoredLives(session, revisions)

@@ -17,6 +17,7 @@ from core.model.notice import Notice
 from core.model.risk import Assessment, Category, Virality
 from core.model.transcript import Gap, Heard, Segment, Span
 from core.ports.media import FreshAddress
+from core.ports.messenger import Pace
 from core.ports.plotter import Timeline
 from core.ports.speech import Hint, Readiness
 from core.ports.store import Work
@@ -250,6 +251,15 @@ class StagedMessenger:
     faults: deque[Exception] = field(default_factory=deque)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: list[str] = field(default_factory=list)
+    per_second: float = 1000.0
+    paces: dict[str, Pace] = field(default_factory=dict)
+    found: str | None = None
+
+    def pace(self, address: str) -> Pace:
+        return self.paces.get(address, Pace(address))
+
+    async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        return self.found
 
     def __post_init__(self) -> None:
         self.gate.set()

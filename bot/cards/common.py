@@ -14,7 +14,9 @@ STEP_SIGNS = {"done": "✓", "now": "▶", "next": "·"}
 def missing(meaning: Missing, words: Words) -> Card:
     """A question for the value that is still needed."""
     asks = words.line("**{option}?** {hint}", option=meaning.option.capitalize(), hint=words.say(meaning.hint))
-    question = Question(meaning.option, words.say("{hint}", hint=words.say(meaning.hint)), meaning.key, meaning.choices)
+    question = Question(
+        meaning.option, words.say("{hint}", hint=words.say(meaning.hint)), meaning.key, meaning.choices, meaning.picker
+    )
     return Card(asks, question=question, private=True)
 
 

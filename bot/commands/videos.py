@@ -75,7 +75,7 @@ async def transcribe(
 
 def _address(asked: Asked) -> str:
     """Where it is told: nowhere in a process that shows it itself and delivers nothing."""
-    return asked.address if asked.house.worker is None else ""
+    return (asked.reply_at or asked.address) if asked.house.worker is None else ""
 
 
 def _path(text: str, asked: Asked) -> Path | None:

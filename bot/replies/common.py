@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.card import Choice
+from bot.card import Choice, Picker
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Missing:
     hint: str
     key: str
     choices: tuple[Choice, ...] = ()
+    picker: Picker = Picker.NOTHING
 
 
 @dataclass(frozen=True)

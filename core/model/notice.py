@@ -246,6 +246,64 @@ class AccountOptedOut:
     handle: str
 
 
+@dataclass(frozen=True)
+class PlaceLost:
+    """Told to whoever set a place up: Earshot may not post there any more. `why` is NO_POST or GONE."""
+
+    place: str
+    name: str
+    address: Address
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """More was waiting for an address than anybody would read: `count` posts were left out between `since` and `until`."""
+
+    count: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What happened in a place between `since` and `until`. `accounts` are (handle, lives, hits, alerts, clips) of those with
+    something to tell; `quiet` are the others; `waiting` alerts wait for a person."""
+
+    since: datetime
+    until: datetime
+    accounts: list[tuple[str, int, int, int, int]] = field(default_factory=list)
+    quiet: list[str] = field(default_factory=list)
+    waiting: int = 0
+    videos: int = 0
+
+
+@dataclass(frozen=True)
+class Health:
+    """Something of Earshot's is not well. `what` names it (TIKTOK_LIMIT, POSTS_LATE, DISK_LOW, STORE_SLOW, NO_WORDS); over at
+    `ended`."""
+
+    what: str
+    since: datetime
+    ended: datetime | None = None
+    amount: float = 0.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of who runs Earshot to every place."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A post that shows that posts arrive. `by` asked for it."""
+
+    by: str
+
+
 Tellable = (
     LiveStarted
     | LiveEnded
@@ -264,6 +322,12 @@ Tellable = (
     | Linked
     | LinkLost
     | AccountOptedOut
+    | PlaceLost
+    | Skipped
+    | Digest
+    | Health
+    | Said
+    | Tested
 )
 
 
@@ -287,6 +351,12 @@ class NoticeKind(StrEnum):
     LINKED = "linked"
     LINK_LOST = "link lost"
     OPTED_OUT = "opted out"
+    PLACE_LOST = "place lost"
+    SKIPPED = "skipped"
+    DIGEST = "digest"
+    HEALTH = "health"
+    SAID = "said"
+    TESTED = "tested"
 
 
 KINDS: dict[NoticeKind, type[Tellable]] = {
@@ -307,6 +377,12 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.LINKED: Linked,
     NoticeKind.LINK_LOST: LinkLost,
     NoticeKind.OPTED_OUT: AccountOptedOut,
+    NoticeKind.PLACE_LOST: PlaceLost,
+    NoticeKind.SKIPPED: Skipped,
+    NoticeKind.DIGEST: Digest,
+    NoticeKind.HEALTH: Health,
+    NoticeKind.SAID: Said,
+    NoticeKind.TESTED: Tested,
 }
 
 
@@ -315,7 +391,8 @@ class Notice:
     """One thing to tell at one address. `key` is unique: telling the same thing twice is telling it once.
 
     `subject` names the post: a notice that `edits` changes the post with its subject at that address (or becomes it, when
-    there is none); any other is a new message. `silent`: without sound. `facts` are the fields of `kind` as plain JSON.
+    there is none); any other is a new message. `silent`: without sound. `urgent`: before everything else that waits at the
+    address. `facts` are the fields of `kind` as plain JSON.
     """
 
     kind: NoticeKind
@@ -326,6 +403,7 @@ class Notice:
     facts: dict[str, Any] = field(default_factory=dict)
     edits: bool = False
     silent: bool = False
+    urgent: bool = False
 
     def tells(self) -> Tellable:
         """The facts as the value they were."""

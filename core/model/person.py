@@ -1,7 +1,7 @@
 """Who speaks to Earshot, from where, and what they may do."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
@@ -32,11 +32,25 @@ class Person:
     language: str = "en"
 
 
+class Purpose(StrEnum):
+    """Why a place watches: asked when it is set up, shown to whoever asks what is stored. `notices`: it is only told of lives
+    and videos; nothing is written down, matched, judged or clipped for it."""
+
+    COMMUNITY = "community"
+    CREATOR = "creator"
+    NEWSROOM = "newsroom"
+    PUBLIC_BODY = "public body"
+    NOTICES = "notices"
+
+
 @dataclass(frozen=True)
 class Place:
     """A community: a Discord server, a Telegram chat or the console. Everything stored belongs to exactly one place.
 
-    `id` is `platform:rest`; `time_zone` an IANA name; `clips_kept` is how long clip files live.
+    `id` is `platform:rest` (see `private`); `time_zone` an IANA name; `clips_kept` is how long clip files live. `address` is
+    where posts go unless something else is said, empty before it is chosen. `set_up` is when a manager set it up, `set_up_by`
+    who; `left`: since when Earshot is not there any more. `reviewers` are people who may decide alerts without a right of the
+    platform's.
     """
 
     id: str
@@ -45,6 +59,29 @@ class Place:
     time_zone: str = "UTC"
     risk_threshold: float = 0.7
     clips_kept: timedelta = timedelta(days=30)
+    address: str = ""
+    purpose: Purpose = Purpose.COMMUNITY
+    set_up: datetime | None = None
+    set_up_by: str = ""
+    left: datetime | None = None
+    reviewers: tuple[str, ...] = ()
+
+    @property
+    def private(self) -> bool:
+        """Whether it is one person's own: the console, `discord:@USER`, or a chat of Telegram with a person (not negative)."""
+        rest = self.id.partition(":")[2]
+        match self.platform:
+            case Platform.CONSOLE:
+                return True
+            case Platform.DISCORD:
+                return rest.startswith("@")
+            case Platform.TELEGRAM:
+                return not rest.startswith("-")
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything may be looked at, recorded or posted for it: a person's own place begins with what they ask for."""
+        return self.private or self.set_up is not None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -51,6 +51,15 @@ class LiveCapture(Protocol):
         ...
 
 
+class Fitter(Protocol):
+    """Makes files fit a limit, for platforms that take only so much."""
+
+    async def fit(self, path: Path, most: int) -> tuple[Path, ...]:
+        """The video at `path` in files of at most `most` bytes that play by themselves: itself, one smaller copy beside it, or
+        parts in order. Made once: a second call finds them. Raises Invalid TOO_BIG (a, b) for what cannot be made to fit."""
+        ...
+
+
 class Capture(Protocol):
     """Opens captures. One thread each; nothing is shared between two."""
 

@@ -13,8 +13,9 @@ from typing import Protocol
 from core.model.account import Account, AccountStatus, Follow, Handle
 from core.model.clip import Clip, Cut
 from core.model.diary import DiaryKind, Entry
+from core.model.feed import Event, Feed
 from core.model.live import ChatMessage, Live, LiveEvent, LiveStatus, Look, Standing
-from core.model.person import Place
+from core.model.person import Address, Place
 from core.model.risk import Alert, Assessment, Verdict
 from core.model.transcript import Gap, Segment
 from core.model.trigger import Hit, Trigger, Where
@@ -31,6 +32,50 @@ class Places(Protocol):
     async def get(self, place_id: str) -> Place | None: ...
 
     async def put(self, place: Place) -> Place: ...
+
+
+class People(Protocol):
+    """What people chose for themselves, by their id (`platform:rest`)."""
+
+    async def language(self, person: str) -> str:
+        """Empty: they have not chosen one."""
+        ...
+
+    async def speaks(self, person: str, language: str) -> None: ...
+
+
+class Memos(Protocol):
+    """What Earshot remembers about itself, by name; empty when there is nothing."""
+
+    async def get(self, name: str) -> str: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+
+class Feeds(Protocol):
+    """Which events of a place go where."""
+
+    async def of_place(self, place: str) -> list[Feed]: ...
+
+    async def address(self, place: str, event: Event, account_id: int) -> Address:
+        """Where `event` of an account goes: its own feed, else that of all accounts; OFF for nowhere, empty when nobody said."""
+        ...
+
+    async def put(self, feed: Feed) -> None: ...
+
+    async def remove(self, place: str, event: Event, account_id: int = 0) -> None: ...
+
+
+class Topics(Protocol):
+    """Threads and topics Earshot made at an address, by what they are about (`account:12`)."""
+
+    async def of(self, address: Address, about: str) -> str:
+        """The platform's number of it, empty when there is none."""
+        ...
+
+    async def put(self, address: Address, about: str, external: str) -> None: ...
+
+    async def remove(self, address: Address, about: str) -> None: ...
 
 
 class Accounts(Protocol):
@@ -365,6 +410,10 @@ class Work(Protocol):
     """One transaction: everything in it happens or nothing does. A write transaction is one from its first statement."""
 
     places: Places
+    people: People
+    memos: Memos
+    feeds: Feeds
+    topics: Topics
     accounts: Accounts
     follows: Follows
     lives: Lives

@@ -71,7 +71,7 @@ async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock
     subject = f"risk:{alert.id}"
     key = f"{subject}:{alert.verdict}:{alert.repeats}:{clock.now().isoformat()}" if edits else subject
     await work.outbox.put(
-        Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=edits), clock.now()
+        Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=edits, urgent=True), clock.now()
     )
 
 

@@ -23,6 +23,14 @@ VALUES = {
     "TIKTOK_OPEN_API_BASE": "http://127.0.0.1:9",
     "TIKTOK_REDIRECT_URI": "http://127.0.0.1:9/oauth/tiktok/callback",
     "PUBLIC_URL": "http://127.0.0.1:9",
+    "DISCORD_API_BASE": "http://127.0.0.1:9/api/v10",
+    "DISCORD_GATEWAY_URL": "ws://127.0.0.1:9/gateway/",
+    "DISCORD_CDN_BASE": "http://127.0.0.1:9/cdn",
+    "TELEGRAM_API_BASE": "http://127.0.0.1:9/bot",
+    "TELEGRAM_FILE_BASE": "http://127.0.0.1:9/file/bot",
+    "TELEGRAM_MODE": "webhook",
+    "TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/hooks/telegram",
+    "OWNERS": "discord:1,telegram:2",
     "SECRET_KEYS": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=",
 }
 
@@ -227,7 +235,7 @@ def test_in_the_environment_only_our_prefixes_are_looked_at(monkeypatch: pytest.
     assert notes() == ["GROQ_APIKEY is no setting of Earshot. Did you mean GROQ_API_KEY?"]
 
 
-@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "OBS_URL_FILE"])
+@pytest.mark.parametrize("name", ["OBS_PASSWORD", "OBS_URL_FILE"])
 def test_a_name_of_a_later_version_is_said_to_do_nothing_yet(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "x")
     assert notes() == [f"{name} is set, but this version does not use it yet."]

@@ -12,6 +12,7 @@ from core.settings import Settings
 
 FILE = Path(__file__).parents[2] / ".env.example"
 GROUPS: dict[str, tuple[str, ...]] = {
+    "At least one chat (none: the terminal only)": ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "OWNERS", "OPERATOR_CONTACT"),
     "Speech to text (SPEECH=auto: captions first, then the first engine that is ready)": (
         "SPEECH",
         "GROQ_API_KEY",
@@ -28,6 +29,21 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "TIKTOK_REDIRECT_URI",
         "SECRET_KEYS",
         "TIKTOK_OPEN_API_BASE",
+    ),
+    "Chats by another way (proxies, a Bot API server of your own, webhooks)": (
+        "DISCORD_API_BASE",
+        "DISCORD_GATEWAY_URL",
+        "DISCORD_CDN_BASE",
+        "DISCORD_PROXY",
+        "TELEGRAM_API_BASE",
+        "TELEGRAM_FILE_BASE",
+        "TELEGRAM_LOCAL_MODE",
+        "TELEGRAM_PROXY",
+        "TELEGRAM_MODE",
+        "TELEGRAM_WEBHOOK_URL",
+        "TELEGRAM_WEBHOOK_LISTEN",
+        "TELEGRAM_WEBHOOK_PORT",
+        "TELEGRAM_WEBHOOK_SECRET",
     ),
     "Network": ("TIKTOK_PROXY", "YTDLP_COOKIES_FILE", "WEB_LISTEN", "WEB_PORT", "PUBLIC_URL"),
 }

@@ -17,6 +17,7 @@ FILE_LINES, FUNCTION_LINES = 400, 50
 LONG_FILES = {
     "tests/recordings/make_demo.py": "makes the bundled recording once: one script, read from top to bottom",
     "tests/core/services/lives/test_watching.py": "one subject: what a watch does about everything that can happen to a live",
+    "core/model/notice.py": "a list: everything that can be told, in one place",
     "core/ports/store.py": "a list: the protocol of every store, in one place",
     "storage/tables.py": "a list: every table, in one place",
     "tests/bot/surfaces/test_discord.py": "one subject: everything Discord is offered and shown",

@@ -12,6 +12,7 @@ import random
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from aiohttp import web
 
 from core.errors import Ambiguous, Invalid, Transient
 from core.model.notice import Notice
+from core.ports.messenger import Pace
 from tests.platforms.service import Service
 
 TIMEOUT = 10.0
@@ -103,6 +105,14 @@ class Messenger:
     origin: str
     repeats_for: float
     client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=TIMEOUT, trust_env=False))
+
+    per_second: float = 1000.0
+
+    def pace(self, address: str) -> Pace:
+        return Pace(address)
+
+    async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        return None
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         said = {

@@ -57,7 +57,8 @@ def old(template: Path, tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             """
-            insert into place values ('p', 'P', 'en', 'UTC', 0.7, 1.0);
+            insert into place (id, name, language, time_zone, risk_threshold, clips_kept, address, purpose, set_up_by, reviewers)
+                values ('p', 'P', 'en', 'UTC', 0.7, 1.0, '', 'community', '', '[]');
             insert into account (id, handle, name, tiktok_id, status, why, posted_id, was)
                 values (1, 'a', '', '', 'live', '', '', '');
             insert into follow
@@ -199,7 +200,10 @@ async def test_somebody_elses_database_and_a_folder_are_refused(tmp_path: Path):
 
 def test_a_backup_of_a_database_in_use_is_consistent(old: Path, tmp_path: Path):
     with closing(sqlite3.connect(old)) as connection:
-        connection.execute("insert into place values ('q', 'half', 'en', 'UTC', 0.7, 1.0)")  # not committed
+        connection.execute(
+            "insert into place (id, name, language, time_zone, risk_threshold, clips_kept, address, purpose, set_up_by, reviewers)"
+            " values ('q', 'half', 'en', 'UTC', 0.7, 1.0, '', 'community', '', '[]')"
+        )  # not committed
         schema.back_up(old, tmp_path / "copies" / "copy.db")
     assert _rows(tmp_path / "copies" / "copy.db", "select id from place") == [("p",)]
 

@@ -11,6 +11,8 @@ from bot.cards.videos import heading, steps
 from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
 from core.model.notice import HitFound, Notice, RiskRaised, Rolling, Transcribing
+from core.model.person import Address
+from core.ports.messenger import Pace
 from core.ports.store import Storage
 
 
@@ -26,6 +28,19 @@ class ConsoleMessenger:
     posted: int = 0
     _rolled: dict[str, datetime] = field(default_factory=dict)
     _steps: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def per_second(self) -> float:
+        """Printing is never too fast."""
+        return 1000.0
+
+    def pace(self, address: Address) -> Pace:
+        """The terminal is one place."""
+        return Pace("console")
+
+    async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        """What another process printed is nobody's to know."""
+        return None
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         """Print it; the id of a post is its number."""

@@ -1,0 +1,35 @@
+"""What people chose for themselves, and what Earshot remembers about itself."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import MemoRow, PersonRow
+
+
+class StoredPeople:
+    """Choices of people on chat platforms."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def language(self, person: str) -> str:
+        row = await self._session.get(PersonRow, person)
+        return row.language if row else ""
+
+    async def speaks(self, person: str, language: str) -> None:
+        await self._session.merge(PersonRow(id=person, language=language))
+        await self._session.flush()
+
+
+class StoredMemos:
+    """A few words by name."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, name: str) -> str:
+        row = await self._session.get(MemoRow, name)
+        return row.value if row else ""
+
+    async def put(self, name: str, value: str) -> None:
+        await self._session.merge(MemoRow(name=name, value=value))
+        await self._session.flush()
