@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model import notice
 from core.model.notice import (
     KINDS,
     AccountGone,
@@ -32,7 +33,6 @@ from core.model.notice import (
     Said,
     Skipped,
     Tellable,
-    Tested,
     Transcribed,
     Transcribing,
     VideoPosted,
@@ -71,7 +71,7 @@ SAID: tuple[Tellable, ...] = (
     Digest(NOW - timedelta(days=1), NOW, [("amina", 1, 2, 3, 4)], ["bob"], 1, 2),
     Health("TIKTOK_LIMIT", NOW, NOW + timedelta(minutes=34), 2.5),
     Said("Tonight at 22:00 I move."),
-    Tested("Karim"),
+    notice.Tested("Karim"),
 )
 
 
