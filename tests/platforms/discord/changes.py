@@ -29,7 +29,9 @@ class Changes(Wire):
         for channel_id in guild["channels"]:
             if channel_id in self.left:
                 self.channels[channel_id] = self.left.pop(channel_id)
-        await self.dispatch("GUILD_CREATE", self._guild_event(guild), intent=1)
+        event = self._guild_event(guild)
+        del event["unavailable"]  # so that it is told from one that was there before
+        await self.dispatch("GUILD_CREATE", event, intent=1)
         return guild
 
     async def create_channel(self, guild: dict, name: str, **kw: Any) -> dict[str, Any]:

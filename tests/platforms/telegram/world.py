@@ -195,6 +195,11 @@ class World(Knobs):
                 await asyncio.wait_for(self._changed.wait(), min(left, 0.25))
         return value
 
+    @property
+    def polled(self) -> bool:
+        """Whether the bot waits for updates now."""
+        return self._poll is not None and not self._poll.done()
+
     async def wait_ready(self, timeout: float = 15.0) -> None:
         """Wait until the bot polls or has set a webhook."""
         await self.wait_for(lambda: self.sent("getUpdates") or self.webhook["url"], timeout)
