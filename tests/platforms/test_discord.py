@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -9,8 +10,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
-from discord import Client, Embed, Forbidden, HTTPException, LoginFailure, PrivilegedIntentsRequired
+from discord import (
+    Client,
+    Embed,
+    File,
+    Forbidden,
+    HTTPException,
+    LoginFailure,
+    MediaGalleryItem,
+    PrivilegedIntentsRequired,
+    ui,
+)
+from discord.ui import LayoutView, MediaGallery
 
 from tests.platforms.chats import Discord, furnish_discord
 from tests.platforms.discord import Perm
@@ -86,6 +99,19 @@ async def test_a_deferred_answer_brings_a_file_and_a_layout_its_text(discord: Di
     posts = discord_posts(discord)
     assert [post["payload"].get("content") for post in posts] == [None, "done", None]
     assert list(posts[0]["files"]) == ["transcript.srt"]
+    discord.assert_clean()
+
+
+async def test_pictures_and_files_of_a_layout_have_addresses(discord: Discord, bot: Any) -> None:
+    view = LayoutView()
+    view.add_item(MediaGallery(MediaGalleryItem("attachment://plot.png"))).add_item(ui.File("attachment://t.srt"))
+    files = [File(io.BytesIO(b"png"), "plot.png"), File(io.BytesIO(b"text"), "t.srt")]
+    await bot.get_channel(int(discord.channel["id"])).send(view=view, files=files)
+    posted = await discord.wait_message(discord.channel)
+    picture, file = posted["components"][0]["items"][0]["media"], posted["components"][1]
+    async with aiohttp.ClientSession() as http, http.get(picture["url"]) as answer:
+        assert await answer.read() == b"png"
+    assert (file["name"], file["size"]) == ("t.srt", 4)
     discord.assert_clean()
 
 
