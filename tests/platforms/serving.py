@@ -1,7 +1,7 @@
 """Both chats on loopback in a thread of their own, for who is no coroutine: benches that start programs and wait for them.
 
-    with serving() as town:
-        subprocess.Popen([...], env=town.environment())
+with serving() as town:
+    subprocess.Popen([...], env=town.environment())
 """
 
 import asyncio
