@@ -69,7 +69,7 @@ async def transcribe(
         found = await house.transcribing.find(link)
         order = replace(order, video=found.id, handle=found.handle)
     async with house.storage.work() as work:
-        await work.places.put(asked.place)  # this may be the first that a place ever says
+        await work.places.ensure(asked.place)  # this may be the first that a place ever says
     return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order), form)
 
 
