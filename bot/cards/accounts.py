@@ -32,11 +32,16 @@ from core.services.carrying import Outcome
 def followed(meaning: Followed, words: Words) -> Card:
     """What will happen now."""
     follow, handle, every = meaning.follow, meaning.follow.handle, round(meaning.every)
-    goes = channel(follow.address, words)
     body = []
-    if meaning.live:
+    if meaning.live and meaning.goes is not None:
         body.append(words.line("It is live now: the first post follows at once."))
-    if follow.address == meaning.address:
+    if meaning.goes is None:
+        body.append(
+            words.line(
+                "I look every {every} s; its lives are told nowhere: `/settings` says where they go.", every=every
+            )
+        )
+    elif meaning.goes == meaning.address:
         body.append(
             words.line("I look every {every} s; the first post comes here when @{x} goes live.", every=every, x=handle)
         )
@@ -46,9 +51,10 @@ def followed(meaning: Followed, words: Words) -> Card:
                 "I look every {every} s; the first post goes to {channel} when @{x} goes live.",
                 every=every,
                 x=handle,
-                channel=goes,
+                channel=channel(meaning.goes, words),
             )
         )
+    body.append(_wanted(follow, words))
     if meaning.triggers:
         body.append(words.count("{n} trigger is armed for it.", "{n} triggers are armed for it.", meaning.triggers))
     else:
@@ -132,11 +138,11 @@ def account_shown(meaning: AccountShown, words: Words) -> Card:
         about += words.count("{n} follower", "{n} followers", account.followers)
     body += [about] if about else []
     body.append(words.line("{state}", state=state_of(follow, account, meaning.now, words)))
-    body.append(
-        words.line(
-            "Posts go to {channel}, since {day}.", channel=channel(follow.address, words), day=words.day(follow.since)
-        )
-    )
+    if meaning.goes is None:
+        body.append(words.line("Its lives are told nowhere: `/settings` says where they go."))
+    else:
+        goes, day = channel(meaning.goes, words), words.day(follow.since)
+        body.append(words.line("Posts go to {channel}, since {day}.", channel=goes, day=day))
     wanted = [
         words.line("{what} {value}", what=words.say(WANTED[name]), value=_value(name, follow, words)) for name in SHOWN
     ]
@@ -255,6 +261,13 @@ def settings_file(meaning: SettingsFile, words: Words) -> Card:
     title = words.line("**Everything set here** · {x}", x=meaning.file.name)
     body = (words.line("`/account import` reads it back: follows and triggers."),)
     return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
+
+
+def _wanted(follow: Follow, words: Words) -> Line:
+    """What comes besides being told; a fresh follow only tells."""
+    if follow.transcript:
+        return words.line("What is said comes as text while it runs; clips come from triggers.")
+    return words.line("I tell when it begins and ends. `/account edit` adds the transcript; clips come from triggers.")
 
 
 def _value(name: str, follow: Follow, words: Words) -> Run | str:
