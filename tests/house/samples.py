@@ -185,6 +185,8 @@ USUAL: tuple[Any, ...] = (
     *SETTINGS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
+    Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
+    AccountShown(FOLLOW, ACCOUNT, NOW, goes=None),
     ConfirmUnfollow(FOLLOW),
     Unfollowed(FOLLOW),
     FollowBack(FOLLOW),
