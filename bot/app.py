@@ -28,6 +28,7 @@ from core.ports.media import Capture, LiveCapture
 from core.ports.messenger import Messenger
 from core.ports.speech import SpeechToText
 from core.ports.tiktok import LiveSource
+from core.services.announcing import Announcing
 from core.services.arming import Arming
 from core.services.assessing import Assessing
 from core.services.attending import Attending
@@ -53,6 +54,7 @@ from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.reviewing import Reviewing
+from core.services.settling import Settling
 from core.services.triggering import Triggering
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
@@ -156,6 +158,8 @@ def house_of(
         clock=clock,
         storage=database,
         following=following,
+        settling=Settling(database, clock, following),
+        announcing=Announcing(database, clock),
         arming=arming,
         carrying=Carrying(database, clock, following, arming),
         clipping=clipping,

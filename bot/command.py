@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bot.kinds import Kind, kind_of
+from bot.limiting import Wish
 from core.model.person import Platform, Role
 
 Call = Callable[..., Awaitable[Any]]
@@ -29,7 +30,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps)."""
+    """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps).
+
+    `begins`: it makes Earshot look, record or post, which a place has to be set up for. `wish` says whose limit it counts to.
+    """
 
     name: str
     about: str
@@ -37,6 +41,8 @@ class Command:
     options: tuple[Option, ...]
     call: Call
     offered: bool = True
+    begins: bool = False
+    wish: Wish = Wish.QUEUE
 
     @property
     def verb(self) -> str:
@@ -62,12 +68,14 @@ class Command:
         return next((option for option in self.options if option.name == name), None)
 
 
-def command(name: str, role: Role = Role.VIEWER, *, offered: bool = True) -> Callable[[Call], Command]:
+def command(
+    name: str, role: Role = Role.VIEWER, *, offered: bool = True, begins: bool = False, wish: Wish = Wish.QUEUE
+) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered)
+        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish)
 
     return made
 

@@ -7,6 +7,7 @@ from core.ports.clock import Clock
 from core.ports.media import Fitter
 from core.ports.messenger import Chat
 from core.ports.store import Storage
+from core.services.announcing import Announcing
 from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.clipping import Clipping
@@ -20,6 +21,7 @@ from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.reviewing import Reviewing
+from core.services.settling import Settling
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Working
 from core.settings import Settings
@@ -34,6 +36,8 @@ class House:
     clock: Clock
     storage: Storage
     following: Following
+    settling: Settling
+    announcing: Announcing
     arming: Arming
     carrying: Carrying
     clipping: Clipping

@@ -17,6 +17,7 @@ from bot.airing import OnAir, all_on_air, on_air
 from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
+from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
 from core.errors import Invalid, Missing
@@ -121,7 +122,7 @@ def _choice(wanted: type[StrEnum]) -> Kind:
     async def parse(text: str, asked: "Asked") -> StrEnum:
         word = text.strip().lower().replace("_", " ")
         for member in wanted:
-            if member.value.lower() == word:
+            if word in (member.value.lower(), member.value.lower().partition(" ")[0]):
                 return member
         raise Invalid("CHOICE", x=text, list=", ".join(wanted))
 
@@ -213,7 +214,8 @@ async def _count(text: str, asked: "Asked") -> int:
 async def _share(text: str, asked: "Asked") -> Share:
     word = text.strip().lower()
     if word in YES:
-        return Share(asked.place.risk_threshold)
+        here = asked.place.risk_threshold
+        return Share(here if here < NO_RISK else asked.house.settings.RISK_THRESHOLD)
     if word in NO:
         return Share(NO_RISK)
     try:
@@ -363,6 +365,11 @@ KINDS: dict[Any, Kind] = {
     PingRole: Kind(
         PingRole, "a role to call when a live starts", _role, picker=Picker.ROLE, on=frozenset({Platform.DISCORD})
     ),
+    Route: Kind(
+        Route, "here, off, default, or a channel", parse_route, suggest=routes, picker=Picker.CHANNEL, open=True
+    ),
+    Someone: Kind(Someone, "a person, by number or mention", parse_someone, picker=Picker.PERSON),
+    Zone: Kind(Zone, "a time zone, e.g. Europe/Paris", parse_zone, suggest=zones, open=True),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),

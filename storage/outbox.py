@@ -124,6 +124,10 @@ class StoredOutbox:
         )
         return (await self._session.exec(query)).first() or ""
 
+    async def told_at(self, place: str, subject: str) -> list[str]:
+        query = select(DeliveryRow.address).where(DeliveryRow.place == place, DeliveryRow.subject == subject)
+        return list(await self._session.exec(query.distinct().order_by(DeliveryRow.address)))
+
     async def stale(self, platform: str, now: datetime) -> list[Delivery]:
         """Oldest first."""
         query = select(DeliveryRow).where(

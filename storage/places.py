@@ -1,5 +1,8 @@
 """Places as stored."""
 
+from dataclasses import replace
+
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.person import Place
@@ -21,3 +24,13 @@ class StoredPlaces:
         await self._session.merge(PlaceRow(**columns_of(place)))
         await self._session.flush()
         return place
+
+    async def ensure(self, place: Place) -> Place:
+        known = await self.get(place.id)
+        if known is None:
+            return await self.put(place)
+        return known if known.name == place.name else await self.put(replace(known, name=place.name))
+
+    async def all(self) -> list[Place]:
+        rows = await self._session.exec(select(PlaceRow).order_by(PlaceRow.id))
+        return [value_of(Place, row) for row in rows]

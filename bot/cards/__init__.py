@@ -2,6 +2,7 @@
 
 from bot.cards import (
     accounts,
+    admin,
     clips,
     common,
     errors,
@@ -9,7 +10,10 @@ from bot.cards import (
     lives,
     me,
     posts,
+    privacy,
     reviews,
+    settings,
+    setup,
     tiktok,
     triggers,
     videos,
@@ -19,6 +23,7 @@ from bot.cards.drawing import draw
 
 __all__ = [
     "accounts",
+    "admin",
     "clips",
     "common",
     "draw",
@@ -27,7 +32,10 @@ __all__ = [
     "lives",
     "me",
     "posts",
+    "privacy",
     "reviews",
+    "settings",
+    "setup",
     "tiktok",
     "triggers",
     "videos",

@@ -1,9 +1,9 @@
 """What errors say. The first sentence says what happened, the next what to do; every code of core and kernel is here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.card import Button, Card, Tone
+from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel
 from bot.cards.terms import NAMES, ROLES, VERDICTS, WHATS, reason, term
@@ -35,6 +35,17 @@ TEXTS = {
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
+    "SETUP_FIRST": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before; it takes a minute.",
+    "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
+    "types `/setup`.",
+    "SLOW_DOWN": "**That was {n} requests in a minute; the limit is {m}.** Try again in {left}.",
+    "ROUTE": "**I do not know “{x}” as a place for posts.** Say `here`, `off` or `default`, or pick a channel.",
+    "NOT_OF_ACCOUNT": "**“{x}” is not told of single accounts.** Choose where it goes for all of them.",
+    "PERSON": "**I do not know who “{x}” is.** Type their number, which `/help` shows to everybody; on Discord pick them.",
+    "REVIEWERS": "**{m} reviewers are named, the most there can be.** Take one away first.",
+    "ZONE": "**I do not know the time zone “{x}”.** For example `Europe/Paris`, or the name of a large city in it.",
+    "ZONE_NEAR": "**I do not know the time zone “{x}”.** Perhaps: {list}.",
+    "NO_CHAT": "**No chat is connected in this process.** Ask where Earshot runs: in Discord, in Telegram or at its prompt.",
     "NO_TIKTOK": "**TikTok is not asked in a demo.** `earshot run` asks it.",
     "NOT_LIVE": "**@{x} is not live.** I watch it and will post when it starts.",
     "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",
@@ -119,6 +130,9 @@ TEXTS = {
 }
 
 
+PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
+"""Errors that one press mends: the button's label and key."""
+
 TABLES = {"name": NAMES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
@@ -136,6 +150,9 @@ def failed(meaning: Failed, words: Words) -> Card:
         buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
+    if code in PRESSED:
+        label, pressed = PRESSED[code]
+        buttons = ((Button(words.term(label), pressed, Press.MAIN),),)
     return Card(words.line(template, **values), buttons=buttons, tone=Tone.WARN, private=True)
 
 
@@ -144,6 +161,8 @@ def _value(name: str, value: Any, words: Words) -> object:
         return channel(str(value), words)
     if isinstance(value, datetime):
         return f"{words.day(value)} {words.time(value)}"
+    if isinstance(value, timedelta):
+        return words.length(value)
     if name == "reason":
         return reason(str(value), words)
     if name == "hint":

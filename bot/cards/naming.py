@@ -18,3 +18,9 @@ def role(ping: str) -> Run | str:
     """The role that is called when a live starts."""
     rest = ping.rpartition(":")[2]
     return Run(f"<@&{rest}>", Style.MENTION) if rest.isdecimal() else ping
+
+
+def person(who: str) -> Run | str:
+    """A person: on Discord as it writes them, elsewhere by number; empty stays empty."""
+    platform, _, rest = who.partition(":")
+    return Run(f"<@{rest}>", Style.MENTION) if platform == Platform.DISCORD and rest.isdecimal() else rest

@@ -99,6 +99,10 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
     named: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
     if meaning.titles:
         named.append(words.line("before: {titles}", titles=" · ".join(meaning.titles[-TITLES:])))
+    if not meaning.recorded:
+        button = Button(words.say("Open on TikTok"), profile_link(meaning.handle), Press.LINK)
+        only = words.line("This place wants notices only: nothing of it was recorded for you.")
+        return Card(title, (*named, times), foot=only, buttons=((button,),))
     body = (*named, times, _happened(meaning, words), _heard(meaning, words))
     quotes = (Quote(meaning.lines, folded=True),) if meaning.lines else ()
     formats = tuple(

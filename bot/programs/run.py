@@ -8,6 +8,7 @@ from rich.console import Console
 
 from bot.app import App, serve
 from bot.commands import ALL
+from bot.commands.privacy import privacy_of
 from bot.folder import alone, prepare
 from bot.house import House
 from bot.kernel import Kernel
@@ -54,10 +55,13 @@ async def _serve(settings: Settings) -> int:
         if settings.WEB_LISTEN:
             from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
             from bot.surfaces.web.oauth import SignInPage
+            from bot.surfaces.web.privacy import PrivacyPage
 
             linking = app.house.linking
             sign_in = SignInPage(linking, words) if linking.official else None
-            web = WebClient(app.house.diagnosing, app.ready.is_set, settings.WEB_LISTEN, settings.WEB_PORT, sign_in)
+            privacy = PrivacyPage(privacy_of(settings, None, sign_in=sign_in is not None), words)
+            listen, port = settings.WEB_LISTEN, settings.WEB_PORT
+            web = WebClient(app.house.diagnosing, app.ready.is_set, listen, port, sign_in, privacy)
             going.append(web.run())
         if sys.stdin.isatty():
             console.print("Type help for what I can do, quit to stop.")

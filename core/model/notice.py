@@ -33,7 +33,7 @@ class LiveStarted:
 @dataclass(frozen=True)
 class LiveEnded:
     """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words;
-    `titles` what it was called before."""
+    `titles` what it was called before. Not `recorded`: only when it was and who watched is known here."""
 
     live_id: int
     handle: str
@@ -53,6 +53,7 @@ class LiveEnded:
     lines: str = ""
     plot: str = ""
     titles: list[str] = field(default_factory=list)
+    recorded: bool = True
 
 
 @dataclass(frozen=True)

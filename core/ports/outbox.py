@@ -44,6 +44,10 @@ class Outbox(Protocol):
         """The platform's id of the post about `subject` at `address`, empty when nothing was posted."""
         ...
 
+    async def told_at(self, place: str, subject: str) -> list[str]:
+        """Where the place was told of `subject`, or will be: every address that has, or waits for, a post about it."""
+        ...
+
     async def stale(self, platform: str, now: datetime) -> list[Delivery]:
         """Deliveries whose courier died while sending."""
         ...

@@ -33,6 +33,15 @@ class Places(Protocol):
 
     async def put(self, place: Place) -> Place: ...
 
+    async def ensure(self, place: Place) -> Place:
+        """The place as stored, under the name given here; made when it is new. What else `place` says counts only then: it may
+        have been read a while ago."""
+        ...
+
+    async def all(self) -> list[Place]:
+        """Every place, by id."""
+        ...
+
 
 class People(Protocol):
     """What people chose for themselves, by their id (`platform:rest`)."""

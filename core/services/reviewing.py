@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from core.errors import Invalid, Missing
+from core.model.feed import Event
 from core.model.live import Live
-from core.model.person import Person, Place
+from core.model.person import Address, Person, Place
 from core.model.risk import Alert, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell
+from core.services.feeding import address_of
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,19 @@ class Reviewing:
             if decided is None:
                 raise await _too_late(work, place, alert)
             live = await _live(work, decided)
-            for follow in await work.follows.of_account(live.account_id):
-                if follow.place == place.id:
-                    await tell(work, decided, live.handle, follow.address, self.clock, edits=True)
+            for address in await _copies(work, place.id, decided, live):
+                await tell(work, decided, live.handle, address, self.clock, edits=True)
             return decided, live
+
+
+async def _copies(work: Work, place: str, alert: Alert, live: Live) -> list[Address]:
+    """Where the alert stands, whoever follows its account by now; else where it would have been told."""
+    copies = await work.outbox.told_at(place, f"risk:{alert.id}")
+    if copies:
+        return copies
+    follow = next((one for one in await work.follows.of_account(live.account_id) if one.place == place), None)
+    address = await address_of(work, Event.RISK, follow) if follow is not None else None
+    return [address] if address is not None else []
 
 
 async def _live(work: Work, alert: Alert) -> Live:

@@ -65,7 +65,7 @@ from core.model.notice import (
     RiskRaised,
     Rolling,
 )
-from core.model.person import Platform
+from core.model.person import Place, Platform
 from core.model.risk import Target, Verdict, Virality
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
@@ -78,6 +78,7 @@ from core.services.lives.filing import What
 from core.services.lives.minding import Begun, Logged, LogKind, Source
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
+from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
 
@@ -176,12 +177,16 @@ USUAL: tuple[Any, ...] = (
     MySettings(replace(LINK, scopes=frozenset(), picture=""), True, "en", "UTC", Platform.CONSOLE),
     MySettings(None, True, "en", "UTC", Platform.TELEGRAM),
     MySettings(None, False, "en", "UTC", Platform.TELEGRAM),
+    MySettings(None, False, "fr", "UTC", Platform.DISCORD, chosen=True),
     Linked(),
     LinkLost(),
     AccountOptedOut(HANDLE),
     *VIDEOS,
+    *SETTINGS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
+    Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
+    AccountShown(FOLLOW, ACCOUNT, NOW, goes=None),
     ConfirmUnfollow(FOLLOW),
     Unfollowed(FOLLOW),
     FollowBack(FOLLOW),
@@ -222,6 +227,9 @@ USUAL: tuple[Any, ...] = (
     SourceShown(Running("https://github.com/earshot/earshot", "0.1.0", "0" * 40, "AGPL-3.0-or-later")),
     SourceShown(Running("https://github.com/earshot/earshot", "", "", "AGPL-3.0-or-later")),
     Help(ALL, "", "discord:123"),
+    Help(ALL, "", "discord:123", begun=False),
+    Help(ALL[:2], "", "discord:123", begun=False),
+    replace(ENDED, recorded=False),
     LiveList((LIVE,) * 5, 1, 2, True, NOW),
     LiveShown(ENDED, True),
     LiveFile(LIVE, What.CHAT, Exported("dinner_chat.csv", b"at\n")),
@@ -279,7 +287,9 @@ def every() -> Iterator[tuple[str, Any]]:
 
 
 def _value(name: str) -> Any:
-    return {"when": NOW, "since": NOW, "n": 7, "m": 50, "least": 1, "most": 600}.get(name, name)
+    return {"when": NOW, "since": NOW, "left": timedelta(seconds=12), "n": 7, "m": 50, "least": 1, "most": 600}.get(
+        name, name
+    )
 
 
 def _text(size: str) -> str:
@@ -294,6 +304,8 @@ def _filled(value: Any, size: str, name: str = "") -> Any:
         return LONGEST_HANDLE if size == "longest" else value
     if name in FIXED or isinstance(value, Enum | datetime | timedelta | Path | bool | bytes):
         return value
+    if isinstance(value, Place):
+        return replace(value, name=_text(size))
     if isinstance(value, str):
         return _text(size)
     if isinstance(value, int):
@@ -309,4 +321,4 @@ def _filled(value: Any, size: str, name: str = "") -> Any:
 def _number(value: int, size: str, name: str) -> int:
     if size == "longest" and (name == "id" or name.endswith("_id")):
         return LONGEST_ID
-    return 0 if size == "empty" and name not in ("page", "pages", "width", "height") else value
+    return 0 if size == "empty" and name not in ("page", "pages", "step", "width", "height") else value

@@ -11,7 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from bot.cards import accounts, errors, lives, states, terms, triggers, videos, watches
+from bot.cards import (
+    accounts,
+    admin,
+    errors,
+    house,
+    lives,
+    privacy,
+    settings,
+    setup,
+    states,
+    terms,
+    triggers,
+    videos,
+    watches,
+)
 from bot.commands import ALL
 from core.model.trigger import MatchMode
 
@@ -42,6 +56,19 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.NAMES,
     videos.STEPS,
     videos.WAITS,
+    admin.PARTS,
+    admin.TROUBLES,
+    {"": admin.ANY_TROUBLE},
+    admin.JOB_STATES,
+    admin.KINDS,
+    house.TASKS_SAID,
+    privacy.GETS,
+    settings.EVENTS,
+    settings.PURPOSES,
+    settings.MEANT,
+    settings.RULES,
+    setup.STEPS,
+    {code: label for code, (label, _) in errors.PRESSED.items()},
 )
 VARIABLES = {
     "STATES[account.status]": "states.STATES",
@@ -59,6 +86,23 @@ VARIABLES = {
     "str(trigger.match)": "MatchMode",
     "str(meaning.match)": "MatchMode",
     "table[value]": "cards.terms",
+    "PARTS[part.code]": "admin.PARTS",
+    "TROUBLES.get(value, ANY_TROUBLE)": "admin.TROUBLES",
+    "JOB_STATES[meaning.state]": "admin.JOB_STATES",
+    "JOB_STATES[job.state]": "admin.JOB_STATES",
+    "JOB_STATES[state]": "admin.JOB_STATES",
+    "KINDS[job.kind]": "admin.KINDS",
+    "TASKS_SAID[task]": "house.TASKS_SAID",
+    "GETS[outsider.code]": "privacy.GETS",
+    "EVENTS[event]": "settings.EVENTS",
+    "PURPOSES[place.purpose]": "settings.PURPOSES",
+    "PURPOSES[purpose]": "settings.PURPOSES",
+    "PURPOSES[one]": "settings.PURPOSES",
+    "MEANT[place.purpose]": "settings.MEANT",
+    "MEANT[one]": "settings.MEANT",
+    "RULES[place.platform]": "settings.RULES",
+    "STEPS[meaning.step]": "setup.STEPS",
+    "label": "errors.PRESSED",
     "template": "errors.TEXTS, or a caller of Words",
     "command.about": "the commands",
     "meaning.hint": "the kinds",
@@ -127,6 +171,9 @@ def _held() -> Iterator[tuple[str, str, str]]:
         yield mode.value, "", "MatchMode"
     for command in ALL:
         if not command.offered:
+            for option in command.required:  # what a button asks for
+                if not option.kind.inner and not option.kind.choices:
+                    yield option.kind.hint, "", f"/{command.name} {option.name}"
             continue
         yield command.about, "", f"/{command.name}"
         for option in command.shown:

@@ -19,7 +19,7 @@ ADDRESS = re.compile(
 SPECIAL = re.compile(r"[\\*_~|`<>\[\]]")
 OPENING = re.compile(r"^([ \t]*)([#+\->]|\d+(?=[.)]))", re.MULTILINE)
 NUMBER, DOTS = re.compile(r"^[ \t]*\d+\Z", re.MULTILINE), (".", ")")
-MENTION = re.compile(r"<(?:#|@&)[0-9]{1,20}>")
+MENTION = re.compile(r"<(?:#|@&?)[0-9]{1,20}>")
 RUN, LINE = 4, 8  # `**` twice; `> `, `||` twice and the line feed
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
+from core.model.feed import Event
 from core.model.notice import Notice, Rolling, facts_of
 from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
 from core.ports.store import Storage
+from core.services.feeding import address_of
 from core.services.lives.scene import Scene
 
 EVERY = timedelta(seconds=15)  # between two edits of one post
@@ -72,8 +74,9 @@ class Relaying:
         kind, facts = facts_of(Rolling(scene.live.id, scene.live.handle, roll.language, roll.engine, roll.lines))
         subject = f"rolling:{scene.live.id}:{roll.lines[0][0].timestamp():.0f}"
         async with self.storage.work() as work:
-            for follow in scene.follows:
-                if follow.transcript:
+            for follow in scene.heard:
+                address = await address_of(work, Event.LIVE, follow) if follow.transcript else None
+                if address is not None:
                     key = f"{subject}:{roll.version}:{follow.place}"
-                    notice = Notice(kind, key, follow.place, follow.address, subject, facts, edits=True, silent=True)
+                    notice = Notice(kind, key, follow.place, address, subject, facts, edits=True, silent=True)
                     await work.outbox.put(notice, roll.told)

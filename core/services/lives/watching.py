@@ -200,6 +200,8 @@ class Watching:
             watch.over.set()
         elif not scene.wants_chat:
             watch.hang_up()
+        if not scene.heard and scene.capture is not None:
+            await scene.capture.stop()
 
     async def _try_to_welcome(self, watch: Watch) -> None:
         try:
@@ -218,7 +220,7 @@ class Watching:
             said = await work.chats.of_live(live.id, start=recent)
             triggers = await work.triggers.of_account(live.account_id)
         if account is not None:
-            scene = Scene(live, account, whom.follows, mutes=whom.mutes)
+            scene = Scene(live, account, whom.follows, mutes=whom.mutes, notices=whom.notices)
             scene.armed = armed(scene, triggers)
             watch = Watch(scene, account.looked_at or live.started)
             for _, event in said:
@@ -273,6 +275,9 @@ class Watching:
     async def _speech(self, watch: Watch) -> None:
         scene = watch.scene
         while not watch.over.is_set():
+            if not scene.heard:  # whoever only wants notices has nothing recorded
+                await self.clock.sleep(GLANCE)
+                continue
             async with self._captured(scene) as capture:
                 try:
                     async for part in self.listening.segments(scene, capture):

@@ -92,11 +92,11 @@ async def test_an_alert_of_another_place_cannot_be_decided(stage: Stage):
     assert stage.edits() == []
 
 
-async def test_an_alert_of_an_account_that_is_not_followed_any_more_is_decided_without_a_post(stage: Stage):
+async def test_an_alert_of_an_account_that_is_not_followed_any_more_is_decided_on_its_post_all_the_same(stage: Stage):
     alert = await stage.alert()
     async with stage.storage.work() as work:
         follow = (await work.follows.of_place(HERE))[0]
         await work.follows.remove(HERE, follow.account_id)
     await stage.reviewing.decide(PLACE, alert, Verdict.CONFIRMED, MARA, "")
-    assert stage.edits() == []
+    assert stage.edits() == [(HERE, "confirmed", "Mara")]
     assert rows(stage.folder, "select verdict from alert where place = 'console:here'")[0]["verdict"] == "confirmed"
