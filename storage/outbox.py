@@ -1,5 +1,6 @@
 """Notices waiting to be told, as stored."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -127,6 +128,15 @@ class StoredOutbox:
     async def told_at(self, place: str, subject: str) -> list[str]:
         query = select(DeliveryRow.address).where(DeliveryRow.place == place, DeliveryRow.subject == subject)
         return list(await self._session.exec(query.distinct().order_by(DeliveryRow.address)))
+
+    async def post_with(self, place: str, number: str) -> Notice | None:
+        query = select(DeliveryRow).where(
+            DeliveryRow.place == place,
+            DeliveryRow.state == DeliveryState.SENT,
+            col(DeliveryRow.external).regexp_match(rf"(^|/){re.escape(number)}(/|[a-z]|$)"),
+        )
+        row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
+        return value_of(Notice, row) if row and number.isdecimal() else None
 
     async def stale(self, platform: str, now: datetime) -> list[Delivery]:
         """Oldest first."""

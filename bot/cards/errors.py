@@ -55,6 +55,7 @@ TEXTS = {
     "UNTIL": "**I cannot read “{x}” as a time to come.** For example `2 h`, `22:30`, `2026-11-20 22:30`.",
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",
+    "NOT_OF_LIVE": "**Only my posts about a live can be sent to review.** Use it on a hit, or on a live's transcript.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
