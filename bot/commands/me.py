@@ -6,6 +6,7 @@ from bot.asked import Asked
 from bot.command import command
 from bot.commands.settings import Tongue
 from bot.replies.me import MySettings
+from core.model.person import Platform
 
 
 class Sync(StrEnum):
@@ -39,7 +40,7 @@ async def speak(asked: Asked, language: Tongue) -> MySettings:
 async def _settings(asked: Asked) -> MySettings:
     async with asked.house.storage.reading() as work:
         link = await work.links.of_person(asked.person.id)
-        chosen = await work.people.language(asked.person.id)
+        chosen = "" if asked.place.platform is Platform.CONSOLE else await work.people.language(asked.person.id)
     place, sign_in = asked.place, asked.house.linking.official is not None
     return MySettings(
         link, sign_in, chosen or asked.person.language, place.time_zone, place.platform, chosen=bool(chosen)

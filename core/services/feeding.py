@@ -32,6 +32,13 @@ async def only_notices(work: Work, place: str) -> bool:
     return known is not None and known.purpose is Purpose.NOTICES
 
 
+async def forget(work: Work, place: str, account_id: int) -> None:
+    """Nothing was said for this account alone any more: it is followed anew."""
+    for feed in await work.feeds.of_place(place):
+        if feed.account_id == account_id:
+            await work.feeds.remove(place, feed.event, account_id)
+
+
 async def win(work: Work, follow: Follow, address: Address) -> None:
     """`address` was said for this very account: it goes before what the place has said for all of them. What is off stays off;
     what was sent elsewhere for this account alone stays there."""

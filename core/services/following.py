@@ -12,7 +12,7 @@ from core.model.person import Address, Place, Platform
 from core.ports.clock import Clock
 from core.ports.messenger import Channels
 from core.ports.store import Storage, Work
-from core.services.feeding import address_of, win
+from core.services.feeding import address_of, forget, win
 from core.services.finding.checking import Checking, Reading
 
 NEAR = 3  # close names a refusal shows
@@ -74,6 +74,7 @@ class Following:
             account = await work.accounts.ensure(handle)
             n = await self._room_for(work, place.id, account.id)
             follow = Follow(0, place.id, account.id, handle, address, self.clock.now(), **vars(wishes))
+            await forget(work, place.id, account.id)
             made = await work.follows.add(follow)
             if said:
                 await win(work, made, address)
