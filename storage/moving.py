@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import METADATA, ClosedRow
@@ -120,13 +121,15 @@ async def _delete(session: AsyncSession, table: Table, which: ColumnElement[bool
 
 
 async def _rewrite(session: AsyncSession, table: Table, column: Column[Any], old: str, new: str) -> int:
-    """Put the new name in the texts of a column."""
+    """Put the new name in the texts of a column. Of two rows that say the same then, the one that is there already stays."""
     connection, changed = await session.connection(), 0
     for where, said, after in await speakers(session, table, column, old, new):
         if said != after:
-            if column.unique or column.primary_key:  # two rows that say the same of one place are one
-                await connection.execute(delete(table).where(column == after))
-            await connection.execute(update(table).where(*where).values({column.name: after}))
+            try:
+                async with connection.begin_nested():
+                    await connection.execute(update(table).where(*where).values({column.name: after}))
+            except IntegrityError:
+                await connection.execute(delete(table).where(*where))
             changed += 1
     return changed
 
