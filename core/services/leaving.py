@@ -55,10 +55,11 @@ class Leaving:
             await self.clock.sleep(HOUR)
 
     async def purge(self) -> int:
-        """Forget every place that was left more than a week ago; how many."""
+        """Forget every place that was left more than a week ago; how many. A person who does not want to be written to just now
+        has not asked to be forgotten."""
         async with self.storage.reading() as work:
             gone = await work.places.left_before(self.clock.now() - GRACE)
-        return sum([await self._forget(place) for place in gone])
+        return sum([await self._forget(place) for place in gone if not place.private])
 
     async def _forget(self, place: Place) -> bool:
         """In small transactions, its files first: a stop in between leaves it to the next time."""

@@ -255,6 +255,7 @@ USUAL: tuple[Any, ...] = (
     ClipSaved(ID, ID, HANDLE, "bob.mp4", "7.mp4", 30.0, 18_400_000, 720, 1280, "giveaway"),
     ClipSaved(0, ID, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", "CLIP_GONE"),
     RISK,
+    replace(RISK, again=True),
     replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="seen"),
 )
 FIXED = frozenset(

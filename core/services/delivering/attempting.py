@@ -22,6 +22,7 @@ from core.ports.store import Storage
 DEADLINE = 45.0  # seconds one post may take
 ASKING = 10.0  # seconds the question for a post may take: both together end before the lease, so that nobody takes it up meanwhile
 ATTEMPTS = 8  # of a notice that may have been posted already
+LONGEST = 60.0  # seconds between two attempts, unless the platform says more
 GIVE_UP = timedelta(hours=24)  # an outage is waited out, however many attempts it takes
 UNSURE = timedelta(hours=1)  # a platform that cannot be asked whether it has a post is asked again so long
 DOUBT = "perhaps posted: "  # begins the reason of a delivery that waits for its repeat
@@ -164,7 +165,7 @@ class Attempting:
 
     def _later(self, delivery: Delivery, error: Exception) -> datetime:
         said = getattr(error, "retry_after", None)
-        wait = said if said else min(300.0, 2.0 ** min(delivery.attempt, 9)) * random.uniform(0.5, 1.0)
+        wait = said if said else min(LONGEST, 2.0 ** min(delivery.attempt, 9)) * random.uniform(0.5, 1.0)
         return self.clock.now() + timedelta(seconds=wait)
 
 

@@ -9,7 +9,7 @@ import heapq
 import logging
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -57,7 +57,8 @@ class Line:
 @dataclass
 class Delivering:
     """The courier of one process, for the platforms it is connected to. Each platform has one courier at a time. `owners` (ids
-    of people) hear of places whose own manager cannot be told; `turns` may be shared with whoever else calls the platforms."""
+    of people) hear of places whose own manager cannot be told; `turns` may be shared with whoever else calls the platforms;
+    nothing is tried on a platform while it is not `connected`."""
 
     storage: Storage
     clock: Clock
@@ -65,6 +66,7 @@ class Delivering:
     name: str = field(default_factory=lambda: f"courier-{os.getpid()}")
     owners: Sequence[str] = ()
     turns: Turns = field(default=None)  # type: ignore[assignment]  # made below when nobody shares it
+    connected: Callable[[Platform], bool] = lambda platform: True
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
@@ -86,9 +88,11 @@ class Delivering:
         self._pause.soon()
 
     async def reopened(self, address: Address) -> None:
-        """Earshot may post at `address` again: what waited for it goes now, in order."""
+        """Earshot may post at `address` again (a chat: in all its topics): what waited for it goes now, in order."""
         async with self.storage.work() as work:
             await work.outbox.reopen(address)
+            for closed in await work.outbox.closed_of(address):
+                await work.outbox.reopen(closed.address)
         self.turns.rested(address)
         self.soon()
 
@@ -133,7 +137,7 @@ class Delivering:
         wake, chosen = now + timedelta(seconds=GLANCE), list[tuple[Head, Turn]]()
         for platform in self.messengers:
             room = AT_ONCE - flying[platform]
-            if room > 0:  # else the next that lands calls
+            if room > 0 and self.connected(platform):  # else the next that lands calls
                 await self._look(platform, now, news)
                 free, taken = self._choose(platform, room, now)
                 chosen += taken

@@ -148,3 +148,15 @@ async def test_a_busy_database_is_no_end_of_forgetting(desk: Desk, running: Runn
         assert len(rows(desk.folder, "select * from place")) == 1
         await desk.clock.advance(3600)
     assert rows(desk.folder, "select * from place") == []
+
+
+async def test_a_person_who_blocked_the_bot_is_not_forgotten_and_is_looked_at_no_more(desk: Desk):
+    follow = await followed(desk.storage, "maria", "telegram:5")
+    await desk.leaving.left("telegram:5")
+    await desk.clock.advance(30 * DAY)
+    assert await desk.leaving.purge() == 0
+    async with desk.storage.reading() as work:
+        assert await work.follows.all() == []
+    await desk.leaving.back("telegram:5")
+    async with desk.storage.reading() as work:
+        assert await work.follows.all() == [follow]

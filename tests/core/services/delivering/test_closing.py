@@ -175,6 +175,20 @@ async def test_a_whole_place_is_opened_at_once(shut: Post, running: Running):
     assert {"a", "b"} <= set(shut.discord.keys)
 
 
+async def test_a_chat_that_is_opened_is_opened_with_its_topics(post: Post, running: Running):
+    await post.placed("telegram:-1")
+    for topic in (4, 5):
+        post.telegram.shut[f"telegram:-1/{topic}"] = Denied("NO_POST")
+        await post.put(f"n{topic}", f"telegram:-1/{topic}", place="telegram:-1")
+    courier = post.courier()
+    async with running(courier.run()):
+        await post.ticks()
+        post.telegram.shut.clear()
+        await courier.reopened("telegram:-1")
+        await post.ticks()
+    assert sorted(post.telegram.keys) == ["n4", "n5"]
+
+
 async def test_a_reply_that_is_gone_is_dead_and_closes_nothing(post: Post, running: Running):
     await post.placed(set_up_by="discord:7")
     reply = f"{A}#i4"

@@ -240,3 +240,17 @@ async def test_the_courier_is_idle_when_everything_has_ended(post: Post, running
     async with running(courier.run()):
         await post.ticks()
         assert await courier.idle()
+
+
+async def test_nothing_is_tried_on_a_platform_that_is_not_connected_and_goes_when_it_is(post: Post, running: Running):
+    connected = {Platform.TELEGRAM}
+    courier = post.courier()
+    courier.connected = connected.__contains__
+    await post.put("one")
+    await post.put("other", FORGETFUL)
+    async with running(courier.run()):
+        await post.ticks(4, 3600)
+        assert (post.states()["one"], post.telegram.keys) == ("new", ["other"])
+        connected.add(Platform.DISCORD)
+        await post.ticks(1)
+    assert post.discord.keys == ["one"]
