@@ -33,7 +33,9 @@ def panel(meaning: Panel, words: Words) -> Card:
     )
     buttons = [Button(one.name.partition(" ")[2] or one.name, one.verb) for one in meaning.commands]
     rows = tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
-    return Card(words.line("**What I can do with** `/{name}`", name=meaning.name), items=items, buttons=rows, private=True)
+    return Card(
+        words.line("**What I can do with** `/{name}`", name=meaning.name), items=items, buttons=rows, private=True
+    )
 
 
 @draw.register

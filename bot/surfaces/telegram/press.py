@@ -83,12 +83,15 @@ class Pressing:
         key = f"q{query.id}"
         asked = await asking.asked(speaker, key, about or "")
         running = asyncio.ensure_future(asking.kernel.press(data, asked))
-        done, _ = await asyncio.wait({running}, timeout=SOON)
-        if not done:
+        answered = not (await asyncio.wait({running}, timeout=SOON))[0]
+        if answered:
             await self._reply(query)
         reply = await running
-        if done and await self._toasted(query, reply, draw(reply, asked.words)):
-            return
+        card = draw(reply, asked.words)
+        if not answered and (text := self._toast(reply, card)):
+            answered = await self._reply(query, text=text, show_alert=isinstance(reply, Failed))
+            if _said_all(reply, card) or chat.type != ChatType.PRIVATE:
+                return
         over = self._over(message, about, data, reply) if not aside else None
         below = number if chat.type != ChatType.PRIVATE and not aside else 0
         screen = asking.screen(asked, speaker, key, reply_to=below, about=about or "")
@@ -96,22 +99,23 @@ class Pressing:
             screen.shown = over
         else:
             screen.over = over
-        await screen.show(reply)
+        showing = asyncio.ensure_future(screen.show(reply))
+        if not answered:
+            await asyncio.wait({showing}, timeout=SOON)
+            await self._reply(query)
+        await showing
 
-    async def _toasted(self, query: CallbackQuery, reply: Any, card: Card) -> bool:
-        """Answer the press; whether that said everything. What did not work is shown to whoever pressed, and to nobody else."""
-        text = cut_text(plain(card.title), TOAST, utf16)
-        if isinstance(reply, Failed):
-            await self._reply(query, text=text, show_alert=True)
-            return not card.buttons or query.message is None or query.message.chat.type != ChatType.PRIVATE
-        if isinstance(reply, TranscribeCancelled) or _one_line(card):
-            await self._reply(query, text=text)
-            return True
-        await self._reply(query)
-        return False
+    @staticmethod
+    def _toast(reply: Any, card: Card) -> str:
+        """What is said by the answer to the press itself: what did not work, which is nobody else's matter, and what one line
+        says. Empty for a reply that needs a message."""
+        if isinstance(reply, Failed | TranscribeCancelled) or _one_line(card):
+            return cut_text(plain(card.title), TOAST, utf16)
+        return ""
 
-    async def _reply(self, query: CallbackQuery, **said: Any) -> None:
+    async def _reply(self, query: CallbackQuery, **said: Any) -> bool:
         await quietly(query.get_bot().answer_callback_query(query.id, **said))
+        return True
 
     @staticmethod
     def _over(message: Message | None, about: str | None, data: str, reply: Any) -> Post | None:
@@ -122,6 +126,11 @@ class Pressing:
         if about is None and not decided:
             return None
         return Post(message.chat.id, message.message_id, media=message.text is None)
+
+
+def _said_all(reply: Any, card: Card) -> bool:
+    """Whether nothing but the line that was answered is left to show."""
+    return not isinstance(reply, Failed) or not card.buttons
 
 
 def _one_line(card: Card) -> bool:
