@@ -2,6 +2,7 @@
 
 from bot.cards import (
     accounts,
+    chats,
     clips,
     common,
     errors,
@@ -19,6 +20,7 @@ from bot.cards.drawing import draw
 
 __all__ = [
     "accounts",
+    "chats",
     "clips",
     "common",
     "draw",

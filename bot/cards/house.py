@@ -122,14 +122,13 @@ def help_(meaning: Help, words: Words) -> Card:
             words.line("**Nothing here is about “{x}”.** `/help` lists everything.", x=meaning.topic), private=True
         )
     items = tuple(
-        Item(
-            words.line("`/{name}` ", name=" ".join([command.name, *_usage(command.shown)])) + words.line(command.about)
-        )
+        Item(words.line("`/{name}` ", name=" ".join([command.name, *usage(command.shown)])) + words.line(command.about))
         for command in chosen
     )
     foot = words.line("You are {id}.", id=meaning.person)
     return Card(words.line("**What you can do here**"), items=items, foot=foot, private=True)
 
 
-def _usage(options: Iterable[Option]) -> list[str]:
+def usage(options: Iterable[Option]) -> list[str]:
+    """How options are shown behind a command: `ACCOUNT [language]`."""
     return [o.name.upper() if o.required else f"[{o.name}]" for o in options]

@@ -78,6 +78,7 @@ from core.services.lives.filing import What
 from core.services.lives.minding import Begun, Logged, LogKind, Source
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
+from tests.house.chat_samples import CHATS
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
 
@@ -180,6 +181,7 @@ USUAL: tuple[Any, ...] = (
     LinkLost(),
     AccountOptedOut(HANDLE),
     *VIDEOS,
+    *CHATS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     ConfirmUnfollow(FOLLOW),
