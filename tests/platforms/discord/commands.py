@@ -81,15 +81,43 @@ class Commands(Posting):
         command_rules.check_commands([body])
         return 201, self._store_command(guild_id, body)
 
-    async def _do_delete_application_command(
-        self, body: Any, record: Request, application_id: str, command_id: str
-    ) -> Any:
-        if self.commands[None].pop(command_id, None) is None:
+    def _known(self, scope: str | None, command_id: str) -> dict[str, Any]:
+        if command_id not in self.commands.get(scope, {}):
             raise ApiError(404, 10063, "Unknown application command", violation=False)
+        return self.commands[scope][command_id]
+
+    def _changed_command(self, scope: str | None, command_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        command = self._known(scope, command_id)
+        command_rules.check_commands([command | body])
+        command |= body | {"version": self.new_id()}
+        return command
 
     async def _do_get_application_command(
         self, body: Any, record: Request, application_id: str, command_id: str
     ) -> Any:
-        if command_id not in self.commands[None]:
-            raise ApiError(404, 10063, "Unknown application command", violation=False)
-        return self.commands[None][command_id]
+        return self._known(None, command_id)
+
+    async def _do_get_guild_application_command(
+        self, body: Any, record: Request, application_id: str, guild_id: str, command_id: str
+    ) -> Any:
+        return self._known(guild_id, command_id)
+
+    async def _do_update_application_command(
+        self, body: Any, record: Request, application_id: str, command_id: str
+    ) -> Any:
+        return self._changed_command(None, command_id, body)
+
+    async def _do_update_guild_application_command(
+        self, body: Any, record: Request, application_id: str, guild_id: str, command_id: str
+    ) -> Any:
+        return self._changed_command(guild_id, command_id, body)
+
+    async def _do_delete_application_command(
+        self, body: Any, record: Request, application_id: str, command_id: str
+    ) -> Any:
+        del self.commands[None][self._known(None, command_id)["id"]]
+
+    async def _do_delete_guild_application_command(
+        self, body: Any, record: Request, application_id: str, guild_id: str, command_id: str
+    ) -> Any:
+        del self.commands[guild_id][self._known(guild_id, command_id)["id"]]

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from tests.platforms.discord import rules
@@ -22,7 +23,7 @@ class People(Options):
         user: dict,
         channel: dict,
         message: dict | None = None,
-        locale: str = "en-US",
+        locale: str | None = None,
     ) -> InteractionResult:
         guild = self.guilds.get(channel.get("guild_id") or "")
         interaction: dict[str, Any] = {
@@ -34,7 +35,7 @@ class People(Options):
             "data": data,
             "channel_id": channel["id"],
             "channel": self._channel_json(channel),
-            "locale": locale,
+            "locale": locale or user.get("locale", "en-US"),
             "entitlements": [],
             "attachment_size_limit": self.attachment_limit,
             "app_permissions": str(int(self.bot_permissions(channel))),
@@ -44,8 +45,8 @@ class People(Options):
         if guild:
             interaction |= {
                 "guild_id": guild["id"],
-                "guild_locale": "en-US",
-                "guild": {"id": guild["id"], "locale": "en-US", "features": []},
+                "guild_locale": guild["locale"],
+                "guild": {"id": guild["id"], "locale": guild["locale"], "features": []},
                 "member": self._member_json(guild, user["id"], permissions=True),
             }
         else:
@@ -91,7 +92,7 @@ class People(Options):
         guild: dict | None = None,
         wait: str = "final",
         timeout: float = 10.0,
-        locale: str = "en-US",
+        locale: str | None = None,
         **options: Any,
     ) -> InteractionResult:
         """Run ``/name`` (sub-commands: ``"config set"``) as ``user``, as far as Discord's client would let them.
@@ -238,7 +239,13 @@ class People(Options):
         )
 
     async def say(
-        self, channel: dict, content: str, *, user: dict, files: list[UploadedFile] = (), reply_to: dict | None = None
+        self,
+        channel: dict,
+        content: str,
+        *,
+        user: dict,
+        files: Sequence[UploadedFile] = (),
+        reply_to: dict | None = None,
     ) -> dict[str, Any]:
         """A user writes a message; the bot sees it as its intents allow."""
         message = self._new_message(channel, user, {"content": content})

@@ -3,7 +3,10 @@
 from enum import IntFlag
 
 V2 = 1 << 15
+HAS_THREAD = 1 << 5
 EPHEMERAL = 1 << 6
+LOADING = 1 << 7
+REQUIRE_TAG = 1 << 4  # flag of a forum
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15  # intents: guild members, presences, message content
 
 

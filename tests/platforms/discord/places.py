@@ -4,8 +4,9 @@ from typing import Any
 
 from tests.platforms.discord.changes import Changes
 from tests.platforms.discord.errors import ApiError
+from tests.platforms.discord.permissions import Perm
 from tests.platforms.discord.posting import Posting
-from tests.platforms.discord.records import Request
+from tests.platforms.discord.records import THREADS, Request
 
 
 class Places(Posting, Changes):
@@ -36,7 +37,7 @@ class Places(Posting, Changes):
                 "total": 1000,
                 "remaining": 1000 - self.identifies,
                 "reset_after": 14400000,
-                "max_concurrency": 1,
+                "max_concurrency": self.max_concurrency,
             },
         }
 
@@ -53,7 +54,16 @@ class Places(Posting, Changes):
         }
 
     async def _do_list_guild_channels(self, body: Any, record: Request, guild_id: str) -> Any:
-        return [self._channel_json(self.channels[c]) for c in self._guild_for(guild_id)["channels"]]
+        mine = self._channels_of(self._guild_for(guild_id))
+        return [self._channel_json(one) for one in mine if one["type"] not in THREADS]
+
+    async def _do_create_guild_channel(self, body: Any, record: Request, guild_id: str) -> Any:
+        guild = self._guild_for(guild_id)
+        if not guild["permissions"][self.bot["id"]] & (Perm.MANAGE_CHANNELS | Perm.ADMINISTRATOR):
+            raise ApiError(403, 50013, "Missing Permissions", violation=False)
+        parent = self.channels.get(str(body.get("parent_id")))
+        channel = await self.create_channel(guild, body["name"], type=body.get("type") or 0, parent=parent)
+        return 201, self._channel_json(channel)
 
     async def _do_get_guild_member(self, body: Any, record: Request, guild_id: str, user_id: str) -> Any:
         if user_id not in self._guild_for(guild_id)["members"]:
@@ -77,14 +87,5 @@ class Places(Posting, Changes):
     async def _do_leave_guild(self, body: Any, record: Request, guild_id: str) -> Any:
         await self.kick_bot(self._guild_for(guild_id))
 
-    async def _do_get_active_guild_threads(self, body: Any, record: Request, guild_id: str) -> Any:
-        mine = [self.channels[c] for c in self._guild_for(guild_id)["channels"] if c in self.channels]
-        return {
-            "threads": [
-                self._channel_json(c) for c in mine if "thread_metadata" in c and not c["thread_metadata"]["archived"]
-            ],
-            "members": [],
-        }
-
     async def _do_list_guild_roles(self, body: Any, record: Request, guild_id: str) -> Any:
-        return list(self._guild_for(guild_id)["roles"].values())
+        return self._roles(self._guild_for(guild_id))

@@ -15,6 +15,8 @@ class Posting(Wire):
 
     def _channel_for(self, channel_id: str, *needed: Perm) -> dict[str, Any]:
         channel = self.channels.get(channel_id)
+        if channel_id in self.left:
+            raise ApiError(403, 50001, "Missing Access", violation=False)
         if channel is None:
             raise ApiError(404, 10003, "Unknown Channel", violation=False)
         have = self.bot_permissions(channel)
@@ -61,7 +63,7 @@ class Posting(Wire):
         extra: dict | None = None,
         publish: bool = True,
     ) -> dict[str, Any]:
-        rules.check_message(body, record.files, violate=self.violate)
+        rules.check_message(body, record.files)
         rules.check_files(body, record.files, self.attachment_limit)
         message = self._new_message(channel, author or self.bot, body)
         message |= extra or {}
@@ -78,7 +80,7 @@ class Posting(Wire):
             "flags": (message["flags"] | (body.get("flags") or 0)),
             "attachments": body.get("attachments"),
         }
-        rules.check_message(merged, record.files, violate=self.violate, has_files=bool(message["attachments"]))
+        rules.check_message(merged, record.files, has_files=bool(message["attachments"]))
         for key in ("content", "embeds", "components"):
             if key in body:
                 message[key] = body[key] or ("" if key == "content" else [])

@@ -10,7 +10,7 @@ from aiohttp import web
 API = "/api/v10"
 EPOCH_MS = 1420070400000
 MIB = 1 << 20
-THREADS = (10, 11, 12)
+THREADS, FORUMS = (10, 11, 12), (15, 16)  # types of channels
 
 # Application-command option types.
 SUB_COMMAND, SUB_GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)

@@ -34,6 +34,8 @@ class Rest(Wire):
                 self.violate("request", where, line)
             answer = json_response(error.body(), status=error.status, headers=headers | error.headers)
             return self._finish(record, answer)
+        except (ConnectionError, web.RequestPayloadError):
+            raise  # whoever asked has gone
         except Exception as error:
             self.self_check.append(f"{where}: {error!r}")  # so that a test does not end well
             raise

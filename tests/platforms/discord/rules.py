@@ -8,6 +8,8 @@ from tests.platforms.discord.errors import ApiError, bad
 from tests.platforms.discord.permissions import V2
 
 MAX_CONTENT, MAX_EMBED_TOTAL, MAX_COMPONENTS_V2, MAX_TEXT_V2 = 2000, 6000, 40, 4000
+EMBED_PARTS = ("title", "description", "fields", "author", "footer", "image", "thumbnail", "video", "provider")
+EMBED_PICTURES = (("image", "url"), ("thumbnail", "url"), ("author", "icon_url"), ("footer", "icon_url"))
 
 
 def flatten(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -50,29 +52,31 @@ def _check_components(components: list[dict[str, Any]], v2: bool) -> None:
         if component["type"] == 2:
             _check_button(component)
         if component["type"] == 3:
-            values = [o["value"] for o in component["options"]]
-            if len(values) != len(set(values)):
-                raise bad("components", "The specified option value is already used")
-            low, high = component.get("min_values"), component.get("max_values")
-            if (1 if high is None else high) > len(values):
-                raise bad("components", "max_values may not exceed the number of options")
-            if low is not None and high is not None and low > high:
-                raise bad("components", "min_values may not exceed max_values")
+            _check_menu(component)
         if component["type"] == 1:
-            kinds = [c["type"] for c in component["components"]]
-            if any(k != 2 for k in kinds) and len(kinds) > 1:
+            kinds = [one["type"] for one in component["components"]]
+            if len(kinds) > 1 and any(kind != 2 for kind in kinds):
                 raise bad("components", "a select menu fills its action row alone")
-    if v2:
-        if len(every) > MAX_COMPONENTS_V2:
-            raise bad("components", f"{len(every)} components in total, allowed {MAX_COMPONENTS_V2}")
-        text = sum(len(c["content"]) for c in every if c["type"] == 10)
-        if text > MAX_TEXT_V2:
-            raise bad("components", f"{text} characters of text displays, allowed {MAX_TEXT_V2}")
-    else:
-        if len(components) > 5:
-            raise bad("components", "Must be 5 or fewer in length.")
-        if extra := sorted({c["type"] for c in components} - {1}):
-            raise bad("components", f"component types {extra} need the IS_COMPONENTS_V2 flag")
+    if not v2 and len(components) > 5:
+        raise bad("components", "Must be 5 or fewer in length.")
+    if not v2 and (extra := sorted({one["type"] for one in components} - {1})):
+        raise bad("components", f"component types {extra} need the IS_COMPONENTS_V2 flag")
+    if v2 and len(every) > MAX_COMPONENTS_V2:
+        raise bad("components", f"{len(every)} components in total, allowed {MAX_COMPONENTS_V2}")
+    text = sum(len(one["content"]) for one in every if one["type"] == 10)
+    if text > MAX_TEXT_V2:
+        raise bad("components", f"{text} characters of text displays, allowed {MAX_TEXT_V2}")
+
+
+def _check_menu(menu: dict[str, Any]) -> None:
+    values = [option["value"] for option in menu["options"]]
+    if len(values) != len(set(values)):
+        raise bad("components", "The specified option value is already used")
+    low, high = menu.get("min_values"), menu.get("max_values")
+    if (1 if high is None else high) > len(values):
+        raise bad("components", "max_values may not exceed the number of options")
+    if low is not None and high is not None and low > high:
+        raise bad("components", "min_values may not exceed max_values")
 
 
 def _check_button(button: dict[str, Any]) -> None:
@@ -98,52 +102,39 @@ def _embed_size(embed: dict[str, Any]) -> int:
     return sum(len((t or "").strip()) for t in texts)
 
 
-def check_message(
-    body: dict[str, Any], files: dict[int, Any], *, violate: Callable[[str, str, str], None], has_files: bool = False
-) -> None:
+def _check_embed(embed: dict[str, Any], where: str) -> None:
+    for n, entry in enumerate(embed.get("fields") or []):
+        for key, limit in (("name", 256), ("value", 1024)):
+            if not (entry.get(key) or "").strip():
+                raise bad(f"{where}.fields.{n}.{key}", "This field is required")
+            if len(entry[key]) > limit:
+                raise bad(f"{where}.fields.{n}.{key}", f"Must be {limit} or fewer in length.")
+    if not any(embed.get(key) for key in EMBED_PARTS):
+        raise bad(where, "This embed is empty")
+    for holder, key in (*EMBED_PICTURES, ("author", "url")):
+        url = (embed.get(holder) or {}).get(key)
+        if url and not url.startswith(("http://", "https://", "attachment://")):
+            scheme = url.split(":")[0]
+            raise bad(f"{where}.{holder}.{key}", f'Scheme "{scheme}" must be one of http, https, attachment.')
+    if (url := embed.get("url")) and not url.startswith(("http://", "https://")):
+        raise bad(f"{where}.url", "Not a well formed URL.")
+
+
+def check_message(body: dict[str, Any], files: dict[int, Any], *, has_files: bool = False) -> None:
     """Rules every message body obeys, whichever endpoint it goes to."""
     content, embeds = body.get("content") or "", body.get("embeds") or []
-    components, flags = body.get("components") or [], body.get("flags") or 0
-    v2 = bool(flags & V2)
+    components, v2 = body.get("components") or [], bool((body.get("flags") or 0) & V2)
+    others = body.get("sticker_ids") or body.get("poll")
     if len(content) > MAX_CONTENT:
         raise bad("content", "Must be 2000 or fewer in length.")
-    if v2 and (content or embeds or body.get("poll") or body.get("sticker_ids")):
+    if v2 and (content or embeds or others):
         raise bad("", "content, embeds, polls and stickers cannot be used with IS_COMPONENTS_V2")
-    has_any = (
-        content.strip() or embeds or components or files or has_files or body.get("sticker_ids") or body.get("poll")
-    )
-    if not has_any and not body.get("message_reference", {}).get("type") == 1:
+    forwarded = body.get("message_reference", {}).get("type") == 1
+    if not (content.strip() or embeds or components or files or has_files or others or forwarded):
         raise ApiError(400, 50006, "Cannot send an empty message")
-    total = 0
     for index, embed in enumerate(embeds):
-        for n, entry in enumerate(embed.get("fields") or []):
-            for key, limit in (("name", 256), ("value", 1024)):
-                if not (entry.get(key) or "").strip():
-                    raise bad(f"embeds.{index}.fields.{n}.{key}", "This field is required")
-                if len(entry[key]) > limit:
-                    raise bad(f"embeds.{index}.fields.{n}.{key}", f"Must be {limit} or fewer in length.")
-        if not any(
-            embed.get(k)
-            for k in ("title", "description", "fields", "author", "footer", "image", "thumbnail", "video", "provider")
-        ):
-            raise bad(f"embeds.{index}", "This embed is empty")
-        for holder, key in (
-            ("image", "url"),
-            ("thumbnail", "url"),
-            ("author", "icon_url"),
-            ("footer", "icon_url"),
-            ("author", "url"),
-        ):
-            url = (embed.get(holder) or {}).get(key)
-            if url and not url.startswith(("http://", "https://", "attachment://")):
-                raise bad(
-                    f"embeds.{index}.{holder}.{key}",
-                    f'Scheme "{url.split(":")[0]}" must be one of http, https, attachment.',
-                )
-        if (url := embed.get("url")) and not url.startswith(("http://", "https://")):
-            raise bad(f"embeds.{index}.url", "Not a well formed URL.")
-        total += _embed_size(embed)
-    if total > MAX_EMBED_TOTAL:
+        _check_embed(embed, f"embeds.{index}")
+    if sum(map(_embed_size, embeds)) > MAX_EMBED_TOTAL:
         raise bad("embeds", f"Embed size exceeds maximum size of {MAX_EMBED_TOTAL}")
     _check_components(components, v2)
     allowed = body.get("allowed_mentions") or {}
@@ -181,7 +172,7 @@ def resolve_attachment_urls(
                 violate("attachment", "embeds", f"{url} names no uploaded file: the picture would be missing")
 
     for embed in message["embeds"]:
-        for holder, key in (("image", "url"), ("thumbnail", "url"), ("author", "icon_url"), ("footer", "icon_url")):
+        for holder, key in EMBED_PICTURES:
             if embed.get(holder):
                 swap(embed[holder], key, False)
     for component in flatten(message["components"]):

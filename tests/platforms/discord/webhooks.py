@@ -58,7 +58,7 @@ class Webhooks(Interactions):
         message = result.original
         assert message is not None
         first = result.loading
-        rules.check_message({**body, "flags": (body.get("flags") or 0) & ~64}, record.files, violate=self.violate)
+        rules.check_message({**body, "flags": (body.get("flags") or 0) & ~64}, record.files)
         rules.check_files(body, record.files, self.attachment_limit)
         message["flags"] = (message["flags"] | ((body.get("flags") or 0) & ~64)) & ~128
         edited = await self._edit(message, {**body, "flags": None}, record)

@@ -4,8 +4,8 @@ import copy
 from typing import Any
 
 from tests.platforms.discord import rules
-from tests.platforms.discord.permissions import Perm
-from tests.platforms.discord.records import UploadedFile, now_iso
+from tests.platforms.discord.permissions import HAS_THREAD, Perm
+from tests.platforms.discord.records import THREADS, UploadedFile, now_iso
 from tests.platforms.discord.world import World
 
 
@@ -19,10 +19,24 @@ class Wire(World):
         return member
 
     def _channel_json(self, channel: dict) -> dict[str, Any]:
-        return {k: v for k, v in channel.items() if not k.startswith("_")}
+        made = {key: value for key, value in channel.items() if not key.startswith("_")}
+        denied = self._denied.get(channel["id"])
+        if denied and "permission_overwrites" in channel:
+            mine = {"id": self.bot["id"], "type": 1, "allow": "0", "deny": str(int(denied))}
+            made["permission_overwrites"] = [*channel["permission_overwrites"], mine]
+        return made
 
     def _message_json(self, message: dict) -> dict[str, Any]:
-        return {k: copy.deepcopy(v) for k, v in message.items() if not k.startswith("_")}
+        made = {key: copy.deepcopy(value) for key, value in message.items() if not key.startswith("_")}
+        if message["flags"] & HAS_THREAD and message["id"] in self.channels:
+            made["thread"] = self._channel_json(self.channels[message["id"]])
+        return made
+
+    def _roles(self, guild: dict) -> list[dict[str, Any]]:
+        denied = self._denied.get(guild["id"], Perm(0))
+        return [
+            role | {"permissions": str(int(role["permissions"]) & ~int(denied))} for role in guild["roles"].values()
+        ]
 
     def _guild_base(self, guild: dict) -> dict[str, Any]:
         return {
@@ -45,7 +59,7 @@ class Wire(World):
             "widget_enabled": False,
             "widget_channel_id": None,
             "verification_level": 0,
-            "roles": list(guild["roles"].values()),
+            "roles": self._roles(guild),
             "default_message_notifications": 0,
             "mfa_level": 0,
             "explicit_content_filter": 0,
@@ -56,7 +70,7 @@ class Wire(World):
             "vanity_url_code": None,
             "premium_tier": 0,
             "premium_subscription_count": 0,
-            "preferred_locale": "en-US",
+            "preferred_locale": guild["locale"],
             "rules_channel_id": None,
             "safety_alerts_channel_id": None,
             "public_updates_channel_id": None,
@@ -69,7 +83,7 @@ class Wire(World):
         }
 
     def _guild_event(self, guild: dict) -> dict[str, Any]:
-        mine = [self._channel_json(self.channels[c]) for c in guild["channels"] if c in self.channels]
+        mine = [self._channel_json(channel) for channel in self._channels_of(guild)]
         return self._guild_base(guild) | {
             "joined_at": now_iso(),
             "large": False,
@@ -77,8 +91,8 @@ class Wire(World):
             "member_count": len(guild["members"]),
             "voice_states": [],
             "members": [self._member_json(guild, self.bot["id"])],
-            "channels": [c for c in mine if c["type"] not in (10, 11, 12)],
-            "threads": [c for c in mine if c["type"] in (10, 11, 12)],
+            "channels": [c for c in mine if c["type"] not in THREADS],
+            "threads": [c for c in mine if c["type"] in THREADS],
             "presences": [],
             "stage_instances": [],
             "guild_scheduled_events": [],

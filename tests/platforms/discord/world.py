@@ -5,13 +5,13 @@ import contextlib
 import fnmatch
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.platforms.discord.openapi import document
 from tests.platforms.discord.permissions import Perm
-from tests.platforms.discord.records import EPOCH_MS, MIB, Fault, Request, UploadedFile, Violation, now_iso
+from tests.platforms.discord.records import EPOCH_MS, FORUMS, MIB, Fault, Request, UploadedFile, Violation, now_iso
 from tests.platforms.discord.results import InteractionResult
 
 TOKEN = ".".join(("MTAwMDAwMDAwMDAwMDAwMDAw", "GFAKE0", "fake-discord-token-for-tests"))  # the shape of one
@@ -31,6 +31,8 @@ class Knobs:
     global_limit: int | None = 50  # requests a second
     invalid_request_limit: int = 10_000  # 401, 403 and 429 in ten minutes, then the door is shut
     shards: int = 1
+    max_concurrency: int = 1  # shards that may identify within 5 seconds
+    old_edit_wait: float = 0.1  # seconds told with 30046; discord.py tries five times
     strict_unknown_keys: bool = True
 
 
@@ -52,6 +54,7 @@ class World(Knobs):
         self.commands: dict[str | None, dict[str, dict[str, Any]]] = {None: {}}
         self.interactions: dict[str, InteractionResult] = {}  # by token
         self.webhooks: dict[str, dict[str, Any]] = {}
+        self.left: dict[str, dict[str, Any]] = {}  # channels of guilds the bot was kicked from
         self.closed_dms: set[str] = set()  # users who refuse direct messages
         self.acks_heartbeats = True
         self._interactions_by_id: dict[str, InteractionResult] = {}
@@ -90,8 +93,11 @@ class World(Knobs):
             user["bot"] = True
         return user
 
-    def add_user(self, name: str, *, guild: dict | None = None, permissions: Perm = Perm.DEFAULT) -> dict[str, Any]:
-        user = self._user(name)
+    def add_user(
+        self, name: str, *, guild: dict | None = None, permissions: Perm = Perm.DEFAULT, locale: str = "en-US"
+    ) -> dict[str, Any]:
+        """Somebody; `user["locale"]` is the language of their client."""
+        user = self._user(name) | {"locale": locale}
         self.users[user["id"]] = user
         if guild:
             self.add_member(guild, user, permissions=permissions)
@@ -116,7 +122,7 @@ class World(Knobs):
         guild["permissions"][user["id"]] = permissions
         return member
 
-    def add_guild(self, name: str, *, bot_permissions: Perm = Perm.DEFAULT) -> dict[str, Any]:
+    def add_guild(self, name: str, *, bot_permissions: Perm = Perm.DEFAULT, locale: str = "en-US") -> dict[str, Any]:
         guild_id = self.new_id()
         owner = self._user(name.lower() + "-owner")
         self.users[owner["id"]] = owner
@@ -143,13 +149,17 @@ class World(Knobs):
             "members": {},
             "permissions": {},
             "channels": [],
+            "locale": locale,
         }
         self.guilds[guild_id] = guild
         self.add_member(guild, owner, permissions=Perm.ALL)
         self.add_member(guild, self.bot, permissions=bot_permissions)
         return guild
 
-    def add_channel(self, guild: dict, name: str, *, type: int = 0, parent: dict | None = None) -> dict[str, Any]:
+    def add_channel(
+        self, guild: dict, name: str, *, type: int = 0, parent: dict | None = None, tags: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """A channel; type 15 is a forum, `tags` are the names of its tags (their ids: `channel["available_tags"]`)."""
         channel = {
             "id": self.new_id(),
             "type": type,
@@ -164,27 +174,35 @@ class World(Knobs):
             "last_message_id": None,
             "rate_limit_per_user": 0,
         }
-        if type == 15:
-            channel["available_tags"] = []
+        if type in FORUMS:
+            blank = {"moderated": False, "emoji_id": None, "emoji_name": None}
+            channel["available_tags"] = [{"id": self.new_id(), "name": tag, **blank} for tag in tags]
         self.channels[channel["id"]] = channel
         guild["channels"].append(channel["id"])
         return channel
+
+    def _channels_of(self, guild: dict) -> list[dict[str, Any]]:
+        return [self.channels[one] for one in guild["channels"] if one in self.channels]
 
     def deny(self, place: dict, permissions: Perm) -> None:
         """Take permissions from the bot in a channel or a whole guild."""
         self._denied[place["id"]] = self._denied.get(place["id"], Perm(0)) | permissions
 
     def allow(self, place: dict) -> None:
-        """Undo :meth:`deny` for a place."""
+        """Undo `deny` for a place."""
         self._denied.pop(place["id"], None)
 
     def bot_permissions(self, channel: dict) -> Perm:
-        guild_id = channel.get("guild_id")
+        """What the bot may do in a channel. An administrator may everything, whatever is denied."""
+        guild_id, place = channel.get("guild_id"), channel
         if guild_id is None:
             return Perm.ALL
-        granted = self.guilds[guild_id]["permissions"][self.bot["id"]]
-        for place in (guild_id, channel.get("parent_id") or "", channel["id"]):
-            granted &= ~self._denied.get(place, Perm(0))
+        granted = self.guilds[guild_id]["permissions"][self.bot["id"]] & ~self._denied.get(guild_id, Perm(0))
+        if granted & Perm.ADMINISTRATOR:
+            return Perm.ALL
+        while place is not None:
+            granted &= ~self._denied.get(place["id"], Perm(0))
+            place = self.channels.get(place.get("parent_id") or "")
         return granted
 
     def dm_channel(self, user: dict) -> dict[str, Any]:

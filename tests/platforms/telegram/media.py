@@ -8,6 +8,8 @@ from aiohttp import web
 from tests.platforms.telegram.posting import Posting
 from tests.platforms.telegram.records import MB, Upload, bad_request
 
+KINDS = ("photo", "video", "animation", "document", "audio", "voice")
+
 
 class Media(Posting):
     """Nothing is decoded: sizes and durations are what the bot says."""
@@ -88,16 +90,27 @@ class Media(Posting):
         return await self._send_media("animation", p, f)
 
     async def _do_send_media_group(self, p: dict, f: dict) -> Any:
+        kinds = {item["type"] for item in p["media"]}
         if not 2 <= len(p["media"]) <= 10:
             raise bad_request("media group must have 2-10 items")
+        if len(kinds) > 1 and kinds & {"document", "audio"}:
+            raise bad_request(f"{(kinds & {'document', 'audio'}).pop()} can't be mixed with other media types")
         group, out = str(next(self._ids)), []
         for item in p["media"]:
             message = await self._send_media(item["type"], {**p, **item, item["type"]: item["media"]}, f)
-            message["media_group_id"] = self.messages[message["chat"]["id"], message["message_id"]][
-                "media_group_id"
-            ] = group
+            kept = self.messages[message["chat"]["id"], message["message_id"]]
+            kept["media_group_id"] = message["media_group_id"] = group
             out.append(message)
         return out
+
+    async def _do_edit_message_media(self, p: dict, f: dict) -> Any:
+        """A text or another medium becomes this one."""
+        self._own(p, "edit")
+        media = p["media"]
+        caption, entities = self._parsed(media, "caption", 1024)
+        changes: dict[str, Any] = dict.fromkeys(("text", "entities", *KINDS))
+        changes[media["type"]] = self._input_file(media["type"], media["media"], f, media)
+        return self._edit(p, changes | {"caption": caption or None, "caption_entities": entities or None})
 
     async def _do_get_file(self, p: dict, f: dict) -> Any:
         upload = self.files.get(p["file_id"])

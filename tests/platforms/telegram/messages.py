@@ -3,11 +3,17 @@
 import time
 from typing import Any
 
+from tests.platforms.telegram.changes import Changes
 from tests.platforms.telegram.posting import Posting
 from tests.platforms.telegram.records import REACTIONS, bad_request
 
+ACTIONS = frozenset(
+    """typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker
+    find_location record_video_note upload_video_note""".split()
+)
 
-class Messages(Posting):
+
+class Messages(Posting, Changes):
     """Of all kinds of chats alike."""
 
     async def _do_send_message(self, p: dict, f: dict) -> Any:
@@ -19,20 +25,7 @@ class Messages(Posting):
 
     async def _do_send_chat_action(self, p: dict, f: dict) -> Any:
         self._chat(p)
-        allowed = {
-            "typing",
-            "upload_photo",
-            "record_video",
-            "upload_video",
-            "record_voice",
-            "upload_voice",
-            "upload_document",
-            "choose_sticker",
-            "find_location",
-            "record_video_note",
-            "upload_video_note",
-        }
-        if p["action"] not in allowed:
+        if p["action"] not in ACTIONS:
             raise bad_request("wrong parameter action in request")
         return True
 
@@ -54,17 +47,17 @@ class Messages(Posting):
 
     async def _do_delete_message(self, p: dict, f: dict) -> Any:
         message = self._own(p, "delete")
-        own = message.get("from", self.me)["id"] == self.me["id"]
-        if (
-            not own
-            and message["chat"]["type"] != "private"
-            and "can_delete_messages" not in self.rights.get(message["chat"]["id"], ())
-        ):
+        if not self._deletable(message):
             raise bad_request("message can't be deleted for everyone")
         if time.time() - message["date"] > 48 * 3600:
             raise bad_request("message can't be deleted for everyone", violation=False)
-        del self.messages[message["chat"]["id"], message["message_id"]]
+        self.delete_message(message)
         return True
+
+    def _deletable(self, message: dict[str, Any]) -> bool:
+        chat = message["chat"]
+        allowed = "can_delete_messages" in self.rights.get(chat["id"], ())
+        return allowed or chat["type"] == "private" or self._is_own(message)
 
     async def _do_delete_messages(self, p: dict, f: dict) -> Any:
         chat = self._chat(p, write=False)
@@ -73,11 +66,13 @@ class Messages(Posting):
         return True
 
     async def _do_pin_chat_message(self, p: dict, f: dict) -> Any:
-        message = self._own(p, "pin")
-        if message["chat"]["type"] != "private" and "can_pin_messages" not in self.rights.get(
-            message["chat"]["id"], ()
-        ):
+        chat = self._own(p, "pin")["chat"]
+        if chat["type"] != "private" and "can_pin_messages" not in self.rights.get(chat["id"], ()):
             raise bad_request("not enough rights to manage pinned messages in the chat", violation=False)
+        return True
+
+    async def _do_unpin_all_chat_messages(self, p: dict, f: dict) -> Any:
+        self._chat(p, write=False)
         return True
 
     async def _do_unpin_chat_message(self, p: dict, f: dict) -> Any:
@@ -93,25 +88,15 @@ class Messages(Posting):
         return True
 
     async def _do_copy_message(self, p: dict, f: dict) -> Any:
-        chat = self._chat(p)
-        source = self.messages.get((p["from_chat_id"], p["message_id"]))
-        if source is None:
-            raise bad_request("message to copy not found", violation=False)
-        keep = {
-            k: v
-            for k, v in source.items()
-            if k not in ("message_id", "date", "chat", "from", "sender_chat", "reply_markup")
-        }
-        return {"message_id": self._message(chat, p, keep)["message_id"]}
+        return {"message_id": self._again(p, "copy")["message_id"]}
 
     async def _do_forward_message(self, p: dict, f: dict) -> Any:
-        chat = self._chat(p)
-        source = self.messages.get((p["from_chat_id"], p["message_id"]))
+        return self._again(p, "forward")
+
+    def _again(self, p: dict, what: str) -> dict[str, Any]:
+        """What a message says, said by the bot."""
+        chat, source = self._chat(p), self.messages.get((p["from_chat_id"], p["message_id"]))
         if source is None:
-            raise bad_request("message to forward not found", violation=False)
-        keep = {
-            k: v
-            for k, v in source.items()
-            if k not in ("message_id", "date", "chat", "from", "sender_chat", "reply_markup")
-        }
-        return self._message(chat, p, keep)
+            raise bad_request(f"message to {what} not found", violation=False)
+        left = ("message_id", "date", "chat", "from", "sender_chat", "reply_markup")
+        return self._message(chat, p, {key: value for key, value in source.items() if key not in left})

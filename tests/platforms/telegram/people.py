@@ -1,17 +1,22 @@
-"""What people do: words, files, presses, inline queries, blocking."""
+"""What people do: words, files, presses, inline queries, links."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from tests.platforms.telegram import entities
+from tests.platforms.telegram.changes import Changes
 from tests.platforms.telegram.media import Media
 from tests.platforms.telegram.records import Call, Pressed, Upload
-from tests.platforms.telegram.updates import Updates
+
+#: Who writes in a group's name.
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 
 
-class People(Updates, Media):
+class People(Media, Changes):
     """Every action waits for what the bot makes of it."""
 
     async def _acting(
@@ -31,16 +36,21 @@ class People(Updates, Media):
             if len(since()) == count:
                 return since()
 
-    def _user_message(self, user: dict, chat: dict, body: dict[str, Any], thread: int | None) -> dict[str, Any]:
+    def _user_message(
+        self, user: dict, chat: dict, body: dict[str, Any], thread: int | None = None, anonymous: bool = False
+    ) -> dict[str, Any]:
         message = {"message_id": next(self._ids), "date": int(time.time()), "chat": chat, **body}
         if chat["type"] != "channel":
-            message["from"] = user
+            message["from"] = ANONYMOUS if anonymous else user
+        if chat["type"] == "channel" or anonymous:
+            message["sender_chat"] = chat
         if thread:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         for key in ("text", "caption"):
             if found := entities.automatic(message.get(key, "")):
                 message["entities" if key == "text" else "caption_entities"] = found
         self.messages[chat["id"], message["message_id"]] = message
+        self._peoples.add((chat["id"], message["message_id"]))
         return message
 
     async def text(
@@ -54,26 +64,48 @@ class People(Updates, Media):
         timeout: float = 10.0,
         settle: float = 0.05,
         reply_to: dict | None = None,
+        anonymous: bool = False,
     ) -> list[dict[str, Any]]:
-        """Write to the bot; returns the messages it sent back into that chat (at least ``expect``)."""
+        """Write to the bot; returns the messages it sent back into that chat (at least `expect`).
+
+        `anonymous`: as an administrator who writes in the group's name. In a channel it is a post, of nobody.
+        """
         chat = chat or self.private(user)
         self.not_started.discard(user["id"])
         body: dict[str, Any] = {"text": text}
         if reply_to:
             body["reply_to_message"] = {k: v for k, v in reply_to.items() if k != "reply_to_message"}
-        message = self._user_message(user, chat, body, thread)
-        visible = (
-            chat["type"] == "private"
-            or not self.privacy_mode
-            or text.startswith("/")
-            or f"@{self.me['username']}" in text
-            or (reply_to or {}).get("from", {}).get("id") == self.me["id"]
-        )
-        if not visible:  # a bot in privacy mode does not get ordinary group talk
+        message = self._user_message(user, chat, body, thread, anonymous)
+        if not self._seen(message):
             return []
         update = {"channel_post" if chat["type"] == "channel" else "message": message}
         calls = await self._acting(update, lambda cs: len(self._messages(cs, chat)) >= expect, timeout, settle)
         return self._messages(calls, chat)
+
+    def _seen(self, message: dict[str, Any]) -> bool:
+        """A bot in privacy mode does not get ordinary group talk, unless it is an administrator."""
+        chat, text = message["chat"], message["text"]
+        replied = message.get("reply_to_message", {})
+        called = text.startswith("/") or f"@{self.me['username']}" in text
+        everything = chat["type"] in ("private", "channel") or not self.privacy_mode or self.rights.get(chat["id"])
+        return bool(everything or called or replied.get("from", {}).get("id") == self.me["id"])
+
+    async def open_link(self, url: str, *, user: dict, chat: dict | None = None, **kw: Any) -> list[dict[str, Any]]:
+        """Follow a deep link of the bot: `?start=` in private, `?startgroup=` into `chat`, where the bot is added first."""
+        address = urlsplit(url)
+        query = dict(parse_qsl(address.query))
+        name = query.get("domain") if address.scheme == "tg" else address.path.strip("/")
+        if name != self.me["username"]:
+            raise LookupError(f"{url} leads to {name!r}, not to the bot")
+        payload = query.get("start", query.get("startgroup", ""))
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,64}", payload):
+            raise ValueError(f"the client refuses the payload {payload!r}")
+        if "startgroup" not in query:
+            return await self.text(f"/start {payload}".strip(), user=user, **kw)
+        if chat is None:
+            raise ValueError("a startgroup link needs a group")
+        self.add_bot(chat, by=user)
+        return await self.text(f"/start@{name} {payload}".strip(), user=user, chat=chat, **kw)
 
     @staticmethod
     def _messages(calls: list[Call], chat: dict) -> list[dict[str, Any]]:
@@ -105,7 +137,7 @@ class People(Updates, Media):
         chat = chat or self.private(user)
         about = self._store(kind, upload, {})
         body: dict[str, Any] = {kind: about} | ({"caption": caption} if caption else {})
-        message = self._user_message(user, chat, body, None)
+        message = self._user_message(user, chat, body)
         calls = await self._acting(
             {"message": message}, lambda cs: len(self._messages(cs, chat)) >= expect, timeout, settle
         )
@@ -114,9 +146,10 @@ class People(Updates, Media):
     async def press(
         self, message: dict[str, Any], button: str, *, user: dict, timeout: float = 10.0, settle: float = 0.05
     ) -> Pressed:
-        """Press an inline button by its label or callback_data; waits for answerCallbackQuery."""
-        key = message["chat"]["id"], message["message_id"]
-        current = self.messages[key]
+        """Press an inline button by its label or callback_data, whoever may; waits for answerCallbackQuery."""
+        current = self.messages.get((message["chat"]["id"], message["message_id"]))
+        if current is None:
+            raise LookupError("the message is deleted")
         buttons = [b for row in current.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
         found = next((b for b in buttons if button in (b["text"], b.get("callback_data"))), None)
         if found is None or "callback_data" not in found:
@@ -140,24 +173,3 @@ class People(Updates, Media):
         pressed = self._queries[query["id"]] = Pressed(query)
         await self._acting({"inline_query": query}, lambda cs: pressed.answer is not None, timeout, 0.02)
         return pressed.answer["results"]
-
-    async def block(self, user: dict) -> None:
-        """The user blocks the bot: 403 from now on, and the bot is told."""
-        self.blocked.add(user["id"])
-        self._member_update(self.private(user), user, "member", "kicked")
-
-    def _member_update(self, chat: dict, by: dict, old: str, new: str) -> None:
-        def member(status: str) -> dict[str, Any]:
-            return {"user": self.me, "status": status} | ({"until_date": 0} if status == "kicked" else {})
-
-        self.push(
-            {
-                "my_chat_member": {
-                    "chat": chat,
-                    "from": by,
-                    "date": int(time.time()),
-                    "old_chat_member": member(old),
-                    "new_chat_member": member(new),
-                }
-            }
-        )

@@ -9,6 +9,10 @@ from tests.platforms.telegram.api import utf16_len
 from tests.platforms.telegram.records import BotError, bad_request
 from tests.platforms.telegram.world import World
 
+TARGETS = frozenset(
+    """url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat
+    switch_inline_query_chosen_chat copy_text callback_game pay""".split()
+)
 SAME = (
     "specified new message content and reply markup are exactly the same as a current content and reply markup of "
     "the message"
@@ -28,6 +32,7 @@ class Posting(World):
             hits = self._hits[key] = [t for t in self._hits.get(key, []) if t > moment - window]
             if most and len(hits) >= most:
                 wait = max(1, round(hits[0] + window - moment))
+                self.rate_limited += 1
                 self.violate("rate-limit", str(chat["id"]), f"{most} per {window:g} s exceeded")
                 raise BotError(429, f"Too Many Requests: retry after {wait}", {"retry_after": wait}, violation=False)
         for key, most, _ in rules:
@@ -35,42 +40,43 @@ class Posting(World):
                 self._hits[key].append(moment)
 
     def _chat(self, params: dict[str, Any], *, write: bool = True) -> dict[str, Any]:
-        chat_id = params["chat_id"]
-        if isinstance(chat_id, str):
-            chat = next(
-                (c for c in self.chats.values() if "@" + c.get("username", "") == chat_id and c["type"] != "private"),
-                None,
-            )
-        else:
-            chat = self.chats.get(chat_id)
+        """The chat a call is about, when the bot may go there."""
+        chat = self._found(params["chat_id"])
         if chat is None or chat["id"] in self.not_started:
             raise bad_request("chat not found", violation=False)
         if chat["id"] in self.migrated:
-            raise BotError(
-                400,
-                "Bad Request: group chat was upgraded to a supergroup chat",
-                {"migrate_to_chat_id": self.migrated[chat["id"]]},
-                violation=False,
-            )
+            moved = {"migrate_to_chat_id": self.migrated[chat["id"]]}
+            words = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise BotError(400, words, moved, violation=False)
         if chat["id"] in self.blocked:
-            who = {"private": "bot was blocked by the user", "channel": "bot was kicked from the channel chat"}
-            raise BotError(
-                403,
-                "Forbidden: " + who.get(chat["type"], f"bot was kicked from the {chat['type']} chat"),
-                violation=False,
-            )
-        if write and (
-            chat["id"] in self.readonly
-            or (chat["type"] == "channel" and "can_post_messages" not in self.rights[chat["id"]])
-        ):
-            raise bad_request("not enough rights to send text messages to the chat", violation=False)
+            private = chat["type"] == "private"
+            why = "bot was blocked by the user" if private else f"bot was kicked from the {chat['type']} chat"
+            raise BotError(403, f"Forbidden: {why}", violation=False)
         if write:
-            thread = params.get("message_thread_id")
-            if thread and (chat["id"], thread) not in self.topics:
-                raise bad_request("message thread not found")
-            if thread and self.topics[chat["id"], thread].get("_closed"):
-                raise bad_request("TOPIC_CLOSED", violation=False)
+            self._check_writable(chat, params.get("message_thread_id"))
         return chat
+
+    def _found(self, chat_id: int | str) -> dict[str, Any] | None:
+        if isinstance(chat_id, int):
+            return self.chats.get(chat_id)
+        named = (chat for chat in self.chats.values() if chat["type"] != "private")
+        return next((chat for chat in named if "@" + chat.get("username", "") == chat_id), None)
+
+    def _check_writable(self, chat: dict[str, Any], thread: int | None) -> None:
+        reader = chat["type"] == "channel" and "can_post_messages" not in self.rights[chat["id"]]
+        if reader or chat["id"] in self.readonly:
+            raise bad_request("not enough rights to send text messages to the chat", violation=False)
+        if thread:
+            self._thread(chat, thread)
+            closed = self.topics[chat["id"], thread].get("_closed")
+            if closed and "can_manage_topics" not in self.rights[chat["id"]]:
+                raise bad_request("TOPIC_CLOSED", violation=False)
+
+    def _thread(self, chat: dict[str, Any], thread: int) -> dict[str, Any]:
+        """A topic; one that was there and is gone is not the bot's fault."""
+        if (chat["id"], thread) not in self.topics:
+            raise bad_request("message thread not found", violation=(chat["id"], thread) not in self.gone_topics)
+        return self.topics[chat["id"], thread]
 
     def _parsed(self, params: dict[str, Any], key: str, most: int) -> tuple[str, list[dict[str, Any]]]:
         """Text after entity parsing, with the server's own complaints."""
@@ -92,21 +98,9 @@ class Posting(World):
         markup = params.get("reply_markup")
         if not markup or "inline_keyboard" not in markup:
             return {}
-        targets = {
-            "url",
-            "callback_data",
-            "web_app",
-            "login_url",
-            "switch_inline_query",
-            "switch_inline_query_current_chat",
-            "switch_inline_query_chosen_chat",
-            "copy_text",
-            "callback_game",
-            "pay",
-        }
         for row in markup["inline_keyboard"]:
             for button in row:
-                if len(targets & button.keys()) != 1:
+                if len(TARGETS & button.keys()) != 1:
                     raise bad_request(
                         "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
                     )
@@ -115,19 +109,15 @@ class Posting(World):
         return {"reply_markup": markup} if any(markup["inline_keyboard"]) else {}
 
     def _message(self, chat: dict[str, Any], params: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        """A new message of the bot, kept; and the markup it was sent with, in `markups`."""
         if not params.get("allow_paid_broadcast"):
             self._limit(chat)
-        message = {
-            "message_id": next(self._ids),
-            "date": int(time.time()),
-            "chat": chat,
-            **body,
-            **self._reply_markup(params),
-        }
+        message = {"message_id": next(self._ids), "date": int(time.time()), "chat": chat, **body}
+        message |= self._reply_markup(params)
         if chat["type"] == "channel":
             message["sender_chat"] = chat
         else:
-            message["from"] = {k: self.me[k] for k in ("id", "is_bot", "first_name", "username")}
+            message["from"] = {key: self.me[key] for key in ("id", "is_bot", "first_name", "username")}
         if thread := params.get("message_thread_id"):
             message |= {"message_thread_id": thread, "is_topic_message": True}
         if reply := params.get("reply_parameters"):
@@ -138,7 +128,10 @@ class Posting(World):
                 message["reply_to_message"] = {k: v for k, v in target.items() if k != "reply_to_message"}
         if params.get("protect_content"):
             message["has_protected_content"] = True
-        self.messages[chat["id"], message["message_id"]] = message
+        key = chat["id"], message["message_id"]
+        self.messages[key] = message
+        if params.get("reply_markup"):
+            self.markups[key] = params["reply_markup"]
         return copy.deepcopy(message)
 
     def _own(self, p: dict, what: str) -> dict[str, Any]:
@@ -148,7 +141,7 @@ class Posting(World):
         message = self.messages.get((chat["id"], p.get("message_id")))
         if message is None:
             raise bad_request(f"message to {what} not found", violation=False)
-        if what == "edit" and message.get("from", self.me)["id"] != self.me["id"]:
+        if what == "edit" and not self._is_own(message):
             raise bad_request("message can't be edited")
         return message
 

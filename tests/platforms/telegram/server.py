@@ -12,7 +12,7 @@ from tests.platforms.telegram.own import Own
 from tests.platforms.telegram.people import People
 
 
-class FakeTelegram(Calls, People, Messages, Chats, Own):
+class FakeTelegram(People, Messages, Chats, Own, Calls):
     """The server."""
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:

@@ -53,8 +53,13 @@ class World(Knobs):
         self.readonly: set[int] = set()  # chats where the bot may not write
         self.rights: dict[int, set[str]] = {}  # chat id -> administrator rights of the bot
         self.admins: dict[int, set[int]] = {}  # chat id -> user ids of administrators
+        self.gone_topics: set[tuple[int, int]] = set()  # deleted by somebody
+        self.markups: dict[tuple[int, int], dict[str, Any]] = {}  # what a message was sent with, ForceReply too
         self.commands: dict[str, list[dict[str, Any]]] = {}
+        self.about: dict[tuple[str, str], str] = {}  # name, description, short_description by language
+        self.menu_buttons: dict[int | None, dict[str, Any]] = {}
         self.reactions: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        self._peoples: set[tuple[int, int]] = set()  # messages of others
         self._hits: dict[Any, list[float]] = {}
         self._queries: dict[str, Pressed] = {}
         self._changed = asyncio.Event()
@@ -125,12 +130,6 @@ class World(Knobs):
     def add_channel(self, title: str) -> dict[str, Any]:
         return self.add_group(title, kind="channel", rights={"can_post_messages"})
 
-    def migrate(self, chat: dict[str, Any]) -> dict[str, Any]:
-        """Upgrade a basic group; the old id answers with migrate_to_chat_id from now on."""
-        new = self.add_group(chat["title"])
-        self.migrated[chat["id"]] = new["id"]
-        return new
-
     def violate(self, kind: str, where: str, what: str) -> None:
         self.violations.append(Violation(what, where, kind))
 
@@ -147,11 +146,32 @@ class World(Knobs):
         ]
 
     def messages_in(self, chat: dict, *, from_bot: bool = True) -> list[dict[str, Any]]:
+        """Messages of a chat, oldest first: the bot's own, or (`from_bot=False`) everybody's."""
         return [
-            m
-            for (c, _), m in self.messages.items()
-            if c == chat["id"] and (not from_bot or m.get("from", self.me)["id"] == self.me["id"])
+            message
+            for (chat_id, _), message in self.messages.items()
+            if chat_id == chat["id"] and (not from_bot or self._is_own(message))
         ]
+
+    def _is_own(self, message: dict[str, Any]) -> bool:
+        key = message["chat"]["id"], message["message_id"]
+        return key not in self._peoples and message.get("from", self.me)["id"] == self.me["id"]
+
+    def asked(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """The ForceReply a message of the bot was sent with, if it was."""
+        markup = self.markups.get((message["chat"]["id"], message["message_id"]), {})
+        return markup if "force_reply" in markup else None
+
+    async def wait_message(
+        self,
+        chat: dict,
+        *,
+        after: int = 0,
+        timeout: float = 10.0,
+        match: Callable[[dict[str, Any]], bool] = lambda message: True,
+    ) -> dict[str, Any]:
+        """The next message the bot sends to `chat` (skipping the `after` first matching ones)."""
+        return (await self.wait_for(lambda: [m for m in self.messages_in(chat) if match(m)][after:], timeout))[0]
 
     def pace(self, chat: dict | None = None, window: float = 1.0) -> int:
         """Most sending calls within any ``window`` seconds (to one chat)."""
@@ -174,6 +194,11 @@ class World(Knobs):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), min(left, 0.25))
         return value
+
+    @property
+    def polled(self) -> bool:
+        """Whether the bot waits for updates now."""
+        return self._poll is not None and not self._poll.done()
 
     async def wait_ready(self, timeout: float = 15.0) -> None:
         """Wait until the bot polls or has set a webhook."""
