@@ -22,6 +22,7 @@ from core.model.person import Address
 
 log = logging.getLogger(__name__)
 CALL, UPLOAD = 20.0, 35.0  # seconds a call may take, without and with files
+PATIENCE = 3.0  # seconds that are waited for Discord within one call; longer ones are waited for outside
 OLD_EDIT, THREAD_EXISTS, TOO_LARGE = 30046, 160004, 40005
 POST_GONE, NO_ACCESS, NO_RIGHTS = 10008, 50001, 50013
 NO_CHANNEL = frozenset({10003, 10004, 10013})
@@ -51,6 +52,8 @@ class Wire:
     waits: float = 0.0
     everywhere: bool = False
     at: float = 0.0
+    patience: float = PATIENCE
+    scope: asyncio.Timeout | None = None
 
     def left(self) -> float:
         """Seconds until Discord takes the call again."""
@@ -79,6 +82,8 @@ async def _ended(session: Any, context: Any, what: aiohttp.TraceRequestEndParams
         if wire.status == 429:
             wire.waits = _seconds(what.response.headers.get("Retry-After", "1"))
             wire.everywhere = "X-RateLimit-Global" in what.response.headers
+            if wire.waits > wire.patience and wire.scope is not None:
+                wire.scope.reschedule(asyncio.get_running_loop().time())
 
 
 def _seconds(text: str) -> float:
@@ -89,13 +94,15 @@ def _seconds(text: str) -> float:
 
 
 @asynccontextmanager
-async def told_apart(client: discord.Client, address: Address, longest: float = CALL) -> AsyncIterator[None]:
+async def told_apart(
+    client: discord.Client, address: Address, longest: float = CALL, patience: float = PATIENCE
+) -> AsyncIterator[None]:
     """One call of the library. Raises Transient when it is certain that nothing happened, Ambiguous when it may have; Denied
     NO_POST (channel, missing), Missing POST_GONE and NOT_FOUND (x), Invalid REFUSED; and the three errors above."""
-    wire = Wire()
+    wire = Wire(patience=patience)
     mark = _wire.set(wire)
     try:
-        async with asyncio.timeout(longest):
+        async with asyncio.timeout(longest) as wire.scope:
             yield
     except TimeoutError as error:
         raise _unanswered(wire) from error

@@ -22,6 +22,7 @@ from bot.surfaces.discord.draw import Drawn, drawn
 from bot.surfaces.discord.faults import (
     CALL,
     CLOSED_REPLY,
+    PATIENCE,
     UPLOAD,
     Closed,
     EditedTooOften,
@@ -254,12 +255,17 @@ class DiscordMessenger:
         channel, _, message = external.partition("/")
         if not channel.isdecimal() or not message.isdecimal():
             return await self._create(saying)
-        if saying.passing and self.house.clock.now() - snowflake_time(int(message)) > OLD:
+        age = self.house.clock.now() - snowflake_time(int(message))
+        if saying.passing and age > OLD:
             return external
         try:
-            await self._edited(saying, int(channel), int(message))
+            await self._edited(saying, int(channel), int(message), 0.0 if age > OLD else PATIENCE)
         except (EditedTooOften, Closed):
             return external if saying.passing else await self._create(saying)
+        except Transient as error:
+            if error.code != "DISCORD_LIMIT" or age <= OLD:
+                raise
+            return await self._create(saying)  # an hour may pass before Discord lets it change
         except Invalid as error:
             spot = await self._spots.of(saying.notice, saying.meaning, saying.title, saying.words)
             return external if saying.passing else await self._plainly(saying, spot, error)
@@ -267,13 +273,13 @@ class DiscordMessenger:
             await self._spots.retag(int(channel), saying.address, saying.meaning, saying.words)
         return external
 
-    async def _edited(self, saying: Saying, channel: int, message: int) -> None:
+    async def _edited(self, saying: Saying, channel: int, message: int, patience: float) -> None:
         line = self.client.line
         at: Any = line.get_channel(channel)
         post = line.get_partial_messageable(channel).get_partial_message(message)
 
         async def edit(shown: Drawn) -> None:
-            async with told_apart(line, saying.address, UPLOAD if shown.files else CALL):
+            async with told_apart(line, saying.address, UPLOAD if shown.files else CALL, patience):
                 await post.edit(view=shown.view, attachments=shown.uploads(), allowed_mentions=shown.allowed)
 
         guild = getattr(at, "guild", None)

@@ -118,12 +118,16 @@ class Ask(ui.Modal):
     def __init__(self, key: str, option: str, title: str, text: str) -> None:
         super().__init__(title=title, timeout=OPEN, custom_id=f"?{option}:{key}")
         self.key, self.option = key, option
-        self.field: ui.TextInput[Any] = ui.TextInput(custom_id="answer", max_length=1000)
+        self.field = _field()
         self.add_item(ui.Label(text=text, component=self.field))
 
     async def on_submit(self, interaction: Here) -> None:
         """Hand the answer to the client."""
         await cast(Presses, interaction.client).answered(interaction, self.key, self.option, self.field.value)
+
+
+def _field() -> ui.TextInput[Any]:
+    return ui.TextInput(custom_id="answer", max_length=1000)
 
 
 def written_in(data: Any) -> str:

@@ -9,19 +9,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.asked import Asked
+from bot.card import Button, Card, File
+from bot.cards import draw
+from bot.command import command
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
+from bot.kinds import Text
 from bot.surfaces.discord.client import DiscordClient
 from bot.surfaces.discord.line import Heard
 from bot.surfaces.discord.post import DiscordMessenger
+from bot.wording import Words
 from core.model.account import Follow, Handle
 from core.model.live import Live, Look
 from core.model.notice import DeliveryState, Notice, Tellable, facts_of
-from core.model.person import Place
+from core.model.person import Place, Role
 from core.ports.store import Storage
 from core.settings import Settings, load
-from tests.platforms.discord import FakeDiscord, Perm
+from tests.platforms.discord import FakeDiscord
 
 Thing = dict[str, Any]
 WHILE = timedelta(seconds=60)
@@ -126,7 +132,7 @@ async def delivered(house: House, notice: Notice, external: str) -> None:
     now = house.clock.now()
     async with house.storage.work() as work:
         await work.outbox.put(notice, now)
-        claimed = [one for one in await work.outbox.claim("test", ["discord"], now, WHILE, 50)]
+        claimed = await work.outbox.claim("test", ["discord"], now, WHILE, 50)
         for delivery in claimed:
             mine = delivery.notice.key == notice.key
             state = DeliveryState.SENT if mine else DeliveryState.RETRY
@@ -157,15 +163,77 @@ def labels(message: Thing) -> list[str]:
     return found
 
 
-def deny(discord: FakeDiscord, channel: Thing, rights: Perm) -> None:
-    """Take rights away, for the server's answers and as the channel shows them."""
-    discord.deny(channel, rights)
-    channel["permission_overwrites"] = [
-        {"id": discord.bot["id"], "type": 1, "allow": "0", "deny": str(int(rights))}
-    ]
-
-
 def at(house: House, clock: Any) -> House:
     """The house by another clock."""
     return replace(house, clock=clock)
 
+
+@dataclass
+class Gates:
+    """Commands to try the answering with: each waits until its gate is opened."""
+
+    opened: asyncio.Event
+    asked: list[Asked]
+
+
+def gated() -> tuple[Gates, Kernel]:
+    """`slow` is answered to the asker, `loud` to all; both end when the gate is opened."""
+    gates = Gates(asyncio.Event(), [])
+
+    async def wait(asked: Asked) -> None:
+        gates.asked.append(asked)
+        await gates.opened.wait()
+
+    @command("slow")
+    async def slow(asked: Asked) -> Marked:
+        """Something that takes its time"""
+        await wait(asked)
+        return Marked("done, for you", True)
+
+    @command("loud", quiet=False)
+    async def loud(asked: Asked) -> Marked:
+        """Something everybody hears"""
+        await wait(asked)
+        return Marked("done, for all", False)
+
+    @command("wrong", quiet=False)
+    async def wrong(asked: Asked) -> Marked:
+        """Something that was thought to be for everybody"""
+        await wait(asked)
+        return Marked("done, after all for you", True)
+
+    @command("broken")
+    async def broken(asked: Asked) -> Marked:
+        """Something that is broken"""
+        raise ValueError("a secret detail")
+
+    @command("huge")
+    async def huge(asked: Asked) -> Marked:
+        """Something with a large file"""
+        return Marked("here it is", True, bytes(FILE + 1))
+
+    @command("admin say", Role.OWNER)
+    async def say(asked: Asked, text: Text) -> Marked:
+        """A notice to every place"""
+        return Marked(f"said: {text}", True)
+
+    return gates, Kernel((*ALL, slow, loud, wrong, broken, huge, say))
+
+
+FILE = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A reply with a button that does it again."""
+
+    text: str
+    private: bool
+    data: bytes = b""
+
+
+@draw.register
+def _marked(meaning: Marked, words: Words) -> Card:
+    files = (File("a.bin", data=meaning.data),) if meaning.data else ()
+    again = Button("Again", "slow" if meaning.private else "loud")
+    return Card(words.line("**{x}**", x=meaning.text), buttons=((again,),), private=meaning.private, files=files)
