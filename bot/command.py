@@ -29,7 +29,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps)."""
+    """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps).
+
+    `quiet`: what it answers is for who asked alone, as far as that is known before it is done. `in_place`: pressed under a post,
+    its answer takes the place of that post.
+    """
 
     name: str
     about: str
@@ -37,6 +41,8 @@ class Command:
     options: tuple[Option, ...]
     call: Call
     offered: bool = True
+    quiet: bool = True
+    in_place: bool = False
 
     @property
     def verb(self) -> str:
@@ -62,12 +68,14 @@ class Command:
         return next((option for option in self.options if option.name == name), None)
 
 
-def command(name: str, role: Role = Role.VIEWER, *, offered: bool = True) -> Callable[[Call], Command]:
+def command(
+    name: str, role: Role = Role.VIEWER, *, offered: bool = True, quiet: bool = True, in_place: bool = False
+) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered)
+        return Command(name, about, role, tuple(_options(call)), call, offered, quiet, in_place)
 
     return made
 

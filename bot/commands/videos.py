@@ -53,7 +53,7 @@ class Seen(StrEnum):
     PRIVATE = "private"
 
 
-@command("transcribe")
+@command("transcribe", quiet=False)
 async def transcribe(
     asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
 ) -> Transcribing | Transcribed:
@@ -134,7 +134,7 @@ async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript
     return changed
 
 
-@command("transcript retry")
+@command("transcript retry", quiet=False, in_place=True)
 async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Transcribing | Transcribed:
     """Try a failed one again, or one that is there with another engine"""
     house, of = asked.house, transcript.of
