@@ -33,6 +33,8 @@ class Command:
     """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps).
 
     `begins`: it makes Earshot look, record or post, which a place has to be set up for. `wish` says whose limit it counts to.
+    `quiet`: what it answers is for who asked alone, as far as that is known before it is done. `in_place`: pressed under a post,
+    its answer takes the place of that post.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Command:
     offered: bool = True
     begins: bool = False
     wish: Wish = Wish.QUEUE
+    quiet: bool = True
+    in_place: bool = False
 
     @property
     def verb(self) -> str:
@@ -69,13 +73,20 @@ class Command:
 
 
 def command(
-    name: str, role: Role = Role.VIEWER, *, offered: bool = True, begins: bool = False, wish: Wish = Wish.QUEUE
+    name: str,
+    role: Role = Role.VIEWER,
+    *,
+    offered: bool = True,
+    begins: bool = False,
+    wish: Wish = Wish.QUEUE,
+    quiet: bool = True,
+    in_place: bool = False,
 ) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish)
+        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish, quiet, in_place)
 
     return made
 

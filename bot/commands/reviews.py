@@ -52,7 +52,7 @@ async def send(asked: Asked, post: Text) -> AlertShown:
     return AlertShown(raised(alert, live.handle))
 
 
-@command("review decide", Role.MODERATOR)
+@command("review decide", Role.MODERATOR, in_place=True)
 async def decide(asked: Asked, alert: Alert, verdict: Decision, note: Text | None = None) -> AlertShown:
     """Decide an alert with a note"""
     reviewing = asked.house.reviewing

@@ -167,8 +167,9 @@ class Rest(Wire):
         if not self.route_limit or path.startswith("/interactions/"):
             return {}
         limit, per = self.route_limit
+        major = 4 if path.startswith("/webhooks/") else 3  # a webhook is told apart by its token, too
         # A fixed window, as Discord's: it opens with the first request and empties all at once.
-        hits = self._buckets.setdefault(f"{op.operation_id}:{'/'.join(path.split('/')[1:3])}", [])
+        hits = self._buckets.setdefault(f"{op.operation_id}:{'/'.join(path.split('/')[1:major])}", [])
         if hits and moment >= hits[0] + per:
             hits.clear()
         reset = (hits[0] if hits else moment) + per - moment

@@ -96,7 +96,7 @@ class Threads(Posting, Changes):
     async def _do_get_active_guild_threads(self, body: Any, record: Request, guild_id: str) -> Any:
         mine = [one for one in self._channels_of(self._guild_for(guild_id)) if one["type"] in THREADS]
         live = [self._channel_json(one) for one in mine if not one["thread_metadata"]["archived"]]
-        return {"threads": live, "members": []}
+        return {"threads": live, "members": [], "has_more": False}
 
     async def _do_list_public_archived_threads(self, body: Any, record: Request, channel_id: str) -> Any:
         self._channel_for(channel_id, Perm.READ_MESSAGE_HISTORY)
