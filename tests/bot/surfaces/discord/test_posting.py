@@ -109,10 +109,7 @@ async def test_one_role_is_called_when_a_live_starts_and_only_then(discord: Fake
         await desk.tell(hit(live.id, f"<@&{ROLE}> @everyone"), "hit:1")
     assert f"<@&{ROLE}>" in texts(message_of(discord, first))
     called = [request.body["allowed_mentions"] for request in discord.sent("POST", "/channels/*/messages")]
-    assert called == [
-        {"parse": [], "roles": [int(ROLE)], "replied_user": False},
-        {"parse": [], "replied_user": False},
-    ]
+    assert called == [{"parse": [], "roles": [int(ROLE)]}, {"parse": [], "roles": []}]
     discord.assert_clean()
 
 
