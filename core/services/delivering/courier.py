@@ -170,12 +170,12 @@ class Delivering:
             if len(taken) == room:
                 left += line.heads[number:]
                 break
-            whole = self.turns.platform_free_at(platform)
+            whole = self.turns.platform_free_at(platform, now)
             if whole > now:
                 left, bound = left + line.heads[number:], True
                 soonest = min(soonest or whole, whole)
                 break
-            free = self.turns.free_at(head.address, edits=head.edits)
+            free = self.turns.free_at(head.address, edits=head.edits, now=now)
             if head.address in addresses or free > now or self._gives_way(head, line.heads):
                 left.append(head)
                 soonest = min(soonest or free, free) if free > now else soonest
