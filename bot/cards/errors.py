@@ -35,7 +35,7 @@ TEXTS = {
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
-    "SETUP_FIRST": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before; it takes a minute.",
+    "SETUP_FIRST": "**{place} is not set up yet.** `/setup` takes a minute; nothing is looked at, recorded or posted here before.",
     "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
     "types `/setup`.",
     "SLOW_DOWN": "**That was {n} requests in a minute; the limit is {m}.** Try again in {left}.",
