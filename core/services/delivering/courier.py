@@ -71,6 +71,7 @@ class Delivering:
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
     _news: bool = False
+    _halted: bool = False
     _pause: Pause = field(init=False)
     _attempting: Attempting = field(init=False)
     _settling: Settling = field(init=False)
@@ -119,10 +120,15 @@ class Delivering:
                     if self.clock.now() >= due:
                         await self._settle_stale(self.clock.now() + grace)
                         due, grace = self.clock.now() + STALE_EVERY, timedelta(0)
-                    wait = await self._send_due()
+                    wait = GLANCE if self._halted else await self._send_due()
                 await self._pause.rest(wait)
         finally:
             await self._land()
+
+    async def halt(self) -> None:
+        """Begin with nothing more, and let what is on its way arrive; not for ever."""
+        self._halted = True
+        await self._land()
 
     async def idle(self) -> bool:
         """Whether nothing is waiting or under way."""
@@ -164,12 +170,12 @@ class Delivering:
             if len(taken) == room:
                 left += line.heads[number:]
                 break
-            whole = self.turns.platform_free_at(platform)
+            whole = self.turns.platform_free_at(platform, now)
             if whole > now:
                 left, bound = left + line.heads[number:], True
                 soonest = min(soonest or whole, whole)
                 break
-            free = self.turns.free_at(head.address, edits=head.edits)
+            free = self.turns.free_at(head.address, edits=head.edits, now=now)
             if head.address in addresses or free > now or self._gives_way(head, line.heads):
                 left.append(head)
                 soonest = min(soonest or free, free) if free > now else soonest

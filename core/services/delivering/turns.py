@@ -87,14 +87,14 @@ class Turns:
     _platforms: dict[Platform, Budget] = field(default_factory=dict)
     _chats: dict[tuple[Platform, str, bool], Budget] = field(default_factory=dict)
 
-    def free_at(self, address: Address, *, edits: bool = False) -> datetime:
-        """When a post, or an edit, may be sent to `address`: now or later."""
-        now = self.clock.now()
+    def free_at(self, address: Address, *, edits: bool = False, now: datetime | None = None) -> datetime:
+        """When a post, or an edit, may be sent to `address`: `now` or later."""
+        now = now or self.clock.now()
         return max(budget.free_at(now) for budget in self._budgets(address, edits, platform=True))
 
-    def platform_free_at(self, platform: Platform) -> datetime:
-        """When the platform as a whole may be called: now or later."""
-        return self._platform(platform).free_at(self.clock.now())
+    def platform_free_at(self, platform: Platform, now: datetime | None = None) -> datetime:
+        """When the platform as a whole may be called: `now` or later."""
+        return self._platform(platform).free_at(now or self.clock.now())
 
     def chat(self, address: Address) -> tuple[Platform, str]:
         """What shares its budget with `address`: equal for all topics of a chat."""

@@ -1,6 +1,8 @@
 """The courier: every notice ends exactly once, in order at its address, whatever the platform does."""
 
 import asyncio
+import itertools
+from datetime import timedelta
 
 from core.errors import Ambiguous, Invalid, Transient
 from core.model.person import Platform
@@ -254,3 +256,14 @@ async def test_nothing_is_tried_on_a_platform_that_is_not_connected_and_goes_whe
         connected.add(Platform.DISCORD)
         await post.ticks(1)
     assert post.discord.keys == ["one"]
+
+
+async def test_a_clock_that_goes_on_between_two_questions_holds_up_nobody(post: Post, running: Running):
+    """Turns are compared with one moment, not with each question's own."""
+    post.clock.now = lambda: post.clock.at + timedelta(microseconds=next(ticking))  # type: ignore[method-assign]
+    ticking = itertools.count()
+    for number in range(3):
+        await post.put(f"n{number}")
+    async with running(post.courier().run()):
+        await post.ticks(2)
+    assert post.discord.keys == ["n0", "n1", "n2"]
