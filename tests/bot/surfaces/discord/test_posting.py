@@ -72,6 +72,19 @@ class Desk:
         return made
 
 
+@dataclass
+class Later:
+    """A clock more than an hour ahead."""
+
+    clock: Clock
+
+    def now(self) -> datetime:
+        return self.clock.now() + timedelta(minutes=62)
+
+    async def sleep(self, seconds: float) -> None:
+        await self.clock.sleep(seconds)
+
+
 def message_of(discord: FakeDiscord, external: str) -> Thing:
     message = discord.messages[external.partition("/")[2]]
     assert message["channel_id"] == external.partition("/")[0]
@@ -301,19 +314,6 @@ async def test_what_matters_changes_an_old_message_as_long_as_discord_lets_it(
         late = Desk(replace(house, clock=Later(house.clock)), server, client, 10)
         assert await late.tell(ended(live.id), f"live:{live.id}", edits=True) == start
     discord.assert_clean()
-
-
-@dataclass
-class Later:
-    """A clock more than an hour ahead."""
-
-    clock: Clock
-
-    def now(self) -> datetime:
-        return self.clock.now() + timedelta(minutes=62)
-
-    async def sleep(self, seconds: float) -> None:
-        await self.clock.sleep(seconds)
 
 
 async def test_somebodys_private_chat_is_opened_for_them(discord: FakeDiscord, server: Server, house: House):
