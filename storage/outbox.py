@@ -30,7 +30,7 @@ class StoredOutbox:
     def __init__(self, session: AsyncSession, news: set[News]) -> None:
         self._session, self._news = session, news
         closures = StoredClosures(session)
-        self.close, self.reopen = closures.close, closures.reopen
+        self.close, self.reopen, self.try_closed = closures.close, closures.reopen, closures.try_again
         self.closed, self.closed_of = closures.get, closures.of_place
 
     async def put(self, notice: Notice, now: datetime) -> bool:

@@ -111,6 +111,10 @@ class Outbox(Protocol):
         """Whether it was closed."""
         ...
 
+    async def try_closed(self, where: str, now: datetime) -> None:
+        """Try the closed address `where`, or all of the place `where`, now: they are open when something was posted there."""
+        ...
+
     async def closed(self, address: Address) -> Closed | None: ...
 
     async def closed_of(self, place: str) -> list[Closed]:
