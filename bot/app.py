@@ -35,6 +35,7 @@ from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
+from core.services.digesting import Digesting
 from core.services.exporting import Exporting
 from core.services.finding.checking import Checking
 from core.services.finding.hinting import Hinting
@@ -168,6 +169,7 @@ def house_of(
         syncing=Syncing(database, clock, linking, transcribing),
         objecting=objecting,
         diagnosing=Diagnosing(settings.DATA_DIR / "run.json"),
+        digesting=Digesting(database, clock),
         transcribing=transcribing,
         engine=", ".join(ready),
         judge=RulesAssessor().name,
@@ -284,7 +286,7 @@ async def serve(
             "signs_left": real.chat.signs_left,
         }
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        runs = (writer, looking, watching, triggering, working, transcribing, delivering, house.diagnosing)
+        runs = (writer, looking, watching, triggering, working, transcribing, delivering, house.diagnosing, house.digesting)
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:
             await _together([part.run() for part in (*runs, *asking)], app, front)

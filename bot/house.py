@@ -11,6 +11,7 @@ from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
+from core.services.digesting import Digesting
 from core.services.exporting import Exporting
 from core.services.following import Following
 from core.services.lives.filing import Filing
@@ -46,6 +47,7 @@ class House:
     syncing: Syncing
     objecting: Objecting
     diagnosing: Diagnosing
+    digesting: Digesting
     transcribing: Transcribing
     engine: str
     judge: str

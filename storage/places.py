@@ -1,5 +1,6 @@
 """Places as stored."""
 
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.person import Place
@@ -21,3 +22,6 @@ class StoredPlaces:
         await self._session.merge(PlaceRow(**columns_of(place)))
         await self._session.flush()
         return place
+
+    async def all(self) -> list[Place]:
+        return [value_of(Place, row) for row in await self._session.exec(select(PlaceRow).order_by(PlaceRow.id))]

@@ -7,6 +7,7 @@ from bot.card import Button, Card, File, Press, Quote, Tone
 from bot.cards.common import STEP_SIGNS
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
+from bot.cards.naming import language
 from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.paging import arrows
@@ -105,6 +106,7 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
         buttons=(first, downloads(number)),
         tone=Tone.GOOD,
         picture=Path(meaning.thumbnail) if meaning.thumbnail else None,
+        aside=True,
         files=(File(Path(meaning.file).name, Path(meaning.file)),) if meaning.file else (),
         private=bool(meaning.only),
     )
@@ -114,7 +116,7 @@ def facts(meaning: Transcribed, words: Words) -> Line:
     """Whose it is, how long, in what language, of when, and who wrote it down."""
     parts = [f"@{meaning.handle}"] if meaning.handle else []
     parts.append(clock_text(meaning.seconds))
-    parts += [meaning.language] if meaning.language else []
+    parts += [language(meaning.language, words)] if meaning.language else []
     parts += [words.day(meaning.posted)] if meaning.posted else []
     return words.line(
         "{facts}", facts=" · ".join([*parts, engine_of(meaning.engine, words, automatic=meaning.automatic)])
@@ -184,7 +186,7 @@ def video_posted(meaning: VideoPosted, words: Words) -> Card:
         Button(words.say("Transcribe"), key("transcribe", f"tiktok.com/v/{meaning.video_id}"), Press.MAIN),
     )
     picture = Path(meaning.thumbnail) if meaning.thumbnail else None
-    return Card(words.line("**@{x} posted a video**", x=meaning.handle), tuple(body), buttons=(row,), picture=picture)
+    return Card(words.line("**@{x} posted a video**", x=meaning.handle), tuple(body), buttons=(row,), picture=picture, aside=True)
 
 
 @draw.register
@@ -201,7 +203,7 @@ def video_text(meaning: VideoText, words: Words) -> Card:
     return Card(
         words.line("**{title}**", title=of.title or words.say("a video of @{x}", x=of.video.handle)),
         body,
-        (Quote(said, folded=True),) if said else (),
+        (Quote(said, folded=True, timed=True),) if said else (),
         foot=foot,
         buttons=(downloads(of.number), rows) if rows else (downloads(of.number),),
         private=True,
@@ -210,7 +212,7 @@ def video_text(meaning: VideoText, words: Words) -> Card:
 
 def _facts(of: VideoTranscript, words: Words) -> Line:
     parts = [of.number, *([f"@{of.video.handle}"] if of.video.handle else []), clock_text(of.video.seconds)]
-    parts += [of.language] if of.language else []
+    parts += [language(of.language, words)] if of.language else []
     parts += [words.day(of.video.posted)] if of.video.posted else []
     parts += [] if of.public else [words.say("only you see it")]
     return words.line("{facts}", facts=" · ".join(parts))

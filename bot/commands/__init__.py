@@ -1,7 +1,7 @@
 """Every command, in menu order. One file per subject; its replies and cards have the same file name."""
 
 from bot.command import Command
-from bot.commands import accounts, clips, house, lives, me, reviews, tiktok, triggers, videos, watches
+from bot.commands import accounts, clips, digests, house, lives, me, reviews, tiktok, triggers, videos, watches
 
 ALL: tuple[Command, ...] = (
     videos.transcribe,
@@ -53,4 +53,5 @@ ALL: tuple[Command, ...] = (
     reviews.next_,
     reviews.show,
     reviews.decide,
+    digests.digest,
 )

@@ -11,7 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from bot.cards import accounts, errors, lives, states, terms, triggers, videos, watches
+from bot.cards import (
+    accounts,
+    digests,
+    errors,
+    incidents,
+    lives,
+    reviews,
+    rolls,
+    states,
+    terms,
+    triggers,
+    videos,
+    watches,
+)
 from bot.commands import ALL
 from core.model.trigger import MatchMode
 
@@ -42,6 +55,13 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.NAMES,
     videos.STEPS,
     videos.WAITS,
+    rolls.GAPS,
+    reviews.DECIDED,
+    digests.EVERY,
+    incidents.TROUBLES,
+    incidents.OVERS,
+    incidents.EFFECTS,
+    incidents.CURES,
 )
 VARIABLES = {
     "STATES[account.status]": "states.STATES",
@@ -54,6 +74,9 @@ VARIABLES = {
     "STEPS[name]": "videos.STEPS",
     "STEPS[said.step]": "videos.STEPS",
     "WAITS.get(meaning.waits, WAITS[''])": "videos.WAITS",
+    "table.get(meaning.what, '')": "incidents.EFFECTS and incidents.CURES",
+    "TROUBLES.get(meaning.what, '{what}')": "incidents.TROUBLES",
+    "OVERS.get(meaning.what, '{what}')": "incidents.OVERS",
     "WHERES[trigger.where]": "triggers.WHERES",
     "THENS[trigger.then]": "triggers.THENS",
     "str(trigger.match)": "MatchMode",
