@@ -118,10 +118,10 @@ class Card:
     foot: Line = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
     picture: Path | None = None
-    aside: bool = False
     files: tuple[File, ...] = ()
     tone: Tone = Tone.CALM
     private: bool = False
     progress: float | None = None
     question: Question | None = None
     ping: str = ""
+    aside: bool = False

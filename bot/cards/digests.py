@@ -15,8 +15,8 @@ from core.model.digest import Every, Rhythm
 from core.model.notice import Digest
 from core.model.person import Address
 
-SHOWN = 15  # accounts; more would be a wall
-QUIET = 8  # quiet ones named
+SHOWN = 10  # accounts; more would be a wall
+QUIET = 5  # quiet ones named
 EVERY = {Every.DAILY: "every day at {at}", Every.WEEKLY: "on Mondays at {at}"}
 
 

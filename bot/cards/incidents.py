@@ -26,7 +26,7 @@ OVERS = {
 EFFECTS = {
     "TIKTOK_LIMIT": "Lives already open go on; new ones may be told late. Nothing is lost.",
     "POSTS_LATE": "The oldest has been waiting for {amount}. Nothing is lost: they go out in order.",
-    "DISK_LOW": "{amount} are free. Clips and plots stop when there is no room; lives go on being watched.",
+    "DISK_LOW": "Only {amount} are free. Clips and plots stop when there is no room; lives go on being watched.",
     "STORE_SLOW": "What is heard and written waits {amount} to be stored. Nothing is lost.",
     "NO_WORDS": "The engine has failed for {amount}. Chat, triggers on chat and clips go on; gaps are named.",
 }
@@ -37,6 +37,8 @@ CURES = {
     "STORE_SLOW": "See what else keeps the disk of `DATA_DIR` busy.",
     "NO_WORDS": "Check the key and the quota of the engine, or choose another one with `SPEECH`.",
 }
+UNWELL, WELL = "**Something is not well: {what}**", "**It is well again: {what}**"
+"""For what this version has no words for."""
 
 
 @draw.register
@@ -47,7 +49,7 @@ def health(meaning: Health, words: Words) -> Card:
     amount = _amount(meaning, words)
     lines = [words.line(table.get(meaning.what, ""), amount=amount) for table in (EFFECTS, CURES)]
     return Card(
-        words.line(TROUBLES.get(meaning.what, "{what}"), what=meaning.what or "Earshot"),
+        words.line(TROUBLES.get(meaning.what, UNWELL), what=meaning.what),
         tuple(line for line in lines if line),
         foot=words.line("since {at} · I will say when it is over", at=words.time(meaning.since)),
         tone=Tone.WARN,
@@ -62,7 +64,7 @@ def _over(meaning: Health, words: Words) -> Card:
         start=words.time(meaning.since),
         end=words.time(ended),
     )
-    return Card(words.line(OVERS.get(meaning.what, "{what}"), what=meaning.what or "Earshot"), (lasted,), tone=Tone.GOOD)
+    return Card(words.line(OVERS.get(meaning.what, WELL), what=meaning.what), (lasted,), tone=Tone.GOOD)
 
 
 def _amount(meaning: Health, words: Words) -> str:

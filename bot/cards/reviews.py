@@ -60,25 +60,23 @@ def _decision(meaning: RiskRaised, words: Words) -> Line:
 
 def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     """When it was said, about whom, and why it was told."""
-    about = words.line(
-        "**Target** {target} · **Spread** {virality}",
-        target=term(TARGETS, meaning.target, words),
-        virality=term(SPREADS, meaning.virality, words),
-    )
-    lines = [_said(meaning, words), about]
+    about = [
+        words.line("**Target** {target}", target=term(TARGETS, meaning.target, words)),
+        words.line("**Spread** {virality}", virality=term(SPREADS, meaning.virality, words)),
+    ]
     if meaning.labels:
         labels = ", ".join(term(LABELS, label, words) for label in meaning.labels)
-        lines.append(words.line("**Labels** {labels}", labels=labels))
-    if meaning.reason:
-        lines.append(words.line("**Why** {reason}", reason=meaning.reason))
-    if meaning.repeats:
-        lines.append(words.count("heard {n} more time", "heard {n} more times", meaning.repeats))
-    return tuple(lines)
+        about.append(words.line("**Labels** {labels}", labels=labels))
+    why = (words.line("**Why** {reason}", reason=meaning.reason),) if meaning.reason else ()
+    return (*why, joined(about, words), _said(meaning, words))
 
 
 def _said(meaning: RiskRaised, words: Words) -> Line:
     at, second = words.time(meaning.at, seconds=True), clock_text(meaning.second)
-    return words.line("**Said** {at}, {second} into the live", at=at, second=second)
+    said = words.line("**Said** {at}, {second} into the live", at=at, second=second)
+    if not meaning.repeats:
+        return said
+    return said + words.line(" · ") + words.count("heard {n} more time", "heard {n} more times", meaning.repeats)
 
 
 def _judged(meaning: RiskRaised, words: Words) -> Line:

@@ -8,6 +8,7 @@ from bot.cards.common import STEP_SIGNS
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
 from bot.cards.naming import language
+from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.paging import arrows
@@ -45,17 +46,20 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
         body.append(words.line("It waits for its turn."))
     else:
         body.append(steps(meaning, words))
+    more: list[Line] = []
     if meaning.left_seconds is not None and not meaning.waits:
-        body.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
+        more.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
     if meaning.ahead:
-        body.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
+        more.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
+    if more:
+        body.append(joined(more, words))
     cancel = Button(words.say("Cancel"), key("transcript.cancel", meaning.job_id), Press.DANGER)
     return Card(
         heading(meaning, words),
         tuple(body),
         buttons=((cancel,),),
         tone=Tone.WARN if meaning.waits else Tone.CALM,
-        progress=meaning.share,
+        progress=None if meaning.waits else meaning.share,
         private=bool(meaning.only),
     )
 

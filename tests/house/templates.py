@@ -75,8 +75,8 @@ VARIABLES = {
     "STEPS[said.step]": "videos.STEPS",
     "WAITS.get(meaning.waits, WAITS[''])": "videos.WAITS",
     "table.get(meaning.what, '')": "incidents.EFFECTS and incidents.CURES",
-    "TROUBLES.get(meaning.what, '{what}')": "incidents.TROUBLES",
-    "OVERS.get(meaning.what, '{what}')": "incidents.OVERS",
+    "TROUBLES.get(meaning.what, UNWELL)": "incidents.TROUBLES",
+    "OVERS.get(meaning.what, WELL)": "incidents.OVERS",
     "WHERES[trigger.where]": "triggers.WHERES",
     "THENS[trigger.then]": "triggers.THENS",
     "str(trigger.match)": "MatchMode",
@@ -146,6 +146,8 @@ def _held() -> Iterator[tuple[str, str, str]]:
     for table in TABLES:
         for text in table.values():
             yield text, "", "a table"
+    for text in (incidents.UNWELL, incidents.WELL):
+        yield text, "", "incidents"
     for mode in MatchMode:
         yield mode.value, "", "MatchMode"
     for command in ALL:

@@ -1,7 +1,7 @@
 """Text in Telegram's HTML: everything is escaped, and no name or quote can call a person or a command.
 
 Telegram finds `@name` and `/command` in any text by itself: a TikTok handle would notify the stranger who has that name on
-Telegram. An invisible space after the sign prevents it; it is taken out again when such a name is copied back (bot/clean.py).
+Telegram. An invisible joiner after the sign prevents it, and no line breaks there; it is taken out again when such a name is copied back (bot/clean.py).
 """
 
 import html
@@ -72,8 +72,8 @@ def escape(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """`text` with an invisible space after the signs that would make a mention or a command."""
-    return CALLING.sub("\\1\u200b", text)
+    """`text` with an invisible joiner after the signs that would make a mention or a command."""
+    return CALLING.sub("\\1\u2060", text)
 
 
 def utf16(text: str) -> int:
