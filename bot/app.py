@@ -286,7 +286,17 @@ async def serve(
             "signs_left": real.chat.signs_left,
         }
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        runs = (writer, looking, watching, triggering, working, transcribing, delivering, house.diagnosing, house.digesting)
+        runs = (
+            writer,
+            looking,
+            watching,
+            triggering,
+            working,
+            transcribing,
+            delivering,
+            house.diagnosing,
+            house.digesting,
+        )
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:
             await _together([part.run() for part in (*runs, *asking)], app, front)

@@ -23,7 +23,10 @@ class StoredTallies:
         seen = LivePlaceRow.place == place
         ran = (LiveRow.started < until, or_(col(LiveRow.ended).is_(None), col(LiveRow.ended) >= since))
         lives = await self._counts(
-            select(LiveRow.account_id, func.count()).join(LivePlaceRow).where(seen, *ran).group_by(col(LiveRow.account_id))
+            select(LiveRow.account_id, func.count())
+            .join(LivePlaceRow)
+            .where(seen, *ran)
+            .group_by(col(LiveRow.account_id))
         )
         counted = [lives] + [
             await self._counts(
@@ -36,7 +39,9 @@ class StoredTallies:
         ]
         follows = select(FollowRow.account_id).where(FollowRow.place == place, col(FollowRow.removed).is_(False))
         numbers = {*(await self._session.exec(follows)), *(number for counts in counted for number in counts)}
-        named = select(AccountRow.id, AccountRow.handle).where(col(AccountRow.id).in_(numbers)).order_by(AccountRow.handle)
+        named = (
+            select(AccountRow.id, AccountRow.handle).where(col(AccountRow.id).in_(numbers)).order_by(AccountRow.handle)
+        )
         return [
             Tally(handle, *(counts.get(number or 0, 0) for counts in counted))
             for number, handle in await self._session.exec(named)

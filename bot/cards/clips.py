@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.card import Button, Card, File, Item, Tone
+from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
 from bot.cards.posts import live_link
 from bot.paging import arrows
@@ -56,7 +57,7 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
         size=words.size(meaning.size),
     )
     if meaning.why and meaning.why != NAMELESS:
-        facts += words.line(" · for `{why}`", why=meaning.why)
+        facts += words.line(" · for `{why}`", why=brief(meaning.why, LABEL))
     file = File(meaning.shown, Path(meaning.path), width=meaning.width, height=meaning.height, seconds=meaning.seconds)
     return Card(
         words.line("`{shown}`", shown=meaning.shown),
@@ -69,7 +70,7 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
 
 def _failed(meaning: ClipSaved, words: Words) -> Card:
     if meaning.why and meaning.why != NAMELESS:
-        title = words.line("**The clip of** `{word}` **could not be saved.**", word=meaning.why)
+        title = words.line("**The clip of** `{word}` **could not be saved.**", word=brief(meaning.why, LABEL))
     else:
         title = words.line("**The clip of @{x}'s live could not be saved.**", x=meaning.handle)
     if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING"):

@@ -37,11 +37,15 @@ def digest(meaning: Digest, words: Words) -> Card:
         items.append(Item(words.line("and {n} more: `/lives list`", n=len(rows) - SHOWN)))
     body = [_total(meaning, words)]
     if meaning.waiting:
-        body.append(words.count("**{n} alert waits** for a person.", "**{n} alerts wait** for a person.", meaning.waiting))
+        body.append(
+            words.count("**{n} alert waits** for a person.", "**{n} alerts wait** for a person.", meaning.waiting)
+        )
     review = Button(words.say("Review"), key("review.next"), Press.MAIN)
     lives = Button(words.say("All lives"), key("lives.list"))
     buttons = ((*((review,) if meaning.waiting else ()), lives),)
-    return Card(title, tuple(line for line in body if line), items=tuple(items), foot=_quiet(meaning, words), buttons=buttons)
+    return Card(
+        title, tuple(line for line in body if line), items=tuple(items), foot=_quiet(meaning, words), buttons=buttons
+    )
 
 
 def _account(row: tuple[str, int, int, int, int], words: Words) -> Line:
@@ -90,7 +94,9 @@ def digest_set(meaning: DigestSet, words: Words) -> Card:
     """How it is set now."""
     if meaning.rhythm.every is Every.OFF:
         return Card(
-            words.line("**No digest comes any more.** `/digest daily` brings it back; `/digest now` shows it any time."),
+            words.line(
+                "**No digest comes any more.** `/digest daily` brings it back; `/digest now` shows it any time."
+            ),
             private=True,
         )
     return Card(words.line("**The digest is set.**"), (_when(meaning.rhythm, meaning.address, words),), private=True)

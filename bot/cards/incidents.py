@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.card import Card, Tone
+from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
-from bot.cards.terms import term
 from bot.wording import Line, Words
 from core.model.notice import Health, PlaceLost, Skipped
 
@@ -76,7 +76,7 @@ def _amount(meaning: Health, words: Words) -> str:
 @draw.register
 def place_lost(meaning: PlaceLost, words: Words) -> Card:
     """To whoever set a place up."""
-    name = meaning.name or meaning.place
+    name = brief(meaning.name or meaning.place, LABEL)
     at = f"{words.day(meaning.since)} {words.time(meaning.since)}"
     if meaning.why == "GONE":
         title = words.line("**I was taken out of {place}.**", place=name)

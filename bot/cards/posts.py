@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.card import Button, Card, Press, Quote, Tone
+from bot.card import Button, Card, Press, Tone
+from bot.cards.brief import TITLE, brief, quoted
 from bot.cards.drawing import draw
 from bot.cards.naming import language
 from bot.cards.terms import WAITS, term
@@ -30,7 +31,7 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     """An account is live."""
     body: list[Line] = []
     if meaning.title:
-        body.append(words.line("{title}", title=meaning.title))
+        body.append(words.line("{title}", title=brief(meaning.title, TITLE)))
     at = words.line("since {at}", at=words.time(meaning.started))
     if meaning.viewers is not None:
         at += words.line(" · ") + words.count("{n} watching", "{n} watching", meaning.viewers)
@@ -91,16 +92,16 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         if running
         else words.line("**@{x}'s live has ended**", x=meaning.handle)
     )
-    named: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
+    named: list[Line] = [words.line("{title}", title=brief(meaning.title, TITLE))] if meaning.title else []
     if meaning.titles:
-        named.append(words.line("before: {titles}", titles=" · ".join(meaning.titles[-TITLES:])))
+        named.append(words.line("before: {titles}", titles=brief(" · ".join(meaning.titles[-TITLES:]), TITLE)))
     body = [*named, _times(meaning, words), _happened(meaning, words), _heard(meaning, words)]
     if meaning.lines:
         body.append(words.line("**First lines**"))
     return Card(
         title,
         tuple(line for line in body if line),
-        (Quote(meaning.lines, folded=True),) if meaning.lines else (),
+        (quoted(meaning.lines, folded=True),) if meaning.lines else (),
         buttons=_leads(meaning, words),
         picture=Path(meaning.plot) if meaning.plot else None,
     )

@@ -1,6 +1,7 @@
 """Cards about alerts, as places are told of them and as people review them."""
 
-from bot.card import Button, Card, Press, Quote, Tone
+from bot.card import Button, Card, Press, Tone
+from bot.cards.brief import LABEL, NAME, TEXT, TITLE, brief, quoted
 from bot.cards.drawing import draw
 from bot.cards.posts import joined, live_link
 from bot.cards.terms import CATEGORIES, ENGINES, LABELS, SCORE, SPREADS, TARGETS, term
@@ -25,7 +26,7 @@ def alert_shown(meaning: AlertShown, words: Words) -> Card:
 def risk_raised(meaning: RiskRaised, words: Words) -> Card:
     """An alert waiting for a person, or decided by one."""
     decided = meaning.verdict is not Verdict.WAITING
-    quotes = (Quote(meaning.quote, hidden=True),) if meaning.quote else ()
+    quotes = (quoted(meaning.quote, hidden=True),) if meaning.quote else ()
     return Card(
         _title(meaning, words),
         (_decision(meaning, words), _said(meaning, words)) if decided else _why(meaning, words),
@@ -37,7 +38,7 @@ def risk_raised(meaning: RiskRaised, words: Words) -> Card:
 
 
 def _title(meaning: RiskRaised, words: Words) -> Line:
-    what, score = term(CATEGORIES, meaning.category, words), words.decimal(meaning.score, 2)
+    what, score = brief(term(CATEGORIES, meaning.category, words), LABEL), words.decimal(meaning.score, 2)
     if meaning.verdict is not Verdict.WAITING:
         return words.line(
             "**{state} · risk {score} · {what} · @{x}**",
@@ -54,8 +55,10 @@ def _title(meaning: RiskRaised, words: Words) -> Line:
 def _decision(meaning: RiskRaised, words: Words) -> Line:
     if meaning.decided_at is None:
         return ()
-    by = words.line("by **{who}**, {at}", who=meaning.decided_by, at=words.time(meaning.decided_at))
-    return by + words.line(": “{note}”", note=meaning.note) if meaning.note else by
+    who, at = brief(meaning.decided_by, NAME), words.time(meaning.decided_at)
+    if meaning.note:
+        return words.line("by **{who}**, {at}: “{note}”", who=who, at=at, note=brief(meaning.note, TEXT))
+    return words.line("by **{who}**, {at}", who=who, at=at)
 
 
 def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
@@ -65,9 +68,9 @@ def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
         words.line("**Spread** {virality}", virality=term(SPREADS, meaning.virality, words)),
     ]
     if meaning.labels:
-        labels = ", ".join(term(LABELS, label, words) for label in meaning.labels)
+        labels = brief(", ".join(term(LABELS, label, words) for label in meaning.labels), TITLE)
         about.append(words.line("**Labels** {labels}", labels=labels))
-    why = (words.line("**Why** {reason}", reason=meaning.reason),) if meaning.reason else ()
+    why = (words.line("**Why** {reason}", reason=brief(meaning.reason, TEXT)),) if meaning.reason else ()
     return (*why, joined(about, words), _said(meaning, words))
 
 

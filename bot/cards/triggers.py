@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.card import Button, Card, Item, Quote, Tone
+from bot.cards.brief import LABEL, NAME, brief, quoted
 from bot.cards.drawing import draw
 from bot.cards.posts import joined
 from bot.command import key
@@ -104,13 +105,14 @@ def trigger_tested(meaning: TriggerTested, words: Words) -> Card:
 @draw.register
 def hit_found(meaning: HitFound, words: Words) -> Card:
     """A trigger fired."""
+    word = brief(meaning.word, LABEL)
     if meaning.source is Where.CHAT:
-        title = words.line("`{word}` **in @{x}'s chat**", word=meaning.word, x=meaning.handle)
+        title = words.line("`{word}` **in @{x}'s chat**", word=word, x=meaning.handle)
     else:
-        title = words.line("`{word}` **said by @{x}**", word=meaning.word, x=meaning.handle)
+        title = words.line("`{word}` **said by @{x}**", word=word, x=meaning.handle)
     at, into = words.time(meaning.at, seconds=True), clock_text(meaning.second)
     if meaning.by:
-        where = words.line("**{by}**, {at}, {second} into the live", by=meaning.by, at=at, second=into)
+        where = words.line("**{by}**, {at}, {second} into the live", by=brief(meaning.by, NAME), at=at, second=into)
     else:
         where = words.line("{at}, {second} into the live", at=at, second=into)
     buttons = (
@@ -120,7 +122,7 @@ def hit_found(meaning: HitFound, words: Words) -> Card:
             Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, **{"for": "1 h"})),
         ),
     )
-    quote = Quote(meaning.quote, meaning.start, meaning.end)
+    quote = quoted(meaning.quote, meaning.start, meaning.end)
     return Card(title, (where,), (quote,), foot=_again(meaning, words), buttons=buttons)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.cards.brief import LABEL, TEXT, TITLE, brief, quoted
 from bot.cards.common import STEP_SIGNS
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
@@ -73,7 +74,7 @@ def heading(meaning: Transcribing, words: Words) -> Line:
         return (
             words.line("**Transcribing @{x}**", x=meaning.handle) if meaning.handle else words.line("**Transcribing**")
         )
-    return words.line("**Transcribing {title}**", title=meaning.title)
+    return words.line("**Transcribing {title}**", title=brief(meaning.title, LABEL))
 
 
 def steps(meaning: Transcribing, words: Words) -> Line:
@@ -94,7 +95,7 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
     number = f"v{meaning.transcript_id}"
     body = [facts(meaning, words)]
     if meaning.description and meaning.description != meaning.title:
-        body.append(words.line("{description}", description=meaning.description))
+        body.append(words.line("{description}", description=brief(meaning.description, TEXT)))
     address = VideoLink(str(meaning.video_id), meaning.handle).address
     watch = (Button(words.say("Video"), address, Press.LINK),) if meaning.video_id else ()
     first = (
@@ -103,9 +104,9 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
         Button(words.say("Delete"), key("transcript.delete", number), Press.DANGER),
     )
     return Card(
-        words.line("**{title}**", title=title),
+        words.line("**{title}**", title=brief(title, TITLE)),
         tuple(body),
-        (Quote(meaning.lines, folded=True),) if meaning.lines else (),
+        (quoted(meaning.lines, folded=True),) if meaning.lines else (),
         foot=words.line("Download, or open it again, as {number}", number=number),
         buttons=(first, downloads(number)),
         tone=Tone.GOOD,
@@ -156,7 +157,7 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
         buttons = (Button(words.say("Try again"), key("transcript.retry", job)),)
     return Card(
         title,
-        (words.line("It was “{title}”.", title=meaning.title),) if meaning.title else (),
+        (words.line("It was “{title}”.", title=brief(meaning.title, TITLE)),) if meaning.title else (),
         buttons=(buttons,) if buttons else (),
         tone=Tone.WARN,
         private=bool(meaning.only),
@@ -172,7 +173,7 @@ def transcribe_cancelled(meaning: TranscribeCancelled, words: Words) -> Card:
 def _stopped(job_id: int, title: str, words: Words) -> Card:
     said = words.line("**Stopped.** Nothing of it is kept.")
     again = Button(words.say("Try again"), key("transcript.retry", f"j{job_id}"))
-    body = (words.line("It was “{title}”.", title=title),) if title else ()
+    body = (words.line("It was “{title}”.", title=brief(title, TITLE)),) if title else ()
     return Card(said, body, buttons=((again,),), private=True)
 
 
@@ -180,7 +181,7 @@ def _stopped(job_id: int, title: str, words: Words) -> Card:
 def video_posted(meaning: VideoPosted, words: Words) -> Card:
     """An account has a new video."""
     link = VideoLink(str(meaning.video_id), meaning.handle).address
-    body: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
+    body: list[Line] = [words.line("{title}", title=brief(meaning.title, TITLE))] if meaning.title else []
     parts = [clock_text(meaning.seconds)] if meaning.seconds else []
     parts += [f"{words.day(meaning.posted)} {words.time(meaning.posted)}"] if meaning.posted else []
     if parts:
@@ -190,7 +191,13 @@ def video_posted(meaning: VideoPosted, words: Words) -> Card:
         Button(words.say("Transcribe"), key("transcribe", f"tiktok.com/v/{meaning.video_id}"), Press.MAIN),
     )
     picture = Path(meaning.thumbnail) if meaning.thumbnail else None
-    return Card(words.line("**@{x} posted a video**", x=meaning.handle), tuple(body), buttons=(row,), picture=picture, aside=True)
+    return Card(
+        words.line("**@{x} posted a video**", x=meaning.handle),
+        tuple(body),
+        buttons=(row,),
+        picture=picture,
+        aside=True,
+    )
 
 
 @draw.register

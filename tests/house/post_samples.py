@@ -26,10 +26,7 @@ ROLLING = Rolling(
         (NOW + timedelta(seconds=30), "Oui, je l'achète chez le boucher du marché."),
         (NOW + timedelta(seconds=190), "On remet sur le feu, deux minutes, pas plus."),
     ],
-    [
-        (NOW + timedelta(seconds=20 * n + 45), NOW + timedelta(seconds=20 * n + 60), why)
-        for n, why in enumerate(GAPS)
-    ],
+    [(NOW + timedelta(seconds=20 * n + 45), NOW + timedelta(seconds=20 * n + 60), why) for n, why in enumerate(GAPS)],
 )
 
 POSTS: tuple[Any, ...] = (

@@ -65,7 +65,9 @@ async def draw_pictures(folder: Path) -> None:
     """The pictures, made as Earshot makes them."""
     (folder / STILL).write_bytes(await asyncio.to_thread(thumbnail, DEMO, Patience()))
     viewers = [(second * 60.0, 400 + 90 * (second % 9)) for second in range(48)]
-    line = Timeline("@amina · Dinner", 2880.0, viewers, [7.0 * n for n in range(400)], [(540.0, "giveaway")], [(1300.0, 0.9)])
+    line = Timeline(
+        "@amina · Dinner", 2880.0, viewers, [7.0 * n for n in range(400)], [(540.0, "giveaway")], [(1300.0, 0.9)]
+    )
     await ChildPlotter().draw(line, folder / PLOT)
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cards import draw
+from bot.cards.rolls import lines_of
 from bot.cards.videos import heading, steps
 from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
@@ -67,11 +68,10 @@ class ConsoleMessenger:
     def _roll(self, subject: str, said: Rolling) -> None:
         """Only the lines that are new since the last edit of the same post."""
         last = self._rolled.get(subject)
-        silent = self.words.say("(speech without words)")
-        for at, text in said.lines:
+        for at, _, text in lines_of(said, self.words):
             if last is None or at > last:
                 head = f"{self.words.time(at, seconds=True)}  @{said.handle} "
-                put(self.console, [Text.assemble((head, "dim"), tame(text if text is not None else silent))], len(head))
+                put(self.console, [Text.assemble((head, "dim"), tame(text))], len(head))
                 last = at
         if last is not None:
             self._rolled[subject] = last

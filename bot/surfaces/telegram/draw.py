@@ -109,7 +109,9 @@ def drawn(card: Card, over: Over = Over.NOTHING) -> Drawn:
         first = Body(f"send{kind.capitalize()}", {**said, **_shape(file)}, {kind: file})
     else:
         inside = {"type": kind, "media": f"attach://{kind}", **_shape(file)}
-        inside |= {name: said.pop(name) for name in ("caption", "parse_mode", "show_caption_above_media") if name in said}
+        inside |= {
+            name: said.pop(name) for name in ("caption", "parse_mode", "show_caption_above_media") if name in said
+        }
         first = Body("editMessageMedia", {"media": inside, **said}, {kind: file})
     return Drawn(first, more, card.private)
 

@@ -1,7 +1,8 @@
 """Text in Telegram's HTML: everything is escaped, and no name or quote can call a person or a command.
 
 Telegram finds `@name` and `/command` in any text by itself: a TikTok handle would notify the stranger who has that name on
-Telegram. An invisible joiner after the sign prevents it, and no line breaks there; it is taken out again when such a name is copied back (bot/clean.py).
+Telegram. An invisible joiner after the sign prevents it, and no line breaks there; it is taken out again when such a name is
+copied back (bot/clean.py).
 """
 
 import html

@@ -72,7 +72,10 @@ def test_an_end_says_how_long_and_leads_to_the_transcript() -> None:
 
 def test_what_has_no_words_is_named_never_skipped() -> None:
     said = read(draw(replace(ENDED, segments=1, told=0, failed=1, untold=2), ENGLISH))
-    assert "0 of 1 passage of speech written down · 1 failed · 2 without an engine (the owner can add GROQ_API_KEY)" in said
+    assert (
+        "0 of 1 passage of speech written down · 1 failed · 2 without an engine (the owner can add GROQ_API_KEY)"
+        in said
+    )
 
 
 def test_a_live_without_a_plot_or_words_is_told_without() -> None:
