@@ -17,6 +17,7 @@ from core.adapters.sealing import Sealing
 from core.adapters.speech.captions import CaptionsSpeech
 from core.adapters.speech.groq import GroqSpeech
 from core.adapters.tiktok.official import TikTokOfficial
+from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.adapters.tiktok.source import TikTok
 from core.adapters.tiktok.videos.video import YtDlpVideos
@@ -46,6 +47,7 @@ from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
+from core.services.lives.refreshing import Refreshing
 from core.services.lives.relaying import Relaying
 from core.services.lives.reporting import Reporting
 from core.services.lives.sighting import Sighting
@@ -53,6 +55,7 @@ from core.services.lives.watching import Watching
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
+from core.services.picturing import Picturing
 from core.services.reviewing import Reviewing
 from core.services.triggering import Triggering
 from core.services.videos.hearing import Hearing
@@ -249,14 +252,16 @@ async def serve(
         watching.look_now = looking.soon
         if house.following.checking:
             house.following.checking.soon = looking.soon
-        watching.beside = Sighting(database, clock).run
+        picturing = Picturing(TikTokPictures(settings.TIKTOK_PROXY), clock, settings.DATA_DIR / "pictures" / "covers")
+        refreshing = Refreshing(database, clock, picturing)
+        watching.beside = (Sighting(database, clock).run, refreshing.run)
         watching.at_end = (keeping.finish, relaying.finish)
         watching.reactions = {
             ChatMessage: (keeping.event, triggering.chat),
             GiftSent: (keeping.event,),
             Liked: (keeping.event,),
             Joined: (keeping.event,),
-            ViewerCount: (keeping.event,),
+            ViewerCount: (keeping.event, refreshing.viewers),
             CaptionShown: (listening.caption,),
             HostEnded: (watching.host_ended,),
             HostPaused: (watching.host_paused,),
@@ -296,6 +301,7 @@ async def serve(
             delivering,
             house.diagnosing,
             house.digesting,
+            picturing,
         )
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:

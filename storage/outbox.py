@@ -59,6 +59,11 @@ class StoredOutbox:
         self._news.add(News.TOLD)
         return True
 
+    async def get(self, key: str) -> Delivery | None:
+        query = select(DeliveryRow).where(DeliveryRow.key == key).execution_options(**FRESH)
+        row = (await self._session.exec(query)).first()
+        return _delivery(row) if row is not None else None
+
     async def due(self, platforms: Sequence[str], now: datetime) -> bool:
         return bool(await self._heads(platforms, now, 1))
 

@@ -1,5 +1,6 @@
 """Cards of the digest: what happened in a place, account by account."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from core.model.person import Address
 
 SHOWN = 10  # accounts; more would be a wall
 QUIET = 5  # quiet ones named
-EVERY = {Every.DAILY: "every day at {at}", Every.WEEKLY: "on Mondays at {at}"}
+EVERY: Mapping[str, str] = {Every.DAILY: "every day at {at}", Every.WEEKLY: "on Mondays at {at}"}
 
 
 @draw.register
@@ -67,7 +68,7 @@ def _total(meaning: Digest, words: Words) -> Line:
     """All accounts together; one account alone is its own sum."""
     parts = []
     if len(meaning.accounts) > 1:
-        lives, hits, alerts, clips = (sum(row[n] for row in meaning.accounts) for n in range(1, 5))
+        lives, hits, alerts, clips = map(sum, zip(*(row[1:] for row in meaning.accounts), strict=True))
         parts.append(_counts((lives, hits, alerts, clips), words))
     if meaning.videos:
         parts.append(words.count("{n} video transcribed", "{n} videos transcribed", meaning.videos))

@@ -1,5 +1,7 @@
 """Cards about alerts, as places are told of them and as people review them."""
 
+from collections.abc import Mapping
+
 from bot.card import Button, Card, Press, Tone
 from bot.cards.brief import LABEL, NAME, TEXT, TITLE, brief, quoted
 from bot.cards.drawing import draw
@@ -13,7 +15,7 @@ from core.model.risk import Verdict
 from core.model.transcript import clock_text
 
 SEVERE_SCORE = 0.9
-DECIDED = {Verdict.CONFIRMED: "Confirmed", Verdict.DISMISSED: "Dismissed", Verdict.MUTED: "Muted"}
+DECIDED: Mapping[str, str] = {Verdict.CONFIRMED: "Confirmed", Verdict.DISMISSED: "Dismissed", Verdict.MUTED: "Muted"}
 
 
 @draw.register

@@ -15,6 +15,10 @@ class Outbox(Protocol):
         subject at the same address (state `replaced`)."""
         ...
 
+    async def get(self, key: str) -> Delivery | None:
+        """The delivery of the notice with this key."""
+        ...
+
     async def due(self, platforms: Sequence[str], now: datetime) -> bool:
         """Whether `claim` would find something: a question that takes no write lock."""
         ...

@@ -11,7 +11,7 @@ from bot.cards.rolls import lines_of
 from bot.cards.videos import heading, steps
 from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
-from core.model.notice import HitFound, Notice, RiskRaised, Rolling, Transcribing
+from core.model.notice import HitFound, LiveStarted, Notice, RiskRaised, Rolling, Transcribing
 from core.model.person import Address
 from core.ports.messenger import Pace
 from core.ports.store import Storage
@@ -48,6 +48,8 @@ class ConsoleMessenger:
         said = notice.tells()
         if isinstance(said, Rolling):
             self._roll(notice.subject, said)
+        elif external and isinstance(said, LiveStarted):
+            pass  # only its figures or its cover have changed
         elif external and isinstance(said, HitFound):
             self._short(self.words.count("`{word}` heard once", "`{word}` heard {n} times", said.count, word=said.word))
         elif external and isinstance(said, RiskRaised) and said.repeats and not said.decided_by:

@@ -68,7 +68,7 @@ class Scene:
 
     `follows` are those in force: neither paused nor stopped here. `mutes`: until when a place wants no alerts of it. `armed`:
     how many triggers listen to its chat. Seconds are seconds into the live: 0 is `live.started`. `offset` is where the
-    capture's own clock began on it.
+    capture's own clock began on it. `cover`: where TikTok has its picture, as the newest reading says.
     """
 
     live: Live
@@ -80,6 +80,7 @@ class Scene:
     mutes: Mapping[str, datetime] = field(default_factory=dict)
     armed: int = 0
     reach: Reach = field(default_factory=Reach)
+    cover: str = ""
 
     def second_of(self, at: datetime) -> float:
         """The second of the live at `at`: by the capture's clock when there is one, so that chat and sound agree."""

@@ -84,6 +84,7 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             follow.transcript,
             None if threshold == NO_RISK else threshold,
             follow.ping,
+            follow.language,
         )
         kind, facts = facts_of(said)
         notice = Notice(kind, f"start:{live.id}:{follow.place}", follow.place, follow.address, f"live:{live.id}", facts)
