@@ -10,7 +10,7 @@ from bot.house import House
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
-from core.adapters.media.late import Closing, LateCapture
+from core.adapters.media.late import Closing, ClosingFitter, LateCapture, LateFitter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
@@ -25,7 +25,7 @@ from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, Host
 from core.model.person import Platform
 from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
-from core.ports.media import Capture, LiveCapture
+from core.ports.media import Capture, Fitter, LiveCapture
 from core.ports.messenger import Messenger
 from core.ports.speech import SpeechToText
 from core.ports.tiktok import LiveSource
@@ -146,6 +146,7 @@ def house_of(
     heard_by: Sequence[SpeechToText],
     tiktok: TikTok | None,
     worker: Working | None = None,
+    fitter: Fitter | None = None,
 ) -> House:
     """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
     ready = [engine.name for engine in heard_by if engine.readiness().ready]
@@ -177,6 +178,7 @@ def house_of(
         engine=", ".join(ready),
         judge=RulesAssessor().name,
         worker=worker,
+        fitter=fitter,
     )
 
 
@@ -199,6 +201,13 @@ def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
     from core.adapters.media.capture import Manner, PyAvCapture
 
     return PyAvCapture(Manner(settings.RING_SECONDS, settings.SEGMENT_SECONDS, now=clock.now, speed=speed))
+
+
+def fitter_of() -> ClosingFitter:
+    """What makes videos fit; the same libraries as capture_of."""
+    from core.adapters.media.fitting import PyAvFitter
+
+    return PyAvFitter()
 
 
 @asynccontextmanager
@@ -238,7 +247,8 @@ async def serve(
         clipping = Clipping(database, clock, rings, clips)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, heard_by, real)
-        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok)
+        fitter = LateFitter(fitter_of)
+        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, fitter=fitter)
         writer = BatchedWriter(database)
         keeping = Keeping(database, writer)
         listening = Listening(heard_by)
@@ -308,6 +318,7 @@ async def serve(
             await _together([part.run() for part in (*runs, *asking)], app, front)
         finally:
             capture.close()
+            fitter.close()
 
 
 async def play(
