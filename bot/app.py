@@ -43,6 +43,7 @@ from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
 from core.services.finding.tracing import Tracing
 from core.services.following import Following
+from core.services.incidents import Incidents
 from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
@@ -56,6 +57,7 @@ from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.picturing import Picturing
+from core.services.probing import late, limited, room, slow, wordless
 from core.services.reviewing import Reviewing
 from core.services.triggering import Triggering
 from core.services.videos.hearing import Hearing
@@ -287,7 +289,17 @@ async def serve(
             over={KIND: transcribing.over},
             most={KIND: TRANSCRIPTIONS_AT_ONCE},
         )
-        delivering = Delivering(database, clock, connect(house))
+        messengers = connect(house)
+        delivering = Delivering(database, clock, messengers)
+        platforms = tuple(str(platform) for platform in messengers)
+        probes = (
+            limited(lambda: looking.limited_until, clock),
+            late(database, clock, platforms),
+            room(settings.DATA_DIR),
+            slow(lambda: writer.writer_wait_seconds),
+            wordless(lambda: listening.failures, clock),
+        )
+        incidents = Incidents(database, clock, probes, settings.owners, platforms)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         app = App(house, watching, delivering, asyncio.Event())
         house.diagnosing.extra = lambda: {
@@ -312,6 +324,7 @@ async def serve(
             house.diagnosing,
             house.digesting,
             picturing,
+            incidents,
         )
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:

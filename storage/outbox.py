@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, text, update
+from sqlalchemy import bindparam, case, exists, func, literal, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.notice import Delivery, DeliveryState, Notice
 from storage.columns import UtcDateTime
 from storage.news import News
-from storage.tables import WAITING_DELIVERY, DeliveryRow
+from storage.tables import WAITING_DELIVERY, ClosedRow, DeliveryRow
 from storage.values import columns_of, value_of
 
 FRESH = {"populate_existing": True, "synchronize_session": False}
@@ -138,6 +138,25 @@ class StoredOutbox:
         )
         rows = await self._session.exec(query.order_by(col(DeliveryRow.id)).execution_options(**FRESH))
         return [_delivery(row) for row in rows]
+
+    async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
+        since = func.coalesce(DeliveryRow.first_tried, DeliveryRow.due, type_=UtcDateTime())
+        query = (
+            select(DeliveryRow.place, func.min(since, type_=UtcDateTime()))
+            .where(
+                WAITING_DELIVERY,
+                col(DeliveryRow.platform).in_(platforms),
+                col(DeliveryRow.edits).is_(False),
+                since < before,
+                ~exists().where(col(ClosedRow.address) == DeliveryRow.address),
+            )
+            .group_by(DeliveryRow.place)
+        )
+        return dict((await self._session.exec(query)).all())
+
+    async def addresses(self, subject: str) -> list[tuple[str, str]]:
+        query = select(DeliveryRow.place, DeliveryRow.address).where(DeliveryRow.subject == subject).distinct()
+        return list((await self._session.exec(query)).all())
 
     async def counts(self) -> dict[DeliveryState, int]:
         query = select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.model.notice import Delivery, DeliveryState, Notice
+from core.model.person import Address
 
 
 class Outbox(Protocol):
@@ -50,6 +51,15 @@ class Outbox(Protocol):
 
     async def stale(self, platform: str, now: datetime) -> list[Delivery]:
         """Deliveries whose courier died while sending."""
+        ...
+
+    async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
+        """The places with posts (no edits) for these platforms that have been waiting since before then, and since when the
+        oldest has. Closed addresses do not count: there nobody is late."""
+        ...
+
+    async def addresses(self, subject: str) -> list[tuple[str, Address]]:
+        """(place, address) of everything that was put in about `subject`."""
         ...
 
     async def counts(self) -> dict[DeliveryState, int]: ...

@@ -32,7 +32,9 @@ class LateFitter:
     async def fit(self, path: Path, most: int) -> tuple[Path, ...]:
         """See Fitter."""
         async with self._loading:
-            fitter = self._loaded = self._loaded or await asyncio.to_thread(self._load)
+            if self._loaded is None:
+                self._loaded = await asyncio.to_thread(self._load)
+            fitter = self._loaded
         return await fitter.fit(path, most)
 
     def close(self) -> None:
