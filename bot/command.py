@@ -32,7 +32,8 @@ class Option:
 class Command:
     """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps).
 
-    `begins`: it makes Earshot look, record or post, which a place has to be set up for. `wish` says whose limit it counts to.
+    `begins`: it makes Earshot look, record or post, which a place has to be set up for. `records`: it has to do with what is
+    recorded, which a place that wants notices only has nothing of. `wish` says whose limit it counts to.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Command:
     offered: bool = True
     begins: bool = False
     wish: Wish = Wish.QUEUE
+    records: bool = False
 
     @property
     def verb(self) -> str:
@@ -69,13 +71,19 @@ class Command:
 
 
 def command(
-    name: str, role: Role = Role.VIEWER, *, offered: bool = True, begins: bool = False, wish: Wish = Wish.QUEUE
+    name: str,
+    role: Role = Role.VIEWER,
+    *,
+    offered: bool = True,
+    begins: bool = False,
+    wish: Wish = Wish.QUEUE,
+    records: bool = False,
 ) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish)
+        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish, records)
 
     return made
 
