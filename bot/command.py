@@ -34,6 +34,8 @@ class Command:
 
     `begins`: it makes Earshot look, record or post, which a place has to be set up for. `records`: it has to do with what is
     recorded, which a place that wants notices only has nothing of. `wish` says whose limit it counts to.
+    `quiet`: what it answers is for who asked alone, as far as that is known before it is done. `in_place`: pressed under a post,
+    its answer takes the place of that post.
     """
 
     name: str
@@ -42,9 +44,11 @@ class Command:
     options: tuple[Option, ...]
     call: Call
     offered: bool = True
+    quiet: bool = True
+    in_place: bool = False
     begins: bool = False
-    wish: Wish = Wish.QUEUE
     records: bool = False
+    wish: Wish = Wish.QUEUE
 
     @property
     def verb(self) -> str:
@@ -75,15 +79,18 @@ def command(
     role: Role = Role.VIEWER,
     *,
     offered: bool = True,
+    quiet: bool = True,
+    in_place: bool = False,
     begins: bool = False,
-    wish: Wish = Wish.QUEUE,
     records: bool = False,
+    wish: Wish = Wish.QUEUE,
 ) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish, records)
+        options = tuple(_options(call))
+        return Command(name, about, role, options, call, offered, quiet, in_place, begins, records, wish)
 
     return made
 

@@ -45,20 +45,23 @@ class Kernel:
                 return await _question(command, missing, raw, asked)
             return await command.call(asked, **await _values(command, raw, asked))
         except Bug as error:
-            return _bug(error, command)
+            return ticketed(error, f"/{command.name}")
         except EarshotError as error:
             return Failed(error.code, dict(error.values))
         except Exception as error:  # noqa: BLE001  the supervision point of all commands
-            return _bug(error, command)
+            return ticketed(error, f"/{command.name}")
 
     async def press(self, pressed: str, asked: Asked) -> Any:
         """Do what a button's key says. Rights and values are checked as if it had been typed."""
-        verb, _, arguments = pressed.partition(":")
-        command = self.named(verb.replace(".", " "))
+        command, arguments = self.pressed_by(pressed), pressed.partition(":")[2]
         raw = read_key(command, arguments) if command else None
         if command is None or raw is None:
             return Failed("STALE", {})
         return await self.run(command, raw, asked)
+
+    def pressed_by(self, pressed: str) -> Command | None:
+        """The command a button's key names."""
+        return self.named(pressed.partition(":")[0].replace(".", " "))
 
     def typed(self, pressed: str) -> str:
         """The line that does what a key says, where there is nothing to press; empty for what everybody finds in help."""
@@ -165,7 +168,8 @@ def _nearest(found: list[Choice], typed: str) -> list[Choice]:
     return [found[index] for _, _, index in hits]
 
 
-def _bug(error: BaseException, command: Command) -> Failed:
+def ticketed(error: BaseException, where: str) -> Failed:
+    """What is said of our own mistake; what is known of it is in the log under its ticket."""
     ticket = "".join(secrets.choice(TICKET_LETTERS) for _ in range(6))
-    log.error("ticket %s in /%s", ticket, command.name, exc_info=error)
+    log.error("ticket %s in %s", ticket, where, exc_info=error)
     return Failed("BUG", {"ticket": ticket})

@@ -45,6 +45,7 @@ class Kind:
 
     An `inner` kind is not offered: buttons carry it, and scripts may type it. An `open` one takes values that nobody can
     suggest: a question for it offers no closed choice. `on` are the platforms that have it: elsewhere the option is not there.
+    `file`: a file that comes with the command stands for it.
     """
 
     type: Any
@@ -58,6 +59,7 @@ class Kind:
     inner: bool = False
     open: bool = False
     on: frozenset[Platform] = frozenset(Platform)
+    file: bool = False
 
 
 class Text(str):
@@ -352,11 +354,11 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
-    Recording: Kind(Recording, "the link of a TikTok video", _text),
+    Recording: Kind(Recording, "the link of a TikTok video", _text, file=True),
     Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),
     Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows, open=True),
-    Carried: Kind(Carried, "names with commas between, or a file that account export wrote", _list),
+    Carried: Kind(Carried, "names with commas between, or a file that account export wrote", _list, file=True),
     Channel: Kind(
         Channel,
         "a channel for the posts",

@@ -6,11 +6,12 @@ from sqlmodel.sql.expression import Select
 
 from core.model.account import Account, Follow
 from storage.revisions import StoredRevisions
-from storage.tables import AccountRow, FollowRow
+from storage.tables import AccountRow, FollowRow, PlaceRow
 from storage.values import columns_of, value_of
 
 TOPIC = "follows"
 WITH_HANDLE = select(FollowRow, AccountRow.handle).join(AccountRow)
+IN_FORCE = col(FollowRow.place).not_in(select(PlaceRow.id).where(col(PlaceRow.left).is_not(None)))
 
 
 class StoredFollows:
@@ -54,13 +55,13 @@ class StoredFollows:
         return await self._list(WITH_HANDLE.where(FollowRow.place == place))
 
     async def of_account(self, account_id: int) -> list[Follow]:
-        return await self._list(WITH_HANDLE.where(FollowRow.account_id == account_id))
+        return await self._list(WITH_HANDLE.where(FollowRow.account_id == account_id, IN_FORCE))
 
     async def all(self) -> list[Follow]:
-        return await self._list(WITH_HANDLE)
+        return await self._list(WITH_HANDLE.where(IN_FORCE))
 
     async def followed(self) -> list[Account]:
-        follows = select(FollowRow.account_id).where(col(FollowRow.removed).is_(False))
+        follows = select(FollowRow.account_id).where(col(FollowRow.removed).is_(False), IN_FORCE)
         query = select(AccountRow).where(col(AccountRow.id).in_(follows)).order_by(AccountRow.handle)
         return [value_of(Account, row) for row in await self._session.exec(query)]
 

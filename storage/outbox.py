@@ -4,41 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, literal, text, update
+from sqlalchemy import case, exists, func, literal, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.notice import Delivery, DeliveryState, Notice
+from core.ports.outbox import Head
+from storage.closures import StoredClosures
 from storage.columns import UtcDateTime
+from storage.crowding import make_room
+from storage.heads import heads
 from storage.news import News
 from storage.tables import WAITING_DELIVERY, DeliveryRow
 from storage.values import columns_of, value_of
 
 FRESH = {"populate_existing": True, "synchronize_session": False}
-
-# The first waiting delivery of each address that has none in flight. Addresses are skipped through by the partial index,
-# so that 100,000 deliveries waiting for one address cost the others nothing.
-HEADS = text(
-    """
-    with recursive address_waiting (address) as (
-        select min(address) from delivery where state in ('new', 'retry')
-        union all
-        select (select min(later.address) from delivery as later
-                where later.state in ('new', 'retry') and later.address > address_waiting.address)
-        from address_waiting where address_waiting.address is not null
-    ), head (id) as (
-        select (select first.id from delivery as first
-                where first.state in ('new', 'retry') and first.address = address_waiting.address
-                order by first.rank, first.id limit 1)
-        from address_waiting
-        where address is not null and not exists (
-            select 1 from delivery as flying where flying.state = 'sending' and flying.address = address_waiting.address)
-    )
-    select delivery.id from head join delivery on delivery.id = head.id
-    where delivery.due <= :now and delivery.platform in :platforms
-    order by delivery.rank, delivery.due, delivery.id limit :limit
-    """
-).bindparams(bindparam("now", type_=UtcDateTime()), bindparam("platforms", expanding=True))
+DELETED = "POST_GONE"  # the reason of what was sent, and deleted by somebody
 
 
 class StoredOutbox:
@@ -46,31 +28,48 @@ class StoredOutbox:
 
     def __init__(self, session: AsyncSession, news: set[News]) -> None:
         self._session, self._news = session, news
+        closures = StoredClosures(session)
+        self.close, self.reopen = closures.close, closures.reopen
+        self.closed, self.closed_of = closures.get, closures.of_place
 
     async def put(self, notice: Notice, now: datetime) -> bool:
         known = await self._session.exec(select(DeliveryRow.id).where(DeliveryRow.key == notice.key))
         if known.first() is not None:
             return False
         due = max(now, await self._replace_edits(notice, now)) if notice.edits else now
-        platform = notice.address.partition(":")[0]
-        rank = (0 if notice.urgent else 2) + notice.edits
-        self._session.add(DeliveryRow(platform=platform, due=due, rank=rank, **columns_of(notice)))
-        await self._session.flush()
+        await self._add(notice, due)
+        skipped = await make_room(self._session, notice, now)
+        if skipped is not None:
+            await self._add(skipped, now)
         self._news.add(News.TOLD)
         return True
 
-    async def due(self, platforms: Sequence[str], now: datetime) -> bool:
-        return bool(await self._heads(platforms, now, 1))
+    async def heads(self, platforms: Sequence[str], now: datetime, limit: int) -> list[Head]:
+        return [head for platform in platforms for head in await heads(self._session, platform, now, limit)]
 
     async def claim(
-        self, courier: str, platforms: Sequence[str], now: datetime, lease: timedelta, limit: int
+        self,
+        courier: str,
+        platforms: Sequence[str],
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        only: Sequence[Head] | None = None,
     ) -> list[Delivery]:
-        heads = await self._heads(platforms, now, limit)
-        if not heads:
+        wanted = await self.heads(platforms, now, limit) if only is None else only
+        first = {head.address: head.id for head in reversed(wanted)}
+        order = [head.id for head in wanted if first[head.address] == head.id][:limit]
+        if not order:
             return []
+        flying = aliased(DeliveryRow)
         sending = (
             update(DeliveryRow)
-            .where(col(DeliveryRow.id).in_(heads))
+            .where(
+                col(DeliveryRow.id).in_(order),
+                WAITING_DELIVERY,
+                ~exists().where(col(flying.address) == DeliveryRow.address, col(flying.state) == DeliveryState.SENDING),
+            )
             .values(
                 state=DeliveryState.SENDING,
                 courier=courier,
@@ -83,7 +82,7 @@ class StoredOutbox:
             .execution_options(**FRESH)
         )
         claimed = {row.id: _delivery(row) for row in (await self._session.exec(sending)).scalars()}
-        return [claimed[head] for head in heads]
+        return [claimed[number] for number in order if number in claimed]
 
     async def settle(
         self,
@@ -94,8 +93,11 @@ class StoredOutbox:
         external: str = "",
         reason: str = "",
         due: datetime | None = None,
+        untried: bool = False,
     ) -> bool:
         values: dict[str, Any] = {"state": state, "reason": reason, "settled": now, "due": due or now}
+        if untried:
+            values["first_tried"] = None
         if external:
             values["external"] = external
         held = update(DeliveryRow).where(
@@ -110,12 +112,7 @@ class StoredOutbox:
         """The newest edit tells (it may have had to become a new message), else the first post."""
         query = (
             select(DeliveryRow.external)
-            .where(
-                DeliveryRow.address == address,
-                DeliveryRow.subject == subject,
-                DeliveryRow.state == DeliveryState.SENT,
-                DeliveryRow.external != "",
-            )
+            .where(*_sent(address, subject), DeliveryRow.external != "")
             .order_by(
                 col(DeliveryRow.edits).desc(),
                 case((col(DeliveryRow.edits), -col(DeliveryRow.id)), else_=col(DeliveryRow.id)),
@@ -127,6 +124,14 @@ class StoredOutbox:
     async def told_at(self, place: str, subject: str) -> list[str]:
         query = select(DeliveryRow.address).where(DeliveryRow.place == place, DeliveryRow.subject == subject)
         return list(await self._session.exec(query.distinct().order_by(DeliveryRow.address)))
+
+    async def lose_post(self, address: str, subject: str) -> None:
+        lost = update(DeliveryRow).where(*_sent(address, subject), col(DeliveryRow.external) != "")
+        await self._session.exec(lost.values(external="", reason=DELETED).execution_options(**FRESH))
+
+    async def lost_post(self, address: str, subject: str) -> bool:
+        query = select(DeliveryRow.id).where(*_sent(address, subject), DeliveryRow.reason == DELETED).limit(1)
+        return (await self._session.exec(query)).first() is not None
 
     async def stale(self, platform: str, now: datetime) -> list[Delivery]:
         """Oldest first."""
@@ -143,10 +148,11 @@ class StoredOutbox:
         counted = dict((await self._session.exec(query)).all())
         return {state: counted.get(state, 0) for state in DeliveryState}
 
-    async def _heads(self, platforms: Sequence[str], now: datetime, limit: int) -> list[int]:
-        connection = await self._session.connection()
-        given = {"now": now, "platforms": [str(platform) for platform in platforms], "limit": limit}
-        return list((await connection.execute(HEADS, given)).scalars())
+    async def _add(self, notice: Notice, due: datetime) -> None:
+        platform = notice.address.partition(":")[0]
+        rank = (0 if notice.urgent else 2) + notice.edits
+        self._session.add(DeliveryRow(platform=platform, due=due, rank=rank, **columns_of(notice)))
+        await self._session.flush()
 
     async def _replace_edits(self, notice: Notice, now: datetime) -> datetime:
         """Take waiting edits of the same subject out of the way; gives the time the platform asked them to wait until."""
@@ -167,3 +173,9 @@ class StoredOutbox:
 
 def _delivery(row: DeliveryRow) -> Delivery:
     return value_of(Delivery, row, notice=value_of(Notice, row))
+
+
+def _sent(address: str, subject: str) -> tuple[Any, ...]:
+    """What was sent about `subject` to `address`."""
+    row = DeliveryRow
+    return col(row.address) == address, col(row.subject) == subject, col(row.state) == DeliveryState.SENT

@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from core.model.trigger import Trigger
+from storage.follows import IN_FORCE
 from storage.revisions import StoredRevisions
 from storage.tables import AccountRow, FollowRow, HitRow, TriggerRow
 from storage.values import columns_of, value_of
@@ -40,7 +41,7 @@ class StoredTriggers:
         return await self._list(query)
 
     async def of_account(self, account_id: int) -> list[Trigger]:
-        places = select(FollowRow.place).where(FollowRow.account_id == account_id)
+        places = select(FollowRow.place).where(FollowRow.account_id == account_id, IN_FORCE)
         listens = or_(col(TriggerRow.account_id).is_(None), col(TriggerRow.account_id) == account_id)
         return await self._list(WITH_HITS.where(col(TriggerRow.place).in_(places), listens))
 

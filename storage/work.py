@@ -55,7 +55,7 @@ class StoredWork:
     def __init__(self, session: AsyncSession, chatters: Chatters) -> None:
         self.news: set[News] = set()
         revisions = StoredRevisions(session)
-        self.places: Places = StoredPlaces(session)
+        self.places: Places = StoredPlaces(session, revisions)
         self.people: People = StoredPeople(session)
         self.memos: Memos = StoredMemos(session)
         self.feeds: Feeds = StoredFeeds(session)

@@ -244,21 +244,31 @@ def harmless(segment: Segment) -> Assessment:
 
 @dataclass
 class StagedMessenger:
-    """A platform that writes down its posts. `faults` are raised by the next posts; `gate` shut holds posts in flight."""
+    """A platform that writes down its posts, and by `now` when they came. `faults` are raised by the next posts, those of
+    `shut` by every post to their address; `gate` shut holds posts in flight. `found` is what it says of a post it is asked
+    for: raised when it is an error."""
 
     repeats_for: float = 0.0
     posts: list[tuple[Notice, str, str]] = field(default_factory=list)
     faults: deque[Exception] = field(default_factory=deque)
+    shut: dict[str, Exception] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: list[str] = field(default_factory=list)
     per_second: float = 1000.0
     paces: dict[str, Pace] = field(default_factory=dict)
-    found: str | None = None
+    found: str | Exception | None = None
+    asked: list[tuple[str, str, datetime]] = field(default_factory=list)
+    now: Callable[[], datetime] = lambda: BEGAN
+    times: list[datetime] = field(default_factory=list)
 
     def pace(self, address: str) -> Pace:
         return self.paces.get(address, Pace(address))
 
     async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        self.asked.append((notice.key, nonce, since))
+        if isinstance(self.found, Exception):
+            raise self.found
         return self.found
 
     def __post_init__(self) -> None:
@@ -272,8 +282,12 @@ class StagedMessenger:
         self.in_flight.append(notice.key)
         try:
             await self.gate.wait()
+            self.tried.append(notice.key)
+            if notice.address in self.shut:
+                raise self.shut[notice.address]
             if self.faults:
                 raise self.faults.popleft()
+            self.times.append(self.now())
             self.posts.append((notice, nonce, external))
             return external or f"post{len(self.posts)}"
         finally:

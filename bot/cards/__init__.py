@@ -3,6 +3,7 @@
 from bot.cards import (
     accounts,
     admin,
+    chats,
     clips,
     common,
     errors,
@@ -24,6 +25,7 @@ from bot.cards.drawing import draw
 __all__ = [
     "accounts",
     "admin",
+    "chats",
     "clips",
     "common",
     "draw",

@@ -100,6 +100,8 @@ TEXTS = {
     "again then.",
     "LINK": "**I cannot read that link.** Paste a TikTok video link, e.g. "
     "`https://www.tiktok.com/@name/video/123…` or a short `vm.tiktok.com` link.",
+    "NO_ACCOUNT": "**I find no TikTok account in that message.** It needs a link to a profile, a video or a live; or use "
+    "`/follow @name`.",
     "NOT_TIKTOK": "**That is not a TikTok link.** I work with TikTok only; paste the link of a video there.",
     "NOT_VIDEO": "**That post is a photo series.** There is nothing to listen to; paste the link of a video.",
     "LIVE_LINK": "**That is the link of a live, not of a video.** Follow it with `/follow @{x}`, and its lives are written down.",

@@ -168,9 +168,10 @@ def _by_task(commands: Iterable[Command]) -> Iterator[tuple[str, list[Command]]]
 def _task(task: str, commands: list[Command], words: Words) -> Iterator[Item]:
     yield Item(words.line("**{task}**", task=words.term(TASKS_SAID[task])))
     for command in commands:
-        usage = " ".join([command.name, *_usage(command.shown)])
-        yield Item(words.line("`/{name}` ", name=usage) + words.line(command.about))
+        shown = " ".join([command.name, *usage(command.shown)])
+        yield Item(words.line("`/{name}` ", name=shown) + words.line(command.about))
 
 
-def _usage(options: Iterable[Option]) -> list[str]:
+def usage(options: Iterable[Option]) -> list[str]:
+    """How options are shown behind a command: `ACCOUNT [language]`."""
     return [o.name.upper() if o.required else f"[{o.name}]" for o in options]

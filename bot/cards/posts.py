@@ -320,6 +320,8 @@ def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
         )
     if meaning.repeats:
         lines.append(words.count("heard {n} more time", "heard {n} more times", meaning.repeats))
+    if meaning.again:
+        lines.append(words.line("This may be a repeat: I cannot tell whether it was posted before."))
     return tuple(line for line in lines if line)
 
 

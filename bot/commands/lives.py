@@ -33,7 +33,7 @@ async def list_(
     return LiveList(shown, at, pages, False, asked.house.clock.now())
 
 
-@command("lives show")
+@command("lives show", quiet=False)
 async def show(asked: Asked, live: Live) -> LiveShown:
     """One live: summary, plot, hits, risk, clips"""
     return LiveShown(await asked.house.reporting.of(asked.place.id, live), live.status is not LiveStatus.ENDED)

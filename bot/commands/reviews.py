@@ -45,7 +45,7 @@ async def show(asked: Asked, alert: Alert) -> AlertShown:
     return AlertShown(raised(alert, live.handle if live else ""))
 
 
-@command("review decide", Role.MODERATOR)
+@command("review decide", Role.MODERATOR, in_place=True)
 async def decide(asked: Asked, alert: Alert, verdict: Decision, note: Text | None = None) -> AlertShown:
     """Decide an alert with a note"""
     reviewing = asked.house.reviewing

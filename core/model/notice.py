@@ -143,7 +143,8 @@ class ClipSaved:
 
 @dataclass(frozen=True)
 class RiskRaised:
-    """An assessment over the place's threshold, and what people decided about it."""
+    """An assessment over the place's threshold, and what people decided about it. `again`: nobody knows whether it was posted
+    before."""
 
     alert_id: int
     live_id: int
@@ -164,6 +165,7 @@ class RiskRaised:
     decided_by: str = ""
     decided_at: datetime | None = None
     note: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,65 @@
 """Notices waiting to be told, in the same database and transaction as the facts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.model.notice import Delivery, DeliveryState, Notice
+from core.model.person import Address
+
+MOST_WAITING = 500
+"""Deliveries that may wait at one address. Beyond it the oldest posts that are not urgent become `replaced` (then edits, then what
+is urgent), and one Skipped tells how many posts were left out."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A delivery whose turn at its address has come."""
+
+    id: int
+    address: Address
+    edits: bool
+
+
+@dataclass(frozen=True)
+class Closed:
+    """An address of a place where Earshot may not post. `why` is NO_POST or GONE; tried again at `probe`."""
+
+    address: Address
+    place: str
+    since: datetime
+    why: str
+    probe: datetime
 
 
 class Outbox(Protocol):
-    """Deliveries of one installation: one in flight per address, in order per address."""
+    """Deliveries of one installation: one in flight per address, in order per address and rank."""
 
     async def put(self, notice: Notice, now: datetime) -> bool:
         """Enqueue. False when a notice with this key is there already. An edit replaces a waiting edit of the same
-        subject at the same address (state `replaced`)."""
+        subject at the same address (state `replaced`). At most MOST_WAITING wait at an address."""
         ...
 
-    async def due(self, platforms: Sequence[str], now: datetime) -> bool:
-        """Whether `claim` would find something: a question that takes no write lock."""
+    async def heads(self, platforms: Sequence[str], now: datetime, limit: int) -> list[Head]:
+        """What may be claimed, the most pressing first, up to `limit` of each platform: the first due delivery of each address
+        that has none in flight, is not closed (or is to be tried again now) and whose place has not been left. Where that is
+        an urgent edit, the first post behind it follows as another head of the address."""
         ...
 
     async def claim(
-        self, courier: str, platforms: Sequence[str], now: datetime, lease: timedelta, limit: int
+        self,
+        courier: str,
+        platforms: Sequence[str],
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        only: Sequence[Head] | None = None,
     ) -> list[Delivery]:
         """Due deliveries, now `sending` (journalled before anything is sent), at most one per address, none for an address
-        that has one in flight. Posts before edits. What died while sending is
-        never claimed: it waits in `stale` for whoever decides its fate."""
+        that has one in flight: those of `only` that still wait, else all heads. What died while sending is never claimed: it
+        waits in `stale` for whoever decides its fate."""
         ...
 
     async def settle(
@@ -36,12 +71,22 @@ class Outbox(Protocol):
         external: str = "",
         reason: str = "",
         due: datetime | None = None,
+        untried: bool = False,
     ) -> bool:
-        """Write how it went. False: another claim has taken it since (its epoch moved on)."""
+        """Write how it went. False: another claim has taken it since (its epoch moved on). `untried`: nothing was posted for
+        certain, so that the next attempt counts as its first."""
         ...
 
     async def post_of(self, address: str, subject: str) -> str:
-        """The platform's id of the post about `subject` at `address`, empty when nothing was posted."""
+        """The platform's id of the post about `subject` at `address`, empty when nothing was posted or it was deleted."""
+        ...
+
+    async def lose_post(self, address: Address, subject: str) -> None:
+        """The post about `subject` turned out to have been deleted by somebody."""
+        ...
+
+    async def lost_post(self, address: Address, subject: str) -> bool:
+        """Whether a post about `subject` was deleted by somebody."""
         ...
 
     async def told_at(self, place: str, subject: str) -> list[str]:
@@ -53,3 +98,17 @@ class Outbox(Protocol):
         ...
 
     async def counts(self) -> dict[DeliveryState, int]: ...
+
+    async def close(self, address: Address, place: str, why: str, now: datetime, probe: datetime) -> bool:
+        """Nothing is claimed for `address` until `probe`. False: it was closed already, and has a new `probe` now."""
+        ...
+
+    async def reopen(self, address: Address) -> bool:
+        """Whether it was closed."""
+        ...
+
+    async def closed(self, address: Address) -> Closed | None: ...
+
+    async def closed_of(self, place: str) -> list[Closed]:
+        """The closed addresses of a place, the first closed first."""
+        ...

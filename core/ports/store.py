@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from core.model.account import Account, AccountStatus, Follow, Handle
@@ -40,6 +41,26 @@ class Places(Protocol):
 
     async def all(self) -> list[Place]:
         """Every place, by id."""
+        ...
+
+    async def left_before(self, at: datetime) -> list[Place]:
+        """Places that have been left since before `at`, the first left first."""
+        ...
+
+    async def move(self, old: str, new: str) -> bool:
+        """The place `old`, and every address in it, is `new` from now on, everywhere. What `new` has already gives way, its
+        closed addresses are open. False: nothing spoke of `old`. Bumps the revisions `follows` and `triggers`."""
+        ...
+
+    async def files(self, place: str) -> list[Path]:
+        """The files that are only its own: clips."""
+        ...
+
+    async def forget(self, place: str, at_most: int = 500) -> bool:
+        """Delete up to `at_most` rows of what is a place's own; once none is left, the place itself, and True.
+
+        Call it again until then, each time in a transaction of its own. Lives nobody else may see and files are the caller's.
+        """
         ...
 
 
@@ -125,7 +146,8 @@ class Accounts(Protocol):
 
 
 class Follows(Protocol):
-    """Who follows whom where. Adding or removing bumps the revision `follows`."""
+    """Who follows whom where. Adding or removing bumps the revision `follows`. Follows of places that have been left are in force
+    again when it is back; until then only `of_place` knows them."""
 
     async def add(self, follow: Follow) -> Follow:
         """`follow.id` is ignored. The same account twice in a place gives the follow that is there; one that lasts takes the

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind
+from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, Skipped
+from core.model.person import Place
+from core.ports.outbox import MOST_WAITING
 from core.ports.store import Work
 from storage.database import Database
 
@@ -57,7 +59,7 @@ class TestOutbox:
         async with working() as work:
             assert await work.outbox.put(told, NOW)
             assert not await work.outbox.put(told, NOW)
-            assert await work.outbox.due(ALL, NOW)
+            assert [head.address for head in await work.outbox.heads(ALL, NOW, 5)] == [HERE]
         async with working() as work:
             (delivery,) = await claim(work)
             assert delivery.notice == told
@@ -65,7 +67,7 @@ class TestOutbox:
             assert delivery.first_tried == NOW
         async with working() as work:
             assert await work.outbox.settle(delivery, DeliveryState.SENT, NOW, external="77")
-            assert not await work.outbox.due(ALL, NOW)
+            assert await work.outbox.heads(ALL, NOW, 5) == []
             assert not await work.outbox.put(told, NOW)
             assert await work.outbox.post_of(HERE, "subject a") == "77"
             assert (await work.outbox.counts())[DeliveryState.SENT] == 1
@@ -85,8 +87,8 @@ class TestOutbox:
             for key in ("a", "b", "c"):
                 await work.outbox.put(notice(key), NOW)
             await work.outbox.put(notice("elsewhere", address="discord:1"), NOW)
-            assert [d.notice.key for d in await claim(work)] == ["a", "elsewhere"]
-            assert not await work.outbox.due(ALL, NOW)
+            assert sorted(d.notice.key for d in await claim(work)) == ["a", "elsewhere"]
+            assert await work.outbox.heads(ALL, NOW, 5) == []
             assert await claim(work) == []
         async with working() as work:
             assert await keys(work) == []
@@ -151,7 +153,7 @@ class TestOutbox:
             for number in range(4):
                 await work.outbox.put(notice(f"t{number}", address=f"telegram:{number}"), NOW)
                 await work.outbox.put(notice(f"d{number}", address=f"discord:{number}"), NOW)
-            assert not await work.outbox.due(("console",), NOW)
+            assert await work.outbox.heads(("console",), NOW, 5) == []
             assert [d.notice.key for d in await claim(work, platforms=("discord",), limit=3)] == ["d0", "d1", "d2"]
 
     async def test_what_died_while_sending_is_stale_and_never_claimed(self, working: Working):
@@ -214,6 +216,136 @@ class TestOutbox:
             await claim_and_fail()
         async with working() as work:
             assert (await claim(work))[0].epoch == 1
+
+    async def test_what_is_urgent_goes_before_everything_and_waits_for_nothing_but_the_urgent(self, working: Working):
+        async with working() as work:
+            for key, more in (
+                ("edit", {"edits": True}),
+                ("post", {}),
+                ("urgent edit", {"edits": True, "urgent": True}),
+                ("alert", {"urgent": True}),
+            ):
+                await work.outbox.put(notice(key, **more), NOW)
+            order = [key for _ in range(4) for key in await keys(work)]
+            assert order == ["alert", "urgent edit", "post", "edit"]
+
+    async def test_behind_an_urgent_edit_the_first_post_is_offered_too(self, working: Working):
+        async with working() as work:
+            for number in range(2):
+                await work.outbox.put(notice(f"post{number}"), NOW)
+            await work.outbox.put(notice("edit", edits=True, urgent=True), NOW)
+            heads = await work.outbox.heads(("telegram",), NOW, 10)
+            assert [(head.address, head.edits) for head in heads] == [(HERE, True), (HERE, False)]
+            claimed = await work.outbox.claim("c", ALL, NOW, LEASE, 10, only=heads[1:])
+            assert [delivery.notice.key for delivery in claimed] == ["post0"]
+
+    async def test_of_what_was_chosen_only_what_still_waits_is_claimed(self, working: Working):
+        async with working() as work:
+            for key, more in (("a", {"edits": True, "subject": "s"}), ("b", {"address": "discord:1"})):
+                await work.outbox.put(notice(key, **more), NOW)
+            chosen = await work.outbox.heads(ALL, NOW, 10)
+            await work.outbox.put(notice("newer", edits=True, subject="s"), NOW)
+            claimed = await work.outbox.claim("c", ALL, NOW, LEASE, 10, only=chosen)
+            assert [delivery.notice.key for delivery in claimed] == ["b"]
+            assert await work.outbox.claim("c", ALL, NOW, LEASE, 10, only=chosen) == []
+
+    async def test_nothing_is_claimed_for_a_closed_address_until_it_is_opened_or_tried(self, working: Working):
+        probe, later = NOW + timedelta(minutes=15), NOW + timedelta(hours=1)
+        async with working() as work:
+            await work.outbox.put(notice("a"), NOW)
+            await work.outbox.put(notice("elsewhere", address="telegram:-100/8"), NOW)
+            assert await work.outbox.close(HERE, "telegram:-100", "NO_POST", NOW, probe)
+            assert [head.address for head in await work.outbox.heads(ALL, NOW, 10)] == ["telegram:-100/8"]
+            assert len(await work.outbox.heads(ALL, probe, 10)) == 2
+            assert not await work.outbox.close(HERE, "telegram:-100", "GONE", probe, later)
+            (closed,) = await work.outbox.closed_of("telegram:-100")
+            assert (closed.address, closed.since, closed.why, closed.probe) == (HERE, NOW, "GONE", later)
+            assert await work.outbox.closed_of("telegram:-1") == []
+            assert await work.outbox.closed(HERE) == closed
+            assert await work.outbox.reopen(HERE)
+            assert not await work.outbox.reopen(HERE)
+            assert len(await work.outbox.heads(ALL, NOW, 10)) == 2
+
+    async def test_nothing_is_claimed_for_a_place_that_was_left(self, working: Working):
+        async with working() as work:
+            await work.places.put(Place("telegram:-100", "Kitchen", left=NOW))
+            await work.outbox.put(notice("a"), NOW)
+            assert await claim(work) == []
+            await work.places.put(Place("telegram:-100", "Kitchen"))
+            assert await keys(work) == ["a"]
+
+    async def test_what_certainly_was_not_posted_counts_as_never_tried(self, working: Working):
+        later = NOW + timedelta(hours=1)
+        async with working() as work:
+            await work.outbox.put(notice("a"), NOW)
+            (delivery,) = await claim(work)
+            await work.outbox.settle(delivery, DeliveryState.RETRY, NOW, due=later, untried=True)
+            (again,) = await claim(work, later)
+            assert again.first_tried == later
+
+    async def test_a_post_that_was_deleted_is_known_to_have_been(self, working: Working):
+        async with working() as work:
+            await work.outbox.put(notice("a", subject="s"), NOW)
+            await keys(work)
+            assert not await work.outbox.lost_post(HERE, "s")
+            await work.outbox.lose_post(HERE, "s")
+            assert await work.outbox.lost_post(HERE, "s")
+            assert await work.outbox.post_of(HERE, "s") == ""
+            await work.outbox.put(notice("b", subject="s", edits=True), NOW)
+            await keys(work)
+            assert await work.outbox.post_of(HERE, "s") == "id of b"
+
+
+class TestCrowds:
+    """At most so many wait for one address; what is left out is counted, in one post that is kept up to date."""
+
+    async def test_the_oldest_posts_that_are_not_urgent_are_left_out_and_counted(self, working: Working):
+        async with working() as work:
+            await work.outbox.put(notice("alert", urgent=True), NOW)
+            for number in range(MOST_WAITING + 10):
+                await work.outbox.put(notice(f"n{number}"), NOW + timedelta(seconds=number))
+            counts = await work.outbox.counts()
+            assert counts[DeliveryState.NEW] == MOST_WAITING
+            late = NOW + timedelta(hours=1)
+            assert await keys(work, late) == ["alert"]
+            (skipped,) = await claim(work, late)
+            assert skipped.notice.tells() == Skipped(12, NOW, NOW + timedelta(seconds=11))
+            assert (skipped.notice.silent, skipped.notice.place) == (True, "telegram:-100")
+            await work.outbox.settle(skipped, DeliveryState.SENT, late)
+            assert await keys(work, late) == ["n12"]
+
+    async def test_one_that_was_told_begins_anew_when_there_is_too_much_again(self, working: Working):
+        async with working() as work:
+            for number in range(MOST_WAITING + 1):
+                await work.outbox.put(notice(f"n{number}"), NOW)
+            (first,) = await claim(work)
+            await work.outbox.settle(first, DeliveryState.SENT, NOW)
+            for number in range(3):
+                await work.outbox.put(notice(f"m{number}"), NOW)
+            (second,) = await claim(work)
+            assert (first.notice.tells().count, second.notice.tells().count) == (2, 3)
+            assert first.notice.key != second.notice.key
+
+    async def test_other_addresses_are_left_alone(self, working: Working):
+        async with working() as work:
+            await work.outbox.put(notice("other", address="telegram:-100"), NOW)
+            for number in range(MOST_WAITING + 1):
+                await work.outbox.put(notice(f"n{number}"), NOW)
+            assert "other" in await keys(work)
+
+    async def test_alerts_alone_are_left_out_last_and_edits_are_not_counted_as_posts(self, working: Working):
+        async with working() as work:
+            for number in range(3):
+                await work.outbox.put(notice(f"edit{number}", edits=True), NOW)
+            for number in range(MOST_WAITING - 3):
+                await work.outbox.put(notice(f"alert{number}", urgent=True), NOW)
+            await work.outbox.put(notice("alert", urgent=True), NOW)
+            assert (await work.outbox.counts())[DeliveryState.REPLACED] == 2
+            for number in range(3):
+                await work.outbox.put(notice(f"more{number}", urgent=True), NOW)
+            assert (await work.outbox.counts())[DeliveryState.NEW] == MOST_WAITING
+            (first,) = await claim(work)
+            assert first.notice.key == "alert2"
 
 
 COURIER = """

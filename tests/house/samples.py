@@ -78,6 +78,7 @@ from core.services.lives.filing import What
 from core.services.lives.minding import Begun, Logged, LogKind, Source
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
+from tests.house.chat_samples import CHATS
 from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
@@ -183,6 +184,7 @@ USUAL: tuple[Any, ...] = (
     AccountOptedOut(HANDLE),
     *VIDEOS,
     *SETTINGS,
+    *CHATS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
@@ -263,6 +265,7 @@ USUAL: tuple[Any, ...] = (
     ClipSaved(ID, ID, HANDLE, "bob.mp4", "7.mp4", 30.0, 18_400_000, 720, 1280, "giveaway"),
     ClipSaved(0, ID, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", "CLIP_GONE"),
     RISK,
+    replace(RISK, again=True),
     replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="seen"),
 )
 FIXED = frozenset(

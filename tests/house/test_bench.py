@@ -15,6 +15,7 @@ FORM = ("figures", "beside", "ratio")
 UNITS = {"seconds", "milliseconds", "percent", "mb", "per"}
 COUNTS = {
     *("events", "triggers", "hits", "lives", "plots", "spans", "words", "words_lost", "utterances", "chat_lines"),
+    *("rate_limited", "lost", "places", "order_kept"),
     "real_time_kept",  # seconds of media in a second
     "ratio_comments",  # a ratio of its own
 }

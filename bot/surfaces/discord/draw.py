@@ -14,12 +14,12 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.card import Button, Card, Choice, File, Press, Tone
+from bot.card import Button, Card, Choice, File, Picker, Press, Question, Tone
 from bot.cards import draw
 from bot.clean import shown
 from bot.kernel import with_answer
 from bot.surfaces.discord.marks import marked, quoted, room
-from bot.surfaces.discord.pressing import Ask, Picked, Pressed
+from bot.surfaces.discord.pressing import Ask, Chosen, Picked, Pressed
 from bot.surfaces.fit import cut_text, fitted, quotes_of
 from bot.wording import Words, plain
 
@@ -134,7 +134,11 @@ def _menus(card: Card, words: Words) -> Iterator[ui.Item[ui.LayoutView]]:
     """A menu for the entries of a list that can be opened, and for a question's choices."""
     entries = [Choice(plain(item.line), item.key) for item in card.items if item.key]
     yield from _menu(0, entries, words.say("Open one"))
-    if card.question:
+    if card.question and _is_picked(card.question):
+        question = card.question
+        picker: ui.Item[Any] = Chosen(question.picker, question.key, question.option, label(question.ask, 150))
+        yield ui.ActionRow(picker)
+    elif card.question:
         answers = [
             Choice(choice.label, with_answer(card.question.key, card.question.option, choice.value))
             for choice in card.question.choices
@@ -164,7 +168,7 @@ def _rows(card: Card, words: Words, parts: int) -> Iterator[ui.ActionRow[ui.Layo
 def _buttons(card: Card, words: Words) -> tuple[tuple[Button, ...], ...]:
     """The card's own, and for a question without choices the one that opens its form again."""
     question = card.question
-    if question is None or question.choices:
+    if question is None or question.choices or _is_picked(question):
         return card.buttons
     return (*card.buttons, (Button(words.say("Answer"), question.key, Press.MAIN),))
 
@@ -178,11 +182,16 @@ def _button(button: Button, seen: dict[str, int]) -> ui.Item[Any]:
 
 
 def _form(card: Card) -> Ask | None:
-    """The form for a question that has no choices."""
+    """The form for a question that has neither choices nor a picker."""
     question = card.question
-    if question is None or question.choices:
+    if question is None or question.choices or _is_picked(question):
         return None
     return Ask(question.key, question.option, label(plain(card.title), 45), label(question.ask, 45))
+
+
+def _is_picked(question: Question) -> bool:
+    """Whether Discord has a picker of its own for the answer."""
+    return question.picker is not Picker.NOTHING and not question.choices
 
 
 def label(text: str, most: int) -> str:

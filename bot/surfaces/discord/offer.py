@@ -9,7 +9,7 @@ import inspect
 import json
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import discord
 from discord import app_commands
@@ -18,10 +18,12 @@ from bot.card import Choice
 from bot.channels import Channel, PingRole
 from bot.clean import shown
 from bot.command import Command, Option
+from bot.surfaces.discord.pressing import POSTED_IN
 from bot.surfaces.fit import cut_text
 from core.model.person import Platform, Role
 
 Here = discord.Interaction[Any]
+Top = TypeVar("Top", "app_commands.Command[Any, ..., Any]", app_commands.Group)
 Translate = Callable[[str, str], str]
 """(language, English source) → its translation, or the source itself."""
 
@@ -33,13 +35,23 @@ RIGHTS = {
     Role.OWNER: discord.Permissions(administrator=True),
 }
 LONGEST = 100
+USER = frozenset({"transcribe", "search", "feed", "transcript", "me", "tiktok", "notices", "status", "privacy", "source",
+                  "takedown", "help"})  # fmt: skip
+"""Names that somebody may have wherever they are, without a server having Earshot."""
+
+EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+ANYBODY = app_commands.AppInstallationType(guild=True, user=True)
+FILE = "file"
+HINTS = {FILE: "or a file of yours instead"}
 
 
 class Answers(Protocol):
     """Whoever runs the commands."""
 
-    async def ran(self, interaction: Here, command: Command, raw: dict[str, str]) -> None:
-        """`command` was used with these values by option name."""
+    async def ran(
+        self, interaction: Here, command: Command, raw: dict[str, str], file: discord.Attachment | None = None
+    ) -> None:
+        """`command` was used with these values by option name, and perhaps with a file."""
         ...
 
     async def suggest(self, interaction: Here, command: Command, option: Option, typed: str) -> list[Choice]:
@@ -61,8 +73,7 @@ class _Channel(_Picked):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        kinds = discord.ChannelType
-        return [kinds.text, kinds.news, kinds.forum, kinds.public_thread, kinds.private_thread, kinds.news_thread]
+        return POSTED_IN
 
 
 class _Role(_Picked):
@@ -92,27 +103,49 @@ class _Translator(app_commands.Translator):
 async def tree(
     client: discord.Client, commands: Iterable[Command], answers: Answers, translate: Translate
 ) -> app_commands.CommandTree[Any]:
-    """The command tree of `client`, not yet synced. Raises ValueError when a name is both a command and a group."""
+    """The command tree of `client`, not yet synced: what is for everybody, not what is for owners alone. Raises ValueError when
+    a name is both a command and a group."""
     made = app_commands.CommandTree(
         client,
         allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
         allowed_installs=app_commands.AppInstallationType(guild=True),
     )
     await made.set_translator(_Translator(translate))
-    groups: dict[str, list[Command]] = defaultdict(list)
-    for command in commands:
-        if command.offered:
-            groups[command.name.partition(" ")[0]].append(command.on(Platform.DISCORD))
-    for name, members in groups.items():
+    for name, members in _grouped(commands, owners=False).items():
         made.add_command(_top(name, members, answers))
     return made
 
 
-async def payload(of: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
-    """The tree as it is told to Discord, translations included."""
+def add_for_owners(
+    to: app_commands.CommandTree[Any], commands: Iterable[Command], answers: Answers, guild: discord.abc.Snowflake
+) -> None:
+    """What is for owners alone, for one server an owner is in."""
+    for name, members in _grouped(commands, owners=True).items():
+        made = _top(name, members, answers)
+        made.allowed_contexts = made.allowed_installs = None  # a server's own commands have neither
+        to.add_command(made, guild=guild, override=True)
+
+
+def _grouped(commands: Iterable[Command], *, owners: bool) -> dict[str, list[Command]]:
+    """Commands by their first word."""
+    groups: dict[str, list[Command]] = defaultdict(list)
+    for command in commands:
+        if command.offered:
+            groups[command.name.partition(" ")[0]].append(command.on(Platform.DISCORD))
+    return {
+        name: members
+        for name, members in groups.items()
+        if (min(command.role for command in members) is Role.OWNER) is owners
+    }
+
+
+async def payload(
+    of: app_commands.CommandTree[Any], guild: discord.abc.Snowflake | None = None
+) -> list[dict[str, Any]]:
+    """The tree as it is told to Discord, translations included: what is for everywhere, or for one server."""
     translator = of.translator
     assert translator is not None
-    return [await command.get_translated_payload(of, translator) for command in of.get_commands()]
+    return [await command.get_translated_payload(of, translator) for command in of.get_commands(guild=guild)]
 
 
 def digest(told: list[dict[str, Any]]) -> str:
@@ -136,25 +169,38 @@ def _top(
     if members[0].name == name:
         if len(members) > 1:
             raise ValueError(f"/{name} is both a command and a group")
-        alone = _command(members[0], name, answers)
-        alone.default_permissions = rights
-        return alone
+        return _installed(name, _command(members[0], name, answers), rights)
     words = ", ".join(command.name.partition(" ")[2] for command in members)
-    group = app_commands.Group(name=name, description=short(f"{name}: {words}"), default_permissions=rights)
+    group = app_commands.Group(name=name, description=short(f"{name}: {words}"))
     for command in members:
         group.add_command(_command(command, command.name.partition(" ")[2], answers))
-    return group
+    return _installed(name, group, rights)
+
+
+def _installed(name: str, made: Top, rights: discord.Permissions | None) -> Top:
+    """A top-level name with who is offered it, and where."""
+    made.default_permissions = rights
+    if name in USER:
+        made.allowed_contexts, made.allowed_installs = EVERYWHERE, ANYBODY
+    return made
 
 
 def _command(command: Command, name: str, answers: Answers) -> "app_commands.Command[Any, ..., Any]":
     options = command.shown
+    takes = next((option for option in options if option.kind.file), None)
+    hints = {o.parameter: _told(o.kind.hint) for o in options} | ({FILE: _told(HINTS[FILE])} if takes else {})
 
     async def run(interaction: Here, **values: Any) -> None:
-        given = {option.name: values.get(option.parameter) for option in options}
-        await answers.ran(interaction, command, {key: str(value) for key, value in given.items() if value is not None})
+        named = {option.name: values.get(option.parameter) for option in options}
+        given = {name: str(value) for name, value in named.items() if value is not None}
+        file: discord.Attachment | None = values.get(FILE) if takes else None
+        if takes and file is not None:
+            given[takes.name] = given.get(takes.name) or file.filename
+        await answers.ran(interaction, command, given, file)
 
-    run.__signature__ = inspect.Signature([_HERE, *map(_parameter, options)])  # type: ignore[attr-defined]
-    described = app_commands.describe(**{o.parameter: _told(o.kind.hint) for o in options})(run)
+    parameters = [*map(_parameter, options), *((_FILE,) if takes else ())]
+    run.__signature__ = inspect.Signature([_HERE, *parameters])  # type: ignore[attr-defined]
+    described = app_commands.describe(**hints)(run)
     described = app_commands.rename(**{o.parameter: o.name for o in options})(described)
     described = app_commands.choices(**{o.parameter: _choices(o) for o in options if o.kind.choices})(described)
     typing = {o.parameter: _typing(command, o, answers) for o in options if o.kind.suggest and not o.kind.choices}
@@ -163,6 +209,7 @@ def _command(command: Command, name: str, answers: Answers) -> "app_commands.Com
 
 
 _HERE = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
+_FILE = inspect.Parameter(FILE, inspect.Parameter.KEYWORD_ONLY, annotation=discord.Attachment | None, default=None)
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -171,15 +218,20 @@ def _parameter(option: Option) -> inspect.Parameter:
         option.parameter,
         inspect.Parameter.KEYWORD_ONLY,
         annotation=_annotation(option),
-        default=inspect.Parameter.empty if option.required else None,
+        default=inspect.Parameter.empty if _needed(option) else None,
     )
+
+
+def _needed(option: Option) -> bool:
+    """Whether nothing goes without it: a file may stand for it, else it is asked for."""
+    return option.required and not option.kind.file
 
 
 def _annotation(option: Option) -> Any:
     kind, wanted = option.kind, option.kind.type
     if wanted in PICKED:
         picked: Any = app_commands.Transform[str, PICKED[wanted]]
-        return picked if option.required else picked | None
+        return picked if _needed(option) else picked | None
     number = next((base for base in (int, float) if isinstance(wanted, type) and issubclass(wanted, base)), None)
     if kind.choices or kind.suggest or number is None:
         made: Any = str
@@ -187,7 +239,7 @@ def _annotation(option: Option) -> Any:
         made = number
     else:
         made = app_commands.Range[number, *(None if x is None else number(x) for x in (kind.least, kind.most))]
-    return made if option.required else made | None
+    return made if _needed(option) else made | None
 
 
 def _choices(option: Option) -> list[app_commands.Choice[str]]:

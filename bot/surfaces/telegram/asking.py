@@ -1,7 +1,8 @@
-"""Questions that are answered by a reply, without any memory: the question carries its own key in a link nobody sees.
+"""What a message must still know when somebody replies to it or presses its buttons: it is written into a link nobody sees.
 
-A reply brings the message it answers with its entities, so the answer finds its command after a restart too. Telegram keeps a
-link on an invisible sign, and shows no preview of it when previews are off.
+A question carries its own key, so that an answer finds its command after a restart too. A panel (an answer that may be replaced by
+the next) says so, and which place it speaks of when that is not the chat it stands in. A reply and a press bring the message with
+its entities. Telegram keeps a link on an invisible sign, and shows no preview of it when previews are off.
 """
 
 from collections.abc import Iterable
@@ -28,4 +29,21 @@ def question_in(entities: Iterable[MessageEntity]) -> tuple[str, str] | None:
             asked = parse_qs(parts.query)
             if parts.netloc == "t.me" and "ask" in asked and "option" in asked:
                 return asked["ask"][0], asked["option"][0]
+    return None
+
+
+def hidden_panel(place: str = "") -> str:
+    """The link of a panel as HTML, to be put at the end of its text; `place` is the place it speaks of, empty for its chat's."""
+    address = f"{BASE}?{urlencode({'panel': place or 'here'})}"
+    return f'<a href="{escape(address)}">{INVISIBLE}</a>'
+
+
+def panel_in(entities: Iterable[MessageEntity]) -> str | None:
+    """The place a panel speaks of, empty for that of its chat; None for a message that is no panel."""
+    for entity in entities:
+        if entity.type == MessageEntity.TEXT_LINK and entity.url and entity.length == len(INVISIBLE):
+            parts = urlsplit(entity.url)
+            told = parse_qs(parts.query)
+            if parts.netloc == "t.me" and "panel" in told:
+                return told["panel"][0] if told["panel"][0] != "here" else ""
     return None

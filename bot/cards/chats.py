@@ -1,0 +1,70 @@
+"""Cards of what only a chat platform says."""
+
+from bot.card import Button, Card, Item, Press, Tone
+from bot.cards.drawing import draw
+from bot.cards.house import usage
+from bot.replies.chats import ChannelChosen, InPrivate, Panel, TopicClosed, Welcome
+from bot.wording import Words
+
+
+@draw.register
+def welcome(meaning: Welcome, words: Words) -> Card:
+    """What it is, and three things to try."""
+    body = (
+        words.line("Paste the link of a TikTok video, and I write down what is said in it."),
+        words.line("`/follow @name` tells you when an account goes live, and what happens there."),
+        words.line("`/trigger add word` tells you when a word is written or said in a live."),
+    )
+    buttons = (
+        Button(words.say("What I can do"), "help", Press.MAIN),
+        Button(words.say("Follow an account"), "follow"),
+    )
+    return Card(
+        words.line("**I am Earshot and keep an ear on TikTok for you.**"), body, buttons=(buttons,), private=True
+    )
+
+
+@draw.register
+def panel(meaning: Panel, words: Words) -> Card:
+    """One line and one button a command."""
+    items = tuple(
+        Item(words.line("`/{name}` ", name=" ".join([command.name, *usage(command.shown)])) + words.line(command.about))
+        for command in meaning.commands
+    )
+    buttons = [Button(one.name.partition(" ")[2] or one.name, one.verb) for one in meaning.commands]
+    rows = tuple(tuple(buttons[at : at + 4]) for at in range(0, len(buttons), 4))
+    return Card(
+        words.line("**What I can do with** `/{name}`", name=meaning.name), items=items, buttons=rows, private=True
+    )
+
+
+@draw.register
+def in_private(meaning: InPrivate, words: Words) -> Card:
+    """Others need not read it."""
+    title = (
+        words.line("**I have sent it to you in private.**")
+        if meaning.sent
+        else words.line("**I answer this in private.**")
+    )
+    button = Button(words.say("Open our chat"), meaning.address, Press.LINK)
+    return Card(title, buttons=((button,),), private=True)
+
+
+@draw.register
+def channel_chosen(meaning: ChannelChosen, words: Words) -> Card:
+    """How to command a channel, in which nobody can."""
+    body = words.line("Reply to this message with a command, such as `/follow @name`: it acts on that channel.")
+    follow = Button(words.say("Follow an account"), "follow", Press.PLAIN if meaning.setup else Press.MAIN)
+    setup = (Button(words.say("Set it up"), "setup", Press.MAIN),) if meaning.setup else ()
+    buttons = (*setup, follow, Button(words.say("Who is followed"), "following"))
+    return Card(
+        words.line("**We speak of {name} here.**", name=meaning.name), (body,), buttons=(buttons,), private=True
+    )
+
+
+@draw.register
+def topic_closed(meaning: TopicClosed, words: Words) -> Card:
+    """Said once."""
+    title = words.line("**The topic of @{x} is closed, so its posts come here.**", x=meaning.handle)
+    body = words.line("Open the topic again, and they go there.")
+    return Card(title, (body,), tone=Tone.WARN)

@@ -1,0 +1,41 @@
+"""Replies that only a chat platform gives: a welcome, what a word of several commands can do, and where something is answered."""
+
+from dataclasses import dataclass
+
+from bot.command import Command
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """Somebody speaks to Earshot for the first time, or says nothing it could do."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The commands behind one first word that the asker may use; each can be pressed."""
+
+    name: str
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True)
+class InPrivate:
+    """It is answered in the private chat, which `address` opens. `sent`: it is there already."""
+
+    address: str
+    sent: bool = False
+
+
+@dataclass(frozen=True)
+class ChannelChosen:
+    """A channel is spoken of in a private chat: replies to this message act on it. `setup`: it can be set up from here."""
+
+    name: str
+    setup: bool = False
+
+
+@dataclass(frozen=True)
+class TopicClosed:
+    """The topic of an account is closed; its posts come to the group."""
+
+    handle: str

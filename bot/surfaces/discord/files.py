@@ -1,0 +1,141 @@
+"""Files made to fit: what is gone is left out, what is too large becomes a smaller copy or parts, and the card says so.
+
+Discord's limit is one for each file: 10 MiB, more in boosted servers; the interaction and the server say how much.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bot.card import Card, File
+from bot.wording import Line, Words
+from core.errors import EarshotError, Transient
+from core.ports.media import Fitter
+
+log = logging.getLogger(__name__)
+USUAL = 10 * 1024 * 1024  # bytes of a file where nobody says more
+PATIENCE = 25.0  # seconds a post waits for a smaller copy before it is tried again; the copy is made on meanwhile
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A card whose files fit, and the files that follow it in messages of their own."""
+
+    card: Card
+    more: tuple[File, ...] = ()
+
+
+@dataclass
+class Fitting:
+    """Makes cards fit. Without `fitter` what is too large is left out."""
+
+    fitter: Fitter | None = None
+    _making: dict[tuple[Path, int], "asyncio.Task[tuple[Path, ...]]"] = field(default_factory=dict)
+
+    async def fit(self, card: Card, most: int, words: Words) -> Fit:
+        """`card` with files of at most `most` bytes each. Raises Transient FITTING while a copy takes its time."""
+        files: list[File] = []
+        more: list[File] = []
+        said: list[Line] = []
+        for file in card.files:
+            size = size_of(file)
+            if size is None:
+                continue
+            if size <= most:
+                files.append(file)
+                continue
+            parts, line = await self._smaller(file, size, most, words)
+            files += parts[:1]
+            more += parts[1:]
+            said.append(line)
+        picture = card.picture if card.picture and 0 < _length(card.picture) <= most else None
+        body = (*card.body, *said) if said and not files else card.body
+        foot = _joined(card.foot, said, words) if said and files else card.foot
+        return Fit(replace(card, body=body, foot=foot, files=tuple(files), picture=picture), tuple(more))
+
+    async def _smaller(self, file: File, size: int, most: int, words: Words) -> tuple[list[File], Line]:
+        made = await self._made(file, most)
+        limit = words.size(most)
+        if len(made) == 1:
+            line = words.line(
+                "a smaller copy: the file has {size}, Discord takes {limit} here", size=words.size(size), limit=limit
+            )
+            return [replace(file, path=made[0])], line
+        if made:
+            line = words.count(
+                "in {n} part: the file has {size}, Discord takes {limit} here",
+                "in {n} parts: the file has {size}, Discord takes {limit} here",
+                len(made),
+                size=words.size(size),
+                limit=limit,
+            )
+            seconds = file.seconds / len(made)
+            return [
+                replace(file, name=_part(file.name, n), path=path, seconds=seconds) for n, path in enumerate(made, 1)
+            ], line
+        return [], words.line(
+            "The file has {size}; Discord takes {limit} here. It is kept, and whoever runs me can hand it over.",
+            size=words.size(size),
+            limit=limit,
+        )
+
+    async def _made(self, file: File, most: int) -> tuple[Path, ...]:
+        """The files that stand for one, none when it cannot be made to fit."""
+        if self.fitter is None or file.path is None or not file.is_video:
+            return ()
+        key = (file.path, most)
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(self._asked(self.fitter, file.path, most))
+            task.add_done_callback(lambda _: self._making.pop(key, None))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                made = await asyncio.shield(task)
+        except TimeoutError as error:
+            raise Transient("FITTING", 3.0) from error
+        return made if all(0 < _length(path) <= most for path in made) else ()
+
+    async def _asked(self, fitter: Fitter, path: Path, most: int) -> tuple[Path, ...]:
+        try:
+            return await fitter.fit(path, most)
+        except (EarshotError, OSError) as error:
+            log.warning("%s cannot be made to fit %d bytes: %s", path.name, most, error)
+            return ()
+
+
+def without_files(card: Card, words: Words) -> Card:
+    """The card when Discord took no file at all."""
+    said = words.line("Discord did not take the file. It is kept, and whoever runs me can hand it over.")
+    return replace(card, files=(), picture=None, body=(*card.body, said)) if card.files else replace(card, picture=None)
+
+
+def size_of(file: File) -> int | None:
+    """Bytes of a file; None when it is not there any more."""
+    if file.path is None:
+        return len(file.data)
+    size = _length(file.path)
+    return None if size < 0 else size
+
+
+def weight(files: Sequence[File]) -> int:
+    """Bytes of all of them."""
+    return sum(size_of(file) or 0 for file in files)
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else -1
+    except OSError:
+        return -1
+
+
+def _part(name: str, number: int) -> str:
+    path = Path(name)
+    return f"{path.stem}_{number}{path.suffix}"
+
+
+def _joined(foot: Line, said: Sequence[Line], words: Words) -> Line:
+    lines = [line for line in (foot, *said) if line]
+    return tuple(run for n, line in enumerate(lines) for run in ((*words.line(" · "), *line) if n else line))

@@ -1,0 +1,47 @@
+"""Where the library finds Discord, and which way leads there: the one place that touches its class variables.
+
+discord.py has no options for other hosts: REST base, gateway and pictures are class variables, read when they are used.
+"""
+
+import logging
+from typing import TypedDict
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import yarl
+from discord.asset import Asset
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from core.settings import Settings
+
+LONGEST_WAIT = 30.0  # seconds the library waits by itself when Discord asks it to slow down (its least)
+
+
+class Way(TypedDict):
+    """Options of the library's client."""
+
+    proxy: str | None
+    max_ratelimit_timeout: float
+
+
+def led(settings: Settings) -> Way:
+    """Lead the library to the addresses of the settings; gives the options its client is to be made with."""
+    Route.BASE = settings.DISCORD_API_BASE
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.DISCORD_GATEWAY_URL)
+    Asset.BASE = settings.DISCORD_CDN_BASE
+    log = logging.getLogger("discord")
+    log.setLevel(max(logging.INFO, log.getEffectiveLevel()))  # below, it writes addresses with the tokens of replies
+    return Way(
+        proxy=proxy_to(settings.DISCORD_API_BASE, settings.DISCORD_PROXY) or None, max_ratelimit_timeout=LONGEST_WAIT
+    )
+
+
+def proxy_to(address: str, proxy: str) -> str:
+    """The http proxy on the way to `address`, empty for none: `proxy`, else HTTPS_PROXY, HTTP_PROXY or ALL_PROXY. NO_PROXY wins."""
+    parts = urlsplit(address)
+    if not parts.hostname or proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return ""
+    known = getproxies()
+    found = proxy or known.get("https" if parts.scheme == "https" else "http", "") or known.get("all", "")
+    return found if "://" in found or not found else f"http://{found}"

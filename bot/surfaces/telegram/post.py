@@ -1,0 +1,122 @@
+"""Posts on Telegram: each notice where it belongs, in the place's language, as a message that later notices change."""
+
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.replies.chats import TopicClosed
+from bot.surfaces.telegram.addresses import Post, Spot, elsewhere, post_of, spot_of
+from bot.surfaces.telegram.replies import Replies
+from bot.surfaces.telegram.sending import Manner, Sender
+from bot.surfaces.telegram.topics import Topics
+from bot.wording import Words
+from core.errors import Denied, Invalid, Missing
+from core.model.notice import ClipSaved, HitFound, Notice, Tellable
+from core.model.person import Address, Place, Platform
+from core.ports.messenger import Pace
+from core.ports.store import Storage
+from core.settings import Settings
+
+PER_SECOND = 28.0  # of 30 (Bots FAQ)
+PRIVATE = Pace("", every=1.0, burst=2)
+GROUP = Pace("", every=3.0, burst=2, edits_every=5.0)  # 20 a minute, 12 of them edits
+REPLY_COMES = 10.0  # seconds the message that a job is to change may take to be there
+
+
+@dataclass
+class TelegramMessenger:
+    """Telegram as a platform. It recognises no repeat and tells nobody what was posted: doubt stays doubt."""
+
+    sender: Sender
+    topics: Topics
+    replies: Replies
+    storage: Storage
+    settings: Settings
+    repeats_for: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        """For all chats together."""
+        return PER_SECOND
+
+    def pace(self, address: Address) -> Pace:
+        """One for a chat with all its topics."""
+        spot = spot_of(address)
+        return replace(GROUP if spot.group else PRIVATE, key=Spot(spot.chat).address)
+
+    async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        """Bots cannot read what they wrote."""
+        return None
+
+    async def post(self, notice: Notice, nonce: str, external: str) -> str:
+        """Post it, or change the post `external`."""
+        spot, said = spot_of(notice.address), notice.tells()
+        words = await self._words(notice)
+        home, manner = spot, Manner(silent=notice.silent)
+        only = getattr(said, "only", "")
+        if only and spot.group and only.startswith(f"{Platform.TELEGRAM}:"):
+            spot = elsewhere(spot, spot_of(only).chat)
+        if external:
+            manner = replace(manner, over=post_of(external, home))
+        elif spot.key:
+            manner = await self._reply(home, spot, manner)
+        else:
+            spot = replace(spot, thread=await self.topics.thread(spot, said))
+            manner = replace(manner, reply_to=await self._start(notice, spot, said))
+        try:
+            return (await self._say(home, spot, said, words, manner)).external(home)
+        except (Denied, Missing) as error:
+            if spot.chat == home.chat or error.code == "POST_GONE":
+                raise
+            raise Invalid(
+                "TELEGRAM_REFUSED", reason=error.code
+            ) from error  # one person's chat, not the place, lets us not in
+
+    async def _say(self, home: Spot, spot: Spot, said: Tellable, words: Words, manner: Manner) -> Post:
+        """In its topic; when that is gone, in a new one; when it is closed, in the group, which is said once."""
+        try:
+            return await self.sender.say(spot, said, words, manner)
+        except Missing as error:
+            if error.code != "TOPIC_GONE":
+                raise
+            spot = replace(spot, thread=await self.topics.anew(home, said))
+        except Denied as error:
+            if error.code != "TOPIC_CLOSED":
+                raise
+            await self._closed(spot, said, words)
+            spot = replace(spot, thread=0)
+        return await self.sender.say(spot, said, words, replace(manner, reply_to=0))
+
+    async def _closed(self, spot: Spot, said: Tellable, words: Words) -> None:
+        """Say in the group why its posts are here, once for each topic."""
+        name = f"telegram:closed:{spot.chat}/{spot.thread}"
+        async with self.storage.work() as work:
+            if await work.memos.get(name):
+                return
+            await work.memos.put(name, str(int(time.time())))
+        told = TopicClosed(str(getattr(said, "handle", "")))
+        await self.sender.say(Spot(spot.chat), told, words, Manner(silent=True))
+
+    async def _reply(self, home: Spot, spot: Spot, manner: Manner) -> Manner:
+        """Changes the very reply somebody got; a new message under what they wrote, when there is none any more."""
+        post = await self.replies.wait(home.reply_address, REPLY_COMES)
+        if post is not None and post.chat == spot.chat:
+            return replace(manner, over=post)
+        written = spot.key.removeprefix("m") if spot == home and spot.key.startswith("m") else ""
+        return replace(manner, reply_to=int(written) if written.isdecimal() else 0)
+
+    async def _start(self, notice: Notice, spot: Spot, said: Tellable) -> int:
+        """The post about the start of the live, which hits and clips answer where all lives share one chat."""
+        if spot.thread or not spot.group or not isinstance(said, HitFound | ClipSaved):
+            return 0
+        async with self.storage.reading() as work:
+            start = await work.outbox.post_of(notice.address, f"live:{said.live_id}")
+        post = post_of(start, spot) if start else None
+        return post.message if post is not None and post.chat == spot.chat else 0
+
+    async def _words(self, notice: Notice) -> Words:
+        """The place's own."""
+        async with self.storage.reading() as work:
+            place = await work.places.get(notice.place)
+        known = place or Place(notice.place, "", self.settings.LANGUAGE, self.settings.TIMEZONE)
+        return Words(known.language, known.zone)

@@ -1,0 +1,255 @@
+"""The courier: every notice ends exactly once: sent, dead, replaced by a later edit, or known as unknown.
+
+Turns are asked before a delivery is claimed, so that nothing waits for one while it counts as being sent: what a crash leaves
+in doubt is what was really on its way.
+"""
+
+import asyncio
+import heapq
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.errors import Transient
+from core.model.notice import Delivery, DeliveryState
+from core.model.person import Address, Platform, platform_of
+from core.ports.clock import Clock
+from core.ports.messenger import Messenger
+from core.ports.outbox import Head
+from core.ports.store import Storage
+from core.services.delivering.attempting import Attempting, Fate
+from core.services.delivering.settling import Settling
+from core.services.delivering.turns import Turn, Turns
+from core.services.enduring import enduring
+from core.services.pausing import Pause
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+AT_ONCE = 128  # in flight on one platform: places that do not answer hold a few of them for DEADLINE seconds each
+AGAIN = 1.0  # seconds until what became of a delivery is written once more
+LANDING = 5.0  # real seconds a stop waits for what is in flight
+GLANCE = 0.5  # seconds between two looks for what came due, or was put into the outbox by another process
+SOONEST = 0.1  # seconds between two looks while a platform has more to take than it may
+MOMENT = 0.001  # seconds: a turn that comes at once is no reason to go round without a pause
+SEEN = 1000  # heads looked at in one go
+STALE_EVERY = timedelta(seconds=5)  # a lease is a minute: whether one ran out need not be asked at every look
+
+
+@dataclass
+class Line:
+    """What waits on one platform, as last looked. `bound`: its own budget is what it waits for, so that nothing new can go
+    before it has been looked at again."""
+
+    heads: list[Head] = field(default_factory=list)
+    looked: datetime | None = None
+    bound: bool = False
+
+    def holds(self, now: datetime, news: bool) -> bool:
+        """Whether it need not be looked again."""
+        if self.looked is None or not self.bound or not self.heads:
+            return False
+        return (now - self.looked).total_seconds() < (SOONEST if news else GLANCE)
+
+
+@dataclass
+class Delivering:
+    """The courier of one process, for the platforms it is connected to. Each platform has one courier at a time. `owners` (ids
+    of people) hear of places whose own manager cannot be told; `turns` may be shared with whoever else calls the platforms;
+    nothing is tried on a platform while it is not `connected`."""
+
+    storage: Storage
+    clock: Clock
+    messengers: Mapping[Platform, Messenger]
+    name: str = field(default_factory=lambda: f"courier-{os.getpid()}")
+    owners: Sequence[str] = ()
+    turns: Turns = field(default=None)  # type: ignore[assignment]  # made below when nobody shares it
+    connected: Callable[[Platform], bool] = lambda platform: True
+    _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
+    _lines: dict[Platform, Line] = field(default_factory=dict)
+    _due: list[datetime] = field(default_factory=list)
+    _news: bool = False
+    _pause: Pause = field(init=False)
+    _attempting: Attempting = field(init=False)
+    _settling: Settling = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pause = Pause(self.clock)
+        self.turns = self.turns or Turns(self.clock)
+        self.turns.messengers = self.messengers
+        self._attempting = Attempting(self.storage, self.clock, self.messengers)
+        self._settling = Settling(frozenset(self.messengers), self.owners)
+
+    def soon(self) -> None:
+        """Something was put into the outbox: look at once."""
+        self._news = True
+        self._pause.soon()
+
+    async def reopened(self, address: Address) -> None:
+        """Earshot may post at `address` again (a chat: in all its topics): what waited for it goes now, in order."""
+        async with self.storage.work() as work:
+            await work.outbox.reopen(address)
+            for closed in await work.outbox.closed_of(address):
+                await work.outbox.reopen(closed.address)
+        self.turns.rested(address)
+        self.soon()
+
+    async def reopened_place(self, place: str) -> None:
+        """Earshot may post in a place again."""
+        async with self.storage.work() as work:
+            for closed in await work.outbox.closed_of(place):
+                await work.outbox.reopen(closed.address)
+        self.soon()
+
+    async def moved(self, old: str, new: str) -> None:
+        """A place has another id now (a Telegram group became a supergroup): everything goes on there."""
+        async with self.storage.work() as work:
+            await work.places.move(old, new)
+        self.soon()
+
+    async def run(self) -> None:
+        """Settle what a crash left behind, then send what is due, until cancelled; what is in flight then is finished."""
+        due, grace = self.clock.now(), LEASE  # whoever was sending before this start is gone, whatever his lease says
+        try:
+            while True:
+                wait = GLANCE
+                with enduring("delivering"):
+                    if self.clock.now() >= due:
+                        await self._settle_stale(self.clock.now() + grace)
+                        due, grace = self.clock.now() + STALE_EVERY, timedelta(0)
+                    wait = await self._send_due()
+                await self._pause.rest(wait)
+        finally:
+            await self._land()
+
+    async def idle(self) -> bool:
+        """Whether nothing is waiting or under way."""
+        async with self.storage.reading() as work:
+            counts = await work.outbox.counts()
+        return not any(counts.get(state) for state in (DeliveryState.NEW, DeliveryState.RETRY, DeliveryState.SENDING))
+
+    async def _send_due(self) -> float:
+        """Send what may go now; gives the seconds until more may."""
+        now, news, self._news = self.clock.now(), self._news, False
+        flying = Counter(platform_of(delivery.notice.address) for delivery in self._flying.values())
+        wake, chosen = now + timedelta(seconds=GLANCE), list[tuple[Head, Turn]]()
+        for platform in self.messengers:
+            room = AT_ONCE - flying[platform]
+            if room > 0 and self.connected(platform):  # else the next that lands calls
+                await self._look(platform, now, news)
+                free, taken = self._choose(platform, room, now)
+                chosen += taken
+                wake = min(wake, free or wake)
+        if chosen:
+            await self._claim(chosen)
+        while self._due and self._due[0] <= now:
+            heapq.heappop(self._due)
+        wake = min(wake, self._due[0]) if self._due else wake
+        return max(MOMENT, (wake - self.clock.now()).total_seconds())
+
+    async def _look(self, platform: Platform, now: datetime, news: bool) -> None:
+        line = self._lines.setdefault(platform, Line())
+        if not line.holds(now, news):
+            async with self.storage.reading() as work:
+                line.heads = await work.outbox.heads((platform,), now, SEEN)
+            line.looked = now
+
+    def _choose(self, platform: Platform, room: int, now: datetime) -> tuple[datetime | None, list[tuple[Head, Turn]]]:
+        """Take turns for what may go now, the most pressing first, and when the next may."""
+        line, taken, left, soonest = self._lines[platform], list[tuple[Head, Turn]](), list[Head](), None
+        addresses, bound = set[Address](), False
+        for number, head in enumerate(line.heads):
+            if len(taken) == room:
+                left += line.heads[number:]
+                break
+            whole = self.turns.platform_free_at(platform, now)
+            if whole > now:
+                left, bound = left + line.heads[number:], True
+                soonest = min(soonest or whole, whole)
+                break
+            free = self.turns.free_at(head.address, edits=head.edits, now=now)
+            if head.address in addresses or free > now or self._gives_way(head, line.heads):
+                left.append(head)
+                soonest = min(soonest or free, free) if free > now else soonest
+                continue
+            addresses.add(head.address)
+            taken.append((head, self.turns.spend(head.address, edits=head.edits)))
+        line.heads, line.bound = left, bound
+        return soonest, taken
+
+    def _gives_way(self, head: Head, heads: Sequence[Head]) -> bool:
+        """An edit after an edit lets a post of the same chat go first: edits come all the time."""
+        if not head.edits or not self.turns.after_edit(head.address):
+            return False
+        chat = self.turns.chat(head.address)
+        return any(not one.edits and self.turns.chat(one.address) == chat for one in heads)
+
+    async def _claim(self, chosen: list[tuple[Head, Turn]]) -> None:
+        """Journal what goes, and send it off; turns of what is gone meanwhile are given back."""
+        turns = {head.id: turn for head, turn in chosen}
+        try:
+            async with self.storage.work() as work:
+                heads, platforms = [head for head, _ in chosen], tuple(self.messengers)
+                claimed = await work.outbox.claim(self.name, platforms, self.clock.now(), LEASE, len(heads), only=heads)
+            for delivery in claimed:
+                self._send_off(delivery, turns.pop(delivery.id))
+        finally:
+            for turn in turns.values():
+                self.turns.give_back(turn)
+
+    def _send_off(self, delivery: Delivery, turn: Turn | None) -> None:
+        task = asyncio.create_task(self._deliver(delivery, turn), name=f"deliver {delivery.notice.key}")
+        self._flying[task] = delivery
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        del self._flying[task]
+        self._pause.soon()  # its address is free for the next
+
+    async def _land(self) -> None:
+        """Let what is in flight arrive, so that a stop leaves nothing in doubt; not for ever."""
+        if self._flying:
+            _, late = await asyncio.wait(self._flying, timeout=LANDING)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _settle_stale(self, until: datetime) -> None:
+        """Find out about what somebody died over (leases that end by `until`)."""
+        async with self.storage.reading() as work:
+            stale = [d for platform in self.messengers for d in await work.outbox.stale(platform, until)]
+        mine = {delivery.id for delivery in self._flying.values()}
+        for delivery in stale:
+            if delivery.id not in mine:
+                self._send_off(delivery, None)
+
+    async def _deliver(self, delivery: Delivery, turn: Turn | None) -> None:
+        """Send it, or without a turn find out what became of it."""
+        try:
+            if turn is None:
+                fate = await self._attempting.after_crash(delivery)
+            else:
+                try:
+                    fate = await self._attempting.attempt(delivery)
+                finally:
+                    self.turns.ended(turn)
+            if fate.rests and fate.due:
+                self.turns.rest(delivery.notice.address, fate.due)
+            await self._write(delivery, fate)
+        except Exception:  # supervision: one notice's trouble must not stop the others; its lease runs out
+            log.exception("delivery %s", delivery.notice.key)
+
+    async def _write(self, delivery: Delivery, fate: Fate) -> None:
+        """What is known must not become doubt because the database is busy: try until it is written."""
+        while True:
+            try:
+                async with self.storage.work() as work:
+                    await self._settling.settle(work, delivery, fate, self.clock.now())
+                break
+            except Transient as error:
+                log.warning("the fate of %s has to wait: %s", delivery.notice.key, error)
+                await self.clock.sleep(AGAIN)
+        if fate.due is not None:
+            heapq.heappush(self._due, fate.due)

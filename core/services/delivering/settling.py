@@ -1,0 +1,102 @@
+"""Settling: what follows from a delivery's fate, written in one transaction with it: an address closes or opens, its owner is
+told, a place has moved, an alert nobody may miss is sent once more."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, PlaceLost, RiskRaised, facts_of
+from core.model.person import Address, Place, Platform, platform_of
+from core.ports.store import Work
+from core.services.delivering.attempting import Fate
+
+PROBE_FIRST, PROBE_LAST = timedelta(minutes=15), timedelta(hours=6)  # until a closed address is tried again
+ONE_LOSS = timedelta(hours=1)  # addresses of one place that close within it are one message to its owner
+HIGH_RISK = 0.9  # alerts from this score on are sent once more when nobody knows whether they came
+
+
+@dataclass(frozen=True)
+class Settling:
+    """`owners` are the people who run Earshot (ids); `platforms` those where anybody can be told anything."""
+
+    platforms: Collection[Platform]
+    owners: Sequence[str] = ()
+
+    async def settle(self, work: Work, delivery: Delivery, fate: Fate, now: datetime) -> bool:
+        """Write it. False: somebody else has taken the delivery up since, and nothing follows from this attempt."""
+        written = await work.outbox.settle(
+            delivery,
+            fate.state,
+            now,
+            external=fate.external,
+            reason=fate.reason,
+            due=fate.due,
+            untried=fate.untried,
+        )
+        if not written:
+            return False
+        notice = delivery.notice
+        if fate.lost:
+            await work.outbox.lose_post(notice.address, notice.subject)
+        if fate.moved:
+            await work.places.move(*fate.moved)
+        if fate.closes:
+            await self._close(work, notice, fate.closes, now)
+        if fate.state is DeliveryState.SENT:
+            await work.outbox.reopen(notice.address)
+        if fate.state is DeliveryState.UNKNOWN:
+            await _once_more(work, notice, now)
+        return True
+
+    async def _close(self, work: Work, notice: Notice, why: str, now: datetime) -> None:
+        address = notice.address
+        known = await work.outbox.closed(address)
+        waited = now - known.since if known else timedelta(0)
+        probe = now + min(PROBE_LAST, PROBE_FIRST + waited)  # after 15, 30, 60, 120, … minutes
+        if await work.outbox.close(address, notice.place, why, now, probe):
+            await self._tell_owner(work, notice, why, now)
+
+    async def _tell_owner(self, work: Work, notice: Notice, why: str, now: datetime) -> None:
+        """Once for all addresses of a place that close together; never about a person who does not want to be written to."""
+        place = await work.places.get(notice.place)
+        if place is None or place.private or _private(notice.address):
+            return
+        others = [one for one in await work.outbox.closed_of(place.id) if one.address != notice.address]
+        if any(now - one.since < ONE_LOSS for one in others):
+            return
+        kind, facts = facts_of(PlaceLost(place.id, place.name, notice.address, why, now))
+        for person in self._keepers(place):
+            address = address_of(person)
+            subject = f"lost:{notice.address}:{now.isoformat()}"
+            await work.outbox.put(Notice(kind, f"{subject}:{address}", address, address, subject, facts), now)
+
+    def _keepers(self, place: Place) -> list[str]:
+        """Who set it up, else who runs Earshot."""
+        for people in ((place.set_up_by,), self.owners):
+            reached = [one for one in people if address_of(one) and platform_of(one) in self.platforms]
+            if reached:
+                return reached
+        return []
+
+
+async def _once_more(work: Work, notice: Notice, now: datetime) -> None:
+    """A high risk must not be missed: rather twice, and saying so. Its key makes it once, over restarts too."""
+    if notice.kind is not NoticeKind.RISK or notice.edits:
+        return
+    said = notice.tells()
+    if isinstance(said, RiskRaised) and said.score >= HIGH_RISK and not said.again:
+        facts = facts_of(replace(said, again=True))[1]
+        await work.outbox.put(replace(notice, key=f"{notice.key}:again", facts=facts), now)
+
+
+def address_of(person: str) -> Address:
+    """Somebody's private chat, empty where there is none: `discord:7` is at `discord:@7`, `telegram:7` at `telegram:7`."""
+    platform, _, number = person.partition(":")
+    if not number:
+        return ""
+    return {"discord": f"discord:@{number}", "telegram": person}.get(platform, "")
+
+
+def _private(address: Address) -> bool:
+    """Whether it is the private chat of one person."""
+    return Place(address, "").private

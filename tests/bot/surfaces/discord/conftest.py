@@ -1,0 +1,45 @@
+"""The real client against a Discord on loopback, with a real house behind it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app import opened
+from bot.house import House
+from core.settings import Settings
+from tests.bot.surfaces.discord.kit import Server, settings_for
+from tests.platforms.discord import FakeDiscord, Perm
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord() as made:
+        yield made
+
+
+@pytest.fixture
+def server(discord: FakeDiscord) -> Server:
+    """A server with a channel, and people who may more and less."""
+    guild = discord.add_guild("The kitchen")
+    return Server(
+        discord,
+        guild,
+        discord.add_channel(guild, "lives"),
+        discord.add_user("karim", guild=guild, permissions=Perm.DEFAULT | Perm.MANAGE_GUILD),
+        discord.add_user("mona", guild=guild, permissions=Perm.DEFAULT | Perm.MANAGE_MESSAGES),
+        discord.add_user("vera", guild=guild),
+    )
+
+
+@pytest.fixture
+def settings(discord: FakeDiscord, template: Path, tmp_path: Path) -> Settings:
+    return settings_for(discord, template, tmp_path)
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    """As in a process that delivers: jobs are told, not shown."""
+    async with opened(settings) as made:
+        yield replace(made, worker=None)

@@ -1,0 +1,1 @@
+"""Small real bots, to show that the loopback platforms carry the real client libraries."""
