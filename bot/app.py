@@ -1,7 +1,7 @@
 """The composition root: settings → parts → reactions → one TaskGroup. The only place that knows every adapter."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
 from core.services.finding.tracing import Tracing
 from core.services.following import Following
+from core.services.leaving import Leaving
 from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
@@ -193,6 +194,11 @@ def transcribing_of(
     return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
 
 
+def plots_of(settings: Settings) -> Callable[[str], Iterable[Path]]:
+    """The pictures kept of a place's lives."""
+    return lambda place: (settings.DATA_DIR / "plots").glob(f"*-{place.replace(':', '-')}.png")
+
+
 def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
     """The capture of lives. Its libraries take 0.2 s and 45 MB: they are imported here, not before they are needed."""
     from core.adapters.media.capture import Manner, PyAvCapture
@@ -274,7 +280,11 @@ async def serve(
             over={KIND: transcribing.over},
             most={KIND: TRANSCRIPTIONS_AT_ONCE},
         )
-        delivering = Delivering(database, clock, connect(house))
+        delivering = Delivering(database, clock, connect(house), owners=settings.owners)
+        leaving = Leaving(database, clock, delivering.reopened_place, plots_of(settings))
+        house.doors.left, house.doors.back = leaving.left, leaving.back
+        house.doors.reopened, house.doors.moved = delivering.reopened, delivering.moved
+        house.doors.spent = lambda address: delivering.turns.spend(address, edits=False)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         app = App(house, watching, delivering, asyncio.Event())
         house.diagnosing.extra = lambda: {
@@ -286,9 +296,10 @@ async def serve(
             "judge": house.judge,
             "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
             "signs_left": real.chat.signs_left,
+            "chats": {str(platform): chat.trouble for platform, chat in house.chats.items()},
         }
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        runs = (writer, looking, watching, triggering, working, transcribing, delivering, house.diagnosing)
+        runs = (writer, looking, watching, triggering, working, transcribing, delivering, leaving, house.diagnosing)
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:
             await _together([part.run() for part in (*runs, *asking)], app, front)

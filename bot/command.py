@@ -44,11 +44,11 @@ class Command:
     options: tuple[Option, ...]
     call: Call
     offered: bool = True
-    quiet: bool = True
-    in_place: bool = False
     begins: bool = False
     records: bool = False
     wish: Wish = Wish.QUEUE
+    quiet: bool = True
+    in_place: bool = False
 
     @property
     def verb(self) -> str:
@@ -79,18 +79,18 @@ def command(
     role: Role = Role.VIEWER,
     *,
     offered: bool = True,
-    quiet: bool = True,
-    in_place: bool = False,
     begins: bool = False,
     records: bool = False,
     wish: Wish = Wish.QUEUE,
+    quiet: bool = True,
+    in_place: bool = False,
 ) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
         options = tuple(_options(call))
-        return Command(name, about, role, options, call, offered, quiet, in_place, begins, records, wish)
+        return Command(name, about, role, options, call, offered, begins, records, wish, quiet, in_place)
 
     return made
 

@@ -14,6 +14,7 @@ from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
 from core.services.exporting import Exporting
 from core.services.following import Following
+from core.services.leaving import Doors
 from core.services.lives.filing import Filing
 from core.services.lives.minding import Minding
 from core.services.lives.reporting import Reporting
@@ -56,3 +57,4 @@ class House:
     worker: Working | None = None
     chats: dict[Platform, Chat] = field(default_factory=dict)
     fitter: Fitter | None = None
+    doors: Doors = field(default_factory=Doors)

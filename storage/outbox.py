@@ -1,5 +1,6 @@
 """Notices waiting to be told, as stored."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ class StoredOutbox:
     def __init__(self, session: AsyncSession, news: set[News]) -> None:
         self._session, self._news = session, news
         closures = StoredClosures(session)
-        self.close, self.reopen = closures.close, closures.reopen
+        self.close, self.reopen, self.try_closed = closures.close, closures.reopen, closures.try_again
         self.closed, self.closed_of = closures.get, closures.of_place
 
     async def put(self, notice: Notice, now: datetime) -> bool:
@@ -124,6 +125,15 @@ class StoredOutbox:
     async def told_at(self, place: str, subject: str) -> list[str]:
         query = select(DeliveryRow.address).where(DeliveryRow.place == place, DeliveryRow.subject == subject)
         return list(await self._session.exec(query.distinct().order_by(DeliveryRow.address)))
+
+    async def post_with(self, place: str, number: str) -> Notice | None:
+        query = select(DeliveryRow).where(
+            DeliveryRow.place == place,
+            DeliveryRow.state == DeliveryState.SENT,
+            col(DeliveryRow.external).regexp_match(rf"(^|/){re.escape(number)}(/|[a-z]|$)"),
+        )
+        row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
+        return value_of(Notice, row) if row and number.isdecimal() else None
 
     async def lose_post(self, address: str, subject: str) -> None:
         lost = update(DeliveryRow).where(*_sent(address, subject), col(DeliveryRow.external) != "")

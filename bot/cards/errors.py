@@ -35,7 +35,7 @@ TEXTS = {
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
-    "SETUP_FIRST": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before; it takes a minute.",
+    "SETUP_FIRST": "**{place} is not set up yet.** `/setup` takes a minute; nothing is looked at, recorded or posted here before.",
     "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
     "types `/setup`.",
     "NOTICES_ONLY": "**{place} wants notices only: nothing is recorded for it.** A manager changes that in `/settings`, purpose.",
@@ -56,6 +56,7 @@ TEXTS = {
     "UNTIL": "**I cannot read “{x}” as a time to come.** For example `2 h`, `22:30`, `2026-11-20 22:30`.",
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",
+    "NOT_OF_LIVE": "**Only my posts about a live can be sent to review.** Use it on a hit, or on a live's transcript.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",

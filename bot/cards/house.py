@@ -168,8 +168,8 @@ def _by_task(commands: Iterable[Command]) -> Iterator[tuple[str, list[Command]]]
 def _task(task: str, commands: list[Command], words: Words) -> Iterator[Item]:
     yield Item(words.line("**{task}**", task=words.term(TASKS_SAID[task])))
     for command in commands:
-        shown = " ".join([command.name, *usage(command.shown)])
-        yield Item(words.line("`/{name}` ", name=shown) + words.line(command.about))
+        typed = " ".join([command.name, *usage(command.shown)])
+        yield Item(words.line("`/{name}` ", name=typed) + words.line(command.about))
 
 
 def usage(options: Iterable[Option]) -> list[str]:

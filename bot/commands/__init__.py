@@ -69,6 +69,7 @@ ALL: tuple[Command, ...] = (
     clips.list_,
     reviews.next_,
     reviews.show,
+    reviews.send,
     reviews.decide,
     setup.setup,
     setup.setup_here,

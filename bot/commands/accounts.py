@@ -51,7 +51,7 @@ async def following(asked: Asked, account: Follow | None = None, page: Page = FI
     return FollowingList(shown, len(rows), limit, at, pages, now, watched, slowed, pace.slow)
 
 
-@command("follow", Role.MANAGER, quiet=False, begins=True)
+@command("follow", Role.MANAGER, begins=True, quiet=False)
 async def follow(
     asked: Asked,
     account: Handle,

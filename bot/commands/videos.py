@@ -54,7 +54,7 @@ class Seen(StrEnum):
     PRIVATE = "private"
 
 
-@command("transcribe", quiet=False, wish=Wish.ENQUEUE)
+@command("transcribe", wish=Wish.ENQUEUE, quiet=False)
 async def transcribe(
     asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
 ) -> Transcribing | Transcribed:
@@ -135,7 +135,7 @@ async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript
     return changed
 
 
-@command("transcript retry", quiet=False, in_place=True, wish=Wish.ENQUEUE)
+@command("transcript retry", wish=Wish.ENQUEUE, quiet=False, in_place=True)
 async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Transcribing | Transcribed:
     """Try a failed one again, or one that is there with another engine"""
     house, of = asked.house, transcript.of

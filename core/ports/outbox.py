@@ -93,6 +93,10 @@ class Outbox(Protocol):
         """Where the place was told of `subject`, or will be: every address that has, or waits for, a post about it."""
         ...
 
+    async def post_with(self, place: str, number: str) -> Notice | None:
+        """What a place was told last in the post that has the platform's `number`; None for a post of nobody's."""
+        ...
+
     async def stale(self, platform: str, now: datetime) -> list[Delivery]:
         """Deliveries whose courier died while sending."""
         ...
@@ -105,6 +109,10 @@ class Outbox(Protocol):
 
     async def reopen(self, address: Address) -> bool:
         """Whether it was closed."""
+        ...
+
+    async def try_closed(self, where: str, now: datetime) -> None:
+        """Try the closed address `where`, or all of the place `where`, now: they are open when something was posted there."""
         ...
 
     async def closed(self, address: Address) -> Closed | None: ...

@@ -1,6 +1,5 @@
 """Following accounts: who is followed where and how, and no more than the installation can look at."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -51,7 +50,7 @@ class Following:
     limit: int
     checking: Checking | None = None
     objections: Objections | None = None
-    channels: Mapping[Platform, Channels] = field(default_factory=dict)
+    channels: dict[Platform, Channels] = field(default_factory=dict)
 
     async def follow(
         self, place: Place, handle: Handle, address: Address, wishes: Wishes, *, said: bool = False

@@ -27,6 +27,7 @@ from bot.cards import (
     watches,
 )
 from bot.commands import ALL
+from bot.surfaces.discord import menus, offer
 from core.model.trigger import MatchMode
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,8 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.NAMES,
     videos.STEPS,
     videos.WAITS,
+    menus.NAMES,
+    offer.HINTS,
     admin.PARTS,
     admin.TROUBLES,
     {"": admin.ANY_TROUBLE},

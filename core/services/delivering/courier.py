@@ -71,6 +71,7 @@ class Delivering:
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
     _news: bool = False
+    _halted: bool = False
     _pause: Pause = field(init=False)
     _attempting: Attempting = field(init=False)
     _settling: Settling = field(init=False)
@@ -88,19 +89,17 @@ class Delivering:
         self._pause.soon()
 
     async def reopened(self, address: Address) -> None:
-        """Earshot may post at `address` again (a chat: in all its topics): what waited for it goes now, in order."""
+        """Earshot may perhaps post at `address` again (a chat: in all its topics): it is tried at once, and when that succeeds
+        everything that waited for it goes, in order."""
         async with self.storage.work() as work:
-            await work.outbox.reopen(address)
-            for closed in await work.outbox.closed_of(address):
-                await work.outbox.reopen(closed.address)
+            await work.outbox.try_closed(address, self.clock.now())
         self.turns.rested(address)
         self.soon()
 
     async def reopened_place(self, place: str) -> None:
-        """Earshot may post in a place again."""
+        """The same for all addresses of a place."""
         async with self.storage.work() as work:
-            for closed in await work.outbox.closed_of(place):
-                await work.outbox.reopen(closed.address)
+            await work.outbox.try_closed(place, self.clock.now())
         self.soon()
 
     async def moved(self, old: str, new: str) -> None:
@@ -119,10 +118,15 @@ class Delivering:
                     if self.clock.now() >= due:
                         await self._settle_stale(self.clock.now() + grace)
                         due, grace = self.clock.now() + STALE_EVERY, timedelta(0)
-                    wait = await self._send_due()
+                    wait = GLANCE if self._halted else await self._send_due()
                 await self._pause.rest(wait)
         finally:
             await self._land()
+
+    async def halt(self) -> None:
+        """Begin with nothing more, and let what is on its way arrive; not for ever."""
+        self._halted = True
+        await self._land()
 
     async def idle(self) -> bool:
         """Whether nothing is waiting or under way."""
