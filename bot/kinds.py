@@ -20,11 +20,11 @@ from bot.lists import content, file_named, handed
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
-from core.errors import Invalid, Missing
+from core.errors import Denied, Invalid, Missing
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
-from core.model.person import Platform
+from core.model.person import Platform, Purpose
 from core.model.risk import Alert
 from core.model.trigger import Trigger
 from core.model.video import VideoTranscript
@@ -321,6 +321,8 @@ async def _lives(asked: "Asked") -> list[Choice]:
 
 
 async def _told(text: str, asked: "Asked") -> Told:
+    if not is_video(text) and asked.place.purpose is Purpose.NOTICES:
+        raise Denied("NOTICES_ONLY", place=asked.place.name)
     return Told(await video(text, asked) if is_video(text) else await _live(text, asked))
 
 
