@@ -12,7 +12,7 @@ from bot.command import key
 from bot.wording import Line, Words
 from core.model.notice import AccountGone, AccountRenamed, ChatWaits, LiveEnded, LiveLost, LiveStarted
 
-NAMED = 10  # accounts a post about waiting chats names
+NAMED = 5  # accounts a post about waiting chats names
 TITLES = 3  # earlier titles a report names
 
 
