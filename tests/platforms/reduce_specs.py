@@ -25,6 +25,7 @@ WORDS = frozenset(
 )
 SCHEMAS = "#/components/schemas/"
 LENGTH = re.compile(r"(\d+)-(\d+) (characters|bytes)")
+PARSED = re.compile(r"after entit(?:y|ies) parsing")  # what is counted there is not what is sent
 ALWAYS = re.compile(r'(?:must be|always) ["“]?(\w+)["”]?\.?$')
 
 
@@ -109,7 +110,7 @@ def fields(listed: list[dict[str, Any]]) -> dict[str, Any]:
     for one in listed:
         field: dict[str, Any] = {"types": one["types"]} | ({"required": True} if one["required"] else {})
         length, value = LENGTH.search(one["description"]), ALWAYS.search(one["description"])
-        if length and "after entities parsing" not in one["description"]:
+        if length and not PARSED.search(one["description"]):
             field["length"] = [int(length[1]), int(length[2]), length[3]]
         if value and one["name"] in ("type", "source", "status"):
             field["is"] = value[1]

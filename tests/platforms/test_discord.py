@@ -1,56 +1,29 @@
 """The loopback Discord carries the real discord.py, and catches what Discord would refuse."""
 
 import asyncio
-import contextlib
+import io
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
-from discord import Client, Embed, Forbidden, HTTPException, LoginFailure, PrivilegedIntentsRequired
+from discord import (
+    Client,
+    File,
+    LoginFailure,
+    MediaGalleryItem,
+    PrivilegedIntentsRequired,
+    ui,
+)
+from discord.ui import LayoutView, MediaGallery
 
 from tests.platforms.chats import Discord, furnish_discord
 from tests.platforms.discord import Perm
 from tests.platforms.recorded import discord_posts
 from tests.platforms.sample_bots import discord_bot
-
-WHO = {"User-Agent": "DiscordBot (https://example.invalid, 1)"}
-
-
-@asynccontextmanager
-async def running(discord: Discord, make: Callable[[], Any] = discord_bot.Bot) -> AsyncIterator[Any]:
-    """A bot of discord.py connected there; `bot.task` is its run."""
-    discord_bot.point_at(discord.api_base, discord.gateway_url, discord.cdn_base)
-    bot = make()
-    bot.task = asyncio.create_task(bot.start(discord.token))
-    try:
-        yield bot
-    finally:
-        await bot.close()
-        with contextlib.suppress(BaseException):
-            await bot.task
-
-
-@pytest.fixture
-async def bot(discord: Discord) -> AsyncIterator[Any]:
-    async with running(discord) as bot:
-        await discord.wait_ready(commands=True)
-        await bot.wait_until_ready()
-        yield bot
-
-
-@asynccontextmanager
-async def strict(make: Callable[[], Any] = discord_bot.Bot, **knobs: Any) -> AsyncIterator[tuple[Discord, Any]]:
-    """A Discord of other knobs, with the bot connected."""
-    async with Discord(**knobs) as discord:
-        furnish_discord(discord)
-        async with running(discord, make) as bot:
-            await discord.wait_ready(commands=make is discord_bot.Bot)
-            yield discord, bot
-
+from tests.platforms.sample_bots.running import running, strict
 
 # ---------------------------------------------------------------- what people do
 
@@ -86,6 +59,19 @@ async def test_a_deferred_answer_brings_a_file_and_a_layout_its_text(discord: Di
     posts = discord_posts(discord)
     assert [post["payload"].get("content") for post in posts] == [None, "done", None]
     assert list(posts[0]["files"]) == ["transcript.srt"]
+    discord.assert_clean()
+
+
+async def test_pictures_and_files_of_a_layout_have_addresses(discord: Discord, bot: Any) -> None:
+    view = LayoutView()
+    view.add_item(MediaGallery(MediaGalleryItem("attachment://plot.png"))).add_item(ui.File("attachment://t.srt"))
+    files = [File(io.BytesIO(b"png"), "plot.png"), File(io.BytesIO(b"text"), "t.srt")]
+    await bot.get_channel(int(discord.channel["id"])).send(view=view, files=files)
+    posted = await discord.wait_message(discord.channel)
+    picture, file = posted["components"][0]["items"][0]["media"], posted["components"][1]
+    async with aiohttp.ClientSession() as http, http.get(picture["url"]) as answer:
+        assert await answer.read() == b"png"
+    assert (file["name"], file["size"]) == ("t.srt", 4)
     discord.assert_clean()
 
 
@@ -144,120 +130,6 @@ async def test_posts_and_threads_mention_nobody(discord: Discord, bot: Client) -
     assert done.content == "posted 2"
     assert not any(message["mention_everyone"] for message in discord.messages_in(discord.channel))
     assert discord.sent("POST", "/channels/*/messages/*/threads")
-    discord.assert_clean()
-
-
-# ---------------------------------------------------------------- places
-
-
-async def test_a_forum_takes_posts_with_its_tags(discord: Discord, bot: Any) -> None:
-    made = await discord.create_channel(discord.guild, "lives", type=15, tags=("Live", "Ended"))
-    await discord.wait_for(lambda: bot.get_channel(int(made["id"])))
-    forum = bot.get_channel(int(made["id"]))
-    ended = next(tag for tag in forum.available_tags if tag.name == "Ended")
-    post = await forum.create_thread(name="Live @x", content="started", embed=Embed(title="t"), applied_tags=[ended])
-    assert (post.thread.name, post.message.content) == ("Live @x", "started")
-    assert discord.channels[str(post.thread.id)]["applied_tags"] == [made["available_tags"][1]["id"]]
-    assert [message["content"] for message in discord.messages_in(discord.channels[str(post.thread.id)])] == ["started"]
-    discord.assert_clean()
-    made["flags"] |= 1 << 4
-    with pytest.raises(HTTPException) as refused:
-        await forum.create_thread(name="Live @y", content="started")
-    assert refused.value.code == 40067
-
-
-async def test_a_message_has_one_thread(discord: Discord, bot: Any) -> None:
-    message = await bot.get_channel(int(discord.channel["id"])).send("news")
-    thread = await discord.start_thread(discord.messages[str(message.id)], "talk", user=discord.bob)
-    assert thread["id"] == str(message.id)
-    with pytest.raises(HTTPException) as refused:
-        await message.create_thread(name="again")
-    assert refused.value.code == 160004
-    assert (await message.fetch()).thread.name == "talk"
-    discord.assert_clean()
-
-
-async def test_an_archived_thread_wakes_and_a_locked_one_refuses(discord: Discord, bot: Any) -> None:
-    discord.route_limit = None
-    kept = await discord.start_thread(discord.channel, "talk", user=discord.bob)
-    await discord.wait_for(lambda: bot.get_channel(int(kept["id"])))
-    thread = bot.get_channel(int(kept["id"]))
-    message = await thread.send("first")
-    await discord.update_thread(kept, archived=True)
-    with pytest.raises(HTTPException) as refused:
-        await message.edit(content="other")
-    assert refused.value.code == 50083
-    await thread.send("second")
-    assert not kept["thread_metadata"]["archived"]
-    for state, code in (({"locked": True}, 160005), ({"archived": True}, 50083)):
-        await discord.update_thread(kept, **state)
-        with pytest.raises(Forbidden) as locked:
-            await thread.send("third")
-        assert locked.value.code == code
-    await discord.wait_for(lambda: "talk: archived True, locked True" in bot.seen)
-    discord.guild["permissions"][discord.bot["id"]] |= Perm.MANAGE_THREADS
-    await thread.send("third")
-    assert [message["content"] for message in discord.messages_in(kept)] == ["first", "second", "third"]
-    discord.assert_clean()
-
-
-async def test_messages_are_listed_from_the_newest(discord: Discord, bot: Any) -> None:
-    discord.route_limit = None
-    channel = bot.get_channel(int(discord.channel["id"]))
-    sent = [await channel.send(str(n)) for n in range(5)]
-    assert [message.content async for message in channel.history(limit=3)] == ["4", "3", "2"]
-    assert [message.content async for message in channel.history(after=sent[0], limit=2, oldest_first=True)] == [
-        "1",
-        "2",
-    ]
-    assert [message.content async for message in channel.history(around=sent[2], limit=3)] == ["3", "2", "1"]
-    discord.assert_clean()
-
-
-async def test_an_old_message_is_not_edited(discord: Discord, bot: Any) -> None:
-    discord.route_limit = None
-    message = await bot.get_channel(int(discord.channel["id"])).send("started")
-    discord.age(discord.messages[str(message.id)], 3500)
-    await message.edit(content="going on")
-    discord.age(discord.messages[str(message.id)], 200)
-    discord.old_edit_wait = 0.01
-    with pytest.raises(HTTPException) as refused:
-        await message.edit(content="ended")
-    assert (refused.value.status, refused.value.code) == (429, 30046)
-    assert discord.messages[str(message.id)]["content"] == "going on"
-    assert discord.rate_limited == 0
-    discord.assert_clean()
-
-
-async def test_pins_reactions_and_direct_messages_follow_permissions(discord: Discord, bot: Any) -> None:
-    one = await bot.get_channel(int(discord.channel["id"])).send("once", nonce="n1")
-    with pytest.raises(Forbidden):
-        await one.pin()
-    await one.add_reaction("\N{WHITE HEAVY CHECK MARK}")
-    private = await discord.slash("follow", account="@dm", user=discord.bob, channel=discord.dm_channel(discord.bob))
-    assert private.content == "Following @dm"
-    discord.closed_dms.add(discord.bob["id"])
-    person = await bot.fetch_user(int(discord.bob["id"]))
-    with pytest.raises(Forbidden) as refused:
-        await person.send("psst")
-    assert refused.value.code == 50007
-    discord.assert_clean()
-
-
-async def test_a_bot_thrown_out_may_come_back(discord: Discord, bot: Any) -> None:
-    channel = bot.get_channel(int(discord.channel["id"]))
-    await discord.kick_bot(discord.guild)
-    await discord.wait_for(lambda: "left Sandbox" in bot.seen)
-    with pytest.raises(Forbidden) as refused:
-        await channel.send("still here?")
-    assert refused.value.code == 50001
-    await discord.invite_bot(discord.guild)
-    await discord.wait_for(lambda: "joined Sandbox" in bot.seen)
-    await channel.send("back")
-    await discord.delete_channel(discord.channel)
-    with pytest.raises(HTTPException) as gone:
-        await channel.send("anybody?")
-    assert gone.value.code == 10003
     discord.assert_clean()
 
 

@@ -200,6 +200,9 @@ async def test_albums_channels_and_local_files_go_out(tmp_path: Path) -> None:
             text = await bot.send_message(person, "soon")
             drawn = await bot.edit_message_media(InputMediaPhoto(b"p", caption="now"), person, text.message_id)
             assert (drawn.text, drawn.caption, len(drawn.photo)) == (None, "now", 1)
+            bold = "<b>" + "x" * 4096 + "</b>"  # counted after parsing, when edited too
+            more = await bot.send_message(person, "soon")
+            assert len((await more.edit_text(bold, parse_mode="HTML")).text) == 4096
             await bot.delete_message(person, again.message_id)
         telegram.assert_clean()
 

@@ -3,13 +3,14 @@
 import functools
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError, best_match
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
@@ -80,6 +81,7 @@ class OpenAPI:
             weight = sum(1 for part in template.split("/") if "{" in part)
             self._routes.append((weight, re.compile(pattern + "$"), template, item))
         self._routes.sort(key=lambda r: r[0])
+        self._kind = validators.extend(Draft202012Validator, {"oneOf": self._one_of})
         self._validators: dict[str, Draft202012Validator] = {}
         self._parts: dict[int, Draft202012Validator] = {}
 
@@ -92,7 +94,7 @@ class OpenAPI:
 
     def _validator(self, pointer: str) -> Draft202012Validator:
         if pointer not in self._validators:
-            self._validators[pointer] = Draft202012Validator(
+            self._validators[pointer] = self._kind(
                 {"$ref": "urn:api#" + quote(pointer, safe="/~")}, registry=self._registry, format_checker=_FORMATS
             )
         return self._validators[pointer]
@@ -144,14 +146,26 @@ class OpenAPI:
     def _valid(self, schema: dict[str, Any], instance: Any) -> bool:
         if id(schema) not in self._parts:  # a part of the document: it lives as long as this
             text = json.dumps(schema).replace('"#/components', '"urn:api#/components')
-            self._parts[id(schema)] = Draft202012Validator(json.loads(text), registry=self._registry)
+            self._parts[id(schema)] = self._kind(json.loads(text), registry=self._registry)
         return self._parts[id(schema)].is_valid(instance)
+
+    def _may_be(self, schema: dict[str, Any], instance: Any) -> bool:
+        """Whether the `type` of an object is one of this branch of a union: most branches need no closer look."""
+        if not isinstance(instance, dict) or "type" not in instance:
+            return True
+        kinds = self.resolve(schema).get("properties", {}).get("type", {}).get("enum")
+        return kinds is None or instance["type"] in kinds
+
+    def _one_of(self, validator: Any, branches: list[dict[str, Any]], instance: Any, schema: Any) -> Iterator[Any]:
+        fitting = [branch for branch in branches if self._may_be(branch, instance)]
+        yield from Draft202012Validator.VALIDATORS["oneOf"](validator, fitting or branches, instance, schema)
 
     def _branches(self, schema: dict[str, Any], instance: Any) -> list[dict[str, Any]]:
         schema = self.resolve(schema)
         for union in ("oneOf", "anyOf"):
             if union in schema:
-                return [b for s in schema[union] if self._valid(s, instance) for b in self._branches(s, instance)]
+                fitting = [one for one in schema[union] if self._may_be(one, instance) and self._valid(one, instance)]
+                return [branch for one in fitting for branch in self._branches(one, instance)]
         return [schema]
 
     def _unknown(self, schema: dict[str, Any], instance: Any, where: str) -> set[str]:

@@ -52,6 +52,7 @@ class Posting(Wire):
             message["attachments"].append(self._store_file(file, message["channel_id"], about.get("description")))
         names = {a["filename"]: a["url"] for a in message["attachments"]}
         rules.resolve_attachment_urls(message, names, self.violate)
+        rules.complete(message)
 
     async def _post(
         self,

@@ -1,6 +1,7 @@
 """What the OpenAPI document does not say of messages and their components; figures are from the developer documentation."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,12 @@ from tests.platforms.discord.permissions import V2
 MAX_CONTENT, MAX_EMBED_TOTAL, MAX_COMPONENTS_V2, MAX_TEXT_V2 = 2000, 6000, 40, 4000
 EMBED_PARTS = ("title", "description", "fields", "author", "footer", "image", "thumbnail", "video", "provider")
 EMBED_PICTURES = (("image", "url"), ("thumbnail", "url"), ("author", "icon_url"), ("footer", "icon_url"))
+
+#: What a component has when nothing is said of it, by type.
+SILENT: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+SILENT |= {kind: {"min_values": 1, "max_values": 1} for kind in (3, 5, 6, 7, 8)}
+SILENT |= {11: {"description": None, "spoiler": False}, 13: {"spoiler": False}}
+SILENT |= {14: {"spacing": 1, "divider": True}, 17: {"accent_color": None, "spoiler": False}}
 
 
 def flatten(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -23,11 +30,35 @@ def flatten(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def number(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give components their running id, as Discord does, and fill answer-only fields."""
+    """Give components their running id, as Discord does, and the values that go without saying."""
     for index, component in enumerate(flatten(components), 1):
-        if component.get("id") in (None, 0):
-            component["id"] = index
+        silent = {"id": index if component.get("id") in (None, 0) else component["id"], **SILENT[component["type"]]}
+        component |= {key: value for key, value in silent.items() if component.get(key) is None}
+        component |= {"id": silent["id"]}
+        for item in component.get("items", []):
+            item.setdefault("description", None)
+            item.setdefault("spoiler", False)
     return components
+
+
+def complete(message: dict[str, Any]) -> None:
+    """What Discord adds to pictures and files when they are shown; their addresses are resolved already."""
+    stored = {file["url"]: file for file in message["attachments"]}
+    for index, (component, media) in enumerate(_media(message["components"]), 1):
+        file = stored.get(media["url"], {})
+        media |= {"id": str(index), "proxy_url": media["url"]}
+        media |= {"attachment_id": file["id"], "content_type": file["content_type"]} if file else {}
+        if component["type"] == 13:
+            component |= {"name": file.get("filename", ""), "size": file.get("size", 0)}
+
+
+def _media(components: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """(component, what it shows) of every gallery item, thumbnail and file."""
+    for component in flatten(components):
+        for item in component.get("items", []):
+            yield component, item["media"]
+        if component["type"] in (11, 13):
+            yield component, component["media" if component["type"] == 11 else "file"]
 
 
 def visible_text(message: dict[str, Any]) -> str:
@@ -175,12 +206,8 @@ def resolve_attachment_urls(
         for holder, key in EMBED_PICTURES:
             if embed.get(holder):
                 swap(embed[holder], key, False)
-    for component in flatten(message["components"]):
-        if component["type"] == 12:
-            for item in component["items"]:
-                swap(item["media"], "url", True)
-        elif component["type"] in (11, 13):
-            swap(component["media" if component["type"] == 11 else "file"], "url", True)
+    for _, media in _media(message["components"]):
+        swap(media, "url", True)
 
 
 def mentions(content: str, allowed: dict[str, Any] | None, users: dict[str, dict[str, Any]]) -> dict[str, Any]:
