@@ -135,6 +135,22 @@ async def test_a_service_that_fails_in_between_is_asked_on(client: TelegramClien
     telegram.assert_clean()
 
 
+async def test_a_token_that_is_taken_back_ends_nothing_else(client: TelegramClient, telegram: Telegram):
+    telegram.fail_next("getUpdates", 401, "Unauthorized")
+    await telegram.text("/start", user=telegram.alice)
+    await until(lambda: client.trouble == "TOKEN")
+    assert not client.ready
+
+
+async def test_a_right_that_was_taken_away_counts_no_longer(client: TelegramClient, telegram: Telegram):
+    (said,) = await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    assert "@amina" in read(said)
+    telegram.admins[telegram.kitchen["id"]] = set()
+    telegram._member_update(telegram.kitchen, telegram.bob, "member", "administrator")  # whatever changes there
+    (said,) = await telegram.text("/follow @chef", user=telegram.alice, chat=telegram.kitchen)
+    assert "manager" in read(said)
+
+
 @pytest.mark.parametrize("name", ["TELEGRAM_PROXY", "HTTP_PROXY"])
 async def test_a_proxy_is_gone_through(house: House, telegram: Telegram, name: str, monkeypatch: pytest.MonkeyPatch):
     port = int(telegram.origin.rpartition(":")[2])

@@ -11,11 +11,12 @@ from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
 from core.model.job import Job
+from core.model.notice import VideoPosted
 from core.model.person import Place
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.services.videos.transcribing import Transcribing
-from tests.bot.surfaces.telegram.conftest import labels, read, running, settled, until
+from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled, until
 from tests.platforms.chats import Telegram
 from tests.platforms.telegram import Upload
 
@@ -49,6 +50,15 @@ async def test_a_command_takes_the_link_of_the_message_it_answers(client: Telegr
     post = telegram._user_message(telegram.bob, telegram.kitchen, {"text": f"look {LINK}"}, None)
     (said,) = await telegram.text("/transcribe", user=telegram.alice, chat=telegram.kitchen, reply_to=post)
     assert "Transcribing" in read(said)
+    assert [job.payload["handle"] for job in await jobs(client.house, telegram.kitchen)] == ["amina"]
+    telegram.assert_clean()
+
+
+async def test_a_post_about_a_new_video_can_be_answered_too(client: TelegramClient, telegram: Telegram):
+    place = await placed(client.house, telegram.kitchen)
+    await client.messenger.post(notice(place, VideoPosted("amina", 7400000000000000001, "Eggs")), "n", "")
+    (post,) = telegram.messages_in(telegram.kitchen)
+    await telegram.text("/transcribe", user=telegram.alice, chat=telegram.kitchen, reply_to=post)
     assert [job.payload["handle"] for job in await jobs(client.house, telegram.kitchen)] == ["amina"]
     telegram.assert_clean()
 
