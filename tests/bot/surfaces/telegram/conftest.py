@@ -16,6 +16,7 @@ from core.errors import EarshotError
 from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Place
 from core.settings import load
+from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram, telegram  # noqa: F401  a fixture
 
 
@@ -81,6 +82,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 async def client(house: House, kernel: Kernel, telegram: Telegram, heard: Heard) -> AsyncIterator[TelegramClient]:  # noqa: F811
+    await placed(house, telegram.kitchen, set_up=BEGAN)
     async with running(TelegramClient(settled(house, telegram), kernel, heard.doors)) as made:
         yield made
 
@@ -117,4 +119,4 @@ def labels(message: dict[str, Any]) -> list[str]:
 def read(message: dict[str, Any]) -> str:
     """The words of a message, without the invisible signs."""
     text = message.get("text", message.get("caption", ""))
-    return "".join(sign for sign in text if sign not in "\u200b\u200d").strip()
+    return "".join(sign for sign in text if sign not in "\u2060\u200b\u200d").strip()

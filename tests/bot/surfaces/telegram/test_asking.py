@@ -6,7 +6,8 @@ import pytest
 
 from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
-from tests.bot.surfaces.telegram.conftest import labels, read, until
+from tests.bot.surfaces.telegram.conftest import labels, placed, read, until
+from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
 
 
@@ -188,6 +189,7 @@ async def test_an_administrator_who_speaks_as_the_group_is_a_manager(client: Tel
 async def test_answers_stand_in_the_topic_they_were_asked_in(client: TelegramClient, telegram: Telegram):
     forum = telegram.add_group("Forum", forum=True)
     telegram.admins[forum["id"]] = {telegram.alice["id"]}
+    await placed(client.house, forum, set_up=BEGAN)
     telegram.topics[forum["id"], 77] = {"message_thread_id": 77, "name": "lives", "icon_color": 7322096}
     (said,) = await telegram.text("/follow @amina", user=telegram.alice, chat=forum, thread=77)
     assert said["message_thread_id"] == 77
@@ -213,6 +215,7 @@ async def test_a_channel_is_commanded_from_the_private_chat_of_its_managers(clie
 
     chosen = await forward(telegram.alice)
     assert "News of the kitchen" in read(chosen)
+    assert "step 1" in read((await telegram.text("/setup", user=telegram.alice, reply_to=chosen))[0])
     await telegram.text("/follow @amina", user=telegram.alice, reply_to=chosen)
     assert await followed(client.house, f"telegram:{channel['id']}") == ["amina"]
     pressed = await telegram.press(chosen, "Who is followed", user=telegram.alice)

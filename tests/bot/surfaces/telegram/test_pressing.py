@@ -82,7 +82,7 @@ async def test_a_decision_changes_the_alert_at_once(client: TelegramClient, tele
     (edited,) = pressed.messages
     assert read(edited).startswith("Confirmed")
     assert "Alice" in read(edited)
-    assert labels(edited) == ["Undo"]
+    assert labels(edited) == ["Undo", "Context"]
     assert edited["message_id"] == post["message_id"]
     assert "panel" not in str(edited["entities"])
     telegram.assert_clean()
