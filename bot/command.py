@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bot.kinds import Kind, kind_of
+from bot.limiting import Wish
 from core.model.person import Platform, Role
 
 Call = Callable[..., Awaitable[Any]]
@@ -31,6 +32,7 @@ class Option:
 class Command:
     """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps).
 
+    `begins`: it makes Earshot look, record or post, which a place has to be set up for. `wish` says whose limit it counts to.
     `quiet`: what it answers is for who asked alone, as far as that is known before it is done. `in_place`: pressed under a post,
     its answer takes the place of that post.
     """
@@ -41,6 +43,8 @@ class Command:
     options: tuple[Option, ...]
     call: Call
     offered: bool = True
+    begins: bool = False
+    wish: Wish = Wish.QUEUE
     quiet: bool = True
     in_place: bool = False
 
@@ -69,13 +73,20 @@ class Command:
 
 
 def command(
-    name: str, role: Role = Role.VIEWER, *, offered: bool = True, quiet: bool = True, in_place: bool = False
+    name: str,
+    role: Role = Role.VIEWER,
+    *,
+    offered: bool = True,
+    begins: bool = False,
+    wish: Wish = Wish.QUEUE,
+    quiet: bool = True,
+    in_place: bool = False,
 ) -> Callable[[Call], Command]:
     """Make a command of a function; `role` is the least right that may use it."""
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered, quiet, in_place)
+        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish, quiet, in_place)
 
     return made
 

@@ -7,12 +7,15 @@ from core.ports.clock import Clock
 from core.ports.media import Fitter
 from core.ports.messenger import Chat
 from core.ports.store import Storage
+from core.services.announcing import Announcing
 from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
+from core.services.digesting import Digesting
 from core.services.exporting import Exporting
 from core.services.following import Following
+from core.services.leaving import Doors
 from core.services.lives.filing import Filing
 from core.services.lives.minding import Minding
 from core.services.lives.reporting import Reporting
@@ -20,6 +23,7 @@ from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.reviewing import Reviewing
+from core.services.settling import Settling
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Working
 from core.settings import Settings
@@ -34,6 +38,8 @@ class House:
     clock: Clock
     storage: Storage
     following: Following
+    settling: Settling
+    announcing: Announcing
     arming: Arming
     carrying: Carrying
     clipping: Clipping
@@ -46,9 +52,11 @@ class House:
     syncing: Syncing
     objecting: Objecting
     diagnosing: Diagnosing
+    digesting: Digesting
     transcribing: Transcribing
     engine: str
     judge: str
     worker: Working | None = None
     chats: dict[Platform, Chat] = field(default_factory=dict)
     fitter: Fitter | None = None
+    doors: Doors = field(default_factory=Doors)

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.access import permit
@@ -12,6 +12,7 @@ from bot.card import Choice
 from bot.clean import typed as meant
 from bot.command import Command, Option, key
 from bot.kinds import SUGGESTIONS
+from bot.limiting import Limiting
 from bot.replies.common import Failed
 from bot.replies.common import Missing as MissingValue
 from bot.typed import unknown_option
@@ -23,9 +24,10 @@ TICKET_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # no letter that looks like a
 
 @dataclass(frozen=True)
 class Kernel:
-    """All commands, found by name or by the verb of a button's key."""
+    """All commands, found by name or by the verb of a button's key. One for all surfaces of a process: `limits` are shared."""
 
     commands: tuple[Command, ...]
+    limits: Limiting = field(default_factory=Limiting)
 
     def named(self, name: str) -> Command | None:
         """The command called `name` (one or two words)."""
@@ -34,6 +36,7 @@ class Kernel:
     async def run(self, command: Command, raw: Mapping[str, str], asked: Asked) -> Any:
         """Do `command` with typed values by option name; always gives a reply, an error's included."""
         try:
+            self.limits.spend(command.wish, asked)
             permit(command, asked)
             command = command.on(asked.place.platform)
             raw = {name: meant(value) for name, value in raw.items()}

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from bot.airing import OnAir, all_on_air, on_air
 from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
+from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
 from core.errors import Invalid, Missing
@@ -123,7 +124,7 @@ def _choice(wanted: type[StrEnum]) -> Kind:
     async def parse(text: str, asked: "Asked") -> StrEnum:
         word = text.strip().lower().replace("_", " ")
         for member in wanted:
-            if member.value.lower() == word:
+            if word in (member.value.lower(), member.value.lower().partition(" ")[0]):
                 return member
         raise Invalid("CHOICE", x=text, list=", ".join(wanted))
 
@@ -215,7 +216,8 @@ async def _count(text: str, asked: "Asked") -> int:
 async def _share(text: str, asked: "Asked") -> Share:
     word = text.strip().lower()
     if word in YES:
-        return Share(asked.place.risk_threshold)
+        here = asked.place.risk_threshold
+        return Share(here if here < NO_RISK else asked.house.settings.RISK_THRESHOLD)
     if word in NO:
         return Share(NO_RISK)
     try:
@@ -245,6 +247,14 @@ async def _spell(text: str, asked: "Asked") -> Spell:
 
 async def _until(text: str, asked: "Asked") -> Until:
     return times.until(text, asked.house.clock.now(), asked.place.time_zone)
+
+
+async def _of_day(text: str, asked: "Asked") -> time:
+    return times.of_day(text)
+
+
+async def _of_days(asked: "Asked") -> list[Choice]:
+    return [Choice(at, at) for at in ("7:00", "9:00", "12:00", "18:00", "21:00")]
 
 
 async def _spells(asked: "Asked") -> list[Choice]:
@@ -365,6 +375,11 @@ KINDS: dict[Any, Kind] = {
     PingRole: Kind(
         PingRole, "a role to call when a live starts", _role, picker=Picker.ROLE, on=frozenset({Platform.DISCORD})
     ),
+    Route: Kind(
+        Route, "here, off, default, or a channel", parse_route, suggest=routes, picker=Picker.CHANNEL, open=True
+    ),
+    Someone: Kind(Someone, "a person, by number or mention", parse_someone, picker=Picker.PERSON),
+    Zone: Kind(Zone, "a time zone, e.g. Europe/Paris", parse_zone, suggest=zones, open=True),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),
@@ -373,6 +388,7 @@ KINDS: dict[Any, Kind] = {
     Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _duration),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
+    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _of_day, suggest=_of_days, open=True),
     Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=_spells, open=True),
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=_spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LICENCE = "AGPL-3.0-or-later"
 REPOSITORY = "https://github.com/earshot/earshot"  # who changes the code names their own here: the licence asks for it
+TOO_OLD = 45  # days of yt-dlp: TikTok changes faster than this (yt-dlp #17403, #17604)
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 

@@ -97,9 +97,17 @@ def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
         loose.clear()
     for option in command.options:
         if loose and option.name not in raw and not option.required:
-            raw[option.name] = loose.pop(0)
+            count = _words_of_choice(option, loose)
+            raw[option.name] = " ".join(loose[:count])
+            del loose[:count]
     if loose:
         raise unknown_option(loose[0], command)
+
+
+def _words_of_choice(option: Option, loose: list[str]) -> int:
+    """How many of the next words are this option's: more than one only where they are a choice of it."""
+    values = {choice.value for choice in option.kind.choices}
+    return next((n for n in range(len(loose), 1, -1) if " ".join(loose[:n]).lower() in values), 1)
 
 
 def unknown_option(word: str, command: Command) -> Invalid:

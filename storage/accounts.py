@@ -11,7 +11,7 @@ from core.model.account import Account, AccountStatus, Handle
 from core.model.live import Look
 from core.ports.tiktok import Profile
 from storage.revisions import StoredRevisions
-from storage.tables import AccountRow, FollowRow, LiveRow, TriggerRow
+from storage.tables import AccountRow, FeedRow, FollowRow, LiveRow, TriggerRow
 from storage.values import value_of
 
 TOPICS = ("follows", "triggers")  # both speak of accounts by their handles
@@ -111,10 +111,22 @@ class StoredAccounts:
             follow.account_id = new.id or 0
         for table in (LiveRow, TriggerRow):
             await self._session.exec(update(table).where(col(table.account_id) == old.id).values(account_id=new.id))
+        await self._merge_feeds(old, new)
         new.was, new.tiktok_id = old.handle, old.tiktok_id
         new.name, new.followers = new.name or old.name, old.followers if new.followers is None else new.followers
         await self._free(old)
         return new
+
+    async def _merge_feeds(self, old: AccountRow, new: AccountRow) -> None:
+        """Where events of `old` went alone, those of `new` go, unless they have an address of their own."""
+        feeds = list(await self._session.exec(select(FeedRow).where(col(FeedRow.account_id).in_((old.id, new.id)))))
+        taken = {(feed.place, feed.event) for feed in feeds if feed.account_id == new.id}
+        for feed in (feed for feed in feeds if feed.account_id == old.id):
+            await self._session.delete(feed)
+            if (feed.place, feed.event) not in taken:
+                moved = FeedRow(place=feed.place, event=feed.event, account_id=new.id or 0, address=feed.address)
+                self._session.add(moved)
+        await self._session.flush()
 
     async def _free(self, row: AccountRow) -> None:
         """Somebody else has this name now."""

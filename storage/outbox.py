@@ -1,5 +1,6 @@
 """Notices waiting to be told, as stored."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from storage.columns import UtcDateTime
 from storage.crowding import make_room
 from storage.heads import heads
 from storage.news import News
-from storage.tables import WAITING_DELIVERY, DeliveryRow
+from storage.tables import WAITING_DELIVERY, ClosedRow, DeliveryRow
 from storage.values import columns_of, value_of
 
 FRESH = {"populate_existing": True, "synchronize_session": False}
@@ -43,6 +44,11 @@ class StoredOutbox:
             await self._add(skipped, now)
         self._news.add(News.TOLD)
         return True
+
+    async def get(self, key: str) -> Delivery | None:
+        query = select(DeliveryRow).where(DeliveryRow.key == key).execution_options(**FRESH)
+        row = (await self._session.exec(query)).first()
+        return _delivery(row) if row is not None else None
 
     async def heads(self, platforms: Sequence[str], now: datetime, limit: int) -> list[Head]:
         return [head for platform in platforms for head in await heads(self._session, platform, now, limit)]
@@ -121,6 +127,19 @@ class StoredOutbox:
         )
         return (await self._session.exec(query)).first() or ""
 
+    async def told_at(self, place: str, subject: str) -> list[str]:
+        query = select(DeliveryRow.address).where(DeliveryRow.place == place, DeliveryRow.subject == subject)
+        return list(await self._session.exec(query.distinct().order_by(DeliveryRow.address)))
+
+    async def post_with(self, place: str, number: str) -> Notice | None:
+        query = select(DeliveryRow).where(
+            DeliveryRow.place == place,
+            DeliveryRow.state == DeliveryState.SENT,
+            col(DeliveryRow.external).regexp_match(rf"(^|/){re.escape(number)}(/|[a-z]|$)"),
+        )
+        row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
+        return value_of(Notice, row) if row and number.isdecimal() else None
+
     async def lose_post(self, address: str, subject: str) -> None:
         lost = update(DeliveryRow).where(*_sent(address, subject), col(DeliveryRow.external) != "")
         await self._session.exec(lost.values(external="", reason=DELETED).execution_options(**FRESH))
@@ -138,6 +157,25 @@ class StoredOutbox:
         )
         rows = await self._session.exec(query.order_by(col(DeliveryRow.id)).execution_options(**FRESH))
         return [_delivery(row) for row in rows]
+
+    async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
+        since = func.coalesce(DeliveryRow.first_tried, DeliveryRow.due, type_=UtcDateTime())
+        query = (
+            select(DeliveryRow.place, func.min(since, type_=UtcDateTime()))
+            .where(
+                WAITING_DELIVERY,
+                col(DeliveryRow.platform).in_(platforms),
+                col(DeliveryRow.edits).is_(False),
+                since < before,
+                ~exists().where(col(ClosedRow.address) == DeliveryRow.address),
+            )
+            .group_by(DeliveryRow.place)
+        )
+        return dict((await self._session.exec(query)).all())
+
+    async def addresses(self, subject: str) -> list[tuple[str, str]]:
+        query = select(DeliveryRow.place, DeliveryRow.address).where(DeliveryRow.subject == subject).distinct()
+        return list((await self._session.exec(query)).all())
 
     async def counts(self) -> dict[DeliveryState, int]:
         query = select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)

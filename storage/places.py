@@ -1,5 +1,6 @@
 """Places as stored."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +30,16 @@ class StoredPlaces:
         await self._session.merge(PlaceRow(**columns_of(place)))
         await self._session.flush()
         return place
+
+    async def ensure(self, place: Place) -> Place:
+        known = await self.get(place.id)
+        if known is None:
+            return await self.put(place)
+        return known if known.name == place.name else await self.put(replace(known, name=place.name))
+
+    async def all(self) -> list[Place]:
+        rows = await self._session.exec(select(PlaceRow).order_by(PlaceRow.id))
+        return [value_of(Place, row) for row in rows]
 
     async def left_before(self, at: datetime) -> list[Place]:
         query = select(PlaceRow).where(col(PlaceRow.left) < at).order_by(col(PlaceRow.left), PlaceRow.id)

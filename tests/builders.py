@@ -115,6 +115,7 @@ def outbox(folder: Path) -> list[Told]:
                 json.loads(row["facts"]),
                 bool(row["edits"]),
                 bool(row["silent"]),
+                bool(row["urgent"]),
             ),
             row["state"],
             row["external"],

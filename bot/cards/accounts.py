@@ -25,30 +25,18 @@ from bot.replies.accounts import (
 )
 from bot.wording import Line, Run, Words
 from core.model.account import FOREVER, NO_RISK, Follow
+from core.model.person import Address
 from core.services.carrying import Outcome
 
 
 @draw.register
 def followed(meaning: Followed, words: Words) -> Card:
     """What will happen now."""
-    follow, handle, every = meaning.follow, meaning.follow.handle, round(meaning.every)
-    goes = channel(follow.address, words)
-    body = []
-    if meaning.live:
-        body.append(words.line("It is live now: the first post follows at once."))
-    if follow.address == meaning.address:
-        body.append(
-            words.line("I look every {every} s; the first post comes here when @{x} goes live.", every=every, x=handle)
-        )
-    else:
-        body.append(
-            words.line(
-                "I look every {every} s; the first post goes to {channel} when @{x} goes live.",
-                every=every,
-                x=handle,
-                channel=goes,
-            )
-        )
+    follow, handle = meaning.follow, meaning.follow.handle
+    goes = follow.address if meaning.goes == "" else meaning.goes
+    body = [words.line("It is live now: the first post follows at once.")] if meaning.live and goes is not None else []
+    body.append(_first_post(goes, meaning, words))
+    body.append(_wanted(follow, words))
     if meaning.triggers:
         body.append(words.count("{n} trigger is armed for it.", "{n} triggers are armed for it.", meaning.triggers))
     else:
@@ -132,11 +120,12 @@ def account_shown(meaning: AccountShown, words: Words) -> Card:
         about += words.count("{n} follower", "{n} followers", account.followers)
     body += [about] if about else []
     body.append(words.line("{state}", state=state_of(follow, account, meaning.now, words)))
-    body.append(
-        words.line(
-            "Posts go to {channel}, since {day}.", channel=channel(follow.address, words), day=words.day(follow.since)
-        )
-    )
+    goes = follow.address if meaning.goes == "" else meaning.goes
+    if goes is None:
+        body.append(words.line("Its lives are told nowhere: `/settings` says where they go."))
+    else:
+        there, day = channel(goes, words), words.day(follow.since)
+        body.append(words.line("Posts go to {channel}, since {day}.", channel=there, day=day))
     wanted = [
         words.line("{what} {value}", what=words.say(WANTED[name]), value=_value(name, follow, words)) for name in SHOWN
     ]
@@ -255,6 +244,33 @@ def settings_file(meaning: SettingsFile, words: Words) -> Card:
     title = words.line("**Everything set here** · {x}", x=meaning.file.name)
     body = (words.line("`/account import` reads it back: follows and triggers."),)
     return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
+
+
+def _first_post(goes: Address | None, meaning: Followed, words: Words) -> Line:
+    """When and where its next live is told."""
+    handle, every = meaning.follow.handle, round(meaning.every)
+    if goes is None:
+        return words.line(
+            "I look every {every} s; its lives are told nowhere: `/settings` says where they go.", every=every
+        )
+    if goes == meaning.address:
+        return words.line(
+            "I look every {every} s; the first post comes here when @{x} goes live.", every=every, x=handle
+        )
+    there = channel(goes, words)
+    return words.line(
+        "I look every {every} s; the first post goes to {channel} when @{x} goes live.",
+        every=every,
+        x=handle,
+        channel=there,
+    )
+
+
+def _wanted(follow: Follow, words: Words) -> Line:
+    """What comes besides being told; a fresh follow only tells."""
+    if follow.transcript:
+        return words.line("What is said comes as text while it runs; clips come from triggers.")
+    return words.line("I tell when it begins and ends. `/account edit` adds the transcript; clips come from triggers.")
 
 
 def _value(name: str, follow: Follow, words: Words) -> Run | str:

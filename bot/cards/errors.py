@@ -1,9 +1,9 @@
 """What errors say. The first sentence says what happened, the next what to do; every code of core and kernel is here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.card import Button, Card, Tone
+from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel
 from bot.cards.terms import NAMES, ROLES, VERDICTS, WHATS, reason, term
@@ -35,6 +35,17 @@ TEXTS = {
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
+    "SETUP_FIRST": "**{place} is not set up yet.** `/setup` takes a minute; nothing is looked at, recorded or posted here before.",
+    "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
+    "types `/setup`.",
+    "SLOW_DOWN": "**That was {n} requests in a minute; the limit is {m}.** Try again in {left}.",
+    "ROUTE": "**I do not know “{x}” as a place for posts.** Say `here`, `off` or `default`, or pick a channel.",
+    "NOT_OF_ACCOUNT": "**“{x}” is not told of single accounts.** Choose where it goes for all of them.",
+    "PERSON": "**I do not know who “{x}” is.** Type their number, which `/help` shows to everybody; on Discord pick them.",
+    "REVIEWERS": "**{m} reviewers are named, the most there can be.** Take one away first.",
+    "ZONE": "**I do not know the time zone “{x}”.** For example `Europe/Paris`, or the name of a large city in it.",
+    "ZONE_NEAR": "**I do not know the time zone “{x}”.** Perhaps: {list}.",
+    "NO_CHAT": "**No chat is connected in this process.** Ask where Earshot runs: in Discord, in Telegram or at its prompt.",
     "NO_TIKTOK": "**TikTok is not asked in a demo.** `earshot run` asks it.",
     "NOT_LIVE": "**@{x} is not live.** I watch it and will post when it starts.",
     "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",
@@ -44,6 +55,7 @@ TEXTS = {
     "UNTIL": "**I cannot read “{x}” as a time to come.** For example `2 h`, `22:30`, `2026-11-20 22:30`.",
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",
+    "NOT_OF_LIVE": "**Only my posts about a live can be sent to review.** Use it on a hit, or on a live's transcript.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
@@ -96,6 +108,7 @@ TEXTS = {
     "PRIVATE": "**That video is private or for friends only.** I can read public videos; ask its owner to make it public.",
     "NOTHING": "**There is nothing there.** Check the name in a browser.",
     "TOO_LONG": "**That video is {m} min; the limit here is {n} min.** Cut it, and hand me the part you need.",
+    "CLOCK": "**I cannot read {x} as a time of day.** Write it as in `9:00` or `21:30`.",
     "TOO_BIG": "**The file is {a} MB; I take {b} MB here.** Make it smaller, or hand me its sound only.",
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
@@ -121,6 +134,9 @@ TEXTS = {
 }
 
 
+PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
+"""Errors that one press mends: the button's label and key."""
+
 TABLES = {"name": NAMES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
@@ -138,6 +154,9 @@ def failed(meaning: Failed, words: Words) -> Card:
         buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
+    if code in PRESSED:
+        label, pressed = PRESSED[code]
+        buttons = ((Button(words.term(label), pressed, Press.MAIN),),)
     return Card(words.line(template, **values), buttons=buttons, tone=Tone.WARN, private=True)
 
 
@@ -146,6 +165,8 @@ def _value(name: str, value: Any, words: Words) -> object:
         return channel(str(value), words)
     if isinstance(value, datetime):
         return f"{words.day(value)} {words.time(value)}"
+    if isinstance(value, timedelta):
+        return words.length(value)
     if name == "reason":
         return reason(str(value), words)
     if name == "hint":

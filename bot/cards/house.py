@@ -6,11 +6,30 @@ from datetime import UTC, datetime
 from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.terms import ENGINES, term
-from bot.command import Option
+from bot.command import Command, Option
 from bot.replies.house import Help, SourceShown, Status
+from bot.running import TOO_OLD
 from bot.wording import Line, Words
 
-TOO_OLD = 45  # days: TikTok changes faster than this (yt-dlp #17403, #17604)
+TASKS: dict[str, frozenset[str]] = {
+    "videos": frozenset({"transcribe", "transcript"}),
+    "accounts": frozenset({"following", "follow", "unfollow", "account"}),
+    "lives": frozenset({"lives", "watch", "clip"}),
+    "alerts": frozenset({"trigger", "review"}),
+    "own": frozenset({"me", "tiktok", "privacy"}),
+    "place": frozenset({"setup", "settings", "digest"}),
+    "bot": frozenset(),
+}
+"""What people want to do, and the first words of the commands for it; the last takes every other."""
+TASKS_SAID = {
+    "videos": "Turn videos into text",
+    "accounts": "Follow accounts",
+    "lives": "Watch lives and keep clips",
+    "alerts": "Be told of words and risks",
+    "own": "What is yours",
+    "place": "Set up this place",
+    "bot": "The bot itself",
+}
 
 
 @draw.register
@@ -121,12 +140,36 @@ def help_(meaning: Help, words: Words) -> Card:
         return Card(
             words.line("**Nothing here is about “{x}”.** `/help` lists everything.", x=meaning.topic), private=True
         )
-    items = tuple(
-        Item(words.line("`/{name}` ", name=" ".join([command.name, *usage(command.shown)])) + words.line(command.about))
-        for command in chosen
-    )
+    items = tuple(item for task, commands in _by_task(chosen) for item in _task(task, commands, words))
     foot = words.line("You are {id}.", id=meaning.person)
-    return Card(words.line("**What you can do here**"), items=items, foot=foot, private=True)
+    return Card(
+        words.line("**What you can do here**"), tuple(_first(meaning, words)), items=items, foot=foot, private=True
+    )
+
+
+def _first(meaning: Help, words: Words) -> Iterator[Line]:
+    """What has to be done before anything is told here."""
+    if not meaning.begun and any(command.name == "setup" for command in meaning.commands):
+        yield words.line("Nothing is set up here yet: `/setup` does it in four steps.")
+    elif not meaning.begun:
+        yield words.line("Nothing is set up here yet: one of the managers types `/setup`.")
+
+
+def _by_task(commands: Iterable[Command]) -> Iterator[tuple[str, list[Command]]]:
+    """The commands of each task, in the order of the tasks; what belongs to none comes with the last."""
+    rest = list(commands)
+    for task, families in TASKS.items():
+        mine = [command for command in rest if command.name.partition(" ")[0] in families or not families]
+        rest = [command for command in rest if command not in mine]
+        if mine:
+            yield task, mine
+
+
+def _task(task: str, commands: list[Command], words: Words) -> Iterator[Item]:
+    yield Item(words.line("**{task}**", task=words.term(TASKS_SAID[task])))
+    for command in commands:
+        typed = " ".join([command.name, *usage(command.shown)])
+        yield Item(words.line("`/{name}` ", name=typed) + words.line(command.about))
 
 
 def usage(options: Iterable[Option]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from bot.card import Button, Card, Press
 from bot.cards.drawing import draw
+from bot.cards.settings import TONGUES
 from bot.command import key
 from bot.replies.me import MySettings
 from bot.wording import Line, Words
@@ -14,11 +15,12 @@ LONGEST_LINK = 512  # characters of a button's address, Discord's limit
 
 @draw.register
 def my_settings(meaning: MySettings, words: Words) -> Card:
-    """The linked account, and what applies by itself."""
+    """The linked account, and what applies by itself; in the language that holds now, which may have just been chosen."""
+    words = Words(meaning.language, words.zone)
     body = [*_account(meaning, words), _language(meaning, words)]
     body.append(words.line("Time zone: {zone}, as this place has it.", zone=meaning.time_zone))
-    buttons = _buttons(meaning, words)
-    return Card(words.line("**Your settings**"), tuple(body), buttons=(buttons,) if buttons else (), private=True)
+    rows = tuple(row for row in (_languages(meaning), _buttons(meaning, words)) if row)
+    return Card(words.line("**Your settings**"), tuple(body), buttons=rows, private=True)
 
 
 def _account(meaning: MySettings, words: Words) -> tuple[Line, ...]:
@@ -39,7 +41,16 @@ def _language(meaning: MySettings, words: Words) -> Line:
     language = NAMES.get(meaning.language, meaning.language)
     if meaning.platform is Platform.CONSOLE:
         return words.line("Language: {language}, from the setting `LANGUAGE`.", language=language)
+    if meaning.chosen:
+        return words.line("Language: {language}, as you chose.", language=language)
     return words.line("Language: {language}, as your app has it.", language=language)
+
+
+def _languages(meaning: MySettings) -> tuple[Button, ...]:
+    """Another language; at the console the installation's is spoken."""
+    if meaning.platform is Platform.CONSOLE:
+        return ()
+    return tuple(Button(name, key("me.speak", code)) for code, name in TONGUES.items() if code != meaning.language)
 
 
 def _buttons(meaning: MySettings, words: Words) -> tuple[Button, ...]:

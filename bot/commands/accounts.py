@@ -27,7 +27,7 @@ from bot.replies.accounts import (
 from bot.times import Spell
 from core.errors import EarshotError
 from core.model.account import AccountStatus, Follow, Handle
-from core.model.person import Role
+from core.model.person import Address, Platform, Role
 from core.services.carried import Carried
 from core.services.finding.pacing import Pace, paces
 from core.services.following import Wishes
@@ -51,24 +51,26 @@ async def following(asked: Asked, account: Follow | None = None, page: Page = FI
     return FollowingList(shown, len(rows), limit, at, pages, now, watched, slowed, pace.slow)
 
 
-@command("follow", Role.MANAGER, quiet=False)
+@command("follow", Role.MANAGER, begins=True, quiet=False)
 async def follow(
     asked: Asked,
     account: Handle,
     channel: Channel | None = None,
     role: PingRole | None = None,
     language: Language | None = None,
-    transcript: bool = True,
+    transcript: bool = False,
     risk: Share | None = None,
 ) -> Followed:
     """Follow a TikTok account and post its lives here"""
     house = asked.house
     wishes = Wishes(language or "", transcript, risk, role or "")
-    made, n = await house.following.follow(asked.place, account, channel or asked.address, wishes)
+    address = channel or _usual(asked)
+    made, n = await house.following.follow(asked.place, account, address, wishes, said=channel is not None)
     armed = await house.arming.listed(asked.place.id, made.account_id)
     live = (await house.following.account(made)).status is AccountStatus.LIVE
     every = (await _pace(asked)).of(made.account_id)
-    return Followed(made, n, house.settings.MAX_ACCOUNTS, len(armed), every, asked.address, live)
+    goes = await house.following.goes(made)
+    return Followed(made, n, house.settings.MAX_ACCOUNTS, len(armed), every, asked.address, live, goes)
 
 
 @command("unfollow", Role.MANAGER)
@@ -79,7 +81,7 @@ async def unfollow(asked: Asked, account: Follow, sure: Sure = UNSURE) -> Confir
     return Unfollowed(await asked.house.following.unfollow(account))
 
 
-@command("unfollow undo", Role.MANAGER, offered=False)
+@command("unfollow undo", Role.MANAGER, offered=False, begins=True)
 async def unfollow_undo(asked: Asked, number: int) -> FollowBack:
     """Follow an account again, as before"""
     return FollowBack(await asked.house.following.restore(asked.place.id, number))
@@ -139,7 +141,7 @@ async def check(asked: Asked, account: Follow) -> AccountChecked:
     return AccountChecked(reading.account, reading, "", asked.house.clock.now())
 
 
-@command("account import", Role.MANAGER)
+@command("account import", Role.MANAGER, begins=True)
 async def import_(asked: Asked, list_: Carried, channel: Channel | None = None) -> ListBrought:
     """Follow many from a list"""
     house, last = asked.house, asked.house.clock.now()
@@ -151,7 +153,7 @@ async def import_(asked: Asked, list_: Carried, channel: Channel | None = None) 
             await asked.meanwhile(Bringing(done, of))
 
     brought = await house.carrying.bring(
-        asked.place, list_, channel or asked.address, everywhere=channel is not None, told=told
+        asked.place, list_, channel or _usual(asked), everywhere=channel is not None, told=told
     )
     n = len(await house.following.listed(asked.place.id))
     return ListBrought(brought, n, house.settings.MAX_ACCOUNTS)
@@ -161,6 +163,13 @@ async def import_(asked: Asked, list_: Carried, channel: Channel | None = None) 
 async def export(asked: Asked) -> SettingsFile:
     """Everything set here as a file"""
     return SettingsFile(await asked.house.carrying.export(asked.place))
+
+
+def _usual(asked: Asked) -> Address:
+    """Where an account's posts go that nobody says more about: on Discord the place's own channel, since a command is often
+    typed in one that only a few read; elsewhere the chat, topic or prompt it was said in."""
+    own = asked.place.address if asked.place.platform is Platform.DISCORD else ""
+    return own or asked.address
 
 
 async def _pace(asked: Asked) -> Pace:
@@ -174,4 +183,6 @@ async def _pace(asked: Asked) -> Pace:
 
 async def _card(asked: Asked, follow: Follow, *, editing: bool = False) -> AccountShown:
     now: datetime = asked.house.clock.now()
-    return AccountShown(follow, await asked.house.following.account(follow), now, asked.role >= Role.MANAGER, editing)
+    following = asked.house.following
+    account, goes = await following.account(follow), await following.goes(follow)
+    return AccountShown(follow, account, now, asked.role >= Role.MANAGER, editing, goes)

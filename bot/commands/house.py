@@ -40,6 +40,6 @@ def helping(commands: Callable[[], tuple[Command, ...]]) -> Command:
     @command("help")
     async def help_(asked: Asked, topic: Text | None = None) -> Help:
         """What can I do here?"""
-        return Help(tuple(usable(commands(), asked)), topic or "", asked.person.id)
+        return Help(tuple(usable(commands(), asked)), topic or "", asked.person.id, asked.place.begun)
 
     return help_

@@ -45,6 +45,13 @@ async def show(asked: Asked, alert: Alert) -> AlertShown:
     return AlertShown(raised(alert, live.handle if live else ""))
 
 
+@command("review send", Role.MODERATOR, offered=False)
+async def send(asked: Asked, post: Text) -> AlertShown:
+    """Send a post about a live to review"""
+    alert, live = await asked.house.reviewing.send(asked.place, post, asked.person)
+    return AlertShown(raised(alert, live.handle))
+
+
 @command("review decide", Role.MODERATOR, in_place=True)
 async def decide(asked: Asked, alert: Alert, verdict: Decision, note: Text | None = None) -> AlertShown:
     """Decide an alert with a note"""

@@ -3,6 +3,7 @@
 from bot.asked import Asked
 from bot.command import command
 from bot.kinds import UNSURE, Picks, Sure
+from bot.limiting import Wish
 from bot.replies.tiktok import (
     ConfirmDisconnect,
     ConfirmOptOut,
@@ -18,7 +19,7 @@ from core.model.account import Handle
 from core.model.person import Role
 
 
-@command("tiktok connect")
+@command("tiktok connect", wish=Wish.SIGN_IN)
 async def connect(asked: Asked) -> SignInLink:
     """Link your own TikTok account"""
     linking = asked.house.linking
@@ -27,7 +28,7 @@ async def connect(asked: Asked) -> SignInLink:
     return SignInLink(await linking.connect(asked.place, asked.person, asked.address))
 
 
-@command("tiktok videos")
+@command("tiktok videos", wish=Wish.SYNC)
 async def videos(asked: Asked, pick: Picks | None = None, cursor: int = 0) -> OwnVideoList | VideosAsked:
     """Your latest 20 videos: pick and transcribe"""
     if pick:
@@ -36,7 +37,7 @@ async def videos(asked: Asked, pick: Picks | None = None, cursor: int = 0) -> Ow
     return OwnVideoList(page.videos, page.here, page.cursor, first=not cursor)
 
 
-@command("tiktok pick", offered=False)
+@command("tiktok pick", offered=False, wish=Wish.ENQUEUE)
 async def pick(asked: Asked, videos: Picks, cursor: int = 0) -> VideosAsked:
     """Transcribe some of your own videos"""
     return await _picked(asked, videos, cursor)
@@ -52,7 +53,7 @@ async def disconnect(asked: Asked, sure: Sure = UNSURE) -> ConfirmDisconnect | D
     return Disconnected(link.name, revoked)
 
 
-@command("tiktok optout")
+@command("tiktok optout", wish=Wish.SIGN_IN)
 async def optout(
     asked: Asked, account: Handle, sure: Sure = UNSURE, written: Sure = UNSURE
 ) -> OptOutCode | ConfirmOptOut | OptedOut:

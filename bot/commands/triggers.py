@@ -25,7 +25,7 @@ async def add(
     """Do something when a word appears"""
     account_id, handle = (account.account_id, account.handle) if account else (None, None)
     async with asked.house.storage.work() as work:
-        await work.places.put(asked.place)  # this may be the first that a place ever says
+        await work.places.ensure(asked.place)  # this may be the first that a place ever says
     arming = asked.house.arming
     made = await arming.add(Trigger(0, asked.place.id, word, account_id, handle, where, match, then, cooldown))
     count, examples = await arming.examples(asked.place.id, word, match, where, account_id)

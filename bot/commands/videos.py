@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Language, Page, Recording, Text
+from bot.limiting import Wish
 from bot.paging import page_of
 from bot.replies.lives import TranscriptFile, TranscriptShown
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
@@ -53,7 +54,7 @@ class Seen(StrEnum):
     PRIVATE = "private"
 
 
-@command("transcribe", quiet=False)
+@command("transcribe", wish=Wish.ENQUEUE, quiet=False)
 async def transcribe(
     asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
 ) -> Transcribing | Transcribed:
@@ -69,7 +70,7 @@ async def transcribe(
         found = await house.transcribing.find(link)
         order = replace(order, video=found.id, handle=found.handle)
     async with house.storage.work() as work:
-        await work.places.put(asked.place)  # this may be the first that a place ever says
+        await work.places.ensure(asked.place)  # this may be the first that a place ever says
     return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order), form)
 
 
@@ -134,7 +135,7 @@ async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript
     return changed
 
 
-@command("transcript retry", quiet=False, in_place=True)
+@command("transcript retry", wish=Wish.ENQUEUE, quiet=False, in_place=True)
 async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Transcribing | Transcribed:
     """Try a failed one again, or one that is there with another engine"""
     house, of = asked.house, transcript.of

@@ -16,7 +16,7 @@ from core.services.lives.minding import LogKind
 MUTED_FOR = timedelta(minutes=30)
 
 
-@command("watch start", Role.MODERATOR, quiet=False)
+@command("watch start", Role.MODERATOR, begins=True, quiet=False)
 async def start(asked: Asked, account: Handle, until: Until | None = None) -> WatchBegun:
     """Watch a live that is not followed"""
     return WatchBegun(await asked.house.minding.start(asked.place, account, asked.address, until))

@@ -26,6 +26,7 @@ LINES = {
     "STORE_BUSY": "The database is busy. Try again in a moment.",
     "DISK": "The disk is full: nothing was written. Free some space and start again.",
     "TOKEN": "The token {name} is refused. Copy it anew from where the bot was made, into .env or the environment.",
+    "INTENTS": "Discord refuses the intents of {name}'s bot. Earshot asks for servers only: update it, or make the bot anew.",
     "WEB_PORT": "I cannot listen on {x} ({reason}). Set WEB_PORT to a free port.",
     "SOURCE_MISSING": "{x} is not there. Check the path or the address.",
     "SOURCE_UNREADABLE": "{x} cannot be read ({reason}).",
@@ -72,7 +73,7 @@ def told(error: EarshotError) -> int:
     template = LINES.get(error.code)
     text = filled(template, error.values) if template else f"It did not work: {error}."
     sys.stderr.write(text + "\n")
-    return SETTING if error.code in ("SETTING", "STORE_URL", "TOKEN") else FAILED
+    return SETTING if error.code in ("SETTING", "STORE_URL", "TOKEN", "INTENTS") else FAILED
 
 
 def filled(template: str, values: dict[str, object]) -> str:

@@ -1,17 +1,21 @@
 """`earshot run`: watch, work and post until stopped."""
 
+import asyncio
 import gc
 import sys
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 
 from rich.console import Console
 
 from bot.app import App, serve
 from bot.commands import ALL
+from bot.commands.privacy import privacy_of
 from bot.folder import alone, prepare
 from bot.house import House
 from bot.kernel import Kernel
 from bot.programs.exits import DONE, ended, first_done, looped, say_notes, stop_signal
+from bot.surfaces.chats import Spoken, spoken
 from bot.surfaces.console.client import ConsoleClient
 from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.post import ConsoleMessenger
@@ -32,39 +36,89 @@ def _run(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    stop = stop_signal()
-    console, numbers = Console(soft_wrap=True), Numbers()
-    words = Words(settings.LANGUAGE, settings.zone)
-    say_notes(lambda note: console.print(note, style="yellow", markup=False))
+    front = Front(settings, stop_signal(), Kernel(ALL))
+    say_notes(lambda note: front.console.print(note, style="yellow", markup=False))
+    try:
+        await serve(settings, front.connect, front.run)
+    finally:
+        for one in front.chats:
+            await one.close()
+    return DONE
 
-    def connect(house: House) -> Mapping[Platform, Messenger]:
-        return {Platform.CONSOLE: ConsoleMessenger(console, house.storage, words, numbers)}
 
-    async def front(app: App) -> None:
-        console.print(
-            f"Earshot runs on {settings.DATA_DIR} and looks at followed accounts every {settings.LOOK_EVERY:g} s."
-        )
-        going = waits(app)
+@dataclass
+class Front:
+    """Everything people see of a running Earshot: the chats, the terminal, the web."""
+
+    settings: Settings
+    stop: asyncio.Event
+    kernel: Kernel
+    console: Console = field(default_factory=lambda: Console(soft_wrap=True))
+    numbers: Numbers = field(default_factory=Numbers)
+    chats: list[Spoken] = field(default_factory=list)
+
+    @property
+    def words(self) -> Words:
+        """The terminal's."""
+        return Words(self.settings.LANGUAGE, self.settings.zone)
+
+    def connect(self, house: House) -> Mapping[Platform, Messenger]:
+        """The messengers of the chats there is a token for, and of the terminal."""
+        self.chats = spoken(house, self.kernel)
+        for one in self.chats:
+            house.chats[one.chat.platform] = one.chat
+            house.following.channels[one.chat.platform] = one.channels
+        console = ConsoleMessenger(self.console, house.storage, self.words, self.numbers)
+        return {Platform.CONSOLE: console, **{one.chat.platform: one.messenger for one in self.chats}}
+
+    async def run(self, app: App) -> None:
+        """Be there until somebody stops it; what is on its way then still arrives, while the chats are connected."""
+        self._greet()
         gc.freeze()  # what is loaded stays: looking through it for garbage would hold up the loop for 0.12 s at a time
         gc.enable()
-        await first_done(*going)
+        async with asyncio.TaskGroup() as group:
+            speaking = [group.create_task(_until_cancelled(one)) for one in self.chats]
+            await first_done(*self._waits(app))
+            await app.delivering.halt()
+            for task in speaking:
+                task.cancel()
 
-    def waits(app: App) -> list[Awaitable[object]]:
-        going: list[Awaitable[object]] = [stop.wait()]
-        if settings.WEB_LISTEN:
-            from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
-            from bot.surfaces.web.oauth import SignInPage
-
-            linking = app.house.linking
-            sign_in = SignInPage(linking, words) if linking.official else None
-            web = WebClient(app.house.diagnosing, app.ready.is_set, settings.WEB_LISTEN, settings.WEB_PORT, sign_in)
-            going.append(web.run())
+    def _greet(self) -> None:
+        folder, every = self.settings.DATA_DIR, self.settings.LOOK_EVERY
+        self.console.print(f"Earshot runs on {folder} and looks at followed accounts every {every:g} s.")
         if sys.stdin.isatty():
-            console.print("Type help for what I can do, quit to stop.")
-            going.append(ConsoleClient(app.house, Kernel(ALL), console, numbers, words).prompt())
+            self.console.print("Type help for what I can do, quit to stop.")
+        elif self.chats:
+            names = " and ".join(str(one.chat.platform).capitalize() for one in self.chats)
+            self.console.print(f"Command me on {names}, or with: earshot console help")
         else:
-            console.print("No chat token and no terminal: watching on. Command me with: earshot console help")
+            self.console.print("No chat token and no terminal: watching on. Command me with: earshot console help")
+
+    def _waits(self, app: App) -> list[Awaitable[object]]:
+        """What runs until it is stopped, or stops it all."""
+        going: list[Awaitable[object]] = [self.stop.wait()]
+        if self.settings.WEB_LISTEN:
+            going.append(self._web(app))
+        if sys.stdin.isatty():
+            going.append(ConsoleClient(app.house, self.kernel, self.console, self.numbers, self.words).prompt())
         return going
 
-    await serve(settings, connect, front)
-    return DONE
+    def _web(self, app: App) -> Awaitable[None]:
+        from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
+        from bot.surfaces.web.oauth import SignInPage
+        from bot.surfaces.web.privacy import PrivacyPage
+
+        linking, settings = app.house.linking, self.settings
+        sign_in = SignInPage(linking, self.words) if linking.official else None
+        privacy = PrivacyPage(privacy_of(settings, None, sign_in=sign_in is not None), self.words)
+        hooks = next((one.hooks for one in self.chats if one.hooks is not None), None)
+        diagnosing, listen, port = app.house.diagnosing, settings.WEB_LISTEN, settings.WEB_PORT
+
+        def ready() -> bool:
+            return app.ready.is_set() and all(one.chat.ready for one in self.chats)
+
+        return WebClient(diagnosing, ready, listen, port, sign_in, privacy, hooks).run()
+
+
+async def _until_cancelled(chat: Spoken) -> None:
+    await chat.run()

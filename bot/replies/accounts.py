@@ -13,7 +13,8 @@ from core.services.finding.checking import Reading
 @dataclass(frozen=True)
 class Followed:
     """An account is followed now. `n` of `limit` in this place; `triggers` are armed for it; looked at every `every` seconds.
-    `address` is where it was asked; `live`: it is live at this moment."""
+    `address` is where it was asked; `live`: it is live at this moment; `goes`: where its lives are told, None for nowhere,
+    empty for the follow's own address."""
 
     follow: Follow
     n: int
@@ -22,6 +23,7 @@ class Followed:
     every: float
     address: Address = ""
     live: bool = False
+    goes: Address | None = ""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,15 @@ class FollowingList:
 
 @dataclass(frozen=True)
 class AccountShown:
-    """The card of one followed account at `now`. `manager`: the asker may change it; `editing`: what is wanted can be switched."""
+    """The card of one followed account at `now`. `manager`: the asker may change it; `editing`: what is wanted can be switched;
+    `goes` as in Followed."""
 
     follow: Follow
     account: Account
     now: datetime
     manager: bool = False
     editing: bool = False
+    goes: Address | None = ""
 
 
 @dataclass(frozen=True)

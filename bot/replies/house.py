@@ -28,11 +28,12 @@ class Status:
 
 @dataclass(frozen=True)
 class Help:
-    """What the asker may use, in menu order."""
+    """What the asker may use, in menu order. Not `begun`: their place has to be set up first."""
 
     commands: tuple[Command, ...]
     topic: str
     person: str
+    begun: bool = True
 
 
 @dataclass(frozen=True)

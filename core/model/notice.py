@@ -17,7 +17,8 @@ from core.model.trigger import Where
 
 @dataclass(frozen=True)
 class LiveStarted:
-    """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts."""
+    """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts; `language` the one
+    said to be spoken, empty when nobody said; `cover` the path of a picture, empty without one."""
 
     live_id: int
     handle: str
@@ -28,12 +29,14 @@ class LiveStarted:
     transcript: bool = True
     threshold: float | None = None
     ping: str = ""
+    language: str = ""
+    cover: str = ""
 
 
 @dataclass(frozen=True)
 class LiveEnded:
     """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words;
-    `titles` what it was called before."""
+    `titles` what it was called before. Not `recorded`: only when it was and who watched is known here."""
 
     live_id: int
     handle: str
@@ -53,6 +56,7 @@ class LiveEnded:
     lines: str = ""
     plot: str = ""
     titles: list[str] = field(default_factory=list)
+    recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,15 +96,22 @@ class AccountGone:
     since: datetime
 
 
+GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
+"""Why a stretch of a live has no words: nobody spoke, no engine was ready, the engine failed, or a cause of a Gap."""
+
+
 @dataclass(frozen=True)
 class Rolling:
-    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them."""
+    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
+    without words: (from, until, why), why being one of GAPS. `over`: this post grows no more."""
 
     live_id: int
     handle: str
     language: str
     engine: str
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
+    gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
+    over: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,9 @@ class Label(StrEnum):
 
 
 SEVERE = frozenset({Label.S3, Label.H2, Label.V2, Label.SH})
+PERSON = "person"
+"""The engine of what a person sent to review; `reason` is their name."""
+
 BASE = 0.2
 VIRALITY_TERM = {Virality.LOW: 0.0, Virality.MEDIUM: 0.3, Virality.HIGH: 0.5}
 HATE_TERM = 0.4

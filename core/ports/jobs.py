@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from core.model.job import Job
+from core.model.job import Job, JobState
 
 
 class JobQueue(Protocol):
@@ -64,6 +64,14 @@ class JobQueue(Protocol):
     async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
         """A job of `place` that died or was cancelled, waiting anew as if never tried; an unfinished one with the same key is
         given back instead. None: it is done, under way, or another place's."""
+        ...
+
+    async def in_state(self, state: JobState, limit: int, skip: int = 0) -> list[Job]:
+        """Those of every place, newest first, without the first `skip`."""
+        ...
+
+    async def counts(self) -> dict[JobState, int]:
+        """How many are in each state, in all places."""
         ...
 
     async def unfinished(self) -> int:

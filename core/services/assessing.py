@@ -8,12 +8,14 @@ from weakref import WeakKeyDictionary
 
 from core.errors import EarshotError
 from core.model.account import NO_RISK
+from core.model.feed import Event
 from core.model.notice import Notice, RiskRaised, facts_of
 from core.model.risk import Alert, AlertRule, Assessment
 from core.model.transcript import Segment
 from core.ports.assessor import Assessor
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
+from core.services.feeding import address_of
 from core.services.lives.scene import Scene
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class Assessing:
     async def _store(self, work: Work, scene: Scene, assessment: Assessment) -> None:
         at = scene.time_of(assessment.second)
         assessment_id = await work.alerts.assessed(scene.live.id, assessment, at)
-        for follow in scene.follows:
+        for follow in scene.heard:
             place = await work.places.get(follow.place)
             threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else 1.0
             if threshold >= NO_RISK or not assessment.alarming(threshold, self.rule):
@@ -61,8 +63,9 @@ class Assessing:
                 alert = await work.alerts.raise_(follow.place, scene.live.id, assessment_id, at)
             else:
                 alert = await work.alerts.repeated(same.id)
-            if not scene.muted(follow.place, self.clock.now()):
-                await tell(work, alert, scene.live.handle, follow.address, self.clock, edits=same is not None)
+            address = await address_of(work, Event.RISK, follow)
+            if address is not None and not scene.muted(follow.place, self.clock.now()):
+                await tell(work, alert, scene.live.handle, address, self.clock, edits=same is not None)
 
 
 async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock, *, edits: bool) -> None:

@@ -111,7 +111,7 @@ class Carrying:
             return "there"
         try:
             async with self.storage.work() as work:
-                await work.places.put(place)  # this may be the first that a place ever says
+                await work.places.ensure(place)  # this may be the first that a place ever says
             await self.arming.add(trigger)
         except Invalid:
             return "failed"
@@ -150,7 +150,13 @@ class _Bringing:
         address = await self._address(wanted)
         following = self.carrying.following
         try:
-            follow, _ = await following.follow(self.place, wanted.handle, address, wanted.wishes_in(self.place))
+            follow, _ = await following.follow(
+                self.place,
+                wanted.handle,
+                address,
+                wanted.wishes_in(self.place),
+                said=address != self.address or self.everywhere,
+            )
             if wanted.paused_until is not None:
                 await following.pause_until(follow, wanted.paused_until)
         except Transient:

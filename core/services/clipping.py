@@ -7,7 +7,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from core.errors import EarshotError, Missing, Transient
-from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, clean, shown_name
+from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, NAMELESS, clean, shown_name
+from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import Live
 from core.model.notice import ClipSaved, Notice, facts_of
@@ -16,6 +17,7 @@ from core.model.trigger import Hit
 from core.ports.clipper import Clipper
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
+from core.services.feeding import address_of
 from core.services.lives.scene import Scene
 from core.services.working import Effect
 
@@ -62,7 +64,7 @@ class Clipping:
             "end": second,
             "at": now.isoformat(),
             "who": who,
-            "word": name or "clip",
+            "word": name or NAMELESS,
             "hit_id": None,
         }
         async with self.storage.work() as work:
@@ -113,11 +115,12 @@ class Clipping:
     async def _tell(self, work: Work, job: Job, said: ClipSaved) -> None:
         live, place = await _subject(work, job.payload)
         follow = next((f for f in await work.follows.of_account(live.account_id) if f.place == place.id), None)
-        if follow is None:
+        address = await address_of(work, Event.CLIP, follow) if follow is not None else None
+        if address is None:
             return
         kind, facts = facts_of(said)
         await work.outbox.put(
-            Notice(kind, f"clip:{job.id}", place.id, follow.address, f"clip:{job.id}", facts), self.clock.now()
+            Notice(kind, f"clip:{job.id}", place.id, address, f"clip:{job.id}", facts), self.clock.now()
         )
 
 

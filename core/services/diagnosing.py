@@ -23,7 +23,8 @@ class Vitals:
     """One process at one moment. Lags in seconds over the last minute.
 
     `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
-    opened (None: nobody said).
+    opened (None: nobody said). `chats` are the platforms it speaks on, each with the code of what is wrong, empty
+    for nothing.
     """
 
     pid: int = 0
@@ -38,6 +39,7 @@ class Vitals:
     judge: str = ""
     limited_until: float = 0.0
     signs_left: int | None = None
+    chats: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,16 +1,17 @@
 """Following accounts: who is followed where and how, and no more than the installation can look at."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from core.errors import Denied, Invalid, Missing, Transient
 from core.model.account import FOREVER, Account, Follow, Handle
+from core.model.feed import Event
 from core.model.person import Address, Place, Platform
 from core.ports.clock import Clock
 from core.ports.messenger import Channels
 from core.ports.store import Storage, Work
+from core.services.feeding import address_of, forget, win
 from core.services.finding.checking import Checking, Reading
 
 NEAR = 3  # close names a refusal shows
@@ -27,10 +28,11 @@ class Objections(Protocol):
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a place wants of an account it follows; None leaves the place's own. `ping` is a role, empty for nobody."""
+    """What a place wants of an account it follows: to be told, unless it says more. None leaves the place's own. `ping` is a
+    role, empty for nobody."""
 
     language: str = ""
-    transcript: bool = True
+    transcript: bool = False
     risk: float | None = None
     ping: str = ""
     chat: bool = True
@@ -48,10 +50,13 @@ class Following:
     limit: int
     checking: Checking | None = None
     objections: Objections | None = None
-    channels: Mapping[Platform, Channels] = field(default_factory=dict)
+    channels: dict[Platform, Channels] = field(default_factory=dict)
 
-    async def follow(self, place: Place, handle: Handle, address: Address, wishes: Wishes) -> tuple[Follow, int]:
-        """The new follow, and how many the place has now.
+    async def follow(
+        self, place: Place, handle: Handle, address: Address, wishes: Wishes, *, said: bool = False
+    ) -> tuple[Follow, int]:
+        """The new follow, and how many the place has now. `said`: the address was said for this account, and goes before what
+        the place has said for all.
 
         Raises Invalid ALREADY (x, channel, since) and LIMIT (n, m), Denied OPTED_OUT (x) and NO_POST (channel, missing),
         Missing HANDLE (x), HANDLE_NEAR (x, list) and GONE (name).
@@ -64,11 +69,15 @@ class Following:
         await self.postable(place, address)
         await self._exists(place.id, account)
         async with self.storage.work() as work:
-            await work.places.put(place)
+            await work.places.ensure(place)
             account = await work.accounts.ensure(handle)
             n = await self._room_for(work, place.id, account.id)
             follow = Follow(0, place.id, account.id, handle, address, self.clock.now(), **vars(wishes))
-            return await work.follows.add(follow), n + 1
+            await forget(work, place.id, account.id)
+            made = await work.follows.add(follow)
+            if said:
+                await win(work, made, address)
+            return made, n + 1
 
     async def unfollow(self, follow: Follow) -> Follow:
         """Stop; what was stored stays and the follow can come back. Raises Missing when somebody was faster."""
@@ -85,10 +94,18 @@ class Following:
             return back
 
     async def change(self, place: Place, follow: Follow, **wanted: Any) -> Follow:
-        """Change what is `wanted` of a follow, by its names there. Raises Denied NO_POST, Missing when it is not followed any
-        more."""
+        """Change what is `wanted` of a follow, by its names there; a new address goes before what the place has said for all.
+        Raises Denied NO_POST, Missing when it is not followed any more."""
         await self.postable(place, wanted.get("address", follow.address))
+        if "address" in wanted:
+            async with self.storage.work() as work:
+                await win(work, follow, wanted["address"])
         return await self._changed(follow, **wanted)
+
+    async def goes(self, follow: Follow, event: Event = Event.LIVE) -> Address | None:
+        """Where `event` of a followed account is told; None: nowhere."""
+        async with self.storage.reading() as work:
+            return await address_of(work, event, follow)
 
     async def pause(self, follow: Follow, length: timedelta | None) -> Follow:
         """Look for nothing for `length`, without one until it is resumed. Raises Missing when it is not followed any more."""

@@ -18,6 +18,22 @@ HOUR = 3600.0  # seconds between two looks for what may be forgotten
 FOLLOWS = "follows"  # the revision that tells a running Earshot who is followed where
 
 
+async def _nobody(*_: str) -> None:
+    pass
+
+
+@dataclass
+class Doors:
+    """Where chats say what happens to their places: `left` and `back` take a place, `reopened` an address that may be posted at
+    (perhaps it always could), `moved` the id of a place before and now, `spent` the address somebody was answered at."""
+
+    left: Callable[[str], Awaitable[object]] = _nobody
+    back: Callable[[str], Awaitable[object]] = _nobody
+    reopened: Callable[[str], Awaitable[object]] = _nobody
+    moved: Callable[[str, str], Awaitable[object]] = _nobody
+    spent: Callable[[str], object] = lambda address: None
+
+
 @dataclass(frozen=True)
 class Leaving:
     """Places that are left, come back to and forgotten. `reopened` tries what waits for a place; `files` are what else is

@@ -6,15 +6,17 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from core.matching.rules import Match, TriggerIndex, compile_rule
-from core.model.account import Follow
+from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.notice import HitFound, Notice, facts_of
+from core.model.person import Address
 from core.model.transcript import Segment
 from core.model.trigger import Hit, Then, Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.clipping import Clipping
 from core.services.enduring import enduring
+from core.services.feeding import address_of
 from core.services.lives.scene import Scene
 from core.services.lives.welcoming import armed
 
@@ -137,16 +139,18 @@ class Triggering:
             )
         )
         first, count = ears.fired[trigger.id] = _counted(ears, hit, trigger)
-        follow = scene.follow_of(trigger.place)
+        follow = scene.heard_for(trigger.place)
         if follow is None:
             return
         if trigger.then is not Then.CLIP and not scene.muted(trigger.place, self.clock.now()):
-            await self._tell(work, scene, trigger, follow, first, hit, count)
+            address = await address_of(work, Event.HIT, follow)
+            if address is not None:
+                await self._tell(work, scene, trigger, address, first, hit, count)
         if trigger.then is not Then.ALERT and follow.clips:
             await self.clipping.wish(work, scene, hit)
 
     async def _tell(
-        self, work: Work, scene: Scene, trigger: Trigger, follow: Follow, first: Hit, hit: Hit, count: int
+        self, work: Work, scene: Scene, trigger: Trigger, address: Address, first: Hit, hit: Hit, count: int
     ) -> None:
         said = HitFound(
             first.id,
@@ -169,7 +173,7 @@ class Triggering:
             kind,
             f"hit:{hit.id}",
             trigger.place,
-            follow.address,
+            address,
             f"hit:{first.id}",
             facts,
             edits=count > 1,
@@ -190,7 +194,7 @@ def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit,
 
 def _listens(scene: Scene, trigger: Trigger, line: Line) -> bool:
     """Whether the trigger's place is told of this live now, of its chat for a line of chat."""
-    follow = scene.follow_of(trigger.place)
+    follow = scene.heard_for(trigger.place)
     return follow is not None and (follow.chat or line.source is not Where.CHAT)
 
 

@@ -116,6 +116,14 @@ class SqliteJobs:
         self._news.add(News.ASKED)
         return value_of(Job, row)
 
+    async def in_state(self, state: JobState, limit: int, skip: int = 0) -> list[Job]:
+        query = select(JobRow).where(JobRow.state == state).order_by(col(JobRow.id).desc()).offset(skip).limit(limit)
+        return [value_of(Job, row) for row in await self._session.exec(query.execution_options(**FRESH))]
+
+    async def counts(self) -> dict[JobState, int]:
+        counted = dict((await self._session.exec(select(JobRow.state, func.count()).group_by(JobRow.state))).all())
+        return {state: counted.get(state, 0) for state in JobState}
+
     async def unfinished(self) -> int:
         return (await self._session.exec(select(func.count()).select_from(JobRow).where(UNFINISHED_JOB))).one()
 

@@ -76,10 +76,11 @@ async def theirs(house: House, mine: Belongings) -> Belongings:
 
 @pytest.fixture
 def ask(house: House) -> Callable[..., Asked]:
-    """Somebody with a right in a place."""
+    """Somebody with a right in a place that is set up."""
 
     def asked(role: Role = Role.OWNER, place: str = HERE, language: str = "en") -> Asked:
-        return Asked(house, Person(f"{place}:9", "Karim", language), Place(place, "The kitchen"), role, place)
+        where = Place(place, "The kitchen", set_up=house.clock.now())
+        return Asked(house, Person(f"{place}:9", "Karim", language), where, role, place)
 
     return asked
 

@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.adapters.clock import FastClock, SystemClock
 from core.ports.clock import Clock
@@ -64,3 +66,58 @@ async def test_a_fast_clock_runs_as_much_faster_as_it_says_and_sleeps_as_much_sh
     passed = time.monotonic() - real
     assert passed < 5
     assert (clock.now() - before).total_seconds() == pytest.approx(passed * 50, rel=0.2)
+
+
+BEGAN = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+
+
+@dataclass
+class Machine:
+    """What somebody can set, and what nobody can."""
+
+    wall: datetime = BEGAN
+    steady: float = 100.0
+
+    def passes(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.steady += seconds
+
+    def clock(self) -> SystemClock:
+        return SystemClock(lambda: self.steady, lambda: self.wall)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_by_an_hour_is_caught_up_with_slowly_and_never_goes_back(hours: int):
+    machine = Machine()
+    clock = machine.clock()
+    before = clock.now()
+    machine.wall += timedelta(hours=hours)
+    assert clock.now() == before
+    machine.passes(60)
+    assert timedelta(seconds=57) <= clock.now() - before <= timedelta(seconds=63)
+    for _ in range(24 * 60):
+        machine.passes(60)
+        clock.now()
+    assert clock.now() == machine.wall
+
+
+def test_a_clock_that_had_not_been_set_at_all_is_followed_at_once():
+    machine = Machine(wall=datetime(1970, 1, 1, tzinfo=UTC))
+    clock = machine.clock()
+    machine.wall = BEGAN
+    assert clock.now() == BEGAN
+
+
+@given(st.lists(st.tuples(st.floats(0, 3600), st.floats(-7200, 7200)), max_size=30))
+def test_whatever_is_done_to_the_machine_s_clock_time_goes_on_at_its_pace(steps: list[tuple[float, float]]):
+    machine = Machine()
+    clock = machine.clock()
+    for passed, leap in steps:
+        before = clock.now()
+        machine.passes(passed)
+        machine.wall += timedelta(seconds=leap)
+        if abs(machine.wall - before) < timedelta(hours=20):
+            told = (clock.now() - before).total_seconds()
+            assert passed * 0.949 - 1e-3 <= told <= passed * 1.051 + 1e-3
+        else:
+            clock.now()

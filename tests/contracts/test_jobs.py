@@ -68,6 +68,19 @@ class TestJobQueue:
             rest = await work.jobs.claim("w", ["clip", "other"], later, LEASE, 9)
         assert [first.key, *(job.key for job in rest)] == ["b", "c", "a"]
 
+    async def test_jobs_of_all_places_are_shown_by_state_newest_first(self, working: Working):
+        async with working() as work:
+            for key in "abcd":
+                await work.jobs.add("clip", key, {}, NOW, place=f"console:{key}")
+            (job,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
+            await work.jobs.finish(job, NOW, "CLIP_GONE")
+            waiting = await work.jobs.in_state(JobState.WAITING, 2)
+            assert [one.key for one in waiting] == ["d", "c"]
+            assert [one.key for one in await work.jobs.in_state(JobState.WAITING, 2, skip=2)] == ["b"]
+            assert [(one.key, one.error) for one in await work.jobs.in_state(JobState.DEAD, 9)] == [("a", "CLIP_GONE")]
+            counts = await work.jobs.counts()
+        assert (counts[JobState.WAITING], counts[JobState.DEAD], counts[JobState.RUNNING]) == (3, 1, 0)
+
     async def test_a_failed_job_waits_for_its_retry_and_dies_without_one(self, working: Working):
         again = NOW + timedelta(minutes=1)
         async with working() as work:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,16 @@ class TestOutbox:
             assert not await work.outbox.put(told, NOW)
             assert await work.outbox.post_of(HERE, "subject a") == "77"
             assert (await work.outbox.counts())[DeliveryState.SENT] == 1
+
+    async def test_every_copy_of_a_post_is_known_by_its_subject_in_its_own_place(self, working: Working):
+        async with working() as work:
+            for key, address in (("a", HERE), ("b", "console:else"), ("c", HERE)):
+                await work.outbox.put(replace(notice(key), address=address, subject="risk:1"), NOW)
+            await work.outbox.put(
+                replace(notice("d"), place="console:there", address="console:1", subject="risk:1"), NOW
+            )
+            assert await work.outbox.told_at(notice("a").place, "risk:1") == sorted([HERE, "console:else"])
+            assert await work.outbox.told_at(notice("a").place, "risk:2") == []
 
     async def test_one_is_in_flight_per_address_and_the_order_is_kept(self, working: Working):
         async with working() as work:

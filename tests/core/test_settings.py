@@ -29,6 +29,7 @@ VALUES = {
     "TELEGRAM_API_BASE": "http://127.0.0.1:9/bot",
     "TELEGRAM_FILE_BASE": "http://127.0.0.1:9/file/bot",
     "TELEGRAM_MODE": "webhook",
+    "TELEGRAM_LOCAL_MODE": "True",
     "TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/hooks/telegram",
     "OWNERS": "discord:1,telegram:2",
     "SECRET_KEYS": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=",
@@ -158,6 +159,14 @@ def test_the_example_file_is_valid_and_changes_nothing(monkeypatch: pytest.Monke
         ("TIKTOK_REDIRECT_URI", "https://earshot.example.com/elsewhere"),
         ("TIKTOK_REDIRECT_URI", "earshot.example.com/oauth/tiktok/callback"),
         ("PUBLIC_URL", "earshot.example.com"),
+        ("DISCORD_API_BASE", "https://discord.com/api"),
+        ("DISCORD_API_BASE", "discord.com/api/v10"),
+        ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg"),
+        ("TELEGRAM_API_BASE", "https://api.telegram.org"),
+        ("TELEGRAM_FILE_BASE", "https://api.telegram.org/bot"),
+        ("TELEGRAM_MODE", "pull"),
+        ("OWNERS", "alice"),
+        ("OWNERS", "discord:1 telegram:2"),
         ("SECRET_KEYS", "c2hvcnQ="),
         ("SECRET_KEYS", VALUES["SECRET_KEYS"] + ",*" + VALUES["SECRET_KEYS"][1:]),
     ],
@@ -170,6 +179,15 @@ def test_a_wrong_value_names_its_variable(name: str, value: str, monkeypatch: py
 def test_a_time_zone_that_is_nearly_one_is_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIMEZONE", "Europe/Pari")
     assert "Europe/Paris" in wrong("TIMEZONE")
+
+
+def test_owners_are_people_of_a_platform_and_telegram_calls_where_the_web_is_reached() -> None:
+    dotenv("OWNERS= discord:12 ,telegram:5678,\nPUBLIC_URL=https://e.example\n")
+    settings = load()
+    assert settings.owners == ("discord:12", "telegram:5678")
+    assert settings.webhook_url == "https://e.example/hooks/telegram"
+    dotenv("TELEGRAM_WEBHOOK_URL=https://other.example/x\n")
+    assert load().webhook_url == "https://other.example/x"
 
 
 # ---------------------------------------------------------------- sign-in with TikTok
@@ -288,7 +306,7 @@ def test_a_secret_in_a_wrong_place_does_not_show_in_the_error(monkeypatch: pytes
 
 
 def test_notes_name_the_name_and_never_the_value() -> None:
-    dotenv(f"GROQ_APIKEY={SECRET}\nDISCORD_TOKEN={SECRET}\n")
+    dotenv(f"GROQ_APIKEY={SECRET}\nOBS_PASSWORD={SECRET}\n")
     assert len(notes()) == 2
     assert SECRET not in " ".join(notes())
 

@@ -65,7 +65,7 @@ from core.model.notice import (
     RiskRaised,
     Rolling,
 )
-from core.model.person import Platform
+from core.model.person import Place, Platform
 from core.model.risk import Target, Verdict, Virality
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
@@ -79,6 +79,8 @@ from core.services.lives.minding import Begun, Logged, LogKind, Source
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
+from tests.house.post_samples import POSTS
+from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
 
@@ -177,13 +179,18 @@ USUAL: tuple[Any, ...] = (
     MySettings(replace(LINK, scopes=frozenset(), picture=""), True, "en", "UTC", Platform.CONSOLE),
     MySettings(None, True, "en", "UTC", Platform.TELEGRAM),
     MySettings(None, False, "en", "UTC", Platform.TELEGRAM),
+    MySettings(None, False, "fr", "UTC", Platform.DISCORD, chosen=True),
     Linked(),
     LinkLost(),
     AccountOptedOut(HANDLE),
     *VIDEOS,
+    *SETTINGS,
     *CHATS,
+    *POSTS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
+    Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
+    AccountShown(FOLLOW, ACCOUNT, NOW, goes=None),
     ConfirmUnfollow(FOLLOW),
     Unfollowed(FOLLOW),
     FollowBack(FOLLOW),
@@ -224,6 +231,9 @@ USUAL: tuple[Any, ...] = (
     SourceShown(Running("https://github.com/earshot/earshot", "0.1.0", "0" * 40, "AGPL-3.0-or-later")),
     SourceShown(Running("https://github.com/earshot/earshot", "", "", "AGPL-3.0-or-later")),
     Help(ALL, "", "discord:123"),
+    Help(ALL, "", "discord:123", begun=False),
+    Help(ALL[:2], "", "discord:123", begun=False),
+    replace(ENDED, recorded=False),
     LiveList((LIVE,) * 5, 1, 2, True, NOW),
     LiveShown(ENDED, True),
     LiveFile(LIVE, What.CHAT, Exported("dinner_chat.csv", b"at\n")),
@@ -243,7 +253,8 @@ USUAL: tuple[Any, ...] = (
     TriggerList((TRIGGER,) * 5, 7, 1, 2),
     TriggerRemoved(TRIGGER),
     TriggerTested("giveaway", MatchMode.WHOLE_WORD, 1, (EXAMPLE,)),
-    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901"),
+    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", "fr"),
+    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, cover="cover.jpg"),
     ENDED,
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),
@@ -263,7 +274,7 @@ USUAL: tuple[Any, ...] = (
 FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot "
-        "shown commands language engine time_zone handle place address ping repository tiktok_id number"
+        "shown commands language engine cover time_zone handle place address ping repository tiktok_id number"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""
@@ -282,7 +293,9 @@ def every() -> Iterator[tuple[str, Any]]:
 
 
 def _value(name: str) -> Any:
-    return {"when": NOW, "since": NOW, "n": 7, "m": 50, "least": 1, "most": 600}.get(name, name)
+    return {"when": NOW, "since": NOW, "left": timedelta(seconds=12), "n": 7, "m": 50, "least": 1, "most": 600}.get(
+        name, name
+    )
 
 
 def _text(size: str) -> str:
@@ -297,6 +310,8 @@ def _filled(value: Any, size: str, name: str = "") -> Any:
         return LONGEST_HANDLE if size == "longest" else value
     if name in FIXED or isinstance(value, Enum | datetime | timedelta | Path | bool | bytes):
         return value
+    if isinstance(value, Place):
+        return replace(value, name=_text(size))
     if isinstance(value, str):
         return _text(size)
     if isinstance(value, int):
@@ -312,4 +327,4 @@ def _filled(value: Any, size: str, name: str = "") -> Any:
 def _number(value: int, size: str, name: str) -> int:
     if size == "longest" and (name == "id" or name.endswith("_id")):
         return LONGEST_ID
-    return 0 if size == "empty" and name not in ("page", "pages", "width", "height") else value
+    return 0 if size == "empty" and name not in ("page", "pages", "step", "width", "height") else value

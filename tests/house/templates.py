@@ -11,8 +11,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from bot.cards import accounts, errors, lives, states, terms, triggers, videos, watches
+from bot.cards import (
+    accounts,
+    admin,
+    digests,
+    errors,
+    house,
+    incidents,
+    lives,
+    privacy,
+    reviews,
+    rolls,
+    settings,
+    setup,
+    states,
+    terms,
+    triggers,
+    videos,
+    watches,
+)
 from bot.commands import ALL
+from bot.surfaces.discord import menus, offer
 from core.model.trigger import MatchMode
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +61,28 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.NAMES,
     videos.STEPS,
     videos.WAITS,
+    menus.NAMES,
+    offer.HINTS,
+    admin.PARTS,
+    admin.TROUBLES,
+    {"": admin.ANY_TROUBLE},
+    admin.JOB_STATES,
+    admin.KINDS,
+    house.TASKS_SAID,
+    privacy.GETS,
+    settings.EVENTS,
+    settings.PURPOSES,
+    settings.MEANT,
+    settings.RULES,
+    setup.STEPS,
+    {code: label for code, (label, _) in errors.PRESSED.items()},
+    rolls.GAPS,
+    reviews.DECIDED,
+    digests.EVERY,
+    incidents.TROUBLES,
+    incidents.OVERS,
+    incidents.EFFECTS,
+    incidents.CURES,
 )
 VARIABLES = {
     "STATES[account.status]": "states.STATES",
@@ -54,11 +95,31 @@ VARIABLES = {
     "STEPS[name]": "videos.STEPS",
     "STEPS[said.step]": "videos.STEPS",
     "WAITS.get(meaning.waits, WAITS[''])": "videos.WAITS",
+    "table.get(meaning.what, '')": "incidents.EFFECTS and incidents.CURES",
+    "TROUBLES.get(meaning.what, UNWELL)": "incidents.TROUBLES",
+    "OVERS.get(meaning.what, WELL)": "incidents.OVERS",
     "WHERES[trigger.where]": "triggers.WHERES",
     "THENS[trigger.then]": "triggers.THENS",
     "str(trigger.match)": "MatchMode",
     "str(meaning.match)": "MatchMode",
     "table[value]": "cards.terms",
+    "PARTS[part.code]": "admin.PARTS",
+    "TROUBLES.get(value, ANY_TROUBLE)": "admin.TROUBLES",
+    "JOB_STATES[meaning.state]": "admin.JOB_STATES",
+    "JOB_STATES[job.state]": "admin.JOB_STATES",
+    "JOB_STATES[state]": "admin.JOB_STATES",
+    "KINDS[job.kind]": "admin.KINDS",
+    "TASKS_SAID[task]": "house.TASKS_SAID",
+    "GETS[outsider.code]": "privacy.GETS",
+    "EVENTS[event]": "settings.EVENTS",
+    "PURPOSES[place.purpose]": "settings.PURPOSES",
+    "PURPOSES[purpose]": "settings.PURPOSES",
+    "PURPOSES[one]": "settings.PURPOSES",
+    "MEANT[place.purpose]": "settings.MEANT",
+    "MEANT[one]": "settings.MEANT",
+    "RULES[place.platform]": "settings.RULES",
+    "STEPS[meaning.step]": "setup.STEPS",
+    "label": "errors.PRESSED",
     "template": "errors.TEXTS, or a caller of Words",
     "command.about": "the commands",
     "meaning.hint": "the kinds",
@@ -123,10 +184,15 @@ def _held() -> Iterator[tuple[str, str, str]]:
     for table in TABLES:
         for text in table.values():
             yield text, "", "a table"
+    for text in (incidents.UNWELL, incidents.WELL):
+        yield text, "", "incidents"
     for mode in MatchMode:
         yield mode.value, "", "MatchMode"
     for command in ALL:
         if not command.offered:
+            for option in command.required:  # what a button asks for
+                if not option.kind.inner and not option.kind.choices:
+                    yield option.kind.hint, "", f"/{command.name} {option.name}"
             continue
         yield command.about, "", f"/{command.name}"
         for option in command.shown:

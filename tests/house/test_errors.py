@@ -61,6 +61,9 @@ INNER = {
     "DISK_CLOSED": "a clip that could not be written: its post says so",
     "FOLDER_MISSING": "as DISK_CLOSED",
     "DISK_ERROR": "as DISK_CLOSED: the job tries again",
+    "DISCORD_DOWN": "a post: sent again; an answer: there is nowhere to say so",
+    "DISCORD_LIMIT": "as DISCORD_DOWN",
+    "REFUSED": "a post that Discord refuses as it is: said plainly, and logged",
 }
 """Codes that never reach a person as such, and what happens instead."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import Missing
 from core.model.account import Account, AccountStatus, Follow, Handle
+from core.model.feed import Event, Feed
 from core.model.live import Look
 from core.model.trigger import Trigger
 from core.ports.tiktok import Profile
@@ -121,7 +122,15 @@ async def test_one_account_under_two_names_becomes_one_without_losing_anything(d
             await work.follows.add(Follow(0, place_id, account.id, account.handle, place_id, stage.now, risk=risk))
         await work.follows.remove("console:third", new.id)
         trigger = await work.triggers.add(Trigger(0, stage.there, "rain", old.id, old.handle))
+        for event, account, address in (
+            (Event.LIVE, old, "console:old"),
+            (Event.LIVE, new, "console:new"),
+            (Event.RISK, old, "console:risk"),
+        ):
+            await work.feeds.put(Feed(stage.here, event, address, account.id))
         kept = await work.accounts.rename(old.id, Handle("marie"))
+        feeds = {(feed.event, feed.account_id): feed.address for feed in await work.feeds.of_place(stage.here)}
+        assert feeds == {(Event.LIVE, new.id): "console:new", (Event.RISK, new.id): "console:risk"}
         assert (kept.id, kept.was, kept.tiktok_id) == (new.id, "maria", "77")
         follows = [(follow.place, follow.risk) for follow in await work.follows.of_account(new.id)]
         assert follows == [(stage.here, 0.9), (stage.there, None), ("console:third", 0.2)]

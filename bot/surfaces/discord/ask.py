@@ -58,7 +58,7 @@ class Asking:
 
         async def run(asked: Asked) -> Any:
             if not found.value:
-                return Failed("LINK") if command.name == "transcribe" else Failed("NO_ACCOUNT")
+                return Failed("NO_ACCOUNT") if command.name == "follow" else Failed("LINK")
             return await self.kernel.run(command, {command.options[0].name: found.value}, asked)
 
         await self._answer(interaction, run, Manner(From.COMMAND, command.quiet), found.file)

@@ -20,7 +20,8 @@ NAMES = {
 }
 """Rights by the library's names."""
 
-ALWAYS = ("view_channel", "embed_links", "attach_files", "read_message_history")
+SEEING, READING = "view_channel", "read_message_history"
+WITH_IT = ("embed_links", "attach_files")  # counted as missing when nothing may be sent
 POSTABLE = (discord.TextChannel, discord.ForumChannel, discord.Thread)
 
 
@@ -73,8 +74,12 @@ def lacking(channel: Any, *, wanted: bool = False) -> tuple[str, ...]:
         has = channel.permissions_for(me) if me is not None else discord.Permissions.all()
     except discord.ClientException:  # a thread whose channel is not known
         has = discord.Permissions.all()
-    needed = (ALWAYS[0], *_posting(channel, wanted), *ALWAYS[1:])
-    return tuple(NAMES[right] for right in needed if not getattr(has, right))
+    posting = _posting(channel, wanted)
+    lacks = [right for right in (SEEING, *posting, *WITH_IT, READING) if not getattr(has, right)]
+    if SEEING in lacks:
+        return (NAMES[SEEING],)  # without it Discord counts all others as missing, ticked or not
+    implied = WITH_IT if posting[0] in lacks else ()
+    return tuple(NAMES[right] for right in lacks if right not in implied)
 
 
 def _posting(channel: Any, wanted: bool) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import yarl
+from discord import VoiceClient
 from discord.asset import Asset
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -30,6 +31,7 @@ def led(settings: Settings) -> Way:
     Route.BASE = settings.DISCORD_API_BASE
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.DISCORD_GATEWAY_URL)
     Asset.BASE = settings.DISCORD_CDN_BASE
+    VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody speaks here: it need not say that it cannot
     log = logging.getLogger("discord")
     log.setLevel(max(logging.INFO, log.getEffectiveLevel()))  # below, it writes addresses with the tokens of replies
     return Way(

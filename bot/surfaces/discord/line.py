@@ -171,6 +171,11 @@ class Line(discord.AutoShardedClient):
 
     # ------------------------------------------------------------------ servers
 
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is known: what was registered for an owner there is there."""
+        if self.tree is not None:
+            await self.registering.known_in(self.tree, self, guild)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Invited: nothing is said unasked."""
         await self.heard.back(f"discord:{guild.id}")

@@ -19,7 +19,7 @@ ADDRESS = re.compile(
 SPECIAL = re.compile(r"[\\*_~|`<>\[\]]")
 OPENING = re.compile(r"^([ \t]*)([#+\->]|\d+(?=[.)]))", re.MULTILINE)
 NUMBER, DOTS = re.compile(r"^[ \t]*\d+\Z", re.MULTILINE), (".", ")")
-MENTION = re.compile(r"<(?:#|@&)[0-9]{1,20}>")
+MENTION = re.compile(r"<(?:#|@&?)[0-9]{1,20}>")
 RUN, LINE = 4, 8  # `**` twice; `> `, `||` twice and the line feed
 
 
@@ -57,7 +57,15 @@ def _run(run: Run, heading: bool) -> str:
 
 def quoted(quote: Quote) -> str:
     """Somebody's words behind a bar, each line under its own spoiler when they are hidden."""
+    if quote.timed:
+        return "\n".join(f"> {_timed(line)}" for line in quote.text.split("\n"))
     return "\n".join(f"> {_spoiled(line) if quote.hidden else line}" for line in _emphasised(quote).split("\n"))
+
+
+def _timed(line: str) -> str:
+    """A line with the time it begins with as code."""
+    time, apart, text = line.partition("  ")
+    return f"`{_uncalling(time).replace('`', 'ˋ')}` {escape(text)}" if apart else escape(line)
 
 
 def _emphasised(quote: Quote) -> str:

@@ -1,4 +1,4 @@
-"""What can be done to a message: Apps › Transcribe, Apps › Follow this account."""
+"""What can be done to a message: Apps › Transcribe, Send to review, Follow this account."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from bot.surfaces.discord.offer import ANYBODY, EVERYWHERE, RIGHTS
 from core.model.person import Role
 
 Here = discord.Interaction[Any]
-NAMES = {"transcribe": "Transcribe", "follow": "Follow this account"}
+NAMES = {"transcribe": "Transcribe", "review send": "Send to review", "follow": "Follow this account"}
 """The commands behind the entries, and what the entries are called."""
 
 LINK = re.compile(r"https?://(?:[a-z]+\.)?tiktok\.com/[^\s<>\"')\]]+", re.IGNORECASE)
@@ -58,7 +58,9 @@ def _entry(command: Command, menus: Menus) -> app_commands.ContextMenu:
 
 
 def found_in(command: Command, message: discord.Message) -> Found:
-    """What `command` can use of a message: a file of sound or picture, a link; of a link the account it belongs to."""
+    """What `command` can use of a message: its own number, an account's name, a file of sound or picture, or a link."""
+    if command.name == "review send":
+        return Found(str(message.id))
     told = "\n".join([message.content, *(embed.url or "" for embed in message.embeds), *_buttons(message)])
     if command.name == "follow":
         named = NAMED.search(told)

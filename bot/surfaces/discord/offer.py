@@ -196,7 +196,7 @@ def _command(command: Command, name: str, answers: Answers) -> "app_commands.Com
         file: discord.Attachment | None = values.get(FILE) if takes else None
         if takes and file is not None:
             given[takes.name] = given.get(takes.name) or file.filename
-        await answers.ran(interaction, command, given, file)
+        await answers.ran(interaction, command, given, *((file,) if file is not None else ()))
 
     parameters = [*map(_parameter, options), *((_FILE,) if takes else ())]
     run.__signature__ = inspect.Signature([_HERE, *parameters])  # type: ignore[attr-defined]

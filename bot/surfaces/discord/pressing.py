@@ -133,7 +133,7 @@ def _field() -> ui.TextInput[Any]:
 def written_in(data: Any) -> str:
     """What was written into a form of ours, from the data of its interaction; empty without any."""
     for part in data.get("components", []):
-        field = part.get("component") or next(iter(part.get("components", [])), {})
+        field: Any = part.get("component") or next(iter(part.get("components", [])), {})
         if field.get("custom_id") == "answer":
             return str(field.get("value", ""))
     return ""

@@ -68,6 +68,12 @@ class Registering:
             count = max(count, await self._in_guild(tree, answers, guild, anew))
         return count
 
+    async def known_in(self, tree: Tree, answers: Answers, guild: discord.abc.Snowflake) -> None:
+        """Know what was registered for owners in a server by an earlier process."""
+        if self.owners and guild.id not in self._guilds and await self._memo(tree, guild):
+            offer.add_for_owners(tree, self.commands, answers, guild)
+            self._guilds.add(guild.id)
+
     async def _in_guild(self, tree: Tree, answers: Answers, guild: discord.Guild, anew: bool) -> int:
         known = bool(await self._memo(tree, guild))
         if guild.id not in self._guilds:

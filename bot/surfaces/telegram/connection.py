@@ -7,6 +7,7 @@ AIORateLimiter stops every chat of the bot when one of them is flooded. Hence th
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -78,6 +79,9 @@ def connect(settings: Settings) -> Connection:
     for name in ("telegram", "httpx", "httpcore"):  # what they tell at lower levels holds addresses with the token
         logger = logging.getLogger(name)
         logger.setLevel(max(logging.WARNING, logger.level))
+    os.environ.setdefault(
+        "PTB_TIMEDELTA", "true"
+    )  # lengths of time as such; the library warns about every other reading
     proxy = settings.TELEGRAM_PROXY or None  # None: HTTPS_PROXY and its kin, read by httpx
     asking = HTTPXRequest(AT_ONCE, READ, WRITE, CONNECT, POOL, proxy=proxy, media_write_timeout=UPLOAD)
     updates = HTTPXRequest(2, READ, WRITE, CONNECT, POOL, proxy=proxy)

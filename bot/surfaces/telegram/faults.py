@@ -1,5 +1,7 @@
 """What Telegram's refusals mean. The library words them anew, so texts are compared without their capitals."""
 
+from datetime import timedelta
+
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
@@ -32,8 +34,9 @@ def says(error: TelegramError, *parts: str) -> bool:
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram wants to be left alone. (The public attribute warns that it will become a timedelta.)"""
-    return error._retry_after.total_seconds()
+    """How long Telegram wants to be left alone."""
+    said = error.retry_after
+    return said.total_seconds() if isinstance(said, timedelta) else float(said)
 
 
 def meant(error: TelegramError, spot: Spot) -> EarshotError:

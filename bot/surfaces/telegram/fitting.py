@@ -80,7 +80,7 @@ def _size(file: File) -> int:
     """Bytes; 0 for a file that is gone, which is found out when it is opened."""
     try:
         return file.path.stat().st_size if file.path else len(file.data)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name no file can have
         return 0
 
 

@@ -67,7 +67,7 @@ class Sender:
             try:
                 post = await self._first(spot, told.first, manner)
             except OSError as error:
-                log.warning("a file of a message is gone: %s", error.strerror)
+                log.warning("a file of a message is gone: %s", error)
             except Invalid as error:
                 log.warning("Telegram refuses a %s: %s", type(meaning).__name__, error)
                 refused = error

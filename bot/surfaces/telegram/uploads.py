@@ -36,9 +36,12 @@ class Uploads:
         media = body.params.get("media")
         used, parts = False, {}
         for part, file in body.files.items():
-            number = await self._id(part, file) if known and file.path else ""
+            try:
+                number = await self._id(part, file) if known and file.path else ""
+                parts[part] = number or self._opened(file, opened, attach=media is not None)
+            except ValueError as error:
+                raise FileNotFoundError("no file can have that name") from error
             used = used or bool(number)
-            parts[part] = number or self._opened(file, opened, attach=media is not None)
         if media is None:
             return {**body.params, **parts}, used
         rest = {name: value for name, value in media.items() if name not in {"type", "media"}}

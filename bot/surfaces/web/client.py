@@ -1,7 +1,7 @@
 """Serves /healthz, /readyz and /metrics, which change nothing and tell nothing about people, and the pages people come to."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 from aiohttp import web
@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.surfaces.web.oauth import SignInPage
+from bot.surfaces.web.privacy import PrivacyPage
 from core.errors import Denied
 from core.services.diagnosing import Diagnosing, Vitals
 from core.settings import CALLBACK
@@ -26,13 +27,15 @@ HELP = {
 @dataclass(frozen=True)
 class WebClient:
     """`ready` tells whether storage is open and every configured chat is connected; `sign_in` is there where people can
-    sign in with TikTok."""
+    sign in with TikTok, `privacy` where what is stored is told, `hooks` where Telegram calls."""
 
     diagnosing: Diagnosing
     ready: Callable[[], bool]
     host: str
     port: int
     sign_in: SignInPage | None = None
+    privacy: PrivacyPage | None = None
+    hooks: Callable[[web.Request], Awaitable[web.Response]] | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises Denied WEB_PORT when the address is taken."""
@@ -42,6 +45,10 @@ class WebClient:
         )
         if self.sign_in is not None:
             app.router.add_get(CALLBACK, self.sign_in.arrived, allow_head=False)
+        if self.privacy is not None:
+            app.router.add_get("/privacy", self.privacy.shown)
+        if self.hooks is not None:
+            app.router.add_post("/hooks/telegram", self.hooks)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

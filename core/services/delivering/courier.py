@@ -71,6 +71,7 @@ class Delivering:
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
+    _halted: bool = False
     _pause: Pause = field(init=False)
     _attempting: Attempting = field(init=False)
     _settling: Settling = field(init=False)
@@ -118,10 +119,15 @@ class Delivering:
                     if self.clock.now() >= due:
                         await self._settle_stale(self.clock.now() + grace)
                         due, grace = self.clock.now() + STALE_EVERY, timedelta(0)
-                    wait = await self._send_due()
+                    wait = GLANCE if self._halted else await self._send_due()
                 await self._pause.rest(wait)
         finally:
             await self._land()
+
+    async def halt(self) -> None:
+        """Begin with nothing more, and let what is on its way arrive; not for ever."""
+        self._halted = True
+        await self._land()
 
     async def idle(self) -> bool:
         """Whether nothing is waiting or under way."""

@@ -29,6 +29,9 @@ RETRY_FIRST, RETRY_MOST = 5.0, 4  # seconds after the first failed look, doubled
 HASTE = timedelta(days=1)  # what is asked for at once comes before all that is overdue
 HASTE_AGAIN = timedelta(seconds=5)  # between two of those for one account
 
+ALL_NOW = "looks"
+"""The revision whose change asks to look at everybody now."""
+
 Told = Callable[[Account, Look], Awaitable[None]]
 
 
@@ -54,6 +57,7 @@ class Looking:
     _failures: dict[int, int] = field(default_factory=dict)
     _hurried: dict[int, datetime] = field(default_factory=dict)
     _revision: int = -1
+    _wished: int = -1
     _learn_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -93,6 +97,7 @@ class Looking:
         now = self.clock.now()
         async with self.storage.reading() as work:
             revision = await work.revisions.of("follows")
+            self._look_at_all(await work.revisions.of(ALL_NOW))
             if revision == self._revision and self._learn_at is not None and now < self._learn_at:
                 return
             follows = await work.follows.all()
@@ -111,6 +116,13 @@ class Looking:
                 known.pop(account_id, None)
         self._accounts = followed
         self._hasten(now)
+
+    def _look_at_all(self, wished: int) -> None:
+        """Somebody wants everybody looked at now, whenever their turn is."""
+        if 0 <= self._wished < wished:
+            for account_id in self._accounts:
+                self.soon(account_id)
+        self._wished = wished
 
     def _hasten(self, now: datetime) -> None:
         """Who was slow and is not any more does not wait out the long wait."""

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from core.errors import Denied, Missing, Transient
 from core.model.account import Account, AccountStatus, Follow, Handle
+from core.model.feed import Event
 from core.model.notice import AccountGone, AccountRenamed, Notice, facts_of
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.tiktok import Profiles
+from core.services.feeding import address_of
 
 log = logging.getLogger(__name__)
 APART = timedelta(hours=1)  # between two questions about one account
@@ -83,5 +85,6 @@ async def _tell(
     """Once to each place whose follow is in force."""
     kind, facts = facts_of(said)
     for follow in (follow for follow in follows if follow.active(now)):
-        notice = Notice(kind, f"{subject}:{follow.place}", follow.place, follow.address, subject, facts)
-        await work.outbox.put(notice, now)
+        address = await address_of(work, Event.RENAMED, follow)
+        if address is not None:
+            await work.outbox.put(Notice(kind, f"{subject}:{follow.place}", follow.place, address, subject, facts), now)

@@ -102,7 +102,7 @@ class Minding:
         if not look.live:
             raise Invalid("NOT_LIVE", x=handle) if follow else Invalid("NOT_LIVE_NOW", x=handle)
         async with self.storage.work() as work:
-            await work.places.put(place)
+            await work.places.ensure(place)
             account = await work.accounts.ensure(handle)
             await _follow_of(work, place.id, handle, self.limit)
             wished = Follow(0, place.id, account.id, handle, address, now, once=True, until=until)

@@ -2,11 +2,12 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.errors import EarshotError, Missing
 from core.model.diary import DiaryKind, Entry
+from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import ChatMessage, Live
 from core.model.notice import LiveEnded, Notice, facts_of
@@ -14,6 +15,7 @@ from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
 from core.ports.store import Storage, Work
+from core.services.feeding import address_of, only_notices
 from core.services.lives.welcoming import audience
 from core.services.working import Effect
 
@@ -38,9 +40,11 @@ class Reporting:
                 raise Missing("NOT_FOUND", x=job.payload["live_id"])
             whom = await audience(work, live.account_id, live, self.clock.now())
             saw = await work.lives.places_of(live.id)
-        wanted = {follow.place: follow.address for follow in whom.follows} | job.payload.get("once", {})
-        addresses = {place: address for place, address in wanted.items() if place in saw}
-        plots = {place: await self._plot(place, live) for place in addresses}
+            told = {follow.place: await address_of(work, Event.END, follow) for follow in whom.follows}
+            wanted = {place: address for place, address in told.items() if address} | job.payload.get("once", {})
+            addresses = {place: address for place, address in wanted.items() if place in saw}
+            quiet = {place for place in addresses if await only_notices(work, place)}
+        plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
 
         async def effect(work: Work) -> None:
             for place, address in addresses.items():
@@ -71,6 +75,8 @@ class Reporting:
 
     async def _told(self, work: Work, place: str, live: Live, plot: str) -> LiveEnded:
         live = await work.lives.get(live.id) or live
+        if await only_notices(work, place):
+            return _only_times(live, live.ended or self.clock.now())
         parts = await work.transcripts.of_live(live.id)
         segments = [part for part in parts if isinstance(part, Segment)]
         states = [segment.state for segment in segments]
@@ -96,6 +102,13 @@ class Reporting:
             titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,
         )
+
+
+def _only_times(live: Live, ended: datetime) -> LiveEnded:
+    """The report for a place that wants notices only, whatever others have recorded."""
+    return LiveEnded(
+        live.id, live.handle, live.title, live.started, ended, live.viewers_peak, live.viewers_mean, recorded=False
+    )
 
 
 async def _timeline(work: Work, place: str, live: Live, seconds: float) -> Timeline:

@@ -66,9 +66,10 @@ class Reach:
 class Scene:
     """One live, who is told of it, and its clock. Services keep what they know about a live in a map keyed by its scene.
 
-    `follows` are those in force: neither paused nor stopped here. `mutes`: until when a place wants no alerts of it. `armed`:
+    `follows` are those in force: neither paused nor stopped here; `notices` are places that only want to be told when it begins
+    and ends. `mutes`: until when a place wants no alerts of it. `armed`:
     how many triggers listen to its chat. Seconds are seconds into the live: 0 is `live.started`. `offset` is where the
-    capture's own clock began on it.
+    capture's own clock began on it. `cover`: where TikTok has its picture, as the newest reading says.
     """
 
     live: Live
@@ -80,6 +81,8 @@ class Scene:
     mutes: Mapping[str, datetime] = field(default_factory=dict)
     armed: int = 0
     reach: Reach = field(default_factory=Reach)
+    notices: frozenset[str] = frozenset()
+    cover: str = ""
 
     def second_of(self, at: datetime) -> float:
         """The second of the live at `at`: by the capture's clock when there is one, so that chat and sound agree."""
@@ -92,15 +95,20 @@ class Scene:
         return self.live.started + timedelta(seconds=second)
 
     @property
+    def heard(self) -> tuple[Follow, ...]:
+        """The follows that want more than notices: for nobody else anything of it is read, written down or judged."""
+        return tuple(follow for follow in self.follows if follow.place not in self.notices)
+
+    @property
     def purpose(self) -> Purpose:
         """What its stream is for: clips need the picture, words only the sound. A stream that is open stays as it is when this
         changes; the next open asks anew."""
-        return Purpose.CLIPS if any(follow.clips for follow in self.follows) else Purpose.SOUND
+        return Purpose.CLIPS if any(follow.clips for follow in self.heard) else Purpose.SOUND
 
     @property
     def wants_chat(self) -> bool:
         """Whether anybody wants its chat read."""
-        return any(follow.chat for follow in self.follows)
+        return any(follow.chat for follow in self.heard)
 
     def muted(self, place: str, now: datetime) -> bool:
         """Whether `place` wants no alerts of it for the time being."""
@@ -109,3 +117,7 @@ class Scene:
     def follow_of(self, place: str) -> Follow | None:
         """How `place` follows this account."""
         return next((follow for follow in self.follows if follow.place == place), None)
+
+    def heard_for(self, place: str) -> Follow | None:
+        """How `place` follows this account, when it wants more than notices."""
+        return next((follow for follow in self.heard if follow.place == place), None)

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.model.diary import DiaryKind
+from core.model.feed import Event
 from core.model.live import LiveStatus
 from core.model.notice import ChatWaits, LiveLost, Notice, facts_of
+from core.model.person import Address
 from core.ports.clock import Clock
-from core.ports.store import Storage
+from core.ports.store import Storage, Work
 from core.services.enduring import enduring
+from core.services.feeding import address_of
 from core.services.lives.noting import note
 from core.services.lives.scene import Scene
 
@@ -53,10 +56,9 @@ class Outage:
         """When it began."""
         return min(chat.since for chat in self.chats.values())
 
-    def after(self, scene: Scene, since: datetime, *, found: bool) -> "Outage":
-        """As it is when the chat of `scene` waits, or does no more."""
+    def after(self, scene: Scene, since: datetime, addresses: frozenset[str], *, found: bool) -> "Outage":
+        """As it is when the chat of `scene` waits, or does no more; `addresses` are told of it."""
         before = self.chats if any(chat.waits for chat in self.chats.values()) else {}
-        addresses = frozenset(follow.address for follow in scene.follows if follow.chat)
         return Outage({**before, scene.live.id: Chat(scene.live.handle, since, addresses, not found)})
 
     def without(self, live_id: int) -> "Outage":
@@ -98,14 +100,19 @@ class Sighting:
         async with self.storage.reading() as work:
             lost = await work.diary.last(scene.live.id, DiaryKind.LOST)
             chat = await work.diary.last(scene.live.id, DiaryKind.CHAT_WAITS, DiaryKind.CHAT_BACK)
+            told = await _told(work, scene)
         since = lost.at if lost and scene.live.status is LiveStatus.LOST else self.clock.now()
         sight = Sight(_reached(scene), since)
         if chat is not None and chat.kind is DiaryKind.CHAT_WAITS:
             sight.told, sight.why = chat.at, chat.text
-            self._outage = self._outage.after(scene, chat.at, found=False)
+            addresses = frozenset(told[follow.place] for follow in scene.heard if follow.chat and follow.place in told)
+            self._outage = self._outage.after(scene, chat.at, addresses, found=False)
         return sight
 
     async def _see_stream(self, scene: Scene, sight: Sight) -> None:
+        if not scene.heard:  # nobody wants it heard: it cannot be lost
+            sight.since = self.clock.now()
+            return
         lost = scene.live.status is LiveStatus.LOST
         if _reached(scene) != sight.heard:
             if lost:
@@ -131,29 +138,38 @@ class Sighting:
         async with self.storage.work() as work:
             live = await work.lives.set_status(scene.live.id, LiveStatus.LIVE if found else LiveStatus.LOST)
             await note(work, scene, DiaryKind.FOUND if found else DiaryKind.LOST, self.clock.now() if found else since)
-            for follow in scene.follows:
-                key = f"{subject}:{'found' if found else 'lost'}:{follow.place}"
-                notice = Notice(kind, key, follow.place, follow.address, subject, facts, edits=found, silent=found)
+            for place, address in (await _told(work, scene)).items():
+                key = f"{subject}:{'found' if found else 'lost'}:{place}"
+                notice = Notice(kind, key, place, address, subject, facts, edits=found, silent=found)
                 await work.outbox.put(notice, self.clock.now())
         scene.live = live
 
     async def _tell_chat(self, scene: Scene, since: datetime, why: str, *, found: bool) -> None:
         """Tell every place that wants the chat, silently: one post an outage, however many lives have to wait in it."""
         async with self._telling:
-            outage = self._outage.after(scene, since, found=found)
-            said = [follow for follow in scene.follows if follow.chat]
             async with self.storage.work() as work:
+                told = await _told(work, scene)
+                said = {
+                    follow.place: told[follow.place] for follow in scene.heard if follow.chat and follow.place in told
+                }
+                outage = self._outage.after(scene, since, frozenset(said.values()), found=found)
                 if found:
                     await note(work, scene, DiaryKind.CHAT_BACK, self.clock.now())
                 else:
                     await note(work, scene, DiaryKind.CHAT_WAITS, since, why)
-                for follow in said:
-                    kind, facts = facts_of(outage.as_seen_at(follow.address, why))
+                for place, address in said.items():
+                    kind, facts = facts_of(outage.as_seen_at(address, why))
                     subject = f"chat:{outage.since.timestamp():.0f}"
-                    key = f"{subject}:{scene.live.id}:{'back' if found else 'waits'}:{follow.place}"
-                    notice = Notice(kind, key, follow.place, follow.address, subject, facts, edits=True, silent=True)
+                    key = f"{subject}:{scene.live.id}:{'back' if found else 'waits'}:{place}"
+                    notice = Notice(kind, key, place, address, subject, facts, edits=True, silent=True)
                     await work.outbox.put(notice, self.clock.now())
             self._outage = outage
+
+
+async def _told(work: Work, scene: Scene) -> dict[str, Address]:
+    """Where each place that has the live recorded is told how it goes."""
+    told = {follow.place: await address_of(work, Event.LIVE, follow) for follow in scene.heard}
+    return {place: address for place, address in told.items() if address is not None}
 
 
 def _reached(scene: Scene) -> float:

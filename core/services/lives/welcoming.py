@@ -6,23 +6,26 @@ from datetime import datetime
 
 from core.model.account import NO_RISK, Follow
 from core.model.diary import DiaryKind
+from core.model.feed import Event
 from core.model.live import Live, Look, Standing
 from core.model.notice import LiveStarted, Notice, facts_of
 from core.model.trigger import Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Work
+from core.services.feeding import address_of, only_notices
 from core.services.lives.scene import Scene
 
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a live is told to: follows that are neither paused nor over, of places that have not stopped it. `mutes` as in Scene;
-    `changes`: when this changes by itself; `over`: follows of one live whose time has passed."""
+    """Whom a live is told to: follows that are neither paused nor over, of places that have not stopped it. `mutes` and
+    `notices` as in Scene; `changes`: when this changes by itself; `over`: follows of one live whose time has passed."""
 
     follows: tuple[Follow, ...] = ()
     mutes: dict[str, datetime] = field(default_factory=dict)
     changes: datetime | None = None
     over: tuple[Follow, ...] = ()
+    notices: frozenset[str] = frozenset()
 
 
 async def audience(work: Work, account_id: int, live: Live | None, now: datetime) -> Audience:
@@ -36,6 +39,7 @@ async def audience(work: Work, account_id: int, live: Live | None, now: datetime
         _mutes(standings, now),
         min(times, default=None),
         tuple(follow for follow in follows if follow.once and follow.until is not None and follow.until <= now),
+        frozenset([follow.place for follow in follows if await only_notices(work, follow.place)]),
     )
 
 
@@ -48,31 +52,35 @@ async def take_over(work: Work, scene: Scene, now: datetime) -> Audience:
     whom = await audience(work, scene.account.id, scene.live, now)
     for follow in whom.over:
         await work.follows.remove(follow.place, follow.account_id)
-    scene.follows, scene.mutes = whom.follows, whom.mutes
+    scene.follows, scene.mutes, scene.notices = whom.follows, whom.mutes, whom.notices
     scene.armed = armed(scene, await work.triggers.of_account(scene.account.id))
     return whom
 
 
 def armed(scene: Scene, triggers: Iterable[Trigger]) -> int:
     """How many of `triggers` listen to the chat of a live."""
-    wanting = {follow.place for follow in scene.follows if follow.chat}
+    wanting = {follow.place for follow in scene.heard if follow.chat}
     return sum(trigger.place in wanting and trigger.where.covers(Where.CHAT) for trigger in triggers)
 
 
 async def forget_once(work: Work, account_id: int) -> dict[str, str]:
-    """The live is over: follows that were made for it go. Their addresses by place."""
+    """The live is over: follows that were made for it go. Where its end is told, by place."""
     once = [follow for follow in await work.follows.of_account(account_id) if follow.once]
+    told = {follow.place: await address_of(work, Event.END, follow) for follow in once}
     for follow in once:
         await work.follows.remove(follow.place, follow.account_id)
-    return {follow.place: follow.address for follow in once}
+    return {place: address for place, address in told.items() if address}
 
 
 async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], clock: Clock) -> None:
     """Put "is live" into the outbox for the places in `new`."""
     live = scene.live
     for follow in (follow for follow in scene.follows if follow.place in new):
-        place = await work.places.get(follow.place)
-        triggers = await work.triggers.of_place(follow.place, scene.account.id)
+        address = await address_of(work, Event.LIVE, follow)
+        if address is None:
+            continue
+        place, heard = await work.places.get(follow.place), follow in scene.heard
+        triggers = await work.triggers.of_place(follow.place, scene.account.id) if heard else ()
         threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else None
         said = LiveStarted(
             live.id,
@@ -81,12 +89,13 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             live.started,
             look.viewers,
             len(triggers),
-            follow.transcript,
-            None if threshold == NO_RISK else threshold,
+            follow.transcript and heard,
+            threshold if heard and threshold != NO_RISK else None,
             follow.ping,
+            follow.language,
         )
         kind, facts = facts_of(said)
-        notice = Notice(kind, f"start:{live.id}:{follow.place}", follow.place, follow.address, f"live:{live.id}", facts)
+        notice = Notice(kind, f"start:{live.id}:{follow.place}", follow.place, address, f"live:{live.id}", facts)
         await work.outbox.put(notice, clock.now())
 
 

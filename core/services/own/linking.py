@@ -63,7 +63,7 @@ class Linking:
         page, verifier = self.there().authorise(state)
         now = self.clock.now()
         async with self.storage.work() as work:
-            await work.places.put(place)
+            await work.places.ensure(place)
             begun = SignIn(hashed(state), person.id, place.id, address, PURPOSE, now + OPEN_FOR, verifier)
             await work.links.begin(begun, now)
         return page

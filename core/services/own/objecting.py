@@ -8,12 +8,14 @@ from enum import StrEnum
 
 from core.errors import Denied, EarshotError, Missing
 from core.model.account import Account, Handle
+from core.model.feed import Event
 from core.model.link import PROFILE_SCOPE, SignIn
 from core.model.notice import AccountOptedOut, Notice, facts_of
 from core.model.person import Address, Person, Place
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.tiktok import Profile, Profiles
+from core.services.feeding import address_of
 from core.services.own.linking import Linking, hashed
 
 OPEN_FOR = timedelta(hours=24)
@@ -71,7 +73,7 @@ class Objecting:
         now = self.clock.now()
         begun = SignIn(_state(person, text), person.id, place.id, address, _purpose(handle), now + OPEN_FOR)
         async with self.storage.work() as work:
-            await work.places.put(place)
+            await work.places.ensure(place)
             await work.links.begin(begun, now)
         return Code(text, begun.until)
 
@@ -121,9 +123,11 @@ async def let_go(work: Work, account: Account, now: datetime) -> int:
     follows = await work.follows.of_account(account.id)
     kind, facts = facts_of(AccountOptedOut(account.handle))
     for follow in follows:
+        address = await address_of(work, Event.RENAMED, follow)
         await work.follows.remove(follow.place, account.id)
         key = f"opted out:{account.id}:{follow.place}:{now.isoformat()}"
-        await work.outbox.put(Notice(kind, key, follow.place, follow.address, f"account:{account.id}", facts), now)
+        if address is not None:
+            await work.outbox.put(Notice(kind, key, follow.place, address, f"account:{account.id}", facts), now)
     return len(follows)
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.model.account import Account, Follow
+from core.model.feed import Event
 from core.model.notice import Notice, VideoPosted, facts_of
 from core.model.video import Post
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.video import Newest, VideoSource
 from core.services.enduring import enduring
+from core.services.feeding import address_of
 
 log = logging.getLogger(__name__)
 TOLD_TIMES, REST_TIMES = 10, 60
@@ -96,7 +98,10 @@ class Posting:
                         await self._tell(work, follow, post)
 
     async def _tell(self, work: Work, follow: Follow, post: Post) -> None:
+        address = await address_of(work, Event.VIDEO, follow)
+        if address is None:
+            return
         kind, facts = facts_of(VideoPosted(follow.handle, int(post.id), post.title, post.seconds, post.posted))
         subject = f"video:{post.id}"
-        notice = Notice(kind, f"{subject}:{follow.place}", follow.place, follow.address, subject, facts)
+        notice = Notice(kind, f"{subject}:{follow.place}", follow.place, address, subject, facts)
         await work.outbox.put(notice, self.clock.now())

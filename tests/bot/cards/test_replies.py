@@ -94,7 +94,9 @@ def test_status_shows_the_lag_and_the_wait() -> None:
 
 def test_help_lists_what_is_given_and_finds_by_topic() -> None:
     offered = tuple(one for one in ALL if one.offered)
-    assert len(draw(Help(offered, "", "x"), ENGLISH).items) == len(offered)
+    lines = [plain(item.line) for item in draw(Help(offered, "", "x"), ENGLISH).items]
+    assert sum(line.startswith("/") for line in lines) == len(offered)
+    assert lines.index("Follow accounts") < lines.index("Watch lives and keep clips"), "by task"
     found = read(draw(Help(offered, "/CLIP", "x"), ENGLISH))
     assert "/clip save ACCOUNT [seconds] [name]" in found
     assert "/review next" not in found

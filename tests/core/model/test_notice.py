@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model import notice
 from core.model.notice import (
     KINDS,
     AccountGone,
@@ -15,6 +16,8 @@ from core.model.notice import (
     AccountRenamed,
     ChatWaits,
     ClipSaved,
+    Digest,
+    Health,
     HitFound,
     Linked,
     LinkLost,
@@ -24,8 +27,11 @@ from core.model.notice import (
     Notice,
     NoticeKind,
     NotTranscribed,
+    PlaceLost,
     RiskRaised,
     Rolling,
+    Said,
+    Skipped,
     Tellable,
     Transcribed,
     Transcribing,
@@ -60,6 +66,12 @@ SAID: tuple[Tellable, ...] = (
     AccountOptedOut("amina"),
     Linked(),
     LinkLost(),
+    PlaceLost("discord:1", "The kitchen", "discord:2", "NO_POST", NOW),
+    Skipped(12, NOW, NOW + timedelta(hours=1)),
+    Digest(NOW - timedelta(days=1), NOW, [("amina", 1, 2, 3, 4)], ["bob"], 1, 2),
+    Health("TIKTOK_LIMIT", NOW, NOW + timedelta(minutes=34), 2.5),
+    Said("Tonight at 22:00 I move."),
+    notice.Tested("Karim"),
 )
 
 

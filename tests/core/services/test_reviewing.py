@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from core.errors import Invalid
-from core.model.notice import NoticeKind
+from core.model.notice import DeliveryState, HitFound, LiveStarted, Notice, NoticeKind, Rolling, facts_of
 from core.model.person import Person, Place
 from core.model.risk import Alert, Verdict
+from core.model.trigger import Where
 from core.services.assessing import Assessing
+from core.services.delivering import LEASE
 from core.services.reviewing import Reviewing
-from tests.builders import HERE, THERE, followed, judged, rows, scene_of, segment, told
-from tests.doubles import CountedStorage, HandClock, StagedJudge
+from tests.builders import HERE, THERE, at, followed, judged, rows, scene_of, segment, told
+from tests.doubles import BEGAN, CountedStorage, HandClock, StagedJudge
 
 MARA, TOM = Person("console:1", "Mara"), Person("console:2", "Tom")
 PLACE, OTHER = Place(HERE, "here"), Place(THERE, "there")
@@ -92,11 +94,50 @@ async def test_an_alert_of_another_place_cannot_be_decided(stage: Stage):
     assert stage.edits() == []
 
 
-async def test_an_alert_of_an_account_that_is_not_followed_any_more_is_decided_without_a_post(stage: Stage):
+async def test_an_alert_of_an_account_that_is_not_followed_any_more_is_decided_on_its_post_all_the_same(stage: Stage):
     alert = await stage.alert()
     async with stage.storage.work() as work:
         follow = (await work.follows.of_place(HERE))[0]
         await work.follows.remove(HERE, follow.account_id)
     await stage.reviewing.decide(PLACE, alert, Verdict.CONFIRMED, MARA, "")
-    assert stage.edits() == []
+    assert stage.edits() == [(HERE, "confirmed", "Mara")]
     assert rows(stage.folder, "select verdict from alert where place = 'console:here'")[0]["verdict"] == "confirmed"
+
+
+async def posted(stage: Stage, said: HitFound | Rolling | LiveStarted, number: str, place: str = HERE) -> None:
+    """A post that has arrived."""
+    kind, facts = facts_of(said)
+    async with stage.storage.work() as work:
+        await work.outbox.put(Notice(kind, f"post{number}", place, f"{place}:thread", f"post{number}", facts), BEGAN)
+        for delivery in await work.outbox.claim("courier", ("console", "discord"), stage.clock.now(), LEASE, 50):
+            external = f"7/{number}" if delivery.notice.key == f"post{number}" else "9/9"
+            await work.outbox.settle(delivery, DeliveryState.SENT, BEGAN, external=external)
+
+
+HIT = HitFound(1, 1, 1, "maria", "word", Where.CHAT, "a word of theirs", 2, 6, BEGAN, 12.0, "juno")
+
+
+async def test_a_post_about_a_live_is_sent_to_review_once_and_says_who_sent_it(stage: Stage):
+    await posted(stage, HIT, "77")
+    alert, live = await stage.reviewing.send(PLACE, "77", MARA)
+    assert (alert.assessment.quote, alert.assessment.engine, alert.assessment.reason) == (HIT.quote, "person", "Mara")
+    assert (live.handle, alert.verdict, alert.assessment.second) == ("maria", Verdict.WAITING, 12.0)
+    assert (await stage.reviewing.send(PLACE, "77", TOM))[0] == alert
+    sent = [one for one in told(stage.folder, NoticeKind.RISK) if one.says.alert_id == alert.id]
+    assert len(sent) == 1
+    assert sent[0].notice.urgent
+
+
+async def test_the_words_of_a_live_can_be_sent_to_review(stage: Stage):
+    lines = [(at(3), "We begin."), (at(9), None), (at(12), "Then we stop.")]
+    await posted(stage, Rolling(1, "maria", "en", "captions", lines), "78")
+    alert, _ = await stage.reviewing.send(PLACE, "78", MARA)
+    assert (alert.assessment.quote, alert.assessment.second) == ("We begin. Then we stop.", 3.0)
+
+
+@pytest.mark.parametrize("number", ["7", "78", "8", "", "%", "7.", "77 "])
+async def test_nothing_but_a_post_of_this_place_about_a_live_is_taken(stage: Stage, number: str):
+    await posted(stage, HIT, "77", THERE)
+    await posted(stage, LiveStarted(1, "maria", "Kitchen", BEGAN), "78")
+    with pytest.raises(Invalid, match="NOT_OF_LIVE"):
+        await stage.reviewing.send(PLACE, number, MARA)

@@ -9,7 +9,7 @@ import pytest
 from bot.app import opened
 from bot.house import House
 from core.settings import Settings
-from tests.bot.surfaces.discord.kit import Server, settings_for
+from tests.bot.surfaces.discord.kit import Server, placed, settings_for
 from tests.platforms.discord import FakeDiscord, Perm
 
 
@@ -39,7 +39,8 @@ def settings(discord: FakeDiscord, template: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[House]:
-    """As in a process that delivers: jobs are told, not shown."""
+async def house(settings: Settings, server: Server) -> AsyncIterator[House]:
+    """As in a process that delivers: jobs are told, not shown. The server was set up in it."""
     async with opened(settings) as made:
+        await placed(made, server)
         yield replace(made, worker=None)

@@ -27,6 +27,7 @@ from core.model.notice import DeliveryState, Notice, Tellable, facts_of
 from core.model.person import Place, Role
 from core.ports.store import Storage
 from core.settings import Settings, load
+from tests.doubles import BEGAN
 from tests.platforms.discord import FakeDiscord
 
 Thing = dict[str, Any]
@@ -112,14 +113,14 @@ def notice(server: Server, told: Tellable, key: str = "k", subject: str = "", **
 
 async def placed(house: House, server: Server, **more: Any) -> Place:
     async with house.storage.work() as work:
-        return await work.places.put(Place(server.place, "The kitchen", **more))
+        return await work.places.put(Place(server.place, "The kitchen", **{"set_up": BEGAN, **more}))
 
 
 async def live_of(storage: Storage, server: Server, began: datetime, where: str = "") -> tuple[Follow, Live]:
     """A live of @amina that the server follows."""
     async with storage.work() as work:
         if await work.places.get(server.place) is None:
-            await work.places.put(Place(server.place, "The kitchen"))
+            await work.places.put(Place(server.place, "The kitchen", set_up=BEGAN))
         account = await work.accounts.ensure(Handle("amina"))
         follow = Follow(0, server.place, account.id, account.handle, where or server.address, began)
         follow = await work.follows.add(follow)
@@ -212,7 +213,7 @@ def gated() -> tuple[Gates, Kernel]:
         """Something with a large file"""
         return Marked("here it is", True, bytes(FILE + 1))
 
-    @command("admin say", Role.OWNER)
+    @command("keeper say", Role.OWNER)
     async def say(asked: Asked, text: Text) -> Marked:
         """A notice to every place"""
         return Marked(f"said: {text}", True)

@@ -6,9 +6,10 @@ from bot.house import House
 from bot.surfaces.discord.draw import drawn
 from bot.wording import Words
 from core.model.account import Follow, Handle
-from core.model.notice import RiskRaised
+from core.model.notice import HitFound, RiskRaised
 from core.model.person import Place
 from core.model.risk import Alert, Assessment, Category, Label, Target, Virality
+from core.model.trigger import Where
 from core.services.assessing import raised
 from tests.bot.surfaces.discord.kit import (
     Server,
@@ -223,3 +224,22 @@ async def test_a_picker_is_drawn_in_place_of_a_form() -> None:
     shown = drawn(Card(words.line("**Where?**"), question=question), words)
     assert shown.ask is None
     assert [part["type"] for part in shown.body()["components"][0]["components"]] == [10, 1]
+
+
+async def test_a_post_is_sent_to_review_from_its_menu(discord: FakeDiscord, server: Server, house: House):
+    _, live = await live_of(house.storage, server, house.clock.now())
+    told = HitFound(
+        1, live.id, 1, "amina", "giveaway", Where.CHAT, "giveaway now", 0, 8, house.clock.now(), 18.2, "juno"
+    )
+    async with connected(house) as client:
+        say = notice(server, told, "hit")
+        external = await messenger(client, house).post(say, "n" * 24, "")
+        await delivered(house, say, external)
+        message = discord.messages[external.partition("/")[2]]
+        answer = await discord.context_menu("Send to review", message, user=server.mona, channel=server.channel)
+        assert "giveaway now" in answer.text
+        assert "Confirm" in labels(answer.message)
+        other = await discord.say(server.channel, "hello", user=server.vera)
+        refused = await discord.context_menu("Send to review", other, user=server.mona, channel=server.channel)
+        assert refused.ephemeral
+    discord.assert_clean()

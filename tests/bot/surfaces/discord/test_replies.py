@@ -9,6 +9,7 @@ from bot.command import command
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
+from bot.kinds import Text
 from core.model.notice import NotTranscribed, Transcribed, Transcribing
 from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts, until
 from tests.platforms.discord import FakeDiscord
@@ -172,7 +173,7 @@ async def test_a_press_on_a_failed_one_makes_that_post_move_again(discord: FakeD
     asked: list[Asked] = []
 
     @command("transcript retry", quiet=False, in_place=True)
-    async def retry(asking: Asked, transcript: int) -> Transcribing:
+    async def retry(asking: Asked, transcript: Text) -> Transcribing:
         """Try again"""
         asked.append(asking)
         return Transcribing(5, "amina")

@@ -19,6 +19,7 @@ from core.model.account import Handle
 from core.model.live import Look
 from core.model.notice import LiveStarted, RiskRaised
 from core.model.risk import Assessment, Category, Label, Target, Virality
+from core.model.transcript import Segment
 from core.services.assessing import raised
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled, until
 from tests.platforms.chats import Telegram
@@ -147,6 +148,7 @@ async def test_pages_turn_in_place_and_a_post_stays_what_it_is(client: TelegramC
             now = client.house.clock.now()
             look = Look(now, True, f"room{number}", "Dinner", started=now)
             live, _ = await work.lives.begin(account, look, [place.id])
+            await work.transcripts.add(live.id, [Segment(1.0, 3.0, "Good evening.", "en", "captions")])
     (listed,) = await telegram.text("/lives list", user=telegram.bob, chat=telegram.kitchen)
     turned = await telegram.press(listed, "▶", user=telegram.bob)
     assert [one["message_id"] for one in turned.messages] == [listed["message_id"]]
@@ -185,6 +187,7 @@ async def test_readers_of_a_channel_are_answered_in_private(client: TelegramClie
         account = await work.accounts.ensure(Handle("amina"))
         now = client.house.clock.now()
         live, _ = await work.lives.begin(account, Look(now, True, "room", "Dinner", started=now), [place.id])
+        await work.transcripts.add(live.id, [Segment(1.0, 3.0, "Good evening.", "en", "captions")])
     await client.messenger.post(notice(place, LiveStarted(live.id, "amina", "Dinner", now)), "n", "")
     (post,) = telegram.messages_in(channel)
     pressed = await telegram.press(post, "Follow the transcript", user=telegram.bob)

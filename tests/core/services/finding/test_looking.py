@@ -8,7 +8,7 @@ import pytest
 from core.errors import Denied, Transient
 from core.model.account import AccountStatus
 from core.model.live import Look
-from core.services.finding.looking import JITTER, Looking
+from core.services.finding.looking import ALL_NOW, JITTER, Looking
 from tests.builders import HERE, THERE, at, followed
 from tests.core.services.conftest import Running
 from tests.core.services.looks import EVERY, Readings, looking, readings, stored, tiktok
@@ -25,6 +25,23 @@ async def test_one_look_serves_all_places_that_follow(
     async with running(looking.run()):
         await clock.advance(1)
     assert [handle for handle, _ in tiktok.looks] == ["maria"]
+
+
+async def test_everybody_is_looked_at_now_when_somebody_wants_it_and_not_at_the_start(
+    storage: CountedStorage, clock: HandClock, tiktok: StagedTikTok, looking: Looking, running: Running
+):
+    async with storage.work() as work:
+        await work.revisions.bump(ALL_NOW)  # what was wanted of an earlier process
+    for number in range(3):
+        await followed(storage, f"a{number}")
+    async with running(looking.run()):
+        await clock.advance(4)
+        assert len(tiktok.looks) == 3
+        async with storage.work() as work:
+            await work.revisions.bump(ALL_NOW)
+        await clock.advance(1)
+        await clock.advance(1)
+    assert sorted(handle for handle, _ in tiktok.looks[3:]) == ["a0", "a1", "a2"]
 
 
 async def test_looks_come_again_within_a_fifth_of_the_time_set_and_not_in_step(

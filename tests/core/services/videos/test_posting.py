@@ -114,7 +114,7 @@ async def test_an_account_whose_videos_nobody_wants_told_is_read_seldom_and_reme
     follow = await followed(desk.storage)
     desk.posted(100)
     await desk.read(61)
-    assert len(desk.source.asked) == 1
+    assert len(desk.source.asked) in (1, 2)  # it begins at a random moment of its first hour
     await desk.read(61)
     assert len(desk.source.asked) <= 3
     async with desk.storage.reading() as work:

@@ -1,0 +1,218 @@
+"""Cards for who runs Earshot, and what they say to every place."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.card import Button, Card, Item, Press, Quote, Tone
+from bot.cards.drawing import draw
+from bot.cards.terms import ENGINES, term
+from bot.command import key
+from bot.health import Part
+from bot.paging import arrows
+from bot.replies.admin import (
+    ConfirmSay,
+    HealthShown,
+    JobList,
+    JobShown,
+    LookingAtAll,
+    SaidToAll,
+    Synced,
+)
+from bot.wording import Line, Words
+from core.model.job import Job, JobState
+from core.model.notice import Said
+
+PARTS: Mapping[str, str] = {
+    "NOT_RUNNING": "**Earshot is not running on this data folder.** Start it with `earshot run`.",
+    "RUNS": "**The program** runs; its loop is at most {lag} s late.",
+    "SLOW": "**The program** is {lag} s late now and then: this machine has too much to do. Fewer lives at once help.",
+    "WRITER_LATE": "**Chat lines** wait {wait} s to be stored. A slow disk is the usual cause; nothing is lost yet.",
+    "DROPPED": "**{n} chat rows** were dropped since the start, likes and joins first: more came than the disk could take.",
+    "STORED": "**Storage** answers.",
+    "STORE_SILENT": "**Storage** does not answer. See whether the disk is full and who else uses the database.",
+    "POSTS": "**Posts** waiting: {n}.",
+    "POSTS_LATE": "**Posts** waiting: {n}. Usually a platform limits us, or lets us in nowhere; they keep their order.",
+    "POSTS_UNKNOWN": "**{n} posts** may have come or not: the connection broke at that moment. They are not sent twice; look "
+    "where they should be.",
+    "JOBS_FAILED": "**{n} jobs** failed for good. `/admin jobs` shows them and tries them again.",
+    "UNREAD": "**{n} accounts** have no reading at present. `/following` says why; the next look comes by itself.",
+    "NO_CHATS": "**Chats**: none is connected in this process. A token makes one: `DISCORD_TOKEN`, `TELEGRAM_TOKEN`.",
+    "CHAT_READY": "**{who}** is connected.",
+    "CHAT_STARTS": "**{who}** is being connected. If that takes minutes, check the token and the network.",
+    "CHAT_TROUBLE": "**{who}**: {trouble}",
+    "TIKTOK": "**TikTok** lets us look.",
+    "LIMITED": "**TikTok** limits us until {until}. Lives that are open go on; new ones may show up late.",
+    "SIGNS": "**Chats of lives**: {n} more may be opened now.",
+    "NO_SIGNS": "**Chats of lives**: none may be opened for now. They are tried again; `SIGN_API_KEY` raises the limit.",
+    "ENGINE": "**Speech to text**: {engine}.",
+    "NO_ENGINE": "**Speech to text**: no engine is ready. `GROQ_API_KEY` makes one; captions work all the same.",
+    "YTDLP": "**yt-dlp** is {n} days old.",
+    "YTDLP_OLD": "**yt-dlp** is {n} days old: TikTok has changed since, and videos will fail. Update it.",
+    "DISK": "**Disk**: {free} free.",
+    "DISK_TIGHT": "**Disk**: {free} free. Old clips are the largest files.",
+    "DISK_FULL": "**Disk**: {free} free. Clips and backups will fail soon: free some space now.",
+    "DISK_SILENT": "**Disk**: the data folder cannot be measured. See whether it is still there.",
+}
+"""What was found of each part, and what to do."""
+TROUBLES: Mapping[str, str] = {
+    "DISCONNECTED": "not connected; it is tried again by itself. Check the network if it stays so.",
+    "COMMANDS": "its commands cannot be registered; it is tried again by itself.",
+    "TOKEN": "its token is refused by now. Put a new one into the settings and start anew.",
+    "SECOND_POLLER": "another program uses this token. Stop the other copy, or make a new token.",
+}
+ANY_TROUBLE = "something is wrong; the log says what."
+SIGNS = {True: "✓", None: "·", False: "✗"}
+JOB_STATES: Mapping[JobState, str] = {
+    JobState.WAITING: "waiting",
+    JobState.RUNNING: "running",
+    JobState.DONE: "done",
+    JobState.DEAD: "failed",
+    JobState.CANCELLED: "cancelled",
+}
+KINDS: Mapping[str, str] = {"clip": "a clip", "report": "a report", "transcribe": "a transcription"}
+LISTED = {JobState.WAITING: "waiting", JobState.RUNNING: "running", JobState.DEAD: "failed"}
+
+
+@draw.register
+def health_shown(meaning: HealthShown, words: Words) -> Card:
+    """What is to be mended first, then hints, then what is well."""
+    order: dict[bool | None, int] = {False: 0, None: 1, True: 2}
+    parts = sorted(meaning.parts, key=lambda part: order[part.well])
+    items = tuple(Item(words.line("{sign} ", sign=SIGNS[part.well]) + _part(part, words)) for part in parts)
+    wrong, hints = (sum(part.well is well for part in parts) for well in (False, None))
+    title = words.count("**{n} part is to be mended**", "**{n} parts are to be mended**", wrong)
+    title += words.line(", ") + words.count("{n} hint", "{n} hints", hints)
+    if not wrong and not hints:
+        title = words.line("**Every part is well.**")
+    buttons = ((Button(words.say("Work"), "admin.jobs"), Button(words.say("Look again"), "admin.health")),)
+    return Card(title, items=items, buttons=buttons, tone=Tone.WARN if wrong else Tone.GOOD, private=True)
+
+
+def _part(part: Part, words: Words) -> Line:
+    values = {name: _value(name, value, words) for name, value in part.values.items()}
+    return words.line(PARTS[part.code], **values)
+
+
+def _value(name: str, value: Any, words: Words) -> str:
+    if isinstance(value, datetime):
+        return words.time(value)
+    if name == "free":
+        return words.size(value)
+    if name == "trouble":
+        return words.term(TROUBLES.get(value, ANY_TROUBLE))
+    if name == "engine":
+        return term(ENGINES, value, words)
+    return (
+        words.decimal(value, 2)
+        if isinstance(value, float)
+        else words.number(value)
+        if isinstance(value, int)
+        else value
+    )
+
+
+@draw.register
+def job_list(meaning: JobList, words: Words) -> Card:
+    """What waits, runs or failed; each opens."""
+    items = tuple(
+        Item(words.line("{job}", job=_job(job, words)) + _error(job, words), key("admin.job", job.id))
+        for job in meaning.rows
+    )
+    title = words.line("**Work {state}: {n}**", state=words.term(JOB_STATES[meaning.state]), n=words.number(meaning.n))
+    others = tuple(
+        Button(
+            words.say("{state}: {n}", state=words.term(JOB_STATES[state]), n=meaning.counts.get(state, 0)),
+            key("admin.jobs", name),
+        )
+        for state, name in LISTED.items()
+        if state is not meaning.state
+    )
+    turning = arrows("admin.jobs", meaning.page, meaning.pages, LISTED.get(meaning.state, "waiting"))
+    return Card(title, items=items, buttons=tuple(row for row in (turning, others) if row), private=True)
+
+
+def _job(job: Job, words: Words) -> str:
+    kind = words.term(KINDS[job.kind]) if job.kind in KINDS else job.kind
+    return f"j{job.id} · {kind}" + (f" · {job.place}" if job.place else "")
+
+
+def _error(job: Job, words: Words) -> Line:
+    return words.line(" · {error}", error=job.error[:120]) if job.error else ()
+
+
+@draw.register
+def job_shown(meaning: JobShown, words: Words) -> Card:
+    """How far it is, and what can be done with it."""
+    job = meaning.job
+    body = [words.line("{state}", state=words.term(JOB_STATES[job.state]))]
+    body[0] += words.line(" · ") + words.count("tried once", "tried {n} times", job.attempt) if job.attempt else ()
+    if job.due is not None and job.state is JobState.WAITING and job.due > meaning.now:
+        body.append(words.line("Next in {left}.", left=words.length(job.due - meaning.now)))
+    if job.error:
+        body.append(words.line("{error}", error=job.error[:300]))
+    row = []
+    if job.state in (JobState.DEAD, JobState.CANCELLED):
+        row.append(Button(words.say("Try again"), key("admin.retry", job.id), Press.MAIN))
+    row.append(Button(words.say("All work"), "admin.jobs"))
+    if job.state in (JobState.WAITING, JobState.RUNNING):
+        row.append(Button(words.say("Cancel"), key("admin.cancel", job.id), Press.DANGER))
+    return Card(words.line("**{job}**", job=_job(job, words)), tuple(body), buttons=(tuple(row),), private=True)
+
+
+@draw.register
+def looking_at_all(meaning: LookingAtAll, words: Words) -> Card:
+    """How long it takes."""
+    title = words.count("**{n} account is looked at now.**", "**{n} accounts are looked at now.**", meaning.n)
+    body = (words.line("That takes about {length}.", length=words.length(timedelta(seconds=meaning.seconds))),)
+    return Card(title, body, buttons=((Button(words.say("Who is followed"), "following"),),), private=True)
+
+
+@draw.register
+def confirm_say(meaning: ConfirmSay, words: Words) -> Card:
+    """What would be said, and to how many."""
+    title = words.count("**Tell {n} place this?**", "**Tell {n} places this?**", meaning.places)
+    body = (words.line("Once each, where their posts go; private chats only when they were set up."),)
+    send = Button(words.say("Send"), key("admin.send", meaning.number), Press.DANGER)
+    return Card(title, body, (Quote(meaning.text),), buttons=((send,),) if meaning.places else (), private=True)
+
+
+@draw.register
+def said_to_all(meaning: SaidToAll, words: Words) -> Card:
+    """It is on its way."""
+    if not meaning.places:
+        return Card(words.line("**Everybody had been told this already.** Nothing was sent again."), private=True)
+    return Card(
+        words.count("**On its way to {n} place.**", "**On its way to {n} places.**", meaning.places),
+        tone=Tone.GOOD,
+        private=True,
+    )
+
+
+@draw.register
+def synced(meaning: Synced, words: Words) -> Card:
+    """How many commands each platform knows now."""
+    body = tuple(
+        words.line("{who}: ", who=platform.capitalize()) + _outcome(count, seconds, why, words)
+        for platform, count, seconds, why in meaning.rows
+    )
+    well = all(count is not None for _, count, _, _ in meaning.rows)
+    title = (
+        words.line("**The commands are registered again.**")
+        if well
+        else words.line("**Not every platform took the commands.** It is tried again at the next start.")
+    )
+    return Card(title, body, tone=Tone.GOOD if well else Tone.WARN, private=True)
+
+
+def _outcome(count: int | None, seconds: float, why: str, words: Words) -> Line:
+    if count is None:
+        return words.line("it did not work ({why})", why=why)
+    length = words.decimal(seconds, 1)
+    return words.count("{n} command, {length} s", "{n} commands, {length} s", count, length=length)
+
+
+@draw.register
+def said(meaning: Said, words: Words) -> Card:
+    """A word of who runs Earshot."""
+    return Card(words.line("**A word of who runs this bot**"), quotes=(Quote(meaning.text),))

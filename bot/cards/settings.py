@@ -1,0 +1,253 @@
+"""Cards about what is set in a place."""
+
+from collections.abc import Mapping
+
+from bot.card import Button, Card, Item, Press
+from bot.cards.drawing import draw
+from bot.cards.naming import channel, person
+from bot.command import key
+from bot.replies.settings import (
+    ChannelsShown,
+    FeedShown,
+    LanguageShown,
+    PurposeShown,
+    RiskShown,
+    SettingsShown,
+    WhoShown,
+)
+from bot.routes import USUAL
+from bot.wording import Line, Run, Words
+from core.model.account import NO_RISK, Follow
+from core.model.feed import OFF, Event
+from core.model.person import Address, Place, Platform, Purpose
+from core.services.feeding import WITH_THE_LIVE
+
+TONGUES = {"en": "English", "fr": "Français"}
+EVENTS: Mapping[Event, str] = {
+    Event.LIVE: "a live begins",
+    Event.END: "a live ends",
+    Event.VIDEO: "a new video",
+    Event.HIT: "a trigger fires",
+    Event.CLIP: "a clip is saved",
+    Event.RISK: "a risk alert",
+    Event.RENAMED: "a new name, or an account that is gone",
+    Event.DIGEST: "the digest",
+    Event.HEALTH: "when posts are late",
+}
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.COMMUNITY: "Community",
+    Purpose.CREATOR: "Creator",
+    Purpose.NEWSROOM: "Newsroom",
+    Purpose.PUBLIC_BODY: "Public body",
+    Purpose.NOTICES: "Notices only",
+}
+MEANT: Mapping[Purpose, str] = {
+    Purpose.COMMUNITY: "a community keeps up with creators it likes.",
+    Purpose.CREATOR: "a creator or a team keeps track of its own lives.",
+    Purpose.NEWSROOM: "an editorial team watches for what may become news.",
+    Purpose.PUBLIC_BODY: "an authority or association watches for harm, under rules of its own.",
+    Purpose.NOTICES: "you hear of lives and new videos; nothing is written down, matched, judged or clipped.",
+}
+RULES: Mapping[Platform, str] = {
+    Platform.DISCORD: "Whoever may manage messages is a moderator here, whoever may manage the server a manager. Server "
+    "settings › Integrations can give single commands to others.",
+    Platform.TELEGRAM: "Admins of this chat are managers here, those who stay anonymous too; everybody else may look.",
+    Platform.CONSOLE: "Whoever sits at this machine may do everything.",
+}
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@draw.register
+def settings_shown(meaning: SettingsShown, words: Words) -> Card:
+    """A line a section; each opens its panel."""
+    place = meaning.place
+    rows: tuple[tuple[str, Line], ...] = (
+        ("channels", _channels_line(meaning, words)),
+        ("risk", words.line("**Risk alerts** · {value}", value=_threshold(place, words))),
+        (
+            "language and time",
+            words.line(
+                "**Language and time** · {language}, {zone}", language=TONGUES[place.language], zone=place.time_zone
+            ),
+        ),
+        (
+            "who may do what",
+            words.line("**Who may do what** · ")
+            + words.count("{n} named reviewer", "{n} named reviewers", len(place.reviewers)),
+        ),
+        ("purpose", words.line("**Purpose** · {purpose}", purpose=words.term(PURPOSES[place.purpose]))),
+    )
+    items = tuple(Item(line, key("settings", section)) for section, line in rows)
+    buttons = (
+        (
+            Button(words.say("Set up step by step"), "setup"),
+            Button(words.say("Who is followed"), "following"),
+            Button(words.say("What is stored"), "privacy"),
+        ),
+    )
+    return Card(words.line("**Everything set here**"), items=items, buttons=buttons, private=True)
+
+
+def _channels_line(meaning: SettingsShown, words: Words) -> Line:
+    line = words.line("**Channels** · ")
+    line += (
+        words.line("{channel}", channel=channel(meaning.place.address, words))
+        if meaning.place.address
+        else words.line("where you follow from")
+    )
+    if meaning.moved:
+        line += words.line(" · ") + words.count("{n} elsewhere", "{n} elsewhere", meaning.moved)
+    if meaning.off:
+        line += words.line(" · ") + words.count("{n} off", "{n} off", meaning.off)
+    return line
+
+
+@draw.register
+def channels_shown(meaning: ChannelsShown, words: Words) -> Card:
+    """Event by event; each opens its switches."""
+    follow = meaning.follow
+    items = tuple(
+        Item(
+            words.line(
+                "**{event}** · {goes}",
+                event=words.term(EVENTS[event]),
+                goes=_goes(event, address, follow, words),
+            ),
+            key("settings", "channels", event.value, **({"account": follow.handle} if follow else {})),
+        )
+        for event, address in meaning.rows
+    )
+    title = (
+        words.line("**Where posts about @{x} go**", x=follow.handle)
+        if follow
+        else words.line("**Where posts go here**")
+    )
+    body = (
+        ()
+        if follow
+        else (words.line("For one account: `/settings` with its name. A place chosen for it goes before these."),)
+    )
+    return Card(title, body, items=items, buttons=(_back(words),), private=True)
+
+
+@draw.register
+def feed_shown(meaning: FeedShown, words: Words) -> Card:
+    """Where one event goes, and the switches for it."""
+    place, event, follow = meaning.place, meaning.event, meaning.follow
+    goes = _goes(event, meaning.address, follow, words)
+    title = words.line("**{event}** · {goes}", event=words.term(EVENTS[event]), goes=goes)
+    about = (
+        words.line("For @{x} alone.", x=follow.handle) if follow else words.line("For every account without its own.")
+    )
+    account = follow.account_id if follow else 0
+    row = []
+    if place.platform in (Platform.DISCORD, Platform.CONSOLE) and not place.id.startswith("discord:@"):
+        row.append(Button(words.say("Choose a channel"), key("settings.feed", event.value, account)))
+    if meaning.address != meaning.here:
+        row.append(Button(words.say("Post here"), key("settings.feed", event.value, account, "here")))
+    if meaning.address:
+        row.append(Button(words.say("As before"), key("settings.feed", event.value, account, USUAL)))
+    if meaning.address != OFF:
+        row.append(Button(words.say("Off"), key("settings.feed", event.value, account, OFF), Press.DANGER))
+    more = {"account": follow.handle} if follow else {}
+    back = (Button(words.say("Back"), key("settings", "channels", **more)),)
+    return Card(title, (about,), buttons=(tuple(row), back), private=True)
+
+
+def _goes(event: Event, address: Address, follow: Follow | None, words: Words) -> Run | str:
+    """Where an event goes, in words."""
+    if address == OFF:
+        return words.say("off")
+    if address:
+        return channel(address, words)
+    if follow is not None:
+        return words.say("as for all accounts")
+    if event in WITH_THE_LIVE:
+        return words.say("where the live is told")
+    return words.say("nowhere") if event in (Event.DIGEST, Event.HEALTH) else words.say("where the account's posts go")
+
+
+@draw.register
+def risk_shown(meaning: RiskShown, words: Words) -> Card:
+    """From which score on somebody is told."""
+    place = meaning.place
+    body = (
+        words.line("Risk alerts: {value}.", value=_threshold(place, words)),
+        words.line("0 tells of everything, 1 of nearly nothing. Each account can differ: `/account edit`."),
+    )
+    row = tuple(
+        Button(words.decimal(value, 1), key("settings.risk", value))
+        for value in THRESHOLDS
+        if value != place.risk_threshold
+    )
+    off = Button(words.say("Off"), key("settings.risk", "no"), Press.DANGER)
+    buttons = (row, (*_back(words), off) if place.risk_threshold < NO_RISK else _back(words))
+    return Card(words.line("**Risk alerts**"), body, buttons=buttons, private=True)
+
+
+def _threshold(place: Place, words: Words) -> str:
+    if place.risk_threshold >= NO_RISK:
+        return words.say("no")
+    return words.say("from {score}", score=words.decimal(place.risk_threshold, 2))
+
+
+@draw.register
+def language_shown(meaning: LanguageShown, words: Words) -> Card:
+    """What posts are written in, and which time they name."""
+    place = meaning.place
+    body = (
+        words.line("Posts are in {language}.", language=TONGUES[place.language]),
+        words.line("Times are those of {zone}.", zone=place.time_zone),
+        words.line("What only you read is in your own language: `/me settings`."),
+    )
+    row = tuple(Button(name, key("settings.speak", code)) for code, name in TONGUES.items() if code != place.language)
+    buttons = ((*row, Button(words.say("Another time zone"), "settings.zone")), _back(words))
+    return Card(words.line("**Language and time**"), body, buttons=buttons, private=True)
+
+
+@draw.register
+def who_shown(meaning: WhoShown, words: Words) -> Card:
+    """The platform's own rule, and who is named besides."""
+    place = meaning.place
+    body = [words.line(RULES[place.platform])]
+    if place.private:
+        body = (
+            [words.line("This is your own place: you manage it.")] if place.platform is not Platform.CONSOLE else body
+        )
+        return Card(words.line("**Who may do what**"), tuple(body), buttons=(_back(words),), private=True)
+    body.append(words.line("Named reviewers may do what moderators may, wherever the platform gives them no right."))
+    if place.platform is Platform.TELEGRAM:
+        body.append(words.line("Name them by number: `/help` shows everybody their own."))
+    items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
+    add = Button(words.say("Name a reviewer"), "settings.allow", Press.MAIN)
+    remove = (Button(words.say("Remove one"), "settings.disallow", Press.DANGER),) if place.reviewers else ()
+    buttons = ((add, *remove), _back(words))
+    return Card(words.line("**Who may do what**"), tuple(body), items=items, buttons=buttons, private=True)
+
+
+@draw.register
+def purpose_shown(meaning: PurposeShown, words: Words) -> Card:
+    """What it is for, and what else it could be for."""
+    place = meaning.place
+    row = tuple(
+        Button(words.term(PURPOSES[one]), key("settings.purpose", one.value))
+        for one in Purpose
+        if one is not place.purpose
+    )
+    return Card(
+        words.line("**Purpose**"), tuple(purpose_lines(place, words)), buttons=(row, _back(words)), private=True
+    )
+
+
+def purpose_lines(place: Place, words: Words) -> list[Line]:
+    """Every purpose with what it means; the one that holds comes first."""
+    order = sorted(Purpose, key=lambda purpose: purpose is not place.purpose)
+    lines = [
+        words.line("**{purpose}**: {meant}", purpose=words.term(PURPOSES[one]), meant=words.term(MEANT[one]))
+        for one in order
+    ]
+    return [words.line("Why this place watches:"), *lines]
+
+
+def _back(words: Words) -> tuple[Button, ...]:
+    return (Button(words.say("Everything set here"), "settings"),)

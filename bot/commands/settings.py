@@ -1,0 +1,149 @@
+"""What is set in a place, and how it is changed."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from bot.asked import Asked
+from bot.command import command
+from bot.commands.setup import NO_STEP, step_of
+from bot.kinds import Page, Share
+from bot.replies.settings import (
+    ChannelsShown,
+    FeedShown,
+    LanguageShown,
+    PurposeShown,
+    RiskShown,
+    SettingsShown,
+    WhoShown,
+)
+from bot.replies.setup import SetupShown
+from bot.routes import Route, Someone, Zone
+from core.errors import Missing
+from core.model.account import Follow
+from core.model.feed import OFF, Event
+from core.model.person import Place, Purpose, Role
+from core.services.feeding import OF_ACCOUNTS
+
+
+class Section(StrEnum):
+    """What can be set, one panel each."""
+
+    CHANNELS = "channels"
+    RISK = "risk"
+    LANGUAGE = "language and time"
+    WHO = "who may do what"
+    PURPOSE = "purpose"
+
+
+class Tongue(StrEnum):
+    """Languages posts can be in."""
+
+    EN = "en"
+    FR = "fr"
+
+
+@command("settings", Role.MANAGER)
+async def settings(
+    asked: Asked,
+    section: Section | None = None,
+    event: Event | None = None,
+    to: Route | None = None,
+    account: Follow | None = None,
+    zone: Zone | None = None,
+) -> Any:
+    """Everything set here"""
+    if zone is not None:
+        return LanguageShown(await asked.house.settling.change(asked.place, time_zone=str(zone)))
+    if event is not None:
+        return await _fed(asked, event, to, account)
+    if account is not None:
+        return await _channels(asked, account)
+    return await _section(asked, section)
+
+
+@command("settings feed", Role.MANAGER, offered=False)
+async def feed(asked: Asked, event: Event, account: int, to: Route) -> FeedShown:
+    """Where an event goes"""
+    return await _fed(asked, event, to, await _follow(asked, account))
+
+
+@command("settings risk", Role.MANAGER, offered=False)
+async def risk(asked: Asked, from_: Share) -> RiskShown:
+    """From which score on this place is alerted"""
+    return RiskShown(await asked.house.settling.change(asked.place, risk_threshold=float(from_)))
+
+
+@command("settings speak", Role.MANAGER, offered=False)
+async def language(asked: Asked, language: Tongue, step: Page = NO_STEP) -> LanguageShown | SetupShown:
+    """The language of the posts here"""
+    place = await asked.house.settling.change(asked.place, language=language.value)
+    return await step_of(replace(asked, place=place), step) if step else LanguageShown(place)
+
+
+@command("settings zone", Role.MANAGER, offered=False)
+async def zone(asked: Asked, zone: Zone) -> LanguageShown:
+    """The time people read here"""
+    return LanguageShown(await asked.house.settling.change(asked.place, time_zone=str(zone)))
+
+
+@command("settings purpose", Role.MANAGER, offered=False)
+async def purpose(asked: Asked, purpose: Purpose, step: Page = NO_STEP) -> PurposeShown | SetupShown:
+    """What this place watches for"""
+    place = await asked.house.settling.change(asked.place, purpose=purpose)
+    return await step_of(replace(asked, place=place), step) if step else PurposeShown(place)
+
+
+@command("settings allow", Role.MANAGER, offered=False)
+async def allow(asked: Asked, person: Someone) -> WhoShown:
+    """Let somebody decide alerts here"""
+    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=True))
+
+
+@command("settings disallow", Role.MANAGER, offered=False)
+async def disallow(asked: Asked, person: Someone) -> WhoShown:
+    """Somebody decides alerts here no longer"""
+    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=False))
+
+
+async def _section(asked: Asked, section: Section | None) -> Any:
+    place: Place = asked.place
+    match section:
+        case Section.CHANNELS:
+            return await _channels(asked, None)
+        case Section.RISK:
+            return RiskShown(place)
+        case Section.LANGUAGE:
+            return LanguageShown(place)
+        case Section.WHO:
+            return WhoShown(place)
+        case Section.PURPOSE:
+            return PurposeShown(place)
+    said = (await asked.house.settling.routes(place.id)).values()
+    return SettingsShown(place, sum(one == OFF for one in said), sum(one != OFF for one in said))
+
+
+async def _channels(asked: Asked, follow: Follow | None) -> ChannelsShown:
+    said = await asked.house.settling.routes(asked.place.id, follow.account_id if follow else 0)
+    events = OF_ACCOUNTS if follow else tuple(Event)
+    return ChannelsShown(asked.place, tuple((event, said.get(event, "")) for event in events), follow)
+
+
+async def _fed(asked: Asked, event: Event, to: Route | None, follow: Follow | None) -> FeedShown:
+    settling = asked.house.settling
+    if to is not None:
+        await settling.route(asked.place, event, str(to), follow)
+    said = await settling.routes(asked.place.id, follow.account_id if follow else 0)
+    return FeedShown(asked.place, event, said.get(event, ""), asked.address, follow)
+
+
+async def _follow(asked: Asked, account_id: int) -> Follow | None:
+    """The follow of an account of this place by its number, None for 0: of all. Raises Missing NOT_FOUND."""
+    if not account_id:
+        return None
+    async with asked.house.storage.reading() as work:
+        follows = await work.follows.of_place(asked.place.id)
+    found = next((follow for follow in follows if follow.account_id == account_id), None)
+    if found is None:
+        raise Missing("NOT_FOUND", x=f"#{account_id}")
+    return found

@@ -1,0 +1,118 @@
+"""How every part of Earshot is: measured by the process that runs, asked of storage and the disk."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.house import House
+from bot.running import TOO_OLD, days_old
+from core.errors import EarshotError
+from core.model.job import JobState
+from core.model.notice import DeliveryState
+from core.services.diagnosing import Vitals
+
+LAG, WAIT = 0.5, 5.0  # seconds: the loop's lag and the writer's wait that are worth a word
+TIGHT, FULL = 5_000_000_000, 1_000_000_000  # bytes free
+LATE = 200  # posts waiting
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of Earshot. `code` names what was found, `values` fill its text; `well` False: something is to be mended, None: a
+    hint."""
+
+    code: str
+    well: bool | None = True
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+async def parts_of(house: House) -> tuple[Part, ...]:
+    """Every part, in the order somebody would mend them."""
+    vitals, now = house.diagnosing.of_running(), house.clock.now()
+    return (
+        *_process(vitals),
+        *await _stored(house),
+        *_chats(house),
+        *_tiktok(vitals, now),
+        *_words(house, vitals),
+        *_age(now),
+        *await _disk(house),
+    )
+
+
+def _process(vitals: Vitals | None) -> Iterator[Part]:
+    if vitals is None:
+        yield Part("NOT_RUNNING", False)
+        return
+    lag = vitals.loop_lag_p99_seconds
+    yield Part("SLOW", None, {"lag": lag}) if lag > LAG else Part("RUNS", True, {"lag": lag})
+    if vitals.writer_wait_seconds > WAIT:
+        yield Part("WRITER_LATE", False, {"wait": vitals.writer_wait_seconds})
+    if vitals.dropped:
+        yield Part("DROPPED", None, {"n": vitals.dropped})
+
+
+async def _stored(house: House) -> list[Part]:
+    try:
+        async with house.storage.reading() as work:
+            posts, jobs = await work.outbox.counts(), await work.jobs.counts()
+            unread = sum(bool(account.why) for account in await work.follows.followed())
+    except EarshotError:
+        return [Part("STORE_SILENT", False)]
+    waiting = posts[DeliveryState.NEW] + posts[DeliveryState.RETRY]
+    found = [
+        Part("STORED"),
+        Part("POSTS_LATE", None, {"n": waiting}) if waiting > LATE else Part("POSTS", True, {"n": waiting}),
+    ]
+    if posts[DeliveryState.UNKNOWN]:
+        found.append(Part("POSTS_UNKNOWN", None, {"n": posts[DeliveryState.UNKNOWN]}))
+    if jobs[JobState.DEAD]:
+        found.append(Part("JOBS_FAILED", None, {"n": jobs[JobState.DEAD]}))
+    if unread:
+        found.append(Part("UNREAD", None, {"n": unread}))
+    return found
+
+
+def _chats(house: House) -> Iterator[Part]:
+    if not house.chats:
+        yield Part("NO_CHATS", None)
+    for platform, chat in house.chats.items():
+        name = platform.value.capitalize()
+        if chat.trouble:
+            yield Part("CHAT_TROUBLE", False, {"who": name, "trouble": chat.trouble})
+        else:
+            yield Part("CHAT_READY" if chat.ready else "CHAT_STARTS", True if chat.ready else None, {"who": name})
+
+
+def _tiktok(vitals: Vitals | None, now: datetime) -> Iterator[Part]:
+    if vitals is None:
+        return
+    if vitals.limited_until > now.timestamp():
+        yield Part("LIMITED", None, {"until": datetime.fromtimestamp(vitals.limited_until, UTC)})
+    else:
+        yield Part("TIKTOK")
+    if vitals.signs_left is not None:
+        yield Part("SIGNS", True, {"n": vitals.signs_left}) if vitals.signs_left else Part("NO_SIGNS", None)
+
+
+def _words(house: House, vitals: Vitals | None) -> Iterator[Part]:
+    engine = vitals.engine if vitals else house.engine
+    yield Part("ENGINE", True, {"engine": engine}) if engine else Part("NO_ENGINE", None)
+
+
+def _age(now: datetime) -> Iterator[Part]:
+    days = days_old("yt-dlp", now.date())
+    if days is not None:
+        yield Part("YTDLP_OLD", False, {"n": days}) if days > TOO_OLD else Part("YTDLP", True, {"n": days})
+
+
+async def _disk(house: House) -> Iterator[Part]:
+    try:
+        free = (await asyncio.to_thread(shutil.disk_usage, house.settings.DATA_DIR)).free
+    except OSError:
+        return iter([Part("DISK_SILENT", False)])
+    code = "DISK_FULL" if free < FULL else "DISK_TIGHT" if free < TIGHT else "DISK"
+    return iter([Part(code, {"DISK_FULL": False, "DISK_TIGHT": None}.get(code, True), {"free": free})])

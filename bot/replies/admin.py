@@ -1,0 +1,65 @@
+"""Replies for who runs Earshot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.health import Part
+from core.model.job import Job, JobState
+
+
+@dataclass(frozen=True)
+class HealthShown:
+    """Every part, with cause and cure."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class JobList:
+    """Work of all places in one state: one page of `n`. `counts` are of all states."""
+
+    state: JobState
+    rows: tuple[Job, ...]
+    n: int
+    page: int
+    pages: int
+    counts: dict[JobState, int]
+
+
+@dataclass(frozen=True)
+class JobShown:
+    """One piece of work at `now`."""
+
+    job: Job
+    now: datetime
+
+
+@dataclass(frozen=True)
+class LookingAtAll:
+    """Every followed account is looked at now: `n` of them, done in about `seconds`."""
+
+    n: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ConfirmSay:
+    """Asks before `places` are told `text`; it is kept under `number` until then."""
+
+    number: str
+    text: str
+    places: int
+
+
+@dataclass(frozen=True)
+class SaidToAll:
+    """A word is on its way to `places`; none: they had been told before."""
+
+    places: int
+
+
+@dataclass(frozen=True)
+class Synced:
+    """Commands were registered again: (platform, how many; None: it did not work, seconds it took, the code of its error)."""
+
+    rows: tuple[tuple[str, int | None, float, str], ...]

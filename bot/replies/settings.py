@@ -1,0 +1,64 @@
+"""Replies about what is set in a place."""
+
+from dataclasses import dataclass
+
+from core.model.account import Follow
+from core.model.feed import Event
+from core.model.person import Address, Place
+
+
+@dataclass(frozen=True)
+class SettingsShown:
+    """Everything set in a place, one line a section. `off` events are told nowhere, `moved` have a place of their own."""
+
+    place: Place
+    off: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True)
+class ChannelsShown:
+    """Where each event goes: what was said about it (OFF for nowhere, empty for nothing), for all accounts or for `follow`."""
+
+    place: Place
+    rows: tuple[tuple[Event, Address], ...]
+    follow: Follow | None = None
+
+
+@dataclass(frozen=True)
+class FeedShown:
+    """Where one event goes, and how to change it. `here` is where it was asked."""
+
+    place: Place
+    event: Event
+    address: Address
+    here: Address
+    follow: Follow | None = None
+
+
+@dataclass(frozen=True)
+class RiskShown:
+    """From which score on this place is alerted."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class LanguageShown:
+    """The language of a place's posts, and its time."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class WhoShown:
+    """Who may do what in a place."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class PurposeShown:
+    """What a place watches for."""
+
+    place: Place

@@ -1,0 +1,59 @@
+"""Announcing: a word of who runs Earshot to every place that is set up, once each."""
+
+import secrets
+from dataclasses import dataclass
+
+from core.errors import Missing
+from core.model.notice import Notice, Said, facts_of
+from core.model.person import Place
+from core.ports.clock import Clock
+from core.ports.store import Storage, Work
+
+LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no letter that looks like another
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that waits for a yes. `places` would be told."""
+
+    id: str
+    text: str
+    places: int
+
+
+@dataclass(frozen=True)
+class Announcing:
+    """What the owner says. People's private chats are told only when they were set up: nobody is written to unasked."""
+
+    storage: Storage
+    clock: Clock
+
+    async def draft(self, text: str) -> Draft:
+        """Keep a text until somebody confirms it: it may be longer than a button can carry."""
+        number = "".join(secrets.choice(LETTERS) for _ in range(8))
+        async with self.storage.work() as work:
+            await work.memos.put(_memo(number), text)
+            return Draft(number, text, len(await _told(work)))
+
+    async def send(self, number: str) -> int:
+        """Tell every place; in how many it is new. A second time tells nobody twice. Raises Missing NOT_FOUND (x)."""
+        now = self.clock.now()
+        async with self.storage.work() as work:
+            text = await work.memos.get(_memo(number))
+            if not text:
+                raise Missing("NOT_FOUND", x=number)
+            kind, facts = facts_of(Said(text))
+            told = 0
+            for place in await _told(work):
+                subject = f"said:{number}:{place.id}"
+                told += await work.outbox.put(Notice(kind, subject, place.id, place.address, subject, facts), now)
+            return told
+
+
+async def _told(work: Work) -> list[Place]:
+    places = await work.places.all()
+    return [place for place in places if place.set_up is not None and place.left is None and place.address]
+
+
+def _memo(number: str) -> str:
+    return f"said:{number}"

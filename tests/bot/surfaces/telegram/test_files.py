@@ -1,0 +1,115 @@
+"""Videos and files people hand over on Telegram."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.house import House
+from bot.surfaces.telegram.client import TelegramClient
+from core.model.job import Job
+from core.services.videos.transcribing import Transcribing
+from tests.bot.surfaces.telegram.conftest import read, until
+from tests.platforms.chats import Telegram
+from tests.platforms.telegram import Upload
+
+LINK = "https://www.tiktok.com/@amina/video/7400000000000000001"
+CLIP = Upload("egg.mp4", b"moving pictures" * 100_000, "video/mp4")
+
+
+@pytest.fixture(autouse=True)
+def _an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody can hear: what becomes of the order is asked elsewhere."""
+    from core.services.videos.hearing import Hearing
+
+    monkeypatch.setattr(Hearing, "engines", lambda self, name="": ["one"])
+
+
+async def jobs(house: House, chat: dict[str, Any]) -> list[Job]:
+    async with house.storage.reading() as work:
+        return await work.jobs.of_place(f"telegram:{chat['id']}", "transcribe", unfinished=True)
+
+
+@pytest.mark.parametrize("text", [LINK, f"look: {LINK} !", f"/transcribe {LINK} language=fr"])
+async def test_a_link_in_private_is_transcribed(client: TelegramClient, telegram: Telegram, text: str):
+    (said,) = await telegram.text(text, user=telegram.alice)
+    assert "Transcribing" in read(said)
+    (job,) = await jobs(client.house, telegram.alice)
+    assert job.payload["handle"] == "amina"
+    telegram.assert_clean()
+
+
+async def test_a_command_takes_the_link_of_the_message_it_answers(client: TelegramClient, telegram: Telegram):
+    post = telegram._user_message(telegram.bob, telegram.kitchen, {"text": f"look {LINK}"}, None)
+    (said,) = await telegram.text("/transcribe", user=telegram.alice, chat=telegram.kitchen, reply_to=post)
+    assert "Transcribing" in read(said)
+    assert [job.payload["handle"] for job in await jobs(client.house, telegram.kitchen)] == ["amina"]
+    telegram.assert_clean()
+
+
+@pytest.mark.parametrize("kind", ["video", "audio", "voice", "document"])
+async def test_a_file_in_private_is_transcribed(client: TelegramClient, telegram: Telegram, kind: str):
+    (said,) = await telegram.send_file(kind, CLIP, user=telegram.alice)
+    assert "Transcribing" in read(said)
+    (job,) = await jobs(client.house, telegram.alice)
+    assert Path(job.payload["file"]).read_bytes() == CLIP.data
+    telegram.assert_clean()
+
+
+async def test_a_file_in_a_group_waits_for_a_command(client: TelegramClient, telegram: Telegram):
+    await telegram.send_file("video", CLIP, user=telegram.bob, chat=telegram.kitchen, expect=0)
+    shared = next(m for (chat, _), m in telegram.messages.items() if chat == telegram.kitchen["id"])
+    (said,) = await telegram.text("/transcribe", user=telegram.bob, chat=telegram.kitchen, reply_to=shared)
+    assert "egg.mp4" in read(said)
+    (job,) = await jobs(client.house, telegram.kitchen)
+    assert Path(job.payload["file"]).read_bytes() == CLIP.data
+    telegram.assert_clean()
+
+
+async def test_a_file_larger_than_telegram_hands_out_is_refused_before_it_is_fetched(
+    client: TelegramClient, telegram: Telegram
+):
+    big = Upload("long.mp4", bytes(20_000_001), "video/mp4")
+    (said,) = await telegram.send_file("document", big, user=telegram.alice)
+    assert "20 MB" in read(said)
+    assert telegram.sent("getFile") == []
+    telegram.assert_clean()
+
+
+async def test_a_list_is_followed_from_a_file(client: TelegramClient, telegram: Telegram):
+    names = Upload("list.yaml", b"amina, chef", "text/yaml")
+    await telegram.send_file("document", names, user=telegram.alice, caption="/account import")
+
+    async def followed() -> list[str]:
+        async with client.house.storage.reading() as work:
+            return [one.handle for one in await work.follows.of_place(f"telegram:{telegram.alice['id']}")]
+
+    assert await followed() == ["amina", "chef"]
+    telegram.assert_clean()
+
+
+async def test_a_private_transcription_asked_for_in_a_group_is_done_in_private(
+    client: TelegramClient, telegram: Telegram
+):
+    text = f"/transcribe {LINK} private=yes"
+    (said,) = await telegram.text(text, user=telegram.bob, chat=telegram.kitchen)
+    assert "sent it to you in private" in read(said)
+    assert await jobs(client.house, telegram.kitchen) == []
+    (job,) = await jobs(client.house, telegram.bob)
+    assert job.payload["address"].startswith(f"telegram:{telegram.bob['id']}#g")
+    assert "Transcribing" in read(telegram.messages_in(telegram.bob)[0])
+    telegram.blocked.add(telegram.alice["id"])
+    (refused,) = await telegram.text(text, user=telegram.alice, chat=telegram.kitchen)
+    assert "I answer this in private" in read(refused)
+    assert await jobs(client.house, telegram.alice) == []
+    telegram.assert_clean()
+
+
+async def test_a_service_that_hands_out_no_file_is_told_of(client: TelegramClient, telegram: Telegram):
+    telegram.fail_next("getFile", 502, raw="<html>")
+    (said,) = await telegram.send_file("video", CLIP, user=telegram.alice)
+    assert await jobs(client.house, telegram.alice) == []
+    assert read(said)
+    assert isinstance(client.house.transcribing, Transcribing)
+    await until(lambda: client.ready)
+    telegram.assert_clean()

@@ -1,0 +1,161 @@
+"""A place is set up once, changed by many, and nothing is lost between two who change it at a time."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from core.errors import Denied, Invalid, Missing
+from core.model.feed import OFF, Event
+from core.model.notice import NoticeKind
+from core.model.person import Person, Place, Platform, Purpose
+from core.services.announcing import Announcing
+from core.services.following import Following
+from core.services.settling import MOST_REVIEWERS, Settling
+from tests.builders import followed, outbox, placed, told
+from tests.doubles import CountedStorage, HandClock
+
+SERVER = Place("discord:1", "The kitchen")
+KARIM, ZOE = Person("discord:71", "Karim"), Person("discord:72", "Zoe")
+
+
+@dataclass
+class StagedChannels:
+    """The channels of a place; rights are missing in some."""
+
+    lacking: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    async def missing(self, place: str, address: str) -> tuple[str, ...]:
+        if address == "discord:9":
+            raise Missing("NOT_FOUND", x=address)
+        return self.lacking.get(address, ())
+
+
+@pytest.fixture
+def channels() -> StagedChannels:
+    return StagedChannels()
+
+
+@pytest.fixture
+def settling(storage: CountedStorage, clock: HandClock, channels: StagedChannels) -> Settling:
+    following = Following(storage, clock, 5, channels={Platform.DISCORD: channels})
+    return Settling(storage, clock, following)
+
+
+async def stored(settling: Settling, place: str = SERVER.id) -> Place:
+    async with settling.storage.reading() as work:
+        found = await work.places.get(place)
+    assert found is not None
+    return found
+
+
+async def test_a_place_begins_where_it_was_set_up_and_remembers_who_was_first(settling: Settling, clock: HandClock):
+    assert not SERVER.begun
+    place = await settling.begin(SERVER, KARIM, "discord:901")
+    assert (place.begun, place.address, place.set_up, place.set_up_by) == (
+        True,
+        "discord:901",
+        clock.now(),
+        "discord:71",
+    )
+    await clock.advance(60)
+    again = await settling.begin(SERVER, ZOE, "discord:902")
+    assert again == place == await stored(settling)
+
+
+async def test_where_earshot_may_not_post_a_place_begins_without_a_channel(
+    settling: Settling, channels: StagedChannels
+):
+    channels.lacking["discord:901"] = ("Send Messages",)
+    place = await settling.begin(SERVER, KARIM, "discord:901")
+    assert (place.begun, place.address) == (True, "")
+    with pytest.raises(Denied) as refused:
+        await settling.change(place, address="discord:901")
+    assert refused.value.values["missing"] == "Send Messages"
+    channels.lacking.clear()
+    assert (await settling.begin(place, KARIM, "discord:901")).address == "discord:901"
+    assert await settling.missing(place, "discord:9") == ("discord:9",), "a channel that is gone"
+
+
+async def test_two_who_change_different_things_at_a_time_both_have_their_way(settling: Settling):
+    before = await settling.begin(SERVER, KARIM, "discord:901")
+    await settling.change(before, language="fr")
+    await settling.change(before, risk_threshold=0.9)
+    await settling.appoint(before, "discord:72", may=True)
+    now = await stored(settling)
+    assert (now.language, now.risk_threshold, now.reviewers, now.address) == ("fr", 0.9, ("discord:72",), "discord:901")
+
+
+async def test_only_a_purpose_that_changes_what_is_recorded_wakes_what_runs(settling: Settling):
+    place = await settling.begin(SERVER, KARIM, "discord:901")
+
+    async def revision() -> int:
+        async with settling.storage.reading() as work:
+            return await work.revisions.of("follows")
+
+    before = await revision()
+    await settling.change(place, purpose=Purpose.NEWSROOM)
+    assert await revision() == before
+    await settling.change(place, purpose=Purpose.NOTICES)
+    assert await revision() == before + 1
+
+
+async def test_reviewers_are_named_once_taken_away_and_not_too_many(settling: Settling):
+    for number in (1, 2, 1):
+        place = await settling.appoint(SERVER, f"discord:{number}", may=True)
+    assert place.reviewers == ("discord:2", "discord:1")
+    assert (await settling.appoint(SERVER, "discord:2", may=False)).reviewers == ("discord:1",)
+    for number in range(2, MOST_REVIEWERS + 1):
+        await settling.appoint(SERVER, f"discord:{number}", may=True)
+    with pytest.raises(Invalid) as refused:
+        await settling.appoint(SERVER, "discord:99", may=True)
+    assert refused.value.code == "REVIEWERS"
+
+
+async def test_events_are_sent_elsewhere_switched_off_and_left_to_themselves_again(settling: Settling):
+    place = await settling.begin(SERVER, KARIM, "discord:901")
+    follow = await followed(settling.storage, "maria", SERVER.id)
+    await settling.route(place, Event.RISK, "discord:902")
+    await settling.route(place, Event.HIT, OFF)
+    await settling.route(place, Event.RISK, "discord:903", follow)
+    assert await settling.routes(place.id) == {Event.RISK: "discord:902", Event.HIT: OFF}
+    assert await settling.routes(place.id, follow.account_id) == {Event.RISK: "discord:903"}
+    await settling.route(place, Event.HIT, "")
+    assert await settling.routes(place.id) == {Event.RISK: "discord:902"}
+    with pytest.raises(Invalid) as refused:
+        await settling.route(place, Event.DIGEST, "discord:902", follow)
+    assert refused.value.code == "NOT_OF_ACCOUNT"
+    with pytest.raises(Missing):
+        await settling.route(place, Event.LIVE, "discord:9")
+
+
+async def test_a_test_post_takes_the_way_of_every_post_and_says_who_asked(settling: Settling, tmp_path: Path):
+    place = await settling.begin(SERVER, KARIM, "discord:901")
+    await settling.test(place, "discord:901", KARIM)
+    [post] = told(tmp_path, NoticeKind.TESTED)
+    assert (post.notice.address, post.notice.place, post.says.by, post.notice.edits) == (
+        "discord:901", SERVER.id, "Karim", False,
+    )  # fmt: skip
+
+
+async def test_a_word_to_all_reaches_every_place_that_is_set_up_once(
+    settling: Settling, storage: CountedStorage, clock: HandClock, tmp_path: Path
+):
+    announcing = Announcing(storage, clock)
+    await settling.begin(SERVER, KARIM, "discord:901")
+    await settling.begin(Place("telegram:-5", "group"), ZOE, "telegram:-5/3")
+    left = await settling.begin(Place("discord:2", "left"), ZOE, "discord:800")
+    async with storage.work() as work:
+        await work.places.put(Place(**{**vars(left), "left": clock.now()}))
+    await placed(storage, "telegram:77")  # somebody's private chat, in which nothing was set up
+    await placed(storage, "discord:3")
+    draft = await announcing.draft("Down on Sunday; @everyone")
+    assert (draft.places, outbox(tmp_path)) == (2, [])
+    assert await announcing.send(draft.id) == 2
+    assert await announcing.send(draft.id) == 0
+    assert sorted((one.notice.address, one.says.text) for one in told(tmp_path, NoticeKind.SAID)) == [
+        ("discord:901", "Down on Sunday; @everyone"),
+        ("telegram:-5/3", "Down on Sunday; @everyone"),
+    ]
+    with pytest.raises(Missing):
+        await announcing.send("nothing")

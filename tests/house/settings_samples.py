@@ -1,0 +1,83 @@
+"""Every reply about what is set in a place, what is stored, and to whoever runs Earshot; and what is told of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.cards.admin import PARTS
+from bot.health import Part
+from bot.privacy import Outsider
+from bot.replies.admin import ConfirmSay, HealthShown, JobList, JobShown, LookingAtAll, SaidToAll, Synced
+from bot.replies.privacy import PrivacyShown
+from bot.replies.settings import (
+    ChannelsShown,
+    FeedShown,
+    LanguageShown,
+    PurposeShown,
+    RiskShown,
+    SettingsShown,
+    WhoShown,
+)
+from bot.replies.setup import SetupShown
+from core.model.account import NO_RISK, Follow, Handle
+from core.model.feed import OFF, Event
+from core.model.job import Job, JobState
+from core.model.notice import Said, Tested
+from core.model.person import Place, Purpose
+from core.services.feeding import OF_ACCOUNTS
+
+NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
+SERVER = Place(
+    "discord:1", "The kitchen", "fr", "Europe/Paris", address="discord:901", set_up=NOW, set_up_by="discord:71",
+    reviewers=("discord:72", "discord:73"),
+)  # fmt: skip
+GROUP = Place("telegram:-1001", "The kitchen", reviewers=("telegram:5678",), purpose=Purpose.NOTICES)
+ALONE = Place("telegram:5678", "Karim")
+CONSOLE = Place("console:here", "console", risk_threshold=NO_RISK)
+PLACES = (SERVER, GROUP, ALONE, CONSOLE)
+LONGEST = Follow(7, "discord:1", 10**9, Handle("a" * 24), "discord:901", NOW)
+ROUTES = tuple(zip(Event, ("discord:902", OFF, "", "", "discord:903", OFF, "", "", ""), strict=True))
+JOB = Job(7, "clip", "clip:7", {}, JobState.DEAD, NOW, 3, 1, "CLIP_GONE", "discord:1")
+OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "link", "posts"))
+VALUES = {"lag": 0.61, "wait": 7.5, "n": 1204, "who": "Discord", "until": NOW, "engine": "groq", "free": 4_200_000_000}
+
+SETTINGS: tuple[Any, ...] = (
+    *(SetupShown(place, step, "discord:902", ("Send Messages",), 2) for place in PLACES for step in (1, 2, 3, 4)),
+    SetupShown(SERVER, 1, "discord:901"),
+    SetupShown(replace(SERVER, address=""), 1, "discord:902"),
+    SetupShown(SERVER, 3, "discord:901", (), 1, Handle("amina.kitchen")),
+    SetupShown(SERVER, 4, "discord:901", tested=True),
+    *(SettingsShown(place, 1, 2) for place in PLACES),
+    SettingsShown(CONSOLE),
+    ChannelsShown(SERVER, ROUTES),
+    ChannelsShown(SERVER, tuple((event, "") for event in OF_ACCOUNTS), LONGEST),
+    *(FeedShown(place, event, address, "discord:901") for place in PLACES for event, address in ROUTES),
+    FeedShown(SERVER, Event.VIDEO, "discord:902", "discord:901", LONGEST),
+    *(kind(place) for place in PLACES for kind in (RiskShown, LanguageShown, WhoShown, PurposeShown)),
+    PrivacyShown(SERVER, "privacy@example.com", True, OUTSIDERS),
+    PrivacyShown(replace(GROUP, set_up=None), "", False, OUTSIDERS[:2]),
+    PrivacyShown(None, "", True, OUTSIDERS),
+    HealthShown(
+        tuple(
+            Part(code, well, {**VALUES, "trouble": "SECOND_POLLER"})
+            for code, well in zip(PARTS, [False, None, True] * 20, strict=False)
+        )
+    ),
+    HealthShown((Part("STORED"), Part("CHAT_TROUBLE", False, {"who": "Discord", "trouble": "ELSE"}))),
+    HealthShown((Part("STORED"),)),
+    *(
+        JobList(state, (replace(JOB, state=state),) * 5, 7, 2, 3, dict.fromkeys(JobState, 7))
+        for state in (JobState.WAITING, JobState.RUNNING, JobState.DEAD)
+    ),
+    *(JobShown(replace(JOB, state=state, due=NOW + timedelta(minutes=2)), NOW) for state in JobState),
+    JobShown(replace(JOB, kind="digest", place="", error="", attempt=0), NOW),
+    LookingAtAll(50, 25.0),
+    ConfirmSay("k7qabcde", "The bot is down on Sunday.", 12),
+    ConfirmSay("k7qabcde", "The bot is down on Sunday.", 0),
+    SaidToAll(12),
+    SaidToAll(0),
+    Synced((("discord", 26, 0.8, ""), ("telegram", 12, 0.4, ""))),
+    Synced((("discord", None, 5.0, "DISCORD_DOWN"),)),
+    Said("The bot is down on Sunday."),
+    Tested("Karim"),
+)

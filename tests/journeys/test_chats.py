@@ -1,0 +1,207 @@
+"""The whole of Earshot on both chats at once: set up, follow, a live from start to end, a hit, a clip, an alert, a video."""
+
+import asyncio
+import io
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from tests.journeys.chats import Town, buttons_of, town, until
+from tests.journeys.conftest import begin
+from tests.platforms import speech
+from tests.platforms.groq import UNLIMITED, LoopbackGroq
+from tests.platforms.tiktok import Running, running
+
+pytestmark = pytest.mark.timeout(300)
+HANDLE = "amina.kitchen"
+LOOK_EVERY = 3.0
+
+
+@dataclass
+class Evening:
+    """What one live left behind on both chats."""
+
+    town: Town
+    replies: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, str] = field(default_factory=dict)
+    code: int = -1
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    """One live of 64 s in real time."""
+    return asyncio.run(spend(tmp_path_factory.mktemp("chats") / "data"))
+
+
+async def spend(folder: Path) -> Evening:
+    known = await asyncio.to_thread(speech.Known)
+    with running() as tiktok:
+        async with (
+            town() as here,
+            LoopbackGroq(known, per_minute=UNLIMITED, audio_seconds_per_hour=UNLIMITED) as groq,
+        ):
+            around = {**tiktok.environment(), "TIKTOK_PROXY": "", "LOOK_EVERY": str(LOOK_EVERY)}
+            around |= {"GROQ_API_KEY": groq.key, "GROQ_BASE_URL": groq.origin}
+            evening = Evening(here)
+            process = await here.begin(begin, folder, **around)
+            try:
+                await attend(evening, tiktok)
+            finally:
+                evening.code, evening.errors = await process.kill(signal.SIGTERM), process.errors
+    return evening
+
+
+async def attend(evening: Evening, tiktok: Running) -> None:
+    """Set up, follow and arm on both; let the live happen; decide the alert; have a video written down."""
+    here, replies = evening.town, evening.replies
+    tiktok.tell("account", unique_id=HANDLE, nickname="Amina", followers=48210)
+    video = tiktok.tell("video", unique_id="chef", desc="How to boil an egg", tracks=[{"language": "eng-US"}])
+
+    async def discord(name: str, **options: Any) -> Any:
+        answer = await here.slash(name, **options)
+        replies[f"discord {name}"] = answer.text
+        return answer
+
+    async def telegram(line: str) -> list[dict[str, Any]]:
+        said = await here.type(line)
+        replies[f"telegram {' '.join(line.split()[:2])}"] = "\n".join(one.get("text", "") for one in said)
+        return said
+
+    replies["discord before"] = (await here.slash("follow", account=f"@{HANDLE}")).text
+    await discord("setup")
+    await discord("follow", account=f"@{HANDLE}", transcript="yes")
+    await discord("trigger add", word="giveaway", where="chat", then="both")
+    await telegram("/setup")
+    await telegram(f"/follow @{HANDLE} transcript=yes")
+    await telegram("/trigger add giveaway where=chat then=both")
+    tiktok.tell("live", unique_id=HANDLE, title="Sunday kitchen", viewers=180, events=True)
+    await until(lambda: all(said(posts, "is live") for posts in (here.on_discord(), here.on_telegram())))
+    await until(lambda: all(alerts(posts) for posts in (here.on_discord(), here.on_telegram())), 90)
+    await decide(evening)
+    await until(lambda: all(said(posts, "has ended") for posts in (here.on_discord(), here.on_telegram())), 120)
+    await discord("transcribe", link=video["url"])
+    await telegram(f"/transcribe {video['url']}")
+    await until(lambda: all(said(posts, "boil an egg") for posts in (here.on_discord(), here.on_telegram())), 60)
+    await until(
+        lambda: all(said(posts, "Full text") for posts in (labels(here.on_discord()), labels(here.on_telegram())))
+    )
+    await discord("following")
+    await telegram("/status")
+
+
+async def decide(evening: Evening) -> None:
+    """Bob may not; alice presses Confirm on one chat and Dismiss on the other."""
+    here = evening.town
+    (alert,) = alerts(here.on_discord())
+    refused = await here.discord.click(alert, "Confirm", user=here.discord.bob)
+    evening.decided["bob"] = refused.text
+    await here.discord.click(alert, "Confirm", user=here.discord.alice)
+    await until(lambda: said(here.on_discord(), "Confirmed"))
+    (alert,) = alerts(here.on_telegram())
+    await here.telegram.press(alert, "Dismiss", user=here.telegram.alice)
+    await until(lambda: said(here.on_telegram(), "Dismissed"))
+
+
+def said(posts: Any, words: str) -> bool:
+    """Whether any of the posts says so."""
+    return any(words in text for _, text in posts)
+
+
+def alerts(posts: Any) -> list[dict[str, Any]]:
+    """The posts that somebody has to decide."""
+    return [message for message, _ in posts if "Confirm" in buttons_of(message)]
+
+
+def labels(posts: Any) -> Any:
+    """Posts with their buttons as text."""
+    return [(message, " ".join(buttons_of(message))) for message, _ in posts]
+
+
+def of(posts: Any, words: str) -> list[dict[str, Any]]:
+    """The posts that say `words`."""
+    return [message for message, text in posts if words in text]
+
+
+def test_nothing_is_followed_before_the_place_is_set_up(evening: Evening):
+    assert "/setup" in evening.replies["discord before"]
+    assert f"@{HANDLE}" in evening.replies["discord follow"]
+    assert f"@{HANDLE}" in evening.replies["telegram /follow @amina.kitchen"].replace("\u200b", "")
+
+
+def test_the_start_is_told_once_and_becomes_the_end(evening: Evening):
+    here = evening.town
+    for posts, name in (
+        (list(here.on_discord(here.discord.channel)), "discord"),
+        (list(here.on_telegram()), "telegram"),
+    ):
+        ended = of(posts, "has ended")
+        assert len(ended) == 1, name
+        assert f"@{HANDLE}" in next(text for _, text in posts if "has ended" in text).replace("\u200b", "").replace(
+            "\\", ""
+        )
+        assert any("txt" in label or "Transcript" in label for label in buttons_of(ended[0])), name
+        assert not of(posts, "is live"), name
+
+
+def test_a_hit_quotes_the_comment_in_the_live_thread_and_in_the_group(evening: Evening):
+    here = evening.town
+    hit = of(here.on_discord(), "still happening today")
+    assert len(hit) == 1
+    assert hit[0]["channel_id"] in here.threads()
+    assert len(of(here.on_telegram(), "still happening today")) == 1
+
+
+def test_the_clip_plays_on_both(evening: Evening):
+    here = evening.town
+    (clip,) = [file for file in here.files_on_discord() if file["filename"].endswith(".mp4")]
+    (video,) = [message for message, _ in here.on_telegram() if "video" in message]
+    assert (video["video"]["width"], video["video"]["height"]) == (360, 640)
+    assert video["video"]["duration"] > 10
+    for data in (here.discord.attachment_data(clip), here.telegram.file_data(video)):
+        with av.open(io.BytesIO(data)) as media:
+            assert media.streams.video[0].codec_context.name == "h264"
+            assert media.streams.audio[0].codec_context.name == "aac"
+            assert next(iter(media.decode(video=0))).key_frame
+
+
+def test_the_alert_stands_in_the_channel_itself_and_says_who_decided(evening: Evening):
+    here = evening.town
+    (decided,) = of(here.on_discord(), "Confirmed")
+    assert decided["channel_id"] == here.discord.channel["id"]
+    assert "alice" in next(text for message, text in here.on_discord() if message is decided)
+    (decided,) = of(here.on_telegram(), "Dismissed")
+    assert "Alice" in decided["text"]
+    assert "moderators" in evening.decided["bob"]
+
+
+def test_the_words_of_the_live_roll_silently(evening: Evening):
+    here = evening.town
+    rolled = of(here.on_discord(), "updates every")
+    assert rolled
+    assert all(message["channel_id"] in here.threads() for message in rolled)
+    assert any(call.params.get("disable_notification") for call in here.telegram.sent("sendMessage"))
+
+
+def test_the_reply_to_transcribe_becomes_the_card(evening: Evening):
+    here = evening.town
+    for posts in (here.on_discord(), here.on_telegram()):
+        cards = [message for message, _ in posts if "Full text" in buttons_of(message)]
+        assert len(cards) == 1
+    assert not of(here.on_discord(), "Transcribing")
+    assert not of(here.on_telegram(), "Transcribing")
+
+
+def test_neither_platform_was_asked_for_anything_it_forbids(evening: Evening):
+    evening.town.assert_clean()
+
+
+def test_it_stops_when_told_and_said_nothing_it_should_not(evening: Evening):
+    assert evening.code == 0
+    assert "Traceback" not in "".join(evening.errors)
+    assert evening.town.discord.token not in "".join(evening.errors)
+    assert evening.town.telegram.token not in "".join(evening.errors)
