@@ -72,6 +72,7 @@ class Delivering:
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
     _halted: bool = False
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pause: Pause = field(init=False)
     _attempting: Attempting = field(init=False)
     _settling: Settling = field(init=False)
@@ -127,6 +128,8 @@ class Delivering:
     async def halt(self) -> None:
         """Begin with nothing more, and let what is on its way arrive; not for ever."""
         self._halted = True
+        async with self._claiming:  # what was just being claimed is on its way, too
+            pass
         await self._land()
 
     async def idle(self) -> bool:
@@ -148,7 +151,8 @@ class Delivering:
                 chosen += taken
                 wake = min(wake, free or wake)
         if chosen:
-            await self._claim(chosen)
+            async with self._claiming:
+                await self._claim(chosen)
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
         wake = min(wake, self._due[0]) if self._due else wake
@@ -201,6 +205,8 @@ class Delivering:
         """Journal what goes, and send it off; turns of what is gone meanwhile are given back."""
         turns = {head.id: turn for head, turn in chosen}
         try:
+            if self._halted:
+                return
             async with self.storage.work() as work:
                 heads, platforms = [head for head, _ in chosen], tuple(self.messengers)
                 claimed = await work.outbox.claim(self.name, platforms, self.clock.now(), LEASE, len(heads), only=heads)
