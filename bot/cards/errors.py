@@ -109,6 +109,7 @@ TEXTS = {
     "PRIVATE": "**That video is private or for friends only.** I can read public videos; ask its owner to make it public.",
     "NOTHING": "**There is nothing there.** Check the name in a browser.",
     "TOO_LONG": "**That video is {m} min; the limit here is {n} min.** Cut it, and hand me the part you need.",
+    "CLOCK": "**I cannot read {x} as a time of day.** Write it as in `9:00` or `21:30`.",
     "TOO_BIG": "**The file is {a} MB; I take {b} MB here.** Make it smaller, or hand me its sound only.",
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
