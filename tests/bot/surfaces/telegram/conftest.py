@@ -117,4 +117,4 @@ def labels(message: dict[str, Any]) -> list[str]:
 def read(message: dict[str, Any]) -> str:
     """The words of a message, without the invisible signs."""
     text = message.get("text", message.get("caption", ""))
-    return "".join(sign for sign in text if sign not in "\u200b\u200d").strip()
+    return "".join(sign for sign in text if sign not in "\u200b\u200d\u2060").strip()
