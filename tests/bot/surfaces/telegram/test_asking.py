@@ -54,6 +54,21 @@ async def test_a_member_is_shown_only_what_they_may(client: TelegramClient, tele
     telegram.assert_clean()
 
 
+async def test_a_group_is_set_up_by_one_press_before_anything_is_followed_there(
+    client: TelegramClient, telegram: Telegram
+):
+    place = f"telegram:{telegram.kitchen['id']}"
+    (refused,) = await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    assert "is not set up yet" in read(refused)
+    assert labels(refused) == ["Set up"]
+    assert await followed(client.house, place) == []
+    pressed = await telegram.press(refused, "Set up", user=telegram.alice)
+    assert "Set up · step 1 of 4" in read(pressed.messages[-1])
+    await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    assert await followed(client.house, place) == ["amina"]
+    telegram.assert_clean()
+
+
 async def test_a_question_in_a_group_is_for_who_asked_and_finds_its_command_after_a_restart(
     house: House, client: TelegramClient, telegram: Telegram
 ):
