@@ -32,7 +32,8 @@ class Option:
 class Command:
     """A command as offered. `name` has one or two words. Not `offered`: only buttons press it (undo, confirmed steps).
 
-    `begins`: it makes Earshot look, record or post, which a place has to be set up for. `wish` says whose limit it counts to.
+    `begins`: it makes Earshot look, record or post, which a place has to be set up for. `records`: it has to do with what is
+    recorded, which a place that wants notices only has nothing of. `wish` says whose limit it counts to.
     `quiet`: what it answers is for who asked alone, as far as that is known before it is done. `in_place`: pressed under a post,
     its answer takes the place of that post.
     """
@@ -44,6 +45,7 @@ class Command:
     call: Call
     offered: bool = True
     begins: bool = False
+    records: bool = False
     wish: Wish = Wish.QUEUE
     quiet: bool = True
     in_place: bool = False
@@ -78,6 +80,7 @@ def command(
     *,
     offered: bool = True,
     begins: bool = False,
+    records: bool = False,
     wish: Wish = Wish.QUEUE,
     quiet: bool = True,
     in_place: bool = False,
@@ -86,7 +89,8 @@ def command(
 
     def made(call: Call) -> Command:
         about = (inspect.getdoc(call) or "").split("\n")[0].rstrip(".")
-        return Command(name, about, role, tuple(_options(call)), call, offered, begins, wish, quiet, in_place)
+        options = tuple(_options(call))
+        return Command(name, about, role, options, call, offered, begins, records, wish, quiet, in_place)
 
     return made
 

@@ -20,11 +20,11 @@ from bot.lists import content, file_named, handed
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
-from core.errors import Invalid, Missing
+from core.errors import Denied, Invalid, Missing
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
-from core.model.person import Platform
+from core.model.person import Platform, Purpose
 from core.model.risk import Alert
 from core.model.trigger import Trigger
 from core.model.video import VideoTranscript
@@ -253,14 +253,6 @@ async def _of_day(text: str, asked: "Asked") -> time:
     return times.of_day(text)
 
 
-async def _of_days(asked: "Asked") -> list[Choice]:
-    return [Choice(at, at) for at in ("7:00", "9:00", "12:00", "18:00", "21:00")]
-
-
-async def _spells(asked: "Asked") -> list[Choice]:
-    return [Choice(length, length) for length in ("30 min", "1 h", "2 h", "6 h", "1 day")]
-
-
 async def _follow(text: str, asked: "Asked") -> Follow:
     handle = Handle.parse(text)
     async with asked.house.storage.reading() as work:
@@ -321,6 +313,8 @@ async def _lives(asked: "Asked") -> list[Choice]:
 
 
 async def _told(text: str, asked: "Asked") -> Told:
+    if not is_video(text) and asked.place.purpose is Purpose.NOTICES:
+        raise Denied("NOTICES_ONLY", place=asked.place.name)
     return Told(await video(text, asked) if is_video(text) else await _live(text, asked))
 
 
@@ -388,9 +382,9 @@ KINDS: dict[Any, Kind] = {
     Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _duration),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
-    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _of_day, suggest=_of_days, open=True),
-    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=_spells, open=True),
-    Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=_spells, open=True),
+    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _of_day, suggest=times.of_days, open=True),
+    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=times.spells, open=True),
+    Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=times.spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
     Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),
     Trigger: Kind(Trigger, "a trigger of this place", _trigger, suggest=_triggers),

@@ -38,6 +38,7 @@ TEXTS = {
     "SETUP_FIRST": "**{place} is not set up yet.** `/setup` takes a minute; nothing is looked at, recorded or posted here before.",
     "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
     "types `/setup`.",
+    "NOTICES_ONLY": "**{place} wants notices only: nothing is recorded for it.** A manager changes that in `/settings`, purpose.",
     "SLOW_DOWN": "**That was {n} requests in a minute; the limit is {m}.** Try again in {left}.",
     "ROUTE": "**I do not know “{x}” as a place for posts.** Say `here`, `off` or `default`, or pick a channel.",
     "NOT_OF_ACCOUNT": "**“{x}” is not told of single accounts.** Choose where it goes for all of them.",

@@ -14,7 +14,7 @@ from core.model.person import Role
 from core.services.clipping import LONGEST
 
 
-@command("clip save", Role.MODERATOR, quiet=False)
+@command("clip save", Role.MODERATOR, quiet=False, records=True)
 async def save(asked: Asked, account: Follow, seconds: Seconds | None = None, name: Text | None = None) -> ClipAsked:
     """Save the last seconds"""
     async with asked.house.storage.reading() as work:

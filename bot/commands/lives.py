@@ -39,7 +39,7 @@ async def show(asked: Asked, live: Live) -> LiveShown:
     return LiveShown(await asked.house.reporting.of(asked.place.id, live), live.status is not LiveStatus.ENDED)
 
 
-@command("lives export")
+@command("lives export", records=True)
 async def export(asked: Asked, live: Live, what: What, format: FileFormat) -> LiveFile:
     """A live as a file"""
     return LiveFile(live, what, await asked.house.filing.file(asked.place.id, live, what, format))

@@ -12,7 +12,7 @@ from core.model.person import Role
 from core.model.trigger import DEFAULT_COOLDOWN, MatchMode, Then, Trigger, Where
 
 
-@command("trigger add", Role.MANAGER)
+@command("trigger add", Role.MANAGER, records=True)
 async def add(
     asked: Asked,
     word: Text,
@@ -52,7 +52,7 @@ async def list_(asked: Asked, account: Follow | None = None, page: Page = FIRST)
     return TriggerList(shown, len(rows), at, pages)
 
 
-@command("trigger test", Role.MANAGER)
+@command("trigger test", Role.MANAGER, records=True)
 async def try_(
     asked: Asked, word: Text, match: MatchMode = MatchMode.WHOLE_WORD, account: Follow | None = None
 ) -> TriggerTested:

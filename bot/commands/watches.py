@@ -45,14 +45,14 @@ async def mute(asked: Asked, account: OnAir, for_: Spell | None = None) -> Watch
     )
 
 
-@command("watch mark", Role.MODERATOR)
+@command("watch mark", Role.MODERATOR, records=True)
 async def mark(asked: Asked, account: OnAir, note: Text | None = None) -> Marked:
     """Put a mark with a note at this moment"""
     entry = await asked.house.minding.mark(asked.place.id, account.live, note or "", asked.person.name)
     return Marked(account.live, entry)
 
 
-@command("watch log", Role.MODERATOR)
+@command("watch log", Role.MODERATOR, records=True)
 async def log(asked: Asked, account: Handle | None = None, kind: LogKind = LogKind.ALL, page: Page = FIRST) -> WatchLog:
     """What happened in the watches here, newest first"""
     account_id = None

@@ -26,7 +26,7 @@ from core.settings import Settings
 VIDEO = Path(__file__).parents[1] / "demo" / "live.mp4"
 HANDLE = "amina.kitchen"
 COMMANDS = (
-    ("follow", f"@{HANDLE}"),
+    ("follow", f"@{HANDLE}", "transcript=yes"),
     ("trigger", "add", "giveaway", "where=chat"),
     ("trigger", "add", "giveaway", "where=speech", "then=alert"),
 )

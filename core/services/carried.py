@@ -11,6 +11,7 @@ from typing import Any
 
 from core.errors import Invalid
 from core.model.account import FOREVER, NO_RISK, Follow, Handle
+from core.model.feed import Feed
 from core.model.person import Address, Place
 from core.model.trigger import DEFAULT_COOLDOWN, MatchMode, Then, Trigger, Where
 from core.services.following import Wishes
@@ -66,7 +67,9 @@ class Carried:
     triggers: tuple[WantedTrigger, ...] = ()
 
 
-def written(place: Place, follows: Sequence[Follow], triggers: Sequence[Trigger], at: datetime) -> str:
+def written(
+    place: Place, follows: Sequence[Follow], triggers: Sequence[Trigger], feeds: Sequence[Feed], at: datetime
+) -> str:
     """Everything set in a place as YAML. Times are UTC."""
     import yaml  # 25 ms, and only for files
 
@@ -79,12 +82,21 @@ def written(place: Place, follows: Sequence[Follow], triggers: Sequence[Trigger]
             "time_zone": place.time_zone,
             "risk_threshold": place.risk_threshold,
             "clips_kept_days": place.clips_kept.days,
+            "purpose": str(place.purpose),
+            "channel": str(place.address),
         },
+        "routes": [_route(feed, follows) for feed in feeds],
         "follows": [_follow(follow) for follow in follows],
         "triggers": [_trigger(trigger) for trigger in triggers],
     }
     text: str = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=1000)
     return f"# What is set in this place. `account import` reads it back: follows and triggers.\n{text}"
+
+
+def _route(feed: Feed, follows: Sequence[Follow]) -> dict[str, Any]:
+    facts = {"event": str(feed.event), "channel": str(feed.address)}
+    handle = next((str(follow.handle) for follow in follows if follow.account_id == feed.account_id), "")
+    return facts | ({"account": handle} if handle else {})
 
 
 def _follow(follow: Follow) -> dict[str, Any]:

@@ -77,8 +77,9 @@ class Carrying:
         async with self.storage.reading() as work:
             follows = [follow for follow in await work.follows.of_place(place.id) if not follow.once]
             triggers = await work.triggers.of_place(place.id)
+            feeds = await work.feeds.of_place(place.id)
         now = self.clock.now()
-        return Exported(f"earshot_{now:%Y-%m-%d}.yaml", written(place, follows, triggers, now).encode())
+        return Exported(f"earshot_{now:%Y-%m-%d}.yaml", written(place, follows, triggers, feeds, now).encode())
 
     async def bring(
         self, place: Place, carried: Carried, address: Address, *, everywhere: bool, told: Told = _silent

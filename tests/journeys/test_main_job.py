@@ -83,7 +83,7 @@ async def spend(folder: Path) -> Evening:
             reply = evening.replies[line] = await Kernel(ALL).run(typed.command, typed.raw, asked)
             return reply
 
-        await command(f"follow @{HANDLE}")
+        await command(f"follow @{HANDLE} transcript=yes")
         await command("trigger add giveaway where=chat")
         await command("trigger add giveaway where=speech then=alert")
         await until(lambda: bool(evening.channel.began_as(NoticeKind.RISK)))

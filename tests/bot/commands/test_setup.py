@@ -19,6 +19,7 @@ from bot.wording import plain
 from core.errors import Missing
 from core.model.notice import NoticeKind
 from core.model.person import Place, Platform, Purpose, Role
+from tests.bot.conftest import Belongings
 from tests.builders import told
 
 Ask = Callable[..., Asked]
@@ -191,3 +192,19 @@ async def test_a_fresh_follow_only_tells_and_goes_to_the_channel_of_the_place_on
     await kernel.press("setup", group)
     topic = await fresh(Role.MANAGER, GROUP, "telegram:-1001/9")
     assert (await kernel.press("follow:amina", topic)).follow.address == "telegram:-1001/9"
+
+
+async def test_where_notices_only_are_wanted_nothing_recorded_is_asked_for_or_shown(
+    kernel: Kernel, ask: Ask, mine: Belongings
+) -> None:
+    quiet = ask()
+    quiet = replace(quiet, place=replace(quiet.place, purpose=Purpose.NOTICES))
+    for pressed in (
+        "clip.save:amina", "trigger.add:word", "trigger.test:word", "watch.log", f"lives.export:{mine.live.id};chat;csv",
+        f"transcript.open:{mine.live.id}", f"transcript.download:{mine.live.id};txt",
+    ):  # fmt: skip
+        assert code(await kernel.press(pressed, quiet)) == "NOTICES_ONLY", pressed
+    for pressed in ("following", "lives.list", "follow:zoe", "privacy"):
+        assert not isinstance(await kernel.press(pressed, quiet), Failed), pressed
+    offered = {one.name for one in (await kernel.press("help", quiet)).commands}
+    assert not offered & {"clip save", "trigger add", "watch log", "lives export"}

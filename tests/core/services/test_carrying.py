@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.account import FOREVER, NO_RISK, Follow, Handle
+from core.model.feed import OFF, Event, Feed
 from core.model.person import Place, Platform
 from core.model.trigger import MatchMode, Then, Trigger, Where
 from core.services.arming import Arming
@@ -234,14 +235,23 @@ async def test_what_a_place_has_comes_back_as_it_was(carrying: Carrying, storage
 async def test_the_file_says_what_the_place_has_set_and_holds_nothing_of_others(
     carrying: Carrying, storage: CountedStorage
 ):
-    await followed(storage, "bruno", THERE)
-    await followed(storage, "amina")
+    bruno = await followed(storage, "bruno", THERE)
+    amina = await followed(storage, "amina")
+    async with storage.work() as work:
+        await work.feeds.put(Feed(HERE, Event.RISK, "console:mods"))
+        await work.feeds.put(Feed(HERE, Event.LIVE, OFF, amina.account_id))
+        await work.feeds.put(Feed(THERE, Event.LIVE, "discord:bruno", bruno.account_id))
     file = await carrying.export(replace(SERVER, id=HERE))
     assert file.name == "earshot_2026-11-20.yaml"
     facts = yaml.safe_load(file.data)
     assert facts["place"] == {
         "name": "There", "language": "fr", "time_zone": "Europe/Paris", "risk_threshold": 0.6, "clips_kept_days": 30,
+        "purpose": "community", "channel": "",
     }  # fmt: skip
+    assert facts["routes"] == [
+        {"event": "live", "channel": "off", "account": "amina"},
+        {"event": "risk", "channel": "console:mods"},
+    ]
     assert [one["account"] for one in facts["follows"]] == ["amina"]
     assert b"bruno" not in file.data
 
