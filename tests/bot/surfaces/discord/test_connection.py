@@ -1,6 +1,7 @@
 """The connection itself: registered once, ready and not ready, back after whatever happens, stopped by a wrong token only."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -245,3 +246,16 @@ async def test_it_goes_through_the_proxy(discord: FakeDiscord, server: Server, t
         with suppress(asyncio.CancelledError):
             await running
     assert discord.requests == []
+
+
+def test_the_library_writes_errors_down_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    led(load(dotenv=None, DATA_DIR=tmp_path))
+    written: list[logging.LogRecord] = []
+    monkeypatch.setattr(logging.getLogger(), "handle", written.append)
+    try:
+        raise ConnectionResetError("gone")
+    except ConnectionResetError as error:
+        logging.getLogger("discord.client").error("Attempting a reconnect in %.1fs", 1.5, exc_info=error)
+    (record,) = written
+    assert record.getMessage() == "Attempting a reconnect in 1.5s (ConnectionResetError('gone'))"
+    assert record.exc_info is None
