@@ -10,13 +10,14 @@ from bot.house import House
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
-from core.adapters.media.late import Closing, LateCapture
+from core.adapters.media.late import Closing, ClosingFitter, LateCapture, LateFitter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
 from core.adapters.speech.captions import CaptionsSpeech
 from core.adapters.speech.groq import GroqSpeech
 from core.adapters.tiktok.official import TikTokOfficial
+from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.adapters.tiktok.source import TikTok
 from core.adapters.tiktok.videos.video import YtDlpVideos
@@ -24,7 +25,7 @@ from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, Host
 from core.model.person import Platform
 from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
-from core.ports.media import Capture, LiveCapture
+from core.ports.media import Capture, Fitter, LiveCapture
 from core.ports.messenger import Messenger
 from core.ports.speech import SpeechToText
 from core.ports.tiktok import LiveSource
@@ -36,17 +37,20 @@ from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
+from core.services.digesting import Digesting
 from core.services.exporting import Exporting
 from core.services.finding.checking import Checking
 from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
 from core.services.finding.tracing import Tracing
 from core.services.following import Following
+from core.services.incidents import Incidents
 from core.services.leaving import Leaving
 from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
+from core.services.lives.refreshing import Refreshing
 from core.services.lives.relaying import Relaying
 from core.services.lives.reporting import Reporting
 from core.services.lives.sighting import Sighting
@@ -54,6 +58,8 @@ from core.services.lives.watching import Watching
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
+from core.services.picturing import Picturing
+from core.services.probing import late, limited, room, slow, wordless
 from core.services.reviewing import Reviewing
 from core.services.settling import Settling
 from core.services.triggering import Triggering
@@ -145,6 +151,7 @@ def house_of(
     heard_by: Sequence[SpeechToText],
     tiktok: TikTok | None,
     worker: Working | None = None,
+    fitter: Fitter | None = None,
 ) -> House:
     """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
     ready = [engine.name for engine in heard_by if engine.readiness().ready]
@@ -173,10 +180,12 @@ def house_of(
         syncing=Syncing(database, clock, linking, transcribing),
         objecting=objecting,
         diagnosing=Diagnosing(settings.DATA_DIR / "run.json"),
+        digesting=Digesting(database, clock),
         transcribing=transcribing,
         engine=", ".join(ready),
         judge=RulesAssessor().name,
         worker=worker,
+        fitter=fitter,
     )
 
 
@@ -204,6 +213,13 @@ def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
     from core.adapters.media.capture import Manner, PyAvCapture
 
     return PyAvCapture(Manner(settings.RING_SECONDS, settings.SEGMENT_SECONDS, now=clock.now, speed=speed))
+
+
+def fitter_of() -> ClosingFitter:
+    """What makes videos fit; the same libraries as capture_of."""
+    from core.adapters.media.fitting import PyAvFitter
+
+    return PyAvFitter()
 
 
 @asynccontextmanager
@@ -243,7 +259,8 @@ async def serve(
         clipping = Clipping(database, clock, rings, clips)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, heard_by, real)
-        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok)
+        fitter = LateFitter(fitter_of)
+        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, fitter=fitter)
         writer = BatchedWriter(database)
         keeping = Keeping(database, writer)
         listening = Listening(heard_by)
@@ -257,14 +274,16 @@ async def serve(
         watching.look_now = looking.soon
         if house.following.checking:
             house.following.checking.soon = looking.soon
-        watching.beside = Sighting(database, clock).run
+        picturing = Picturing(TikTokPictures(settings.TIKTOK_PROXY), clock, settings.DATA_DIR / "pictures" / "covers")
+        refreshing = Refreshing(database, clock, picturing)
+        watching.beside = (Sighting(database, clock).run, refreshing.run)
         watching.at_end = (keeping.finish, relaying.finish)
         watching.reactions = {
             ChatMessage: (keeping.event, triggering.chat),
             GiftSent: (keeping.event,),
             Liked: (keeping.event,),
             Joined: (keeping.event,),
-            ViewerCount: (keeping.event,),
+            ViewerCount: (keeping.event, refreshing.viewers),
             CaptionShown: (listening.caption,),
             HostEnded: (watching.host_ended,),
             HostPaused: (watching.host_paused,),
@@ -280,11 +299,21 @@ async def serve(
             over={KIND: transcribing.over},
             most={KIND: TRANSCRIPTIONS_AT_ONCE},
         )
-        delivering = Delivering(database, clock, connect(house), owners=settings.owners)
+        messengers = connect(house)
+        delivering = Delivering(database, clock, messengers, owners=settings.owners)
         leaving = Leaving(database, clock, delivering.reopened_place, plots_of(settings))
         house.doors.left, house.doors.back = leaving.left, leaving.back
         house.doors.reopened, house.doors.moved = delivering.reopened, delivering.moved
         house.doors.spent = lambda address: delivering.turns.spend(address, edits=False)
+        platforms = tuple(str(platform) for platform in messengers)
+        probes = (
+            limited(lambda: looking.limited_until, clock),
+            late(database, clock, platforms),
+            room(settings.DATA_DIR),
+            slow(lambda: writer.writer_wait_seconds),
+            wordless(lambda: listening.failures, clock),
+        )
+        incidents = Incidents(database, clock, probes, settings.owners, platforms)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         app = App(house, watching, delivering, asyncio.Event())
         house.diagnosing.extra = lambda: {
@@ -299,12 +328,26 @@ async def serve(
             "chats": {str(platform): chat.trouble for platform, chat in house.chats.items()},
         }
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        runs = (writer, looking, watching, triggering, working, transcribing, delivering, leaving, house.diagnosing)
+        runs = (
+            writer,
+            looking,
+            watching,
+            triggering,
+            working,
+            transcribing,
+            delivering,
+            leaving,
+            house.diagnosing,
+            house.digesting,
+            picturing,
+            incidents,
+        )
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         try:
             await _together([part.run() for part in (*runs, *asking)], app, front)
         finally:
             capture.close()
+            fitter.close()
 
 
 async def play(

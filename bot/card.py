@@ -36,13 +36,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Quote:
-    """Somebody's words, verbatim. text[start:end] is shown bold; `hidden` puts it under a spoiler; `folded` may be long."""
+    """Somebody's words, verbatim. text[start:end] is shown bold; `hidden` puts it under a spoiler; `folded` may be long;
+    `timed`: each line begins with a time, two spaces after it, which is shown apart."""
 
     text: str
     start: int = 0
     end: int = 0
     hidden: bool = False
     folded: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ class Question:
 class Card:
     """Title (what happened), body (what to do), quotes, list, buttons in rows of at most 5, one picture and files.
 
-    `private`: only for the asker (Discord ephemeral). `progress` 0 to 1 while something is being done.
+    `private`: only for the asker (Discord ephemeral). `progress` 0 to 1 while something is being done. `aside`: the picture is
+    to be seen, not read: small beside the words, where the platform can.
     """
 
     title: Line
@@ -121,3 +124,4 @@ class Card:
     progress: float | None = None
     question: Question | None = None
     ping: str = ""
+    aside: bool = False

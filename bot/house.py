@@ -12,6 +12,7 @@ from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
+from core.services.digesting import Digesting
 from core.services.exporting import Exporting
 from core.services.following import Following
 from core.services.leaving import Doors
@@ -51,6 +52,7 @@ class House:
     syncing: Syncing
     objecting: Objecting
     diagnosing: Diagnosing
+    digesting: Digesting
     transcribing: Transcribing
     engine: str
     judge: str

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -249,6 +249,14 @@ async def _until(text: str, asked: "Asked") -> Until:
     return times.until(text, asked.house.clock.now(), asked.place.time_zone)
 
 
+async def _of_day(text: str, asked: "Asked") -> time:
+    return times.of_day(text)
+
+
+async def _of_days(asked: "Asked") -> list[Choice]:
+    return [Choice(at, at) for at in ("7:00", "9:00", "12:00", "18:00", "21:00")]
+
+
 async def _spells(asked: "Asked") -> list[Choice]:
     return [Choice(length, length) for length in ("30 min", "1 h", "2 h", "6 h", "1 day")]
 
@@ -380,6 +388,7 @@ KINDS: dict[Any, Kind] = {
     Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _duration),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
+    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _of_day, suggest=_of_days, open=True),
     Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=_spells, open=True),
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=_spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),

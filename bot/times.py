@@ -1,9 +1,11 @@
 """Times as people type them: lengths, moments that were, moments to come."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, datetime, time, timedelta
 
 from core.errors import Invalid
 
+CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])(?:[:h.](?P<minute>[0-5]\d)?)?", re.ASCII | re.IGNORECASE)
 LONGEST_DATE = 60  # characters; the parser takes half a second for thousands
 UNITS = {
     "s": 1,
@@ -67,6 +69,14 @@ def until(text: str, now: datetime, zone: str) -> Until:
     if at is None or at <= now or text.strip().isdecimal():  # 22: hours, minutes, or ten in the evening
         raise Invalid("UNTIL", x=text)
     return Until.fromtimestamp(at.timestamp(), UTC)
+
+
+def of_day(text: str) -> time:
+    """`9`, `9:00`, `21:30`, `9h30`. Raises Invalid CLOCK (x)."""
+    found = CLOCK.fullmatch(text.strip())
+    if found is None:
+        raise Invalid("CLOCK", x=text)
+    return time(int(found["hour"]), int(found["minute"] or 0))
 
 
 def _date(text: str, zone: str, prefer: str) -> datetime | None:

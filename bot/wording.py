@@ -110,6 +110,8 @@ class Words:
 
     def size(self, count: int) -> str:
         """`18.4 MB`, in French `18,4 Mo`."""
+        if count >= 1_000_000_000:
+            return f"{self.decimal(count / 1e9, 1)} {self.term('GB')}"
         if count >= 100_000:
             return f"{self.decimal(count / 1e6, 1)} {self.term('MB')}"
         return f"{max(1, count // 1000)} {self.term('kB')}"

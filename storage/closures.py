@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,6 +29,11 @@ class StoredClosures:
     async def reopen(self, address: str) -> bool:
         gone = await self._session.exec(delete(ClosedRow).where(col(ClosedRow.address) == address))
         return gone.rowcount > 0
+
+    async def try_again(self, where: str, now: datetime) -> None:
+        here = or_(col(ClosedRow.address) == where, col(ClosedRow.place) == where)
+        sooner = update(ClosedRow).where(here, col(ClosedRow.probe) > now).values(probe=now)
+        await self._session.exec(sooner.execution_options(synchronize_session=False))
 
     async def get(self, address: str) -> Closed | None:
         row = await self._session.get(ClosedRow, address, populate_existing=True)

@@ -17,7 +17,7 @@ from storage.columns import UtcDateTime
 from storage.crowding import make_room
 from storage.heads import heads
 from storage.news import News
-from storage.tables import WAITING_DELIVERY, DeliveryRow
+from storage.tables import WAITING_DELIVERY, ClosedRow, DeliveryRow
 from storage.values import columns_of, value_of
 
 FRESH = {"populate_existing": True, "synchronize_session": False}
@@ -30,7 +30,7 @@ class StoredOutbox:
     def __init__(self, session: AsyncSession, news: set[News]) -> None:
         self._session, self._news = session, news
         closures = StoredClosures(session)
-        self.close, self.reopen = closures.close, closures.reopen
+        self.close, self.reopen, self.try_closed = closures.close, closures.reopen, closures.try_again
         self.closed, self.closed_of = closures.get, closures.of_place
 
     async def put(self, notice: Notice, now: datetime) -> bool:
@@ -44,6 +44,11 @@ class StoredOutbox:
             await self._add(skipped, now)
         self._news.add(News.TOLD)
         return True
+
+    async def get(self, key: str) -> Delivery | None:
+        query = select(DeliveryRow).where(DeliveryRow.key == key).execution_options(**FRESH)
+        row = (await self._session.exec(query)).first()
+        return _delivery(row) if row is not None else None
 
     async def heads(self, platforms: Sequence[str], now: datetime, limit: int) -> list[Head]:
         return [head for platform in platforms for head in await heads(self._session, platform, now, limit)]
@@ -152,6 +157,25 @@ class StoredOutbox:
         )
         rows = await self._session.exec(query.order_by(col(DeliveryRow.id)).execution_options(**FRESH))
         return [_delivery(row) for row in rows]
+
+    async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
+        since = func.coalesce(DeliveryRow.first_tried, DeliveryRow.due, type_=UtcDateTime())
+        query = (
+            select(DeliveryRow.place, func.min(since, type_=UtcDateTime()))
+            .where(
+                WAITING_DELIVERY,
+                col(DeliveryRow.platform).in_(platforms),
+                col(DeliveryRow.edits).is_(False),
+                since < before,
+                ~exists().where(col(ClosedRow.address) == DeliveryRow.address),
+            )
+            .group_by(DeliveryRow.place)
+        )
+        return dict((await self._session.exec(query)).all())
+
+    async def addresses(self, subject: str) -> list[tuple[str, str]]:
+        query = select(DeliveryRow.place, DeliveryRow.address).where(DeliveryRow.subject == subject).distinct()
+        return list((await self._session.exec(query)).all())
 
     async def counts(self) -> dict[DeliveryState, int]:
         query = select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)

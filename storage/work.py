@@ -20,6 +20,7 @@ from core.ports.store import (
     Places,
     Revisions,
     Search,
+    Tallies,
     Topics,
     Transcripts,
     Triggers,
@@ -44,6 +45,7 @@ from storage.people import StoredMemos, StoredPeople
 from storage.places import StoredPlaces
 from storage.revisions import StoredRevisions
 from storage.search import StoredSearch
+from storage.tallies import StoredTallies
 from storage.transcripts import StoredTranscripts
 from storage.triggers import StoredTriggers
 from storage.videos import StoredVideos
@@ -70,6 +72,7 @@ class StoredWork:
         self.hits: Hits = StoredHits(session)
         self.clips: Clips = StoredClips(session)
         self.alerts: Alerts = StoredAlerts(session)
+        self.tallies: Tallies = StoredTallies(session)
         self.videos: Videos = StoredVideos(session)
         self.links: Links = StoredLinks(session)
         self.optouts: OptOuts = StoredOptOuts(session, chatters)

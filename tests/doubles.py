@@ -321,3 +321,25 @@ class StagedPlotter:
             raise self.fault
         self.drawn.append(timeline)
         path.write_bytes(b"\x89PNG")
+
+
+@dataclass
+class StagedStills:
+    """TikTok's pictures: always the same one. `there` False: none can be had; `gate` shut holds them back."""
+
+    there: bool = True
+    asked: list[str] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def fetch(self, address: str, folder: Path, name: str = "cover") -> Path | None:
+        self.asked.append(address)
+        await self.gate.wait()
+        if not self.there:
+            return None
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.jpg"
+        path.write_bytes(b"picture")
+        return path

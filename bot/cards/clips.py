@@ -1,12 +1,17 @@
 """Cards about clips."""
 
 from datetime import timedelta
+from pathlib import Path
 
-from bot.card import Card, Item
+from bot.card import Button, Card, File, Item, Tone
+from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
+from bot.cards.posts import live_link
 from bot.paging import arrows
 from bot.replies.clips import ClipAsked, ClipList
 from bot.wording import Words
+from core.model.clip import NAMELESS
+from core.model.notice import ClipSaved
 
 
 @draw.register
@@ -39,3 +44,37 @@ def clip_list(meaning: ClipList, words: Words) -> Card:
     )
     rows = arrows("clip.list", meaning.page, meaning.pages)
     return Card(words.line("**Clips**"), items=items, buttons=(rows,) if rows else (), private=True)
+
+
+@draw.register
+def clip_saved(meaning: ClipSaved, words: Words) -> Card:
+    """A clip is ready, or why it is not."""
+    if meaning.failed:
+        return _failed(meaning, words)
+    facts = words.line(
+        "{length} · {size}",
+        length=words.length(timedelta(seconds=meaning.seconds)),
+        size=words.size(meaning.size),
+    )
+    if meaning.why and meaning.why != NAMELESS:
+        facts += words.line(" · for `{why}`", why=brief(meaning.why, LABEL))
+    file = File(meaning.shown, Path(meaning.path), width=meaning.width, height=meaning.height, seconds=meaning.seconds)
+    return Card(
+        words.line("`{shown}`", shown=meaning.shown),
+        (facts,),
+        foot=words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle)),
+        buttons=((Button(words.say("All clips"), "clip.list"),),),
+        files=(file,),
+    )
+
+
+def _failed(meaning: ClipSaved, words: Words) -> Card:
+    if meaning.why and meaning.why != NAMELESS:
+        title = words.line("**The clip of** `{word}` **could not be saved.**", word=brief(meaning.why, LABEL))
+    else:
+        title = words.line("**The clip of @{x}'s live could not be saved.**", x=meaning.handle)
+    if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING"):
+        why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
+    else:
+        why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
+    return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)

@@ -35,7 +35,7 @@ TEXTS = {
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
-    "SETUP_FIRST": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before; it takes a minute.",
+    "SETUP_FIRST": "**{place} is not set up yet.** `/setup` takes a minute; nothing is looked at, recorded or posted here before.",
     "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
     "types `/setup`.",
     "SLOW_DOWN": "**That was {n} requests in a minute; the limit is {m}.** Try again in {left}.",
@@ -108,6 +108,7 @@ TEXTS = {
     "PRIVATE": "**That video is private or for friends only.** I can read public videos; ask its owner to make it public.",
     "NOTHING": "**There is nothing there.** Check the name in a browser.",
     "TOO_LONG": "**That video is {m} min; the limit here is {n} min.** Cut it, and hand me the part you need.",
+    "CLOCK": "**I cannot read {x} as a time of day.** Write it as in `9:00` or `21:30`.",
     "TOO_BIG": "**The file is {a} MB; I take {b} MB here.** Make it smaller, or hand me its sound only.",
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",

@@ -1,4 +1,6 @@
-"""How a channel and a role are named to readers: as the platform writes them, which calls nobody."""
+"""How a channel, a role and a language are named to readers: the first two as the platform writes them, which calls nobody."""
+
+from functools import cache
 
 from bot.wording import Run, Style, Words
 from core.model.person import Address, Platform
@@ -24,3 +26,15 @@ def person(who: str) -> Run | str:
     """A person: on Discord as it writes them, elsewhere by number; empty stays empty."""
     platform, _, rest = who.partition(":")
     return Run(f"<@{rest}>", Style.MENTION) if platform == Platform.DISCORD and rest.isdecimal() else rest
+
+
+def language(code: str, words: Words) -> str:
+    """`fr` → `French`, `français`; a code that is no language's stays as it is."""
+    return _languages(words.language).get(code.split("-")[0].lower(), code)
+
+
+@cache
+def _languages(reader: str) -> dict[str, str]:
+    from babel import Locale  # 50 ms: only when a language is named
+
+    return dict(Locale(reader).languages)

@@ -1,30 +1,17 @@
-"""Cards of what places are told: lives, words, hits, clips, alerts."""
+"""Cards of what places are told of lives and accounts."""
 
-from datetime import timedelta
+from collections.abc import Sequence
 from pathlib import Path
 
-from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.card import Button, Card, Press, Tone
+from bot.cards.brief import TITLE, brief, quoted
 from bot.cards.drawing import draw
-from bot.cards.terms import CATEGORIES, ENGINES, LABELS, SCORE, SPREADS, TARGETS, WAITS, term
+from bot.cards.naming import language
+from bot.cards.terms import WAITS, term
 from bot.command import key
 from bot.wording import Line, Words
-from core.model.notice import (
-    AccountGone,
-    AccountRenamed,
-    ChatWaits,
-    ClipSaved,
-    HitFound,
-    LiveEnded,
-    LiveLost,
-    LiveStarted,
-    RiskRaised,
-    Rolling,
-)
-from core.model.risk import Verdict
-from core.model.transcript import clock_text
-from core.model.trigger import Where
+from core.model.notice import AccountGone, AccountRenamed, ChatWaits, LiveEnded, LiveLost, LiveStarted
 
-SEVERE_SCORE = 0.9
 NAMED = 10  # accounts a post about waiting chats names
 TITLES = 3  # earlier titles a report names
 
@@ -44,23 +31,16 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     """An account is live."""
     body: list[Line] = []
     if meaning.title:
-        body.append(words.line("{title}", title=meaning.title))
+        body.append(words.line("{title}", title=brief(meaning.title, TITLE)))
     at = words.line("since {at}", at=words.time(meaning.started))
     if meaning.viewers is not None:
         at += words.line(" · ") + words.count("{n} watching", "{n} watching", meaning.viewers)
     body.append(at)
-    armed = words.count("{n} trigger armed", "{n} triggers armed", meaning.triggers)
-    heard = words.line("transcript on · ") if meaning.transcript else words.line("no transcript · ")
-    risk = (
-        words.line(" · risk alerts from {x}", x=words.decimal(meaning.threshold, 2))
-        if meaning.threshold is not None
-        else ()
-    )
-    body.append(heard + armed + risk)
+    read = Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id))
     buttons = (
         (
             Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
-            Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id)),
+            *((read,) if meaning.transcript else ()),
             Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
             Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER),
         ),
@@ -69,10 +49,34 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     return Card(
         words.line("**@{x} is live**", x=meaning.handle),
         tuple(body),
+        foot=_set(meaning, words),
         buttons=buttons,
+        picture=Path(meaning.cover) if meaning.cover else None,
+        aside=True,
         tone=Tone.GOOD,
         ping=meaning.ping,
     )
+
+
+def _set(meaning: LiveStarted, words: Words) -> Line:
+    """What is done with the live here."""
+    if not meaning.transcript:
+        parts = [words.line("No transcript")]
+    elif meaning.language:
+        parts = [words.line("Transcript on ({language})", language=language(meaning.language, words))]
+    else:
+        parts = [words.line("Transcript on")]
+    if meaning.triggers:
+        parts.append(words.count("{n} trigger armed", "{n} triggers armed", meaning.triggers))
+    if meaning.threshold is not None:
+        parts.append(words.line("risk alerts from {x}", x=words.decimal(meaning.threshold, 2)))
+    return joined(parts, words)
+
+
+def joined(parts: Sequence[Line], words: Words) -> Line:
+    """`one · two · three`."""
+    between = words.line(" · ")
+    return tuple(run for n, part in enumerate(parts) for run in (*(between if n else ()), *part))
 
 
 @draw.register
@@ -88,49 +92,70 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         if running
         else words.line("**@{x}'s live has ended**", x=meaning.handle)
     )
-    times = words.line(
-        "{length}, {start}–{end} · peak {peak}, average {mean}",
-        length=words.length(meaning.ended - meaning.started),
-        start=words.time(meaning.started),
-        end=words.time(meaning.ended),
-        peak=words.number(meaning.viewers_peak),
-        mean=words.number(meaning.viewers_mean),
-    )
-    named: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
+    named: list[Line] = [words.line("{title}", title=brief(meaning.title, TITLE))] if meaning.title else []
     if meaning.titles:
-        named.append(words.line("before: {titles}", titles=" · ".join(meaning.titles[-TITLES:])))
+        named.append(words.line("before: {titles}", titles=brief(" · ".join(meaning.titles[-TITLES:]), TITLE)))
     if not meaning.recorded:
         button = Button(words.say("Open on TikTok"), profile_link(meaning.handle), Press.LINK)
         only = words.line("This place wants notices only: nothing of it was recorded for you.")
-        return Card(title, (*named, times), foot=only, buttons=((button,),))
-    body = (*named, times, _happened(meaning, words), _heard(meaning, words))
-    quotes = (Quote(meaning.lines, folded=True),) if meaning.lines else ()
-    formats = tuple(
-        Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt", "json")
+        return Card(title, (*named, _times(meaning, words)), foot=only, buttons=((button,),))
+    body = [*named, _times(meaning, words), _happened(meaning, words), _heard(meaning, words)]
+    if meaning.lines:
+        body.append(words.line("**First lines**"))
+    return Card(
+        title,
+        tuple(line for line in body if line),
+        (quoted(meaning.lines, folded=True),) if meaning.lines else (),
+        buttons=_leads(meaning, words),
+        picture=Path(meaning.plot) if meaning.plot else None,
+    )
+
+
+def _leads(meaning: LiveEnded, words: Words) -> tuple[tuple[Button, ...], ...]:
+    """Where more of it is."""
+    transcript = (
+        Button(words.say("Transcript"), key("transcript.open", meaning.live_id)),
+        *(Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt")),
     )
     chat = Button(words.say("Chat (.csv)"), key("lives.export", meaning.live_id, "chat", "csv"))
     clips = Button(words.say("Clips"), key("clip.list", account=meaning.handle))
     more = (*((chat,) if meaning.chats else ()), *((clips,) if meaning.clips else ()))
-    transcript = (Button(words.say("Transcript"), key("transcript.open", meaning.live_id)), *formats)
-    buttons = (transcript, more) if more else (transcript,)
-    foot = words.line("The quote is its first lines.") if quotes else ()
-    return Card(title, body, quotes, foot=foot, buttons=buttons, picture=Path(meaning.plot) if meaning.plot else None)
+    return (transcript, more) if more else (transcript,)
+
+
+def _times(meaning: LiveEnded, words: Words) -> Line:
+    length = words.line(
+        "{length}, {start}–{end}",
+        length=words.length(meaning.ended - meaning.started),
+        start=words.time(meaning.started),
+        end=words.time(meaning.ended),
+    )
+    if not meaning.viewers_peak:
+        return length
+    peak, mean = words.number(meaning.viewers_peak), words.number(meaning.viewers_mean)
+    return length + words.line(" · peak {peak} watching, average {mean}", peak=peak, mean=mean)
 
 
 def _happened(meaning: LiveEnded, words: Words) -> Line:
+    """What there was of it, nothing of what there was none of."""
     counts = (
-        words.count("{n} chat line", "{n} chat lines", meaning.chats),
-        words.count("{n} hit", "{n} hits", meaning.hits),
-        words.count("{n} risk alert", "{n} risk alerts", meaning.alerts),
-        words.count("{n} clip", "{n} clips", meaning.clips),
+        (meaning.chats, words.count("{n} chat line", "{n} chat lines", meaning.chats)),
+        (meaning.hits, words.count("{n} hit", "{n} hits", meaning.hits)),
+        (meaning.alerts, words.count("{n} risk alert", "{n} risk alerts", meaning.alerts)),
+        (meaning.clips, words.count("{n} clip", "{n} clips", meaning.clips)),
     )
-    return counts[0] + tuple(run for count in counts[1:] for run in (*words.line(" · "), *count))
+    return joined([said for count, said in counts if count], words)
 
 
 def _heard(meaning: LiveEnded, words: Words) -> Line:
+    """How much of what was said is written down, and why the rest is not."""
+    if not meaning.segments:
+        return words.line("No speech was heard.")
+    if meaning.told == meaning.segments and not meaning.failed:
+        return words.count("{n} passage of speech written down", "{n} passages of speech written down", meaning.told)
     heard = words.count(
-        "{told} of {n} piece of speech has words",
-        "{told} of {n} pieces of speech have words",
+        "{told} of {n} passage of speech written down",
+        "{told} of {n} passages of speech written down",
         meaning.segments,
         told=words.number(meaning.told),
     )
@@ -138,7 +163,7 @@ def _heard(meaning: LiveEnded, words: Words) -> Line:
         heard += words.line(" · ") + words.count("{n} failed", "{n} failed", meaning.failed)
     if meaning.untold:
         untold = words.count("{n} without an engine", "{n} without an engine", meaning.untold)
-        heard += words.line(" · ") + untold + words.line(": the owner can add `GROQ_API_KEY`")
+        heard += words.line(" · ") + untold + words.line(" (the owner can add `GROQ_API_KEY`)")
     return heard
 
 
@@ -197,145 +222,3 @@ def account_gone(meaning: AccountGone, words: Words) -> Card:
     )
     title = words.line("**@{x} is no longer on TikTok.**", x=meaning.handle)
     return Card(title, (since, next_step), buttons=buttons, tone=Tone.WARN)
-
-
-@draw.register
-def rolling(meaning: Rolling, words: Words) -> Card:
-    """The newest words, one line each."""
-    silent = words.say("(speech without words)")
-    said = "\n".join(
-        f"{words.time(at, seconds=True)}  {text if text is not None else silent}" for at, text in meaning.lines
-    )
-    foot = words.line(
-        "live · {language} · {engine} · updates every 15 s",
-        language=meaning.language or words.term("auto"),
-        engine=term(ENGINES, meaning.engine, words),
-    )
-    return Card(words.line("**@{x} says**", x=meaning.handle), quotes=(Quote(said, folded=True),), foot=foot)
-
-
-@draw.register
-def hit_found(meaning: HitFound, words: Words) -> Card:
-    """A trigger fired."""
-    if meaning.source is Where.CHAT:
-        title = words.line("`{word}` **in @{x}'s chat**", word=meaning.word, x=meaning.handle)
-    else:
-        title = words.line("`{word}` **said by @{x}**", word=meaning.word, x=meaning.handle)
-    where = words.line(
-        "{at} · {second} into the live", at=words.time(meaning.at, seconds=True), second=clock_text(meaning.second)
-    )
-    if meaning.by:
-        where += words.line(" · {by}", by=meaning.by)
-    count = words.count("heard once", "heard {n} times", meaning.count)
-    after = (
-        words.line(" · next post in {s} s at the earliest", s=round(meaning.cooldown_seconds))
-        if meaning.cooldown_seconds
-        else ()
-    )
-    buttons = (
-        (
-            Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
-            Button(words.say("Context"), key("transcript.open", meaning.live_id)),
-            Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, **{"for": "1 h"})),
-        ),
-    )
-    return Card(title, (where, count + after), (Quote(meaning.quote, meaning.start, meaning.end),), buttons=buttons)
-
-
-@draw.register
-def clip_saved(meaning: ClipSaved, words: Words) -> Card:
-    """A clip is ready, or why it is not."""
-    if meaning.failed:
-        title = words.line("**The clip of** `{word}` **could not be saved.**", word=meaning.why)
-        if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING"):
-            why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
-        else:
-            why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
-        return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)
-    facts = words.line(
-        "{length} · {size} · because of `{why}`",
-        length=words.length(timedelta(seconds=meaning.seconds)),
-        size=words.size(meaning.size),
-        why=meaning.why,
-    )
-    credit = words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle))
-    file = File(meaning.shown, Path(meaning.path), width=meaning.width, height=meaning.height, seconds=meaning.seconds)
-    buttons = ((Button(words.say("All clips"), "clip.list"),),)
-    return Card(words.line("`{shown}`", shown=meaning.shown), (facts, credit), buttons=buttons, files=(file,))
-
-
-@draw.register
-def risk_raised(meaning: RiskRaised, words: Words) -> Card:
-    """An alert waiting for a person, or decided by one."""
-    decided = meaning.verdict is not Verdict.WAITING
-    what, score = term(CATEGORIES, meaning.category, words), words.decimal(meaning.score, 2)
-    if decided:
-        state = words.say("Confirmed") if meaning.verdict is Verdict.CONFIRMED else words.say("Dismissed")
-        title = words.line(
-            "**{state} · risk {score} · {what} · @{x}**",
-            state=state,
-            score=score,
-            what=what,
-            x=meaning.handle,
-        )
-    elif meaning.score >= SEVERE_SCORE:
-        title = words.line("**High risk {score} · {what} · @{x}**", score=score, what=what, x=meaning.handle)
-    else:
-        title = words.line("**Risk {score} · {what} · @{x}**", score=score, what=what, x=meaning.handle)
-    return Card(
-        title,
-        _decision(meaning, words) + _why(meaning, words),
-        (Quote(meaning.quote, hidden=True),) if meaning.quote else (),
-        buttons=_buttons(meaning, words),
-        tone=Tone.CALM if decided else Tone.DANGER,
-    )
-
-
-def _decision(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
-    if meaning.decided_at is None:
-        return ()
-    by = words.line("by {who}, {at}", who=meaning.decided_by, at=words.time(meaning.decided_at))
-    return (by + words.line(" · {note}", note=meaning.note) if meaning.note else by,)
-
-
-def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
-    said = words.line(
-        "said {at}, {second} into the live · target: {target} · spread: {virality}",
-        at=words.time(meaning.at, seconds=True),
-        second=clock_text(meaning.second),
-        target=term(TARGETS, meaning.target, words),
-        virality=term(SPREADS, meaning.virality, words),
-    )
-    total = " + ".join(f"{term(SCORE, name, words)} {words.decimal(value, 1)}" for name, value in meaning.terms)
-    judged = words.line(
-        "{total} = {score} · judged by {engine}",
-        total=total,
-        score=words.decimal(meaning.score, 2),
-        engine=term(ENGINES, meaning.engine, words),
-    )
-    lines = [said, words.line("{reason}", reason=meaning.reason), judged]
-    if meaning.labels:
-        lines.append(
-            words.line("labels: {labels}", labels=" · ".join(term(LABELS, label, words) for label in meaning.labels))
-        )
-    if meaning.repeats:
-        lines.append(words.count("heard {n} more time", "heard {n} more times", meaning.repeats))
-    if meaning.again:
-        lines.append(words.line("This may be a repeat: I cannot tell whether it was posted before."))
-    return tuple(line for line in lines if line)
-
-
-def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...]:
-    if meaning.verdict is not Verdict.WAITING:
-        return ((Button(words.say("Undo"), key("review.decide", meaning.alert_id, "reopen")),),)
-    deciding = (
-        Button(words.say("Confirm"), key("review.decide", meaning.alert_id, "confirm"), Press.MAIN),
-        Button(words.say("Dismiss"), key("review.decide", meaning.alert_id, "dismiss")),
-        Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle)),
-        Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER),
-    )
-    looking = (
-        Button(words.say("Context"), key("transcript.open", meaning.live_id)),
-        Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
-    )
-    return (deciding, looking)

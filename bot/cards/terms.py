@@ -54,7 +54,7 @@ WHATS: Mapping[str, str] = {
     "events": "A list of events",
     "report": "A report",
 }
-ENGINES: Mapping[str, str] = {"rules": "simple rules", "none": "no engine", "captions": "captions"}
+ENGINES: Mapping[str, str] = {"rules": "simple rules", "none": "no engine", "captions": "TikTok's captions"}
 VERDICTS: Mapping[str, str] = {
     Verdict.CONFIRMED: "confirmed",
     Verdict.DISMISSED: "dismissed",

@@ -1,11 +1,17 @@
 """Cards about triggers."""
 
+from datetime import timedelta
+
 from bot.card import Button, Card, Item, Quote, Tone
+from bot.cards.brief import LABEL, NAME, brief, quoted
 from bot.cards.drawing import draw
+from bot.cards.posts import joined
 from bot.command import key
 from bot.paging import arrows
 from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, TriggerRemoved, TriggerTested
 from bot.wording import Line, Words
+from core.model.notice import HitFound
+from core.model.transcript import clock_text
 from core.model.trigger import Then, Trigger, Where
 from core.services.arming import Example
 
@@ -94,3 +100,36 @@ def trigger_tested(meaning: TriggerTested, words: Words) -> Card:
     """What would have fired."""
     title = words.line("**Test of** `{word}` ({match})", word=meaning.word, match=words.say(str(meaning.match)))
     return Card(title, (_would(meaning.count, words),), _quotes(meaning.examples), private=True)
+
+
+@draw.register
+def hit_found(meaning: HitFound, words: Words) -> Card:
+    """A trigger fired."""
+    word = brief(meaning.word, LABEL)
+    if meaning.source is Where.CHAT:
+        title = words.line("`{word}` **in @{x}'s chat**", word=word, x=meaning.handle)
+    else:
+        title = words.line("`{word}` **said by @{x}**", word=word, x=meaning.handle)
+    at, into = words.time(meaning.at, seconds=True), clock_text(meaning.second)
+    if meaning.by:
+        where = words.line("**{by}**, {at}, {second} into the live", by=brief(meaning.by, NAME), at=at, second=into)
+    else:
+        where = words.line("{at}, {second} into the live", at=at, second=into)
+    buttons = (
+        (
+            Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
+            Button(words.say("Context"), key("transcript.open", meaning.live_id)),
+            Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, **{"for": "1 h"})),
+        ),
+    )
+    quote = quoted(meaning.quote, meaning.start, meaning.end)
+    return Card(title, (where,), (quote,), foot=_again(meaning, words), buttons=buttons)
+
+
+def _again(meaning: HitFound, words: Words) -> Line:
+    """How often it came, and when it is told again."""
+    parts = [words.count("found once", "found {n} times", meaning.count)] if meaning.count > 1 else []
+    if meaning.cooldown_seconds:
+        length = words.length(timedelta(seconds=meaning.cooldown_seconds))
+        parts.append(words.line("more within {length} is counted here", length=length))
+    return joined(parts, words)

@@ -4,9 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.cards.brief import LABEL, TEXT, TITLE, brief, quoted
 from bot.cards.common import STEP_SIGNS
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
+from bot.cards.naming import language
+from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.paging import arrows
@@ -44,17 +47,20 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
         body.append(words.line("It waits for its turn."))
     else:
         body.append(steps(meaning, words))
+    more: list[Line] = []
     if meaning.left_seconds is not None and not meaning.waits:
-        body.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
+        more.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
     if meaning.ahead:
-        body.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
+        more.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
+    if more:
+        body.append(joined(more, words))
     cancel = Button(words.say("Cancel"), key("transcript.cancel", meaning.job_id), Press.DANGER)
     return Card(
         heading(meaning, words),
         tuple(body),
         buttons=((cancel,),),
         tone=Tone.WARN if meaning.waits else Tone.CALM,
-        progress=meaning.share,
+        progress=None if meaning.waits else meaning.share,
         private=bool(meaning.only),
     )
 
@@ -68,7 +74,7 @@ def heading(meaning: Transcribing, words: Words) -> Line:
         return (
             words.line("**Transcribing @{x}**", x=meaning.handle) if meaning.handle else words.line("**Transcribing**")
         )
-    return words.line("**Transcribing {title}**", title=meaning.title)
+    return words.line("**Transcribing {title}**", title=brief(meaning.title, LABEL))
 
 
 def steps(meaning: Transcribing, words: Words) -> Line:
@@ -89,7 +95,7 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
     number = f"v{meaning.transcript_id}"
     body = [facts(meaning, words)]
     if meaning.description and meaning.description != meaning.title:
-        body.append(words.line("{description}", description=meaning.description))
+        body.append(words.line("{description}", description=brief(meaning.description, TEXT)))
     address = VideoLink(str(meaning.video_id), meaning.handle).address
     watch = (Button(words.say("Video"), address, Press.LINK),) if meaning.video_id else ()
     first = (
@@ -98,13 +104,14 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
         Button(words.say("Delete"), key("transcript.delete", number), Press.DANGER),
     )
     return Card(
-        words.line("**{title}**", title=title),
+        words.line("**{title}**", title=brief(title, TITLE)),
         tuple(body),
-        (Quote(meaning.lines, folded=True),) if meaning.lines else (),
+        (quoted(meaning.lines, folded=True),) if meaning.lines else (),
         foot=words.line("Download, or open it again, as {number}", number=number),
         buttons=(first, downloads(number)),
         tone=Tone.GOOD,
         picture=Path(meaning.thumbnail) if meaning.thumbnail else None,
+        aside=True,
         files=(File(Path(meaning.file).name, Path(meaning.file)),) if meaning.file else (),
         private=bool(meaning.only),
     )
@@ -114,7 +121,7 @@ def facts(meaning: Transcribed, words: Words) -> Line:
     """Whose it is, how long, in what language, of when, and who wrote it down."""
     parts = [f"@{meaning.handle}"] if meaning.handle else []
     parts.append(clock_text(meaning.seconds))
-    parts += [meaning.language] if meaning.language else []
+    parts += [language(meaning.language, words)] if meaning.language else []
     parts += [words.day(meaning.posted)] if meaning.posted else []
     return words.line(
         "{facts}", facts=" · ".join([*parts, engine_of(meaning.engine, words, automatic=meaning.automatic)])
@@ -150,7 +157,7 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
         buttons = (Button(words.say("Try again"), key("transcript.retry", job)),)
     return Card(
         title,
-        (words.line("It was “{title}”.", title=meaning.title),) if meaning.title else (),
+        (words.line("It was “{title}”.", title=brief(meaning.title, TITLE)),) if meaning.title else (),
         buttons=(buttons,) if buttons else (),
         tone=Tone.WARN,
         private=bool(meaning.only),
@@ -166,7 +173,7 @@ def transcribe_cancelled(meaning: TranscribeCancelled, words: Words) -> Card:
 def _stopped(job_id: int, title: str, words: Words) -> Card:
     said = words.line("**Stopped.** Nothing of it is kept.")
     again = Button(words.say("Try again"), key("transcript.retry", f"j{job_id}"))
-    body = (words.line("It was “{title}”.", title=title),) if title else ()
+    body = (words.line("It was “{title}”.", title=brief(title, TITLE)),) if title else ()
     return Card(said, body, buttons=((again,),), private=True)
 
 
@@ -174,7 +181,7 @@ def _stopped(job_id: int, title: str, words: Words) -> Card:
 def video_posted(meaning: VideoPosted, words: Words) -> Card:
     """An account has a new video."""
     link = VideoLink(str(meaning.video_id), meaning.handle).address
-    body: list[Line] = [words.line("{title}", title=meaning.title)] if meaning.title else []
+    body: list[Line] = [words.line("{title}", title=brief(meaning.title, TITLE))] if meaning.title else []
     parts = [clock_text(meaning.seconds)] if meaning.seconds else []
     parts += [f"{words.day(meaning.posted)} {words.time(meaning.posted)}"] if meaning.posted else []
     if parts:
@@ -184,7 +191,13 @@ def video_posted(meaning: VideoPosted, words: Words) -> Card:
         Button(words.say("Transcribe"), key("transcribe", f"tiktok.com/v/{meaning.video_id}"), Press.MAIN),
     )
     picture = Path(meaning.thumbnail) if meaning.thumbnail else None
-    return Card(words.line("**@{x} posted a video**", x=meaning.handle), tuple(body), buttons=(row,), picture=picture)
+    return Card(
+        words.line("**@{x} posted a video**", x=meaning.handle),
+        tuple(body),
+        buttons=(row,),
+        picture=picture,
+        aside=True,
+    )
 
 
 @draw.register
@@ -201,7 +214,7 @@ def video_text(meaning: VideoText, words: Words) -> Card:
     return Card(
         words.line("**{title}**", title=of.title or words.say("a video of @{x}", x=of.video.handle)),
         body,
-        (Quote(said, folded=True),) if said else (),
+        (Quote(said, folded=True, timed=True),) if said else (),
         foot=foot,
         buttons=(downloads(of.number), rows) if rows else (downloads(of.number),),
         private=True,
@@ -210,7 +223,7 @@ def video_text(meaning: VideoText, words: Words) -> Card:
 
 def _facts(of: VideoTranscript, words: Words) -> Line:
     parts = [of.number, *([f"@{of.video.handle}"] if of.video.handle else []), clock_text(of.video.seconds)]
-    parts += [of.language] if of.language else []
+    parts += [language(of.language, words)] if of.language else []
     parts += [words.day(of.video.posted)] if of.video.posted else []
     parts += [] if of.public else [words.say("only you see it")]
     return words.line("{facts}", facts=" · ".join(parts))

@@ -5,6 +5,7 @@ from bot.commands import (
     accounts,
     admin,
     clips,
+    digests,
     house,
     lives,
     me,
@@ -93,4 +94,5 @@ ALL: tuple[Command, ...] = (
     admin.say,
     admin.send,
     admin.sync,
+    digests.digest,
 )

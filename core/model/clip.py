@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 BEFORE_SECONDS = 30.0
 AFTER_SECONDS = 10.0
+NAMELESS = "clip"
+"""What a clip is called that somebody asked for without a name."""
 FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\?*|', "_"))  # the Live Chat Detector's list
 
 

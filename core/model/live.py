@@ -136,7 +136,8 @@ LiveEvent = ChatMessage | GiftSent | Liked | Joined | ViewerCount | CaptionShown
 
 @dataclass(frozen=True)
 class Look:
-    """One reading of whether an account is live. `room` is empty when it is not."""
+    """One reading of whether an account is live. `room` is empty when it is not. `cover` is where TikTok has a picture of the live,
+    or else of the account; empty when it says nothing."""
 
     at: datetime
     live: bool
@@ -147,3 +148,4 @@ class Look:
     followers: int | None = None
     viewers: int | None = None
     started: datetime | None = None
+    cover: str = ""

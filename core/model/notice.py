@@ -17,7 +17,8 @@ from core.model.trigger import Where
 
 @dataclass(frozen=True)
 class LiveStarted:
-    """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts."""
+    """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts; `language` the one
+    said to be spoken, empty when nobody said; `cover` the path of a picture, empty without one."""
 
     live_id: int
     handle: str
@@ -28,6 +29,8 @@ class LiveStarted:
     transcript: bool = True
     threshold: float | None = None
     ping: str = ""
+    language: str = ""
+    cover: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,22 @@ class AccountGone:
     since: datetime
 
 
+GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
+"""Why a stretch of a live has no words: nobody spoke, no engine was ready, the engine failed, or a cause of a Gap."""
+
+
 @dataclass(frozen=True)
 class Rolling:
-    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them."""
+    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
+    without words: (from, until, why), why being one of GAPS. `over`: this post grows no more."""
 
     live_id: int
     handle: str
     language: str
     engine: str
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
+    gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
+    over: bool = False
 
 
 @dataclass(frozen=True)

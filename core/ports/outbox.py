@@ -41,6 +41,10 @@ class Outbox(Protocol):
         subject at the same address (state `replaced`). At most MOST_WAITING wait at an address."""
         ...
 
+    async def get(self, key: str) -> Delivery | None:
+        """The delivery of the notice with this key."""
+        ...
+
     async def heads(self, platforms: Sequence[str], now: datetime, limit: int) -> list[Head]:
         """What may be claimed, the most pressing first, up to `limit` of each platform: the first due delivery of each address
         that has none in flight, is not closed (or is to be tried again now) and whose place has not been left. Where that is
@@ -101,6 +105,15 @@ class Outbox(Protocol):
         """Deliveries whose courier died while sending."""
         ...
 
+    async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
+        """The places with posts (no edits) for these platforms that have been waiting since before then, and since when the
+        oldest has. Closed addresses do not count: there nobody is late."""
+        ...
+
+    async def addresses(self, subject: str) -> list[tuple[str, Address]]:
+        """(place, address) of everything that was put in about `subject`."""
+        ...
+
     async def counts(self) -> dict[DeliveryState, int]: ...
 
     async def close(self, address: Address, place: str, why: str, now: datetime, probe: datetime) -> bool:
@@ -109,6 +122,10 @@ class Outbox(Protocol):
 
     async def reopen(self, address: Address) -> bool:
         """Whether it was closed."""
+        ...
+
+    async def try_closed(self, where: str, now: datetime) -> None:
+        """Try the closed address `where`, or all of the place `where`, now: they are open when something was posted there."""
         ...
 
     async def closed(self, address: Address) -> Closed | None: ...

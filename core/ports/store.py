@@ -14,6 +14,7 @@ from typing import Protocol
 from core.model.account import Account, AccountStatus, Follow, Handle
 from core.model.clip import Clip, Cut
 from core.model.diary import DiaryKind, Entry
+from core.model.digest import Tally
 from core.model.feed import Event, Feed
 from core.model.live import ChatMessage, Live, LiveEvent, LiveStatus, Look, Standing
 from core.model.person import Address, Place
@@ -372,6 +373,22 @@ class Alerts(Protocol):
         ...
 
 
+class Tallies(Protocol):
+    """What there was in a place over a while."""
+
+    async def of_place(self, place: str, since: datetime, until: datetime) -> list[Tally]:
+        """Of every account that is followed here or had something, by handle. Lives count that ran in the time."""
+        ...
+
+    async def waiting(self, place: str) -> int:
+        """Alerts that wait for a person, whenever they were raised."""
+        ...
+
+    async def videos(self, place: str, since: datetime, until: datetime) -> int:
+        """Videos transcribed for everybody."""
+        ...
+
+
 @dataclass(frozen=True)
 class Found:
     """A line a search found. `by` is the chatter's handle, empty for speech."""
@@ -455,6 +472,7 @@ class Work(Protocol):
     hits: Hits
     clips: Clips
     alerts: Alerts
+    tallies: Tallies
     videos: Videos
     links: Links
     optouts: OptOuts

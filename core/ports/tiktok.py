@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from core.model.account import Handle
@@ -62,6 +63,15 @@ class Profile:
     followers: int | None = None
     about: str = ""
     private: bool = False
+
+
+class Stills(Protocol):
+    """TikTok's still pictures."""
+
+    async def fetch(self, address: str, folder: Path, name: str = ...) -> Path | None:
+        """The picture at `address` as a file in `folder` called `name` with the ending of its kind; None when there is none to
+        be had, for whatever reason."""
+        ...
 
 
 class Profiles(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from core.errors import EarshotError, Missing, Transient
-from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, clean, shown_name
+from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, NAMELESS, clean, shown_name
 from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import Live
@@ -64,7 +64,7 @@ class Clipping:
             "end": second,
             "at": now.isoformat(),
             "who": who,
-            "word": name or "clip",
+            "word": name or NAMELESS,
             "hit_id": None,
         }
         async with self.storage.work() as work:

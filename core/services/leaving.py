@@ -36,7 +36,7 @@ class Doors:
 
 @dataclass(frozen=True)
 class Leaving:
-    """Places that are left, come back to and forgotten. `reopened` lets what waits for a place go; `files` are what else is
+    """Places that are left, come back to and forgotten. `reopened` tries what waits for a place; `files` are what else is
     kept of a place in files."""
 
     storage: Storage

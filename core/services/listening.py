@@ -20,10 +20,12 @@ CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
 
 @dataclass
 class Listening:
-    """The engines in the order they are tried. An engine that refuses its key is not asked again; `refused` says why."""
+    """The engines in the order they are tried. An engine that refuses its key is not asked again; `refused` says why.
+    `failures`: pieces of speech in a row that no engine made words of though one should have."""
 
     engines: Sequence[SpeechToText]
     refused: dict[str, Denied] = field(default_factory=dict)
+    failures: int = 0
 
     def ready(self) -> SpeechToText | None:
         """The first engine for sound that can work now."""
@@ -66,7 +68,9 @@ class Listening:
                 log.info("%s: %s", engine.name, error)
                 failed = True
                 continue
+            self.failures = 0
             return _segment(span, heard, engine.name, before)
+        self.failures += failed or bool(self.refused)
         state = SegmentState.FAILED if failed else SegmentState.UNTOLD
         return Segment(span.start, span.end, None, hint.language, state=state)
 

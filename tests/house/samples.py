@@ -79,6 +79,7 @@ from core.services.lives.minding import Begun, Logged, LogKind, Source
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
+from tests.house.post_samples import POSTS
 from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
@@ -185,6 +186,7 @@ USUAL: tuple[Any, ...] = (
     *VIDEOS,
     *SETTINGS,
     *CHATS,
+    *POSTS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
@@ -251,7 +253,8 @@ USUAL: tuple[Any, ...] = (
     TriggerList((TRIGGER,) * 5, 7, 1, 2),
     TriggerRemoved(TRIGGER),
     TriggerTested("giveaway", MatchMode.WHOLE_WORD, 1, (EXAMPLE,)),
-    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901"),
+    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", "fr"),
+    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, cover="cover.jpg"),
     ENDED,
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),
@@ -271,7 +274,7 @@ USUAL: tuple[Any, ...] = (
 FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot "
-        "shown commands language engine time_zone handle place address ping repository tiktok_id number"
+        "shown commands language engine cover time_zone handle place address ping repository tiktok_id number"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""

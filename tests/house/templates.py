@@ -14,10 +14,14 @@ from typing import cast
 from bot.cards import (
     accounts,
     admin,
+    digests,
     errors,
     house,
+    incidents,
     lives,
     privacy,
+    reviews,
+    rolls,
     settings,
     setup,
     states,
@@ -72,6 +76,13 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     settings.RULES,
     setup.STEPS,
     {code: label for code, (label, _) in errors.PRESSED.items()},
+    rolls.GAPS,
+    reviews.DECIDED,
+    digests.EVERY,
+    incidents.TROUBLES,
+    incidents.OVERS,
+    incidents.EFFECTS,
+    incidents.CURES,
 )
 VARIABLES = {
     "STATES[account.status]": "states.STATES",
@@ -84,6 +95,9 @@ VARIABLES = {
     "STEPS[name]": "videos.STEPS",
     "STEPS[said.step]": "videos.STEPS",
     "WAITS.get(meaning.waits, WAITS[''])": "videos.WAITS",
+    "table.get(meaning.what, '')": "incidents.EFFECTS and incidents.CURES",
+    "TROUBLES.get(meaning.what, UNWELL)": "incidents.TROUBLES",
+    "OVERS.get(meaning.what, WELL)": "incidents.OVERS",
     "WHERES[trigger.where]": "triggers.WHERES",
     "THENS[trigger.then]": "triggers.THENS",
     "str(trigger.match)": "MatchMode",
@@ -170,6 +184,8 @@ def _held() -> Iterator[tuple[str, str, str]]:
     for table in TABLES:
         for text in table.values():
             yield text, "", "a table"
+    for text in (incidents.UNWELL, incidents.WELL):
+        yield text, "", "incidents"
     for mode in MatchMode:
         yield mode.value, "", "MatchMode"
     for command in ALL:

@@ -46,7 +46,7 @@ class Posting:
                     self.number += 1
                     mark = f"mark-n{self.number}-end"
                     kind, facts = facts_of(
-                        HitFound(self.number, 0, 1, "amina", "word", Where.CHAT, mark, 0, 4, now, 1.0)
+                        HitFound(self.number, 0, 1, "amina", "word", Where.CHAT, mark, 0, 0, now, 1.0)
                     )
                     key = f"n{self.number}"
                     await work.outbox.put(Notice(kind, key, place, address, key, facts), now)

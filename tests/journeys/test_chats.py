@@ -81,7 +81,7 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     await telegram("/trigger add giveaway where=chat then=both")
     tiktok.tell("live", unique_id=HANDLE, title="Sunday kitchen", viewers=180, events=True)
     await until(lambda: all(said(posts, "is live") for posts in (here.on_discord(), here.on_telegram())))
-    await until(lambda: all(said(posts, "vermin") for posts in (here.on_discord(), here.on_telegram())), 90)
+    await until(lambda: all(alerts(posts) for posts in (here.on_discord(), here.on_telegram())), 90)
     await decide(evening)
     await until(lambda: all(said(posts, "has ended") for posts in (here.on_discord(), here.on_telegram())), 120)
     await discord("transcribe", link=video["url"])
@@ -97,12 +97,12 @@ async def attend(evening: Evening, tiktok: Running) -> None:
 async def decide(evening: Evening) -> None:
     """Bob may not; alice presses Confirm on one chat and Dismiss on the other."""
     here = evening.town
-    alert = next(message for message, text in here.on_discord() if "vermin" in text)
+    (alert,) = alerts(here.on_discord())
     refused = await here.discord.click(alert, "Confirm", user=here.discord.bob)
     evening.decided["bob"] = refused.text
     await here.discord.click(alert, "Confirm", user=here.discord.alice)
     await until(lambda: said(here.on_discord(), "Confirmed"))
-    alert = next(message for message, text in here.on_telegram() if "vermin" in text)
+    (alert,) = alerts(here.on_telegram())
     await here.telegram.press(alert, "Dismiss", user=here.telegram.alice)
     await until(lambda: said(here.on_telegram(), "Dismissed"))
 
@@ -110,6 +110,11 @@ async def decide(evening: Evening) -> None:
 def said(posts: Any, words: str) -> bool:
     """Whether any of the posts says so."""
     return any(words in text for _, text in posts)
+
+
+def alerts(posts: Any) -> list[dict[str, Any]]:
+    """The posts that somebody has to decide."""
+    return [message for message, _ in posts if "Confirm" in buttons_of(message)]
 
 
 def labels(posts: Any) -> Any:
@@ -176,7 +181,7 @@ def test_the_alert_stands_in_the_channel_itself_and_says_who_decided(evening: Ev
 
 def test_the_words_of_the_live_roll_silently(evening: Evening):
     here = evening.town
-    rolled = of(here.on_discord(), "soup")
+    rolled = of(here.on_discord(), "updates every")
     assert rolled
     assert all(message["channel_id"] in here.threads() for message in rolled)
     assert any(call.params.get("disable_notification") for call in here.telegram.sent("sendMessage"))

@@ -104,6 +104,7 @@ def _file_breaches(body: dict[str, Any], parts: list[dict[str, Any]]) -> list[st
     names = [one["filename"] for one in body.get("attachments", [])]
     media = [item["media"]["url"] for part in parts if part["type"] == 12 for item in part["items"]]
     media += [part["file"]["url"] for part in parts if part["type"] == 13]
+    media += [part["media"]["url"] for part in parts if part["type"] == 11]
     used = [url.removeprefix("attachment://") for url in media if url.startswith("attachment://")]
     found = [f"{name} names no file" for name in used if name not in names]
     found += [f"{name} is attached and not shown" for name in names if name not in used]

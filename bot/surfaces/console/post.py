@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cards import draw
+from bot.cards.rolls import lines_of
 from bot.cards.videos import heading, steps
 from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
-from core.model.notice import HitFound, Notice, RiskRaised, Rolling, Transcribing
+from core.model.notice import HitFound, LiveStarted, Notice, RiskRaised, Rolling, Transcribing
 from core.model.person import Address
 from core.ports.messenger import Pace
 from core.ports.store import Storage
@@ -47,6 +48,8 @@ class ConsoleMessenger:
         said = notice.tells()
         if isinstance(said, Rolling):
             self._roll(notice.subject, said)
+        elif external and isinstance(said, LiveStarted):
+            pass  # only its figures or its cover have changed
         elif external and isinstance(said, HitFound):
             self._short(self.words.count("`{word}` heard once", "`{word}` heard {n} times", said.count, word=said.word))
         elif external and isinstance(said, RiskRaised) and said.repeats and not said.decided_by:
@@ -67,11 +70,10 @@ class ConsoleMessenger:
     def _roll(self, subject: str, said: Rolling) -> None:
         """Only the lines that are new since the last edit of the same post."""
         last = self._rolled.get(subject)
-        silent = self.words.say("(speech without words)")
-        for at, text in said.lines:
+        for at, _, text in lines_of(said, self.words):
             if last is None or at > last:
                 head = f"{self.words.time(at, seconds=True)}  @{said.handle} "
-                put(self.console, [Text.assemble((head, "dim"), tame(text if text is not None else silent))], len(head))
+                put(self.console, [Text.assemble((head, "dim"), tame(text))], len(head))
                 last = at
         if last is not None:
             self._rolled[subject] = last

@@ -95,11 +95,14 @@ def _parts(
     card: Card, files: tuple[tuple[str, File], ...], words: Words, called: bool
 ) -> Iterator[ui.Item[ui.LayoutView]]:
     """Everything above the buttons, from top to bottom. `called`: the title stands beside the ping already."""
-    for block in _blocks(card, called):
-        yield ui.TextDisplay(block)
-    if card.items:
-        yield ui.TextDisplay("\n".join(marked(item.line) for item in card.items))
     pictures = [name for name, file in files if _is_shown(card, file)]
+    blocks = [*_blocks(card, called)]
+    if card.items:
+        blocks.append("\n".join(marked(item.line) for item in card.items))
+    if card.aside and card.picture is not None and blocks:
+        yield ui.Section(blocks.pop(0), accessory=ui.Thumbnail(f"attachment://{pictures.pop(0)}"))
+    for block in blocks:
+        yield ui.TextDisplay(block)
     if pictures:
         yield ui.MediaGallery(*(discord.MediaGalleryItem(f"attachment://{name}") for name in pictures))
     for name, file in files:

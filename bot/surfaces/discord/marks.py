@@ -57,7 +57,15 @@ def _run(run: Run, heading: bool) -> str:
 
 def quoted(quote: Quote) -> str:
     """Somebody's words behind a bar, each line under its own spoiler when they are hidden."""
+    if quote.timed:
+        return "\n".join(f"> {_timed(line)}" for line in quote.text.split("\n"))
     return "\n".join(f"> {_spoiled(line) if quote.hidden else line}" for line in _emphasised(quote).split("\n"))
+
+
+def _timed(line: str) -> str:
+    """A line with the time it begins with as code."""
+    time, apart, text = line.partition("  ")
+    return f"`{_uncalling(time).replace('`', 'ˋ')}` {escape(text)}" if apart else escape(line)
 
 
 def _emphasised(quote: Quote) -> str:

@@ -97,6 +97,8 @@ def drawn(card: Card, over: Over = Over.NOTHING) -> Drawn:
     markup = _markup(card, over)
     if markup:
         said["reply_markup"] = markup
+    if kind == "photo" or over is Over.MEDIA:
+        said["show_caption_above_media"] = True  # the first line says what happened
     if not captioned:
         said["link_preview_options"] = {"is_disabled": True}
     more = tuple(_alone(one) for one in rest)
@@ -107,7 +109,9 @@ def drawn(card: Card, over: Over = Over.NOTHING) -> Drawn:
         first = Body(f"send{kind.capitalize()}", {**said, **_shape(file)}, {kind: file})
     else:
         inside = {"type": kind, "media": f"attach://{kind}", **_shape(file)}
-        inside |= {name: said.pop(name) for name in ("caption", "parse_mode")}
+        inside |= {
+            name: said.pop(name) for name in ("caption", "parse_mode", "show_caption_above_media") if name in said
+        }
         first = Body("editMessageMedia", {"media": inside, **said}, {kind: file})
     return Drawn(first, more, card.private)
 

@@ -1,7 +1,8 @@
 """Text in Telegram's HTML: everything is escaped, and no name or quote can call a person or a command.
 
 Telegram finds `@name` and `/command` in any text by itself: a TikTok handle would notify the stranger who has that name on
-Telegram. An invisible space after the sign prevents it; it is taken out again when such a name is copied back (bot/clean.py).
+Telegram. An invisible joiner after the sign prevents it, and no line breaks there; it is taken out again when such a name is
+copied back (bot/clean.py).
 """
 
 import html
@@ -47,11 +48,19 @@ class Pen:
         """
         if quote.hidden and self.left < 3:
             return "…"
+        block = "blockquote expandable" if quote.folded else "blockquote"
         self.left -= 2  # the block and its spoiler come before the bold part
+        if quote.timed and self.left >= 0:
+            return _tagged(block, "\n".join(map(self._timed, quote.text.split("\n"))))
         head, middle, tail = quote.text[: quote.start], quote.text[quote.start : quote.end], quote.text[quote.end :]
         inner = escape(head) + self.tag("b", escape(middle)) + escape(tail)
         inner = _tagged("tg-spoiler", inner) if quote.hidden else inner
-        return _tagged("blockquote expandable" if quote.folded else "blockquote", inner) if self.left >= 0 else inner
+        return _tagged(block, inner) if self.left >= 0 else inner
+
+    def _timed(self, line: str) -> str:
+        """A line with the time it begins with as code, as long as there are entities left."""
+        time, apart, text = line.partition("  ")
+        return f"{self.tag('code', html.escape(time, quote=False))} {escape(text)}" if apart else escape(line)
 
 
 def _tagged(name: str, inner: str) -> str:
@@ -64,8 +73,8 @@ def escape(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """`text` with an invisible space after the signs that would make a mention or a command."""
-    return CALLING.sub("\\1\u200b", text)
+    """`text` with an invisible joiner after the signs that would make a mention or a command."""
+    return CALLING.sub("\\1\u2060", text)
 
 
 def utf16(text: str) -> int:

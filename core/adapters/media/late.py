@@ -1,15 +1,46 @@
-"""A capture whose libraries are loaded when the first live begins: until then Earshot is 0.15 s sooner ready and 45 MB smaller."""
+"""Capture and fitter whose libraries are loaded when they are first needed: until then Earshot is 0.15 s sooner ready and 45 MB
+smaller."""
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
-from core.ports.media import Capture, FreshAddress, LiveCapture
+from core.ports.media import Capture, Fitter, FreshAddress, LiveCapture
 
 
 class Closing(Capture, Protocol):
     """A capture that holds something until it is closed."""
 
     def close(self) -> None: ...
+
+
+class ClosingFitter(Fitter, Protocol):
+    """A fitter that holds something until it is closed."""
+
+    def close(self) -> None: ...
+
+
+class LateFitter:
+    """`load` imports and builds the fitter, once; in a thread, because posts wait for nothing."""
+
+    def __init__(self, load: Callable[[], ClosingFitter]) -> None:
+        self._load = load
+        self._loaded: ClosingFitter | None = None
+        self._loading = asyncio.Lock()
+
+    async def fit(self, path: Path, most: int) -> tuple[Path, ...]:
+        """See Fitter."""
+        async with self._loading:
+            if self._loaded is None:
+                self._loaded = await asyncio.to_thread(self._load)
+            fitter = self._loaded
+        return await fitter.fit(path, most)
+
+    def close(self) -> None:
+        """Close what was loaded."""
+        if self._loaded is not None:
+            self._loaded.close()
 
 
 class LateCapture:

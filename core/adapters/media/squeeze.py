@@ -3,7 +3,9 @@
 import shutil
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf
 from pathlib import Path
+from time import monotonic
 
 import av
 import av.error
@@ -48,70 +50,74 @@ class Plan:
     height: int = 0
 
 
-def squeeze(path: Path, limit: int, to: Path, patience: Patience) -> Cut:
+def squeeze(
+    path: Path, limit: int, to: Path, patience: Patience, least: int = LEAST_PICTURE, until: float = inf
+) -> Cut:
     """`path` at `to` in at most `limit` bytes; the cut's start is 0. Blocks and computes: 17 s for a minute of 720x1280.
 
-    Raises Invalid NO_FIT (seconds: the length that would fit), and what opening and writing raise.
+    Raises Invalid NO_FIT (seconds: the length that would fit) when it had to go below `least` bits a second of picture, or is
+    not done by the monotonic time `until`; and what opening and writing raise.
     """
     source = open_source(StreamAddress(str(path), live=False), patience)
     try:
         seconds = (source.container.duration or 0) / 1_000_000
         size = (source.video.width, source.video.height) if source.video is not None else (0, 0)
         fits = path.stat().st_size <= limit
-        plan = Plan(0, 0, *size) if fits else plan_for(source, seconds, limit)
+        plan = Plan(0, 0, *size) if fits else plan_for(source, seconds, limit, least)
     finally:
         source.close()
     with landing(to) as part:
         if fits:
             shutil.copyfile(path, part)
         else:
-            _fitted(path, part, plan, limit, patience)
+            _fitted(path, part, plan, limit, patience, until)
         return Cut(to, 0.0, seconds, part.stat().st_size, plan.width, plan.height)
 
 
-def _fitted(path: Path, to: Path, plan: Plan, limit: int, patience: Patience) -> None:
+def _fitted(path: Path, to: Path, plan: Plan, limit: int, patience: Patience, until: float) -> None:
     """Encode `path` until it fits, each time with less."""
     for _ in range(ATTEMPTS):
-        _encode(path, to, plan, patience)
+        if not _encode(path, to, plan, patience, until):
+            break
         if to.stat().st_size <= limit:
             return
         plan = replace(
             plan, picture=int(plan.picture * LESS), sound=plan.sound if plan.picture else int(plan.sound * LESS)
         )
-    raise _too_long(limit, plan)
+    raise _too_long(limit, LEAST_PICTURE if plan.picture else 0, plan.sound)
 
 
-def plan_for(source: Source, seconds: float, limit: int) -> Plan:
+def plan_for(source: Source, seconds: float, limit: int, least: int = LEAST_PICTURE) -> Plan:
     """The bit rates and the size that bring `seconds` of `source` under `limit` bytes. Raises Invalid NO_FIT."""
     total = SHARE * limit * 8 / max(seconds, 0.1) - INDEX
     if source.video is None:
         if total < LEAST_SOUND:
-            raise _too_long(limit, Plan(0, LEAST_SOUND))
+            raise _too_long(limit, 0, LEAST_SOUND)
         return Plan(0, int(min(SOUND, total)))
     sound = 0 if source.audio is None else SOUND if total > 4 * SOUND else SOUND // 2
-    if total - sound < LEAST_PICTURE:
-        raise _too_long(limit, Plan(LEAST_PICTURE, sound))
+    if total - sound < least:
+        raise _too_long(limit, least, sound)
     picture = int(total - sound)
     longest = next(pixels for rate, pixels in LADDER if picture >= rate)
     share = min(1.0, longest / max(source.video.width, source.video.height))
     return Plan(picture, sound, _even(source.video.width * share), _even(source.video.height * share))
 
 
-def _too_long(limit: int, plan: Plan) -> Invalid:
-    least = (LEAST_PICTURE if plan.width or plan.picture else 0) + plan.sound + INDEX
-    return Invalid("NO_FIT", seconds=int(SHARE * limit * 8 / least))
+def _too_long(limit: int, picture: int, sound: int) -> Invalid:
+    """With the length that would fit at these bits a second."""
+    return Invalid("NO_FIT", seconds=int(SHARE * limit * 8 / (picture + sound + INDEX)))
 
 
 def _even(pixels: float) -> int:
     return max(2, round(pixels / 2) * 2)
 
 
-def _encode(path: Path, to: Path, plan: Plan, patience: Patience) -> None:
-    """`path` encoded anew as H.264 and AAC by `plan`."""
+def _encode(path: Path, to: Path, plan: Plan, patience: Patience, until: float) -> bool:
+    """`path` encoded anew as H.264 and AAC by `plan`; False when the time was out before."""
     source = open_source(StreamAddress(str(path), live=False), patience)
     try:
         with av.open(str(to), "w", format="mp4", options={"movflags": "faststart"}) as writing:
-            _transcode(source, writing, plan)
+            return _transcode(source, writing, plan, until)
     except av.error.FFmpegError as error:
         if isinstance(error, OSError):
             raise
@@ -120,12 +126,14 @@ def _encode(path: Path, to: Path, plan: Plan, patience: Patience) -> None:
         source.close()
 
 
-def _transcode(source: Source, writing: OutputContainer, plan: Plan) -> None:
+def _transcode(source: Source, writing: OutputContainer, plan: Plan, until: float) -> bool:
     video = _video(writing, source, plan) if plan.picture else None
     audio = writing.add_stream("aac", rate=RATE, bit_rate=plan.sound, layout="mono") if plan.sound else None
     resampler = AudioResampler("fltp", "mono", RATE, frame_size=FRAME)
     heard = 0
     for packet in source.container.demux(*source.streams):
+        if monotonic() > until:
+            return False
         for frame in packet.decode():
             if audio is not None and isinstance(frame, AudioFrame):
                 heard = _put(writing, audio, resampler, frame, heard)
@@ -136,6 +144,7 @@ def _transcode(source: Source, writing: OutputContainer, plan: Plan) -> None:
         writing.mux(audio.encode(None))
     if video is not None:
         writing.mux(video.encode(None))
+    return True
 
 
 def _video(writing: OutputContainer, source: Source, plan: Plan) -> VideoStream:

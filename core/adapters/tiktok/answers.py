@@ -22,7 +22,8 @@ PRIVATE_CODE, NOBODY_CODES = 10222, frozenset({10202, 10221})
 """A profile page's status codes."""
 
 SCRIPT = 'id="__UNIVERSAL_DATA_FOR_REHYDRATION__"'
-LONGEST_TEXT, LONGEST_ABOUT, LONGEST_ID = 300, 2000, 25
+LONGEST_TEXT, LONGEST_ABOUT, LONGEST_ID, LONGEST_ADDRESS = 300, 2000, 25, 2000
+AVATARS = ("avatarLarger", "avatarMedium", "avatarThumb")
 MOST = 2**53
 FIRST_LIVES = datetime(2016, 1, 1, tzinfo=UTC)
 
@@ -58,6 +59,7 @@ def look_of(said: Mapping[str, Any], handle: Handle, at: datetime) -> Look:
         number(part(said, "data", "stats").get("followerCount")),
         number(part(room, "liveRoomStats").get("userCount")) if live else None,
         moment(room.get("startTime"), at) if live else None,
+        picture(room.get("coverUrl"), *(user.get(name) for name in AVATARS)) if live else "",
     )
 
 
@@ -153,6 +155,12 @@ def digits(value: Any) -> str:
     word = str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**80 else value
     right = isinstance(word, str) and word.isascii() and word.isdigit() and len(word) <= LONGEST_ID
     return word if right and word.strip("0") else ""
+
+
+def picture(*values: Any) -> str:
+    """The first of `values` that can be the address of a picture; who fetches it looks closer."""
+    found = (value for value in values if isinstance(value, str) and value.startswith("https://"))
+    return next((value for value in found if len(value) <= LONGEST_ADDRESS and value.isascii()), "")
 
 
 def moment(value: Any, now: datetime) -> datetime | None:

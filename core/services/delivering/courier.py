@@ -89,19 +89,17 @@ class Delivering:
         self._pause.soon()
 
     async def reopened(self, address: Address) -> None:
-        """Earshot may post at `address` again (a chat: in all its topics): what waited for it goes now, in order."""
+        """Earshot may perhaps post at `address` again (a chat: in all its topics): it is tried at once, and when that succeeds
+        everything that waited for it goes, in order."""
         async with self.storage.work() as work:
-            await work.outbox.reopen(address)
-            for closed in await work.outbox.closed_of(address):
-                await work.outbox.reopen(closed.address)
+            await work.outbox.try_closed(address, self.clock.now())
         self.turns.rested(address)
         self.soon()
 
     async def reopened_place(self, place: str) -> None:
-        """Earshot may post in a place again."""
+        """The same for all addresses of a place."""
         async with self.storage.work() as work:
-            for closed in await work.outbox.closed_of(place):
-                await work.outbox.reopen(closed.address)
+            await work.outbox.try_closed(place, self.clock.now())
         self.soon()
 
     async def moved(self, old: str, new: str) -> None:

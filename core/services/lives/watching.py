@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,7 +38,7 @@ Reactions = Mapping[type, tuple[Reaction, ...]]
 @dataclass
 class Watching:
     """All watches of one process. `look_now` asks for an early look at an account, `attach` and `detach` hand captures to clips
-    (live id, capture, where its clock began on the live), `beside` runs as long as a live is watched, `at_end`
+    (live id, capture, where its clock began on the live), each of `beside` runs as long as a live is watched, `at_end`
     completes what is stored of a live that is over."""
 
     source: LiveSource
@@ -50,7 +50,7 @@ class Watching:
     detach: Callable[[int], None]
     look_now: Callable[[int], None] = lambda account_id: None
     reactions: Reactions = field(default_factory=dict)
-    beside: Callable[[Scene], Awaitable[None]] | None = None
+    beside: tuple[Callable[[Scene], Coroutine[Any, Any, None]], ...] = ()
     at_end: tuple[Callable[[Scene], Awaitable[None]], ...] = ()
     watches: dict[int, Watch] = field(default_factory=dict)
     _once: tuple[Follow, ...] = ()
@@ -118,6 +118,7 @@ class Watching:
         """A reading of an account whose live is watched."""
         scene = watch.scene
         watch.read(look)
+        scene.cover = look.cover or scene.cover
         if watch.over.is_set():
             return  # its end is being written
         async with self.storage.work() as work:
@@ -174,7 +175,7 @@ class Watching:
             live, new = await work.lives.begin(account, look, [follow.place for follow in whom.follows])
             if live.status is not LiveStatus.LIVE:
                 live = await work.lives.set_status(live.id, LiveStatus.LIVE)
-            watch = Watch(Scene(live, account), look.at)
+            watch = Watch(Scene(live, account, cover=look.cover), look.at)
             watch.changes = (await take_over(work, watch.scene, look.at)).changes
             if known is None:
                 await note(work, watch.scene, DiaryKind.STARTED, look.at, look.title)
@@ -251,26 +252,22 @@ class Watching:
 
     async def _watch(self, watch: Watch) -> None:
         """Chat and speech until the live is over."""
-        handle = watch.scene.live.handle
+        scene, handle = watch.scene, watch.scene.live.handle
         chatting = Chatting(self.source, self.storage, self.clock, self._react, self.look_now)
         async with asyncio.TaskGroup() as group:
             speech = group.create_task(self._speech(watch), name=f"speech {handle}")
             others = [
                 group.create_task(chatting.run(watch), name=f"chat {handle}"),
                 group.create_task(chatting.mind(watch), name=f"quiet {handle}"),
-                group.create_task(self._beside(watch), name=f"sight {handle}"),
+                *(group.create_task(beside(scene), name=f"beside {handle}") for beside in self.beside),
             ]
             await watch.over.wait()
             for task in others:
                 task.cancel()
-            if watch.scene.capture is not None:
-                await watch.scene.capture.stop()  # what was heard so far still comes through
+            if scene.capture is not None:
+                await scene.capture.stop()  # what was heard so far still comes through
             else:
                 speech.cancel()
-
-    async def _beside(self, watch: Watch) -> None:
-        if self.beside is not None:
-            await self.beside(watch.scene)
 
     async def _speech(self, watch: Watch) -> None:
         scene = watch.scene

@@ -69,7 +69,7 @@ class Stage:
         watching.look_now = looking.soon
         watching.at_end = (self.finish,)
         if self.sights:
-            watching.beside = Sighting(self.storage, self.clock).run
+            watching.beside = (Sighting(self.storage, self.clock).run,)
         watching.reactions = {
             ChatMessage: (self.note,),
             Segment: (self.note,),

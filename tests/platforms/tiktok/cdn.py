@@ -32,6 +32,7 @@ class Cdn:
             web.get("/cdn/video/{video}/{file}", self.file, name="media"),
             web.get("/cdn/video/{video}/{file}/media-video-hvc1/", self.file, name="media:silent"),
             web.get("/cdn/cover.jpg", self.cover, name="cover"),
+            web.get("/cdn/room/{room:\\d+}/cover.jpg", self.cover, name="cover:live"),
         ]
 
     def _room(self, request: web.Request) -> Room:

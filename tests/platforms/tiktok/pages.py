@@ -12,6 +12,9 @@ from tests.platforms.tiktok.world import LIVE, OFFLINE, Account, Quality, Room
 
 LEGACY = {"origin": "FULL_HD1", "hd": "HD1", "sd": "SD2", "ld": "SD1"}
 LEVELS = {"origin": 10, "uhd": 4, "hd": 3, "sd": 2, "ld": 1, "ao": -1}
+PICTURES = "https://p16-sign-va.tiktokcdn.com/cdn"
+"""Pictures are at TikTok's own names whatever media are: nobody fetches them from anywhere else."""
+
 NOT_FOUND, NO_SUCH_USER, PRIVATE = 19881007, 10221, 10222
 
 
@@ -109,7 +112,7 @@ def api_live(account: Account | None) -> dict[str, Any]:
         "status": room.status if room else OFFLINE,
         "startTime": int(room.started) if room else 0,
         "liveRoomStats": {"userCount": room.viewers if room else 0, "enterCount": 50},
-        "coverUrl": "",
+        "coverUrl": f"{PICTURES}/room/{room.room_id}/cover.jpg?x-expires=1" if room else "",
         "mode": 0,
     }
     data = {

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.adapters.tiktok.videos.covers import Covers
+from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.videos.cues import language_of, read
 from core.adapters.tiktok.videos.links import ShortLinks
 from core.adapters.tiktok.videos.verdicts import verdict
@@ -54,7 +54,7 @@ class YtDlpVideos:
 
     def __post_init__(self) -> None:
         self._links = ShortLinks(self.proxy)
-        self._covers = Covers(self.proxy)
+        self._covers = TikTokPictures(self.proxy)
 
     async def resolve(self, text: str) -> VideoLink:
         """See VideoSource."""

@@ -162,6 +162,17 @@ async def test_a_place_that_is_lost_again_is_told_again(shut: Post, running: Run
     assert len(lost(shut)) == 2
 
 
+async def test_an_opening_that_was_none_is_not_told_again(shut: Post, running: Running):
+    courier = shut.courier()
+    async with running(courier.run()):
+        await shut.put("one")
+        await shut.ticks()
+        for _ in range(3):
+            await courier.reopened(A)
+            await shut.ticks(2)
+    assert (shut.discord.tried.count("one"), len(lost(shut))) == (4, 1)
+
+
 async def test_a_whole_place_is_opened_at_once(shut: Post, running: Running):
     shut.discord.shut[B] = Missing("GONE")
     await shut.put("a", A)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.model.notice import NoticeKind
-from core.model.transcript import Gap, GapCause
+from core.model.transcript import Gap, GapCause, SegmentState
 from core.services.lives.relaying import ROLL_CHARACTERS, Relaying
 from core.services.lives.scene import Scene
 from tests.builders import HERE, THERE, Told, followed, scene_of, segment, told
@@ -31,6 +31,13 @@ class Stage:
 
     def texts(self) -> list[list[str | None]]:
         return [[text for _, text in one.says.lines] for one in self.told()]
+
+    def gaps(self) -> list[tuple[float, float, str]]:
+        """Of the newest edit, in seconds of the live."""
+        began = self.scene.live.started
+        return [
+            ((a - began).total_seconds(), (b - began).total_seconds(), why) for a, b, why in self.told()[-1].says.gaps
+        ]
 
 
 @pytest.fixture
@@ -66,6 +73,7 @@ async def test_after_ten_minutes_a_new_post_begins_and_the_old_one_is_complete(s
     await stage.say("two", 10)
     await stage.say("three", 595)
     assert stage.texts() == [["one"], ["one", "two"], ["three"]]
+    assert [one.says.over for one in stage.told()] == [False, True, False]
     subjects = [one.notice.subject for one in stage.told()]
     assert subjects[0] == subjects[1] != subjects[2]
 
@@ -84,16 +92,41 @@ async def test_a_post_that_is_full_rolls_over_before_it_grows_too_long(stage: St
 async def test_what_was_held_back_is_told_at_the_end_and_nothing_twice(stage: Stage):
     await stage.say("one")
     await stage.relaying.finish(stage.scene)
-    assert stage.texts() == [["one"]]
+    assert stage.texts() == [["one"], ["one"]]
+    assert [one.says.over for one in stage.told()] == [False, True]
+    await stage.relaying.finish(stage.scene)
     await stage.say("two", 1)
     await stage.say("three", 1)
     await stage.relaying.finish(stage.scene)
-    assert stage.texts()[1:] == [["two"], ["two", "three"]]
+    assert stage.texts()[2:] == [["two"], ["two", "three"]]
 
 
-async def test_speech_without_words_shows_and_silence_does_not(stage: Stage):
-    await stage.say(None)
-    await stage.say("", 20)
+async def test_speech_without_words_and_gaps_are_named_and_silence_is_when_it_is_long(stage: Stage):
+    await stage.relaying.speech(stage.scene, segment("one", 0))
+    await stage.relaying.speech(stage.scene, segment("", 6))
+    await stage.relaying.speech(stage.scene, segment(None, 10, state=SegmentState.FAILED))
+    await stage.relaying.speech(stage.scene, segment(None, 15, state=SegmentState.FAILED))
+    await stage.relaying.speech(stage.scene, segment(None, 21, state=SegmentState.UNTOLD))
     await stage.relaying.speech(stage.scene, Gap(30, 40, GapCause.RECONNECT))
+    await stage.relaying.speech(stage.scene, segment("two", 70))
     await stage.relaying.finish(stage.scene)
-    assert stage.texts() == [[None], [None, None]]
+    assert stage.texts()[-1] == ["one", "two"]
+    assert stage.gaps() == [
+        (10.0, 20.0, "failed"),
+        (21.0, 26.0, "untold"),
+        (30.0, 40.0, "reconnect"),
+        (40.0, 70.0, "silent"),
+    ]
+
+
+async def test_a_post_that_begins_after_a_silence_says_so(stage: Stage):
+    await stage.say("one")
+    await stage.say("two", 700)
+    assert stage.texts()[-1] == ["two"]
+    assert stage.gaps() == [(5.0, 700.0, "silent")]
+
+
+async def test_nothing_is_told_of_a_live_in_which_nothing_was_said(stage: Stage):
+    await stage.relaying.speech(stage.scene, segment("", 6))
+    await stage.relaying.finish(stage.scene)
+    assert stage.told() == []

@@ -13,7 +13,7 @@ from typing import Any
 import av
 import pytest
 
-from core.adapters.tiktok.videos.covers import allowed
+from core.adapters.tiktok.pictures import allowed
 from core.adapters.tiktok.videos.video import YtDlpVideos
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.account import Handle

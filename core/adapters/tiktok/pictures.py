@@ -1,4 +1,5 @@
-"""The still pictures of videos: only from TikTok's media hosts, only pictures, at most 2 MB."""
+"""Still pictures on TikTok (covers of lives and videos, faces of accounts): only from its media hosts, only pictures, at most
+2 MB and 10 s."""
 
 import asyncio
 import importlib
@@ -26,15 +27,15 @@ SECONDS = 10.0
 KINDS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n\x1a\n": ".png"}
 
 
-class Covers:
-    """A video without a picture is a video all the same: whatever goes wrong gives None."""
+class TikTokPictures:
+    """A post without a picture is a post all the same: whatever goes wrong gives None. `proxy` as TIKTOK_PROXY."""
 
     def __init__(self, proxy: str = "") -> None:
         self._proxy = proxy
         self._trust: ssl.SSLContext | None = None
 
-    async def fetch(self, address: str, folder: Path) -> Path | None:
-        """The picture at `address` as a file in `folder`."""
+    async def fetch(self, address: str, folder: Path, name: str = "cover") -> Path | None:
+        """The picture at `address` as a file in `folder`, called `name` with the ending of its kind."""
         if not allowed(address):
             return None
         httpx = importlib.import_module("httpx")
@@ -58,7 +59,7 @@ class Covers:
                     body += chunk
                     if len(body) > MOST_BYTES:
                         return None
-            return _kept(bytes(body), folder)
+            return await asyncio.to_thread(_kept, bytes(body), folder, name)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, EarshotError):
             return None
 
@@ -74,13 +75,16 @@ def allowed(address: str) -> bool:
     return address.isascii() and parts.scheme == "https" and own and port in (None, 443) and parts.username is None
 
 
-def _kept(body: bytes, folder: Path) -> Path | None:
+def _kept(body: bytes, folder: Path, name: str) -> Path | None:
     """The file, if it is a picture by its first bytes."""
     ending = next((ending for head, ending in KINDS.items() if body.startswith(head)), "")
     if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
         ending = ".webp"
     if not ending:
         return None
-    path = folder / f"cover{ending}"
-    path.write_bytes(body)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}{ending}"
+    part = folder / f".{name}{ending}.part"
+    part.write_bytes(body)
+    part.replace(path)  # never half a picture
     return path

@@ -1,0 +1,112 @@
+"""Cards of the digest: what happened in a place, account by account."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.card import Button, Card, Item, Press
+from bot.cards.drawing import draw
+from bot.cards.naming import channel
+from bot.cards.posts import joined
+from bot.cards.terms import term
+from bot.command import key
+from bot.replies.digests import DigestSet, DigestShown
+from bot.wording import Line, Words
+from core.model.digest import Every, Rhythm
+from core.model.notice import Digest
+from core.model.person import Address
+
+SHOWN = 10  # accounts; more would be a wall
+QUIET = 5  # quiet ones named
+EVERY: Mapping[str, str] = {Every.DAILY: "every day at {at}", Every.WEEKLY: "on Mondays at {at}"}
+
+
+@draw.register
+def digest(meaning: Digest, words: Words) -> Card:
+    """What happened, or one line that nothing did."""
+    weekly = meaning.until - meaning.since > timedelta(days=2)
+    day = words.day(meaning.until)
+    title = (
+        words.line("**Weekly digest · {day}**", day=day) if weekly else words.line("**Daily digest · {day}**", day=day)
+    )
+    if not (meaning.accounts or meaning.waiting or meaning.videos):
+        nothing = words.line("Nothing happened here. The next one comes when something does, or in a week.")
+        return Card(title, (nothing,))
+    rows = sorted(meaning.accounts, key=lambda row: (-row[3], -row[2], -row[1], row[0]))
+    items = [Item(_account(row, words)) for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        items.append(Item(words.line("and {n} more: `/lives list`", n=len(rows) - SHOWN)))
+    body = [_total(meaning, words)]
+    if meaning.waiting:
+        body.append(
+            words.count("**{n} alert waits** for a person.", "**{n} alerts wait** for a person.", meaning.waiting)
+        )
+    review = Button(words.say("Review"), key("review.next"), Press.MAIN)
+    lives = Button(words.say("All lives"), key("lives.list"))
+    buttons = ((*((review,) if meaning.waiting else ()), lives),)
+    return Card(
+        title, tuple(line for line in body if line), items=tuple(items), foot=_quiet(meaning, words), buttons=buttons
+    )
+
+
+def _account(row: tuple[str, int, int, int, int], words: Words) -> Line:
+    return words.line("**@{x}** ", x=row[0]) + _counts(row[1:], words)
+
+
+def _counts(counts: tuple[int, int, int, int], words: Words) -> Line:
+    lives, hits, alerts, clips = counts
+    said = (
+        (lives, words.count("{n} live", "{n} lives", lives)),
+        (hits, words.count("{n} hit", "{n} hits", hits)),
+        (alerts, words.count("{n} risk alert", "{n} risk alerts", alerts)),
+        (clips, words.count("{n} clip", "{n} clips", clips)),
+    )
+    return joined([line for n, line in said if n], words)
+
+
+def _total(meaning: Digest, words: Words) -> Line:
+    """All accounts together; one account alone is its own sum."""
+    parts = []
+    if len(meaning.accounts) > 1:
+        lives, hits, alerts, clips = map(sum, zip(*(row[1:] for row in meaning.accounts), strict=True))
+        parts.append(_counts((lives, hits, alerts, clips), words))
+    if meaning.videos:
+        parts.append(words.count("{n} video transcribed", "{n} videos transcribed", meaning.videos))
+    return joined(parts, words)
+
+
+def _quiet(meaning: Digest, words: Words) -> Line:
+    if not meaning.quiet:
+        return ()
+    more = len(meaning.quiet) - QUIET
+    names = ", ".join(f"@{handle}" for handle in meaning.quiet[:QUIET]) + (f" + {more}" if more > 0 else "")
+    return words.line("quiet: {names}", names=names)
+
+
+@draw.register
+def digest_shown(meaning: DigestShown, words: Words) -> Card:
+    """The digest as it would be posted, and when the next one comes."""
+    card = draw(meaning.digest, words)
+    return replace(card, foot=(), body=(*card.body, _when(meaning.rhythm, meaning.address, words)), private=True)
+
+
+@draw.register
+def digest_set(meaning: DigestSet, words: Words) -> Card:
+    """How it is set now."""
+    if meaning.rhythm.every is Every.OFF:
+        return Card(
+            words.line(
+                "**No digest comes any more.** `/digest daily` brings it back; `/digest now` shows it any time."
+            ),
+            private=True,
+        )
+    return Card(words.line("**The digest is set.**"), (_when(meaning.rhythm, meaning.address, words),), private=True)
+
+
+def _when(rhythm: Rhythm, address: Address, words: Words) -> Line:
+    if rhythm.every is Every.OFF:
+        return words.line("It is not posted: `/digest daily` changes that.")
+    if not address:
+        return words.line("It is not posted yet: nobody has said where. `/digest daily` with a channel does.")
+    when = term(EVERY, rhythm.every, words).replace("{at}", rhythm.at.strftime("%H:%M"))
+    return words.line("It is posted {when}, in {channel}.", when=when, channel=channel(address, words))

@@ -1,0 +1,102 @@
+"""Cards about Earshot itself: what is not well, a place it may not post in any more, posts that were left out."""
+
+from datetime import timedelta
+
+from bot.card import Card, Tone
+from bot.cards.brief import LABEL, brief
+from bot.cards.drawing import draw
+from bot.wording import Line, Words
+from core.model.notice import Health, PlaceLost, Skipped
+
+TROUBLES = {
+    "TIKTOK_LIMIT": "**TikTok is limiting me.**",
+    "POSTS_LATE": "**Posts are late.**",
+    "DISK_LOW": "**The disk is nearly full.**",
+    "STORE_SLOW": "**The database is slow.**",
+    "NO_WORDS": "**Speech does not become text.**",
+}
+"""What is not well, as the first line says it."""
+OVERS = {
+    "TIKTOK_LIMIT": "**TikTok lets me look again.**",
+    "POSTS_LATE": "**Posts are on time again.**",
+    "DISK_LOW": "**The disk has room again.**",
+    "STORE_SLOW": "**The database is quick again.**",
+    "NO_WORDS": "**Speech becomes text again.**",
+}
+EFFECTS = {
+    "TIKTOK_LIMIT": "Lives already open go on; new ones may be told late. Nothing is lost.",
+    "POSTS_LATE": "The oldest has been waiting for {amount}. Nothing is lost: they go out in order.",
+    "DISK_LOW": "Only {amount} are free. Clips and plots stop when there is no room; lives go on being watched.",
+    "STORE_SLOW": "What is heard and written waits {amount} to be stored. Nothing is lost.",
+    "NO_WORDS": "The engine has failed for {amount}. Chat, triggers on chat and clips go on; gaps are named.",
+}
+CURES = {
+    "TIKTOK_LIMIT": "Nothing to do, unless it lasts: then look less often (`LOOK_EVERY`) or from elsewhere (`TIKTOK_PROXY`).",
+    "POSTS_LATE": "Nothing to do, unless it lasts: then `/status` shows what waits.",
+    "DISK_LOW": "Delete what is not needed in the folder `DATA_DIR`, or give it more room.",
+    "STORE_SLOW": "See what else keeps the disk of `DATA_DIR` busy.",
+    "NO_WORDS": "Check the key and the quota of the engine, or choose another one with `SPEECH`.",
+}
+UNWELL, WELL = "**Something is not well: {what}**", "**It is well again: {what}**"
+"""For what this version has no words for."""
+
+
+@draw.register
+def health(meaning: Health, words: Words) -> Card:
+    """What is not well, what it does to people, what they can do; at the end how long it was."""
+    if meaning.ended is not None:
+        return _over(meaning, words)
+    amount = _amount(meaning, words)
+    lines = [words.line(table.get(meaning.what, ""), amount=amount) for table in (EFFECTS, CURES)]
+    return Card(
+        words.line(TROUBLES.get(meaning.what, UNWELL), what=meaning.what),
+        tuple(line for line in lines if line),
+        foot=words.line("since {at} · I will say when it is over", at=words.time(meaning.since)),
+        tone=Tone.WARN,
+    )
+
+
+def _over(meaning: Health, words: Words) -> Card:
+    ended = meaning.ended or meaning.since
+    lasted = words.line(
+        "Over after {length}, {start}–{end}.",
+        length=words.length(ended - meaning.since),
+        start=words.time(meaning.since),
+        end=words.time(ended),
+    )
+    return Card(words.line(OVERS.get(meaning.what, WELL), what=meaning.what), (lasted,), tone=Tone.GOOD)
+
+
+def _amount(meaning: Health, words: Words) -> str:
+    if meaning.what == "DISK_LOW":
+        return words.size(round(meaning.amount))
+    return words.length(timedelta(seconds=meaning.amount))
+
+
+@draw.register
+def place_lost(meaning: PlaceLost, words: Words) -> Card:
+    """To whoever set a place up."""
+    name = brief(meaning.name or meaning.place, LABEL)
+    at = f"{words.day(meaning.since)} {words.time(meaning.since)}"
+    if meaning.why == "GONE":
+        title = words.line("**I was taken out of {place}.**", place=name)
+        next_step: Line = words.line("Everything there is paused and kept; it goes on when I am added again.")
+    else:
+        title = words.line("**I lost the right to post in {place}.**", place=name)
+        next_step = words.line("Everything there is paused and kept; it goes on by itself once I may post again.")
+    return Card(title, (next_step,), foot=words.line("since {at}", at=at), tone=Tone.WARN)
+
+
+@draw.register
+def skipped(meaning: Skipped, words: Words) -> Card:
+    """More waited than anybody would read."""
+    when = words.line(
+        "Between {since} and {until} more came than could be posted; alerts went first.",
+        since=words.time(meaning.since),
+        until=words.time(meaning.until),
+    )
+    return Card(
+        words.count("**{n} post was left out here.**", "**{n} posts were left out here.**", meaning.count),
+        (when, words.line("`/lives list` and `/watch log` show everything.")),
+        tone=Tone.WARN,
+    )

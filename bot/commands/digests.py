@@ -1,0 +1,33 @@
+"""The digest: shown now, and how it comes by itself."""
+
+from datetime import time
+from enum import StrEnum
+
+from bot.asked import Asked
+from bot.channels import Channel
+from bot.command import command
+from bot.replies.digests import DigestSet, DigestShown
+from core.model.digest import Every
+from core.model.person import Platform, Role
+
+
+class When(StrEnum):
+    """What to do about the digest."""
+
+    NOW = "now"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    OFF = "off"
+
+
+@command("digest", Role.MANAGER)
+async def digest(
+    asked: Asked, when: When | None = None, at: time | None = None, channel: Channel | None = None
+) -> DigestShown | DigestSet:
+    """The daily digest: see it now, or set when it comes"""
+    digesting = asked.house.digesting
+    if when is When.NOW or (when is None and at is None and channel is None):
+        return DigestShown(*await digesting.of(asked.place))
+    every = None if when is None else Every(when)
+    here = asked.address if asked.place.platform is Platform.TELEGRAM else ""  # there one writes where posts should go
+    return DigestSet(*await digesting.change(asked.place, every, at, channel or here))

@@ -1,0 +1,24 @@
+"""What the command of the digest answers."""
+
+from dataclasses import dataclass
+
+from core.model.digest import Rhythm
+from core.model.notice import Digest
+from core.model.person import Address
+
+
+@dataclass(frozen=True)
+class DigestShown:
+    """The digest of the last day or week, as it would be posted now, and how it is set here."""
+
+    digest: Digest
+    rhythm: Rhythm
+    address: Address
+
+
+@dataclass(frozen=True)
+class DigestSet:
+    """How digests come from now on; `address` is empty when nobody has said where posts go."""
+
+    rhythm: Rhythm
+    address: Address

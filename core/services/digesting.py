@@ -1,0 +1,147 @@
+"""Digesting: once a day or week each place is told what happened in it, at an hour of its own clock."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from core.model.digest import Every, Rhythm
+from core.model.feed import OFF, Event, Feed
+from core.model.notice import Digest, Notice, facts_of
+from core.model.person import Address, Place
+from core.ports.clock import Clock
+from core.ports.store import Storage, Work
+from core.services.enduring import enduring
+
+GLANCE = 30.0  # seconds between two looks at the clocks of all places
+AGAIN_DAYS = 7  # a place where nothing happens is told so once, and then so seldom
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told last: the day whose digest is dealt with, the day of the last post, and whether that said "nothing"."""
+
+    day: date
+    posted: date | None = None
+    nothing: bool = False
+
+    def quiet(self, day: date) -> bool:
+        """Whether "nothing happened" need not be said again on `day`."""
+        return self.nothing and self.posted is not None and (day - self.posted).days < AGAIN_DAYS
+
+
+@dataclass(frozen=True)
+class Digesting:
+    """The digests of all places. What was told is remembered, so a restart tells nothing twice and nothing of before a place
+    was there."""
+
+    storage: Storage
+    clock: Clock
+
+    async def run(self) -> None:
+        """Tell what is due, until cancelled."""
+        while True:
+            with enduring("telling digests"):
+                await self.round()
+            await self.clock.sleep(GLANCE)
+
+    async def round(self) -> None:
+        """Tell what is due now."""
+        now = self.clock.now()
+        async with self.storage.reading() as work:
+            due = [place for place in await work.places.all() if await _due(work, place, now)]
+        for place in due:
+            async with self.storage.work() as work:
+                await _tell(work, place, now)
+
+    async def of(self, place: Place) -> tuple[Digest, Rhythm, Address]:
+        """The digest as it would be told now, how it comes here, and where."""
+        async with self.storage.reading() as work:
+            rhythm, address = await rhythm_of(work, place.id), await address_of(work, place)
+            return await _counted(work, place, self.clock.now(), rhythm), rhythm, address
+
+    async def change(
+        self, place: Place, every: Every | None, at: time | None, channel: Address
+    ) -> tuple[Rhythm, Address]:
+        """Set how it comes; what is not given stays. The first one comes at the next hour it is set for."""
+        async with self.storage.work() as work:
+            was = await rhythm_of(work, place.id)
+            rhythm = Rhythm(was.every if every is None else every, at or was.at)
+            if every is Every.OFF:
+                await work.feeds.put(Feed(place.id, Event.DIGEST, OFF))
+            elif channel:
+                await work.feeds.put(Feed(place.id, Event.DIGEST, channel))
+            elif await work.feeds.address(place.id, Event.DIGEST, 0) == OFF and every is not None:
+                await work.feeds.remove(place.id, Event.DIGEST)
+            kept = Every.DAILY if rhythm.every is Every.OFF else rhythm.every
+            await work.memos.put(f"digest how {place.id}", f"{kept} {rhythm.at:%H:%M}")
+            if rhythm != was:
+                await _remember(work, place, Told(rhythm.due(self.clock.now(), place.zone) or date.min))
+            return await rhythm_of(work, place.id), await address_of(work, place)
+
+
+async def rhythm_of(work: Work, place: str) -> Rhythm:
+    """When digests come in a place."""
+    every, _, at = (await work.memos.get(f"digest how {place}")).partition(" ")
+    off = await work.feeds.address(place, Event.DIGEST, 0) == OFF
+    if not at:
+        return Rhythm(Every.OFF if off else Every.DAILY)
+    return Rhythm(Every.OFF if off else Every(every), time.fromisoformat(at))
+
+
+async def address_of(work: Work, place: Place) -> Address:
+    """Where they go, empty when nobody has said."""
+    address = await work.feeds.address(place.id, Event.DIGEST, 0)
+    return place.address if address in (OFF, "") else address
+
+
+async def _due(work: Work, place: Place, now: datetime) -> bool:
+    if not place.begun or place.left is not None:
+        return False
+    day, told = (await rhythm_of(work, place.id)).due(now, place.zone), await _told(work, place.id)
+    return day is not None and (told is None or told.day < day)
+
+
+async def _tell(work: Work, place: Place, now: datetime) -> None:
+    """Put the digest into the outbox and remember it, in one transaction."""
+    rhythm, told = await rhythm_of(work, place.id), await _told(work, place.id)
+    day = rhythm.due(now, place.zone)
+    if day is None:
+        return
+    if told is None:  # a place that is new here: its first comes the next time
+        await _remember(work, place, Told(day))
+        return
+    said, address = await _counted(work, place, rhythm.moment(day, place.zone), rhythm), await address_of(work, place)
+    nothing = not (said.accounts or said.waiting or said.videos)
+    if not address or (nothing and told.quiet(day)):
+        await _remember(work, place, Told(day, told.posted, told.nothing))
+        return
+    kind, facts = facts_of(said)
+    key = f"digest:{place.id}:{day.isoformat()}"
+    await work.outbox.put(Notice(kind, key, place.id, address, key, facts), now)
+    await _remember(work, place, Told(day, day, nothing))
+
+
+async def _counted(work: Work, place: Place, until: datetime, rhythm: Rhythm) -> Digest:
+    since = until - rhythm.covers
+    tallies = await work.tallies.of_place(place.id, since, until)
+    return Digest(
+        since,
+        until,
+        [(one.handle, one.lives, one.hits, one.alerts, one.clips) for one in tallies if not one.empty],
+        [one.handle for one in tallies if one.empty],
+        await work.tallies.waiting(place.id),
+        await work.tallies.videos(place.id, since, until),
+    )
+
+
+async def _told(work: Work, place: str) -> Told | None:
+    text = await work.memos.get(f"digest told {place}")
+    if not text:
+        return None
+    day, posted, nothing = json.loads(text)
+    return Told(date.fromisoformat(day), date.fromisoformat(posted) if posted else None, nothing)
+
+
+async def _remember(work: Work, place: Place, told: Told) -> None:
+    said = [told.day.isoformat(), told.posted.isoformat() if told.posted else "", told.nothing]
+    await work.memos.put(f"digest told {place.id}", json.dumps(said))

@@ -1,0 +1,74 @@
+"""Probing: what the incidents look at: limits of TikTok, posts that wait, room on the disk, the database, the engines."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core.ports.clock import Clock
+from core.ports.store import Storage
+from core.services.incidents import LATE, WAITS, Probe
+
+LEAST_BYTES, LEAST_SHARE = 2_000_000_000, 0.05
+"""Of the disk that should be free: whichever is reached first."""
+
+SLOW_SECONDS = 10.0  # rows of chat that wait so long to be stored
+LIMITED_FOR = timedelta(minutes=3)  # shorter limits are everyday
+FAILURES, WORDLESS_FOR = 3, timedelta(minutes=5)
+
+
+def limited(until: Callable[[], datetime | None], clock: Clock) -> Probe:
+    """Whether TikTok lets nobody look."""
+
+    async def measure() -> float | None:
+        at = until()
+        return max(0.0, (at - clock.now()).total_seconds()) if at is not None else None
+
+    return Probe("TIKTOK_LIMIT", measure, LIMITED_FOR)
+
+
+def late(storage: Storage, clock: Clock, platforms: Sequence[str]) -> Probe:
+    """Whether a post for one of `platforms` has been waiting for longer than it should."""
+
+    async def measure() -> float | None:
+        now = clock.now()
+        async with storage.reading() as work:
+            oldest = min((await work.outbox.late(platforms, now - WAITS)).values(), default=None)
+        return (now - oldest).total_seconds() if oldest is not None else None
+
+    return Probe(LATE, measure)
+
+
+def room(folder: Path) -> Probe:
+    """Whether the disk is nearly full; how many bytes are free."""
+
+    async def measure() -> float | None:
+        usage = await asyncio.to_thread(shutil.disk_usage, folder)
+        return float(usage.free) if usage.free < max(LEAST_BYTES, usage.total * LEAST_SHARE) else None
+
+    return Probe("DISK_LOW", measure)
+
+
+def slow(waits: Callable[[], float]) -> Probe:
+    """Whether rows wait too long to be stored; `waits` gives for how many seconds the oldest does."""
+
+    async def measure() -> float | None:
+        seconds = waits()
+        return seconds if seconds >= SLOW_SECONDS else None
+
+    return Probe("STORE_SLOW", measure, timedelta(seconds=30))
+
+
+def wordless(failures: Callable[[], int], clock: Clock) -> Probe:
+    """Whether the engines have failed for a while; `failures` gives how many pieces of speech in a row stayed without words."""
+    since: list[datetime] = []
+
+    async def measure() -> float | None:
+        if failures() < FAILURES:
+            since.clear()
+            return None
+        since[:] = since or [clock.now()]
+        return (clock.now() - since[0]).total_seconds()
+
+    return Probe("NO_WORDS", measure, WORDLESS_FOR)

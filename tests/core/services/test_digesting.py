@@ -1,0 +1,247 @@
+"""A digest comes at the place's own hour, once, over restarts too; where nothing happens it does not come every day."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.model.account import Handle
+from core.model.clip import Cut
+from core.model.digest import Every, Rhythm
+from core.model.feed import OFF, Event, Feed
+from core.model.live import LiveStatus, Look
+from core.model.notice import Digest, NoticeKind
+from core.model.person import Place
+from core.model.trigger import Hit, Where
+from core.model.video import Video, VideoTranscript
+from core.services.digesting import Digesting
+from tests.builders import Told, armed, followed, judged, told
+from tests.core.services.conftest import Running
+from tests.doubles import BEGAN, CountedStorage, HandClock
+
+PARIS = "Europe/Paris"
+SERVER, OTHER = "discord:1", "discord:2"
+DAY = 24 * 3600.0
+MIDDAY = 12 * 3600.0  # until 08:00 in UTC, 09:00 in Paris: everything begins at 20:00
+
+
+@dataclass
+class Stage:
+    storage: CountedStorage
+    clock: HandClock
+    folder: Path
+    running: Running
+
+    def digesting(self) -> Digesting:
+        return Digesting(self.storage, self.clock)
+
+    async def place(self, name: str = SERVER, **more: object) -> Place:
+        made = Place(name, "The kitchen", **{"time_zone": PARIS, "address": f"{name}5", "set_up": BEGAN, **more})  # type: ignore[arg-type]
+        async with self.storage.work() as work:
+            return await work.places.put(made)
+
+    async def happened(self, place: str = SERVER, handle: str = "maria") -> None:
+        """A live with one of everything, now, seen by one place."""
+        follow, now = await followed(self.storage, handle, place), self.clock.now()
+        trigger = await armed(self.storage, f"word {now.isoformat()}", place)
+        async with self.storage.work() as work:
+            account = await work.accounts.ensure(Handle(handle))
+            live, _ = await work.lives.begin(
+                account, Look(now, True, f"{handle}{now.timestamp()}", started=now), [place]
+            )
+            await work.hits.add(Hit(0, trigger.id, live.id, place, "word", Where.CHAT, now, 1.0, "word", 0, 4, "bob"))
+            judgement = await work.alerts.assessed(live.id, judged(), now)
+            await work.alerts.raise_(place, live.id, judgement, now)
+            cut = Cut(Path("1.mp4"), 0.0, 30.0, 10, 720, 1280)
+            await work.clips.add(live.id, place, "a.mp4", cut, now, "word", f"{follow.id}{now}")
+            await work.lives.set_status(live.id, LiveStatus.ENDED, now + timedelta(minutes=5))
+
+    def told(self, place: str = SERVER) -> list[Told]:
+        return [one for one in told(self.folder, NoticeKind.DIGEST) if one.notice.place == place]
+
+    def says(self, place: str = SERVER) -> list[Digest]:
+        return [one.says for one in self.told(place)]
+
+    async def days(self, count: int) -> None:
+        for _ in range(count):
+            await self.clock.advance(DAY)
+
+
+@pytest.fixture
+async def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path, running: Running) -> Stage:
+    return Stage(storage, clock, tmp_path, running)
+
+
+async def test_it_comes_at_nine_by_the_clock_of_the_place_with_what_happened(stage: Stage):
+    await stage.place()
+    await followed(stage.storage, "sami", SERVER)
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.clock.advance(MIDDAY - 60)
+        assert stage.told() == []
+        await stage.clock.advance(90)
+        assert len(stage.told()) == 1
+        await stage.clock.advance(3600)
+    (one,) = stage.told()
+    assert (one.notice.address, one.notice.key) == ("discord:15", "digest:discord:1:2026-11-21")
+    assert one.says.accounts == [("maria", 1, 1, 1, 1)]
+    assert (one.says.quiet, one.says.waiting) == (["sami"], 1)
+    assert (one.says.since, one.says.until) == (
+        datetime(2026, 11, 20, 8, tzinfo=UTC),
+        datetime(2026, 11, 21, 8, tzinfo=UTC),
+    )
+
+
+async def test_a_restart_tells_nothing_twice_and_a_late_start_tells_what_is_due(stage: Stage):
+    await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+    await stage.clock.advance(MIDDAY + 3600)
+    for _ in range(3):
+        async with stage.running(stage.digesting().run()):
+            await stage.clock.advance(60)
+    assert len(stage.told()) == 1
+
+
+async def test_a_place_is_told_nothing_of_before_it_was_there(stage: Stage):
+    async with stage.running(stage.digesting().run()):
+        await stage.clock.advance(MIDDAY + 3600)
+        await stage.place()
+        await stage.clock.advance(60)
+        assert stage.told() == []
+        await stage.clock.advance(DAY)
+    assert len(stage.told()) == 1
+
+
+async def test_where_nothing_happens_it_says_so_once_and_then_once_a_week(stage: Stage):
+    await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.clock.advance(MIDDAY + 60)
+        await stage.days(6)
+        assert len(stage.told()) == 1
+        await stage.days(1)
+        assert len(stage.told()) == 2
+        async with stage.storage.work() as work:
+            await work.lives.begin(
+                await work.accounts.ensure(Handle("maria")), Look(stage.clock.now(), True, "9"), [SERVER]
+            )
+            await work.lives.set_status(1, LiveStatus.ENDED, stage.clock.now())
+        await stage.days(1)
+        assert [len(said.accounts) for said in stage.says()] == [0, 0, 1]
+        await stage.days(2)
+    assert [len(said.accounts) for said in stage.says()] == [0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("more", "feed"),
+    [({"set_up": None}, ""), ({"left": BEGAN}, ""), ({"address": ""}, ""), ({}, OFF)],
+    ids=["not set up", "left", "no address", "off"],
+)
+async def test_who_gets_none(stage: Stage, more: dict[str, object], feed: str):
+    await stage.place(**more)
+    async with stage.storage.work() as work:
+        if feed:
+            await work.feeds.put(Feed(SERVER, Event.DIGEST, feed))
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.days(3)
+    assert stage.told() == []
+
+
+async def test_it_goes_where_its_feed_says(stage: Stage):
+    await stage.place()
+    async with stage.storage.work() as work:
+        await work.feeds.put(Feed(SERVER, Event.DIGEST, "discord:77"))
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.days(1)
+    assert [one.notice.address for one in stage.told()] == ["discord:77"]
+
+
+async def test_a_place_counts_only_what_is_its_own(stage: Stage):
+    await stage.place()
+    await stage.place(OTHER)
+    async with stage.running(stage.digesting().run()):
+        await stage.happened(SERVER, "maria")
+        await followed(stage.storage, "maria", OTHER)
+        await stage.happened(OTHER, "bruno")
+        await stage.days(1)
+    assert stage.says()[0].accounts == [("maria", 1, 1, 1, 1)]
+    assert stage.says(OTHER)[0].accounts == [("bruno", 1, 1, 1, 1)]
+    assert stage.says(OTHER)[0].quiet == ["maria"]
+
+
+async def test_videos_count_when_everybody_may_read_them(stage: Stage):
+    await stage.place()
+    async with stage.running(stage.digesting().run()):
+        async with stage.storage.work() as work:
+            for number, public in ((1, True), (2, False)):
+                video = await work.videos.ensure(Video(0, str(number), Handle("maria"), "Maria", "Soup", "", 60.0))
+                await work.videos.add(
+                    VideoTranscript(
+                        0, SERVER, video, "captions", "", "en", True, stage.clock.now(), "p", "Soup", public
+                    ),
+                    (),
+                )
+        await stage.days(1)
+    assert stage.says()[0].videos == 1
+
+
+# ---------------------------------------------------------------- how it is set
+
+
+async def test_weekly_comes_on_mondays_and_covers_the_week(stage: Stage):
+    place = await stage.place()
+    assert (await stage.digesting().change(place, Every.WEEKLY, time(7, 30), ""))[0] == Rhythm(
+        Every.WEEKLY, time(7, 30)
+    )
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.days(2)
+        assert stage.told() == []
+        await stage.days(1)
+    (one,) = stage.told()
+    assert one.says.until == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+    assert one.says.until - one.says.since == timedelta(days=7)
+    assert one.says.accounts == [("maria", 1, 1, 1, 1)]
+
+
+async def test_what_is_set_is_kept_and_off_remembers_the_hour(stage: Stage):
+    place, digesting = await stage.place(), stage.digesting()
+    assert await digesting.change(place, None, time(21, 15), "discord:9") == (Rhythm(at=time(21, 15)), "discord:9")
+    rhythm, address = await digesting.change(place, Every.OFF, None, "")
+    assert (rhythm.every, rhythm.at, address) == (Every.OFF, time(21, 15), "discord:15")
+    rhythm, _ = await digesting.change(place, Every.DAILY, None, "")
+    assert rhythm == Rhythm(Every.DAILY, time(21, 15))
+
+
+async def test_an_earlier_hour_of_today_is_first_kept_tomorrow(stage: Stage):
+    place = await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.digesting().change(place, None, time(8, 0), "")
+        await stage.clock.advance(60)
+        assert stage.told() == []
+        await stage.clock.advance(DAY / 2)
+    assert len(stage.told()) == 1
+
+
+async def test_now_shows_what_would_be_told(stage: Stage):
+    place = await stage.place()
+    await stage.happened()
+    await stage.clock.advance(1)
+    said, rhythm, address = await stage.digesting().of(place)
+    assert (said.accounts, said.until) == ([("maria", 1, 1, 1, 1)], stage.clock.now())
+    assert (rhythm, address) == (Rhythm(), "discord:15")
+
+
+async def test_a_busy_database_costs_one_round(stage: Stage):
+    await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        stage.storage.busy = 1
+        await stage.days(1)
+        assert stage.told() == []
+        await stage.clock.advance(30)
+    assert len(stage.told()) == 1

@@ -1,0 +1,54 @@
+"""One of everything that is told besides lives, and of what the digest's command answers."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from bot.replies.digests import DigestSet, DigestShown
+from core.model.account import Handle
+from core.model.digest import Every, Rhythm
+from core.model.notice import GAPS, Digest, Health, PlaceLost, Rolling, Skipped
+
+NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
+HANDLE = Handle("amina.kitchen")
+DAY = timedelta(days=1)
+DIGEST = Digest(NOW - DAY, NOW, [(HANDLE, 2, 7, 1, 2), ("chef.bo", 1, 0, 0, 0)], ["sami", "lou.real"], 1, 5)
+LONGEST_DIGEST = Digest(NOW - 7 * DAY, NOW, [("a" * 24, 99, 999, 99, 99)] * 40, ["b" * 24] * 40, 999, 999)
+QUIET = Digest(NOW - DAY, NOW, [], [HANDLE])
+ROLLING = Rolling(
+    7,
+    HANDLE,
+    "fr",
+    "captions",
+    [
+        (NOW, "Bonsoir à tous, on commence par les oignons."),
+        (NOW + timedelta(seconds=15), "Une question de Karim : est-ce que la viande est halal ?"),
+        (NOW + timedelta(seconds=30), "Oui, je l'achète chez le boucher du marché."),
+        (NOW + timedelta(seconds=190), "On remet sur le feu, deux minutes, pas plus."),
+    ],
+    [(NOW + timedelta(seconds=20 * n + 45), NOW + timedelta(seconds=20 * n + 60), why) for n, why in enumerate(GAPS)],
+)
+
+POSTS: tuple[Any, ...] = (
+    DIGEST,
+    LONGEST_DIGEST,
+    QUIET,
+    replace(QUIET, waiting=2),
+    *(Health(what, NOW, None, 312.0) for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NEWER")),
+    Health("DISK_LOW", NOW, None, 1_400_000_000.0),
+    *(
+        Health(what, NOW, NOW + timedelta(minutes=34))
+        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "DISK_LOW", "STORE_SLOW", "NO_WORDS", "NEWER")
+    ),
+    PlaceLost("discord:1", "The kitchen", "discord:901", "NO_POST", NOW),
+    PlaceLost("discord:1", "", "discord:901", "GONE", NOW),
+    Skipped(212, NOW, NOW + timedelta(minutes=9)),
+    Skipped(1, NOW, NOW),
+    ROLLING,
+    replace(ROLLING, over=True),
+    DigestShown(DIGEST, Rhythm(), "discord:901"),
+    DigestShown(QUIET, Rhythm(Every.OFF), ""),
+    DigestSet(Rhythm(Every.WEEKLY, time(7, 30)), "telegram:-100"),
+    DigestSet(Rhythm(), ""),
+    DigestSet(Rhythm(Every.OFF), ""),
+)
