@@ -19,6 +19,7 @@ from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
 from bot.replies.common import Failed
+from bot.replies.reviews import AlertShown
 from bot.surfaces.discord.draw import Drawn, drawn
 from bot.surfaces.discord.files import Fit, Fitting, weight, without_files
 from bot.surfaces.discord.replies import Here, Reply
@@ -52,7 +53,7 @@ class Manner:
         """(whether what was pressed on becomes the answer, whether the answer is for the asker alone)."""
         match self.origin:
             case From.COMMAND:
-                return False, card.private
+                return False, card.private or isinstance(meaning, AlertShown)  # its posts are the copies everybody sees
             case From.OWN:
                 return not isinstance(meaning, Failed), True
             case From.POST if self.in_place and not card.private:

@@ -119,6 +119,16 @@ async def told_apart(
         _wire.reset(mark)
 
 
+@asynccontextmanager
+async def looking(client: discord.Client, address: Address) -> AsyncIterator[None]:
+    """The same for a call after which it is no matter whether it happened: what is looked at, or made once whoever asks."""
+    try:
+        async with told_apart(client, address):
+            yield
+    except Ambiguous as error:
+        raise Transient("DISCORD_DOWN", error.retry_after) from error
+
+
 def _unanswered(wire: Wire) -> Transient:
     if not wire.begun:
         return Transient("DISCORD_LIMIT")

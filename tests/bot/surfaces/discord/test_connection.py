@@ -16,8 +16,10 @@ from bot.surfaces.discord.client import DiscordClient
 from bot.surfaces.discord.leading import led, proxy_to
 from bot.surfaces.discord.line import Heard
 from core.errors import Denied
+from core.model.person import Place
 from core.settings import load
-from tests.bot.surfaces.discord.kit import Server, connected, gated, settings_for, until
+from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for, until
+from tests.doubles import BEGAN
 from tests.platforms.discord import FakeDiscord, Perm
 
 
@@ -181,8 +183,11 @@ async def test_what_happens_to_servers_and_channels_is_handed_on(discord: FakeDi
 
         return heard
 
+    async with house.storage.work() as work:
+        await work.places.put(Place("discord:404", "Gone meanwhile"))
+    await placed(house, server, left=BEGAN)
     async with connected(house, heard=Heard(to("left"), to("back"), to("reopened"))):
-        await until(lambda: ("back", server.place) in told)
+        await until(lambda: {("back", server.place), ("left", "discord:404")} <= set(told))
         discord.deny(server.channel, Perm.SEND_MESSAGES)
         await discord.update_channel(server.channel)
         discord.allow(server.channel)
