@@ -264,3 +264,21 @@ def test_the_library_writes_errors_down_in_one_line(monkeypatch: pytest.MonkeyPa
     (record,) = written
     assert record.getMessage() == "Attempting a reconnect in 1.5s (ConnectionResetError('gone'))"
     assert record.exc_info is None
+
+
+async def test_a_role_that_gives_rights_back_opens_channels(discord: FakeDiscord, server: Server, house: House):
+    told: list[str] = []
+
+    async def reopened(address: str) -> None:
+        told.append(address)
+
+    closed = discord.add_channel(server.guild, "closed")
+    discord.deny(closed, Perm.SEND_MESSAGES)
+    async with connected(house, heard=Heard(reopened=reopened)):
+        everyone = discord.guilds[server.guild["id"]]["roles"][server.guild["id"]]
+        for rights in (Perm.VIEW_CHANNEL, Perm.DEFAULT):
+            changed = everyone | {"permissions": str(int(rights))}
+            await discord.dispatch("GUILD_ROLE_UPDATE", {"guild_id": server.guild["id"], "role": changed}, intent=1)
+        await until(lambda: told)
+    assert told == [server.address], "once for both, and only where it may post"
+    discord.assert_clean()
