@@ -12,6 +12,7 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
 from bot.surfaces.telegram.presence import Doors
+from core.errors import EarshotError
 from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Place
 from core.settings import load
@@ -68,7 +69,7 @@ async def running(client: TelegramClient, *, ready: bool = True) -> AsyncIterato
         yield client
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, EarshotError):
             await task
         await client.close()
 
