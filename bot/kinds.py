@@ -233,24 +233,21 @@ async def _shares(asked: "Asked") -> list[Choice]:
     return [Choice(one, one) for one in ("yes", "no", "0.5", "0.7", "0.9")]
 
 
-async def _duration(text: str, asked: "Asked") -> timedelta:
-    return times.duration(text)
+def _by(read: Callable[[str], Any]) -> Callable[[str, "Asked"], Awaitable[Any]]:
+    """A parser for what means the same whoever types it."""
+
+    async def parse(text: str, asked: "Asked") -> Any:
+        return read(text)
+
+    return parse
 
 
 async def _since(text: str, asked: "Asked") -> datetime:
     return times.since(text, asked.house.clock.now(), asked.place.time_zone)
 
 
-async def _spell(text: str, asked: "Asked") -> Spell:
-    return times.spell(text)
-
-
 async def _until(text: str, asked: "Asked") -> Until:
     return times.until(text, asked.house.clock.now(), asked.place.time_zone)
-
-
-async def _of_day(text: str, asked: "Asked") -> time:
-    return times.of_day(text)
 
 
 async def _follow(text: str, asked: "Asked") -> Follow:
@@ -380,10 +377,10 @@ KINDS: dict[Any, Kind] = {
     Sure: Kind(Sure, "yes", _sure, inner=True),
     Seconds: Kind(Seconds, "seconds, 1 to 600", _seconds, least=1, most=600),
     Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
-    timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _duration),
+    timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _by(times.duration)),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
-    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _of_day, suggest=times.of_days, open=True),
-    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _spell, suggest=times.spells, open=True),
+    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _by(times.of_day), suggest=times.of_days, open=True),
+    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _by(times.spell), suggest=times.spells, open=True),
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=times.spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
     Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),

@@ -36,21 +36,11 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     if meaning.viewers is not None:
         at += words.line(" · ") + words.count("{n} watching", "{n} watching", meaning.viewers)
     body.append(at)
-    read = Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id))
-    buttons = (
-        (
-            Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),
-            *((read,) if meaning.transcript else ()),
-            Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
-            Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER),
-        ),
-        (Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle)),),
-    )
     return Card(
         words.line("**@{x} is live**", x=meaning.handle),
         tuple(body),
         foot=_set(meaning, words),
-        buttons=buttons,
+        buttons=_steers(meaning, words),
         picture=Path(meaning.cover) if meaning.cover else None,
         aside=True,
         tone=Tone.GOOD,
@@ -58,8 +48,22 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     )
 
 
+def _steers(meaning: LiveStarted, words: Words) -> tuple[tuple[Button, ...], ...]:
+    """Where to watch it, and what can be done about its watch."""
+    watch = Button(words.say("Watch"), live_link(meaning.handle), Press.LINK)
+    if not meaning.recorded:
+        return ((watch,),)
+    read = Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id))
+    clip = Button(words.say("Save a clip"), key("clip.save", meaning.handle))
+    stop = Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER)
+    mute = Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle))
+    return ((watch, *((read,) if meaning.transcript else ()), clip, stop), (mute,))
+
+
 def _set(meaning: LiveStarted, words: Words) -> Line:
     """What is done with the live here."""
+    if not meaning.recorded:
+        return words.line("This place wants notices only: nothing is recorded.")
     if not meaning.transcript:
         parts = [words.line("No transcript")]
     elif meaning.language:

@@ -18,7 +18,8 @@ from core.model.trigger import Where
 @dataclass(frozen=True)
 class LiveStarted:
     """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts; `language` the one
-    said to be spoken, empty when nobody said; `cover` the path of a picture, empty without one."""
+    said to be spoken, empty when nobody said; `cover` the path of a picture, empty without one. Not `recorded`: the place wants
+    notices only."""
 
     live_id: int
     handle: str
@@ -31,6 +32,7 @@ class LiveStarted:
     ping: str = ""
     language: str = ""
     cover: str = ""
+    recorded: bool = True
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Picturing:
         name = _name(address)
         if not name:
             return None
-        if (known := await asyncio.to_thread(self._kept, name)) is not None:
+        if (known := self._kept(name)) is not None:
             return known
         task = self._coming.get(name)
         if task is None:

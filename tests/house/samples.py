@@ -255,6 +255,7 @@ USUAL: tuple[Any, ...] = (
     TriggerTested("giveaway", MatchMode.WHOLE_WORD, 1, (EXAMPLE,)),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", "fr"),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, cover="cover.jpg"),
+    LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 0, False, recorded=False),
     ENDED,
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),

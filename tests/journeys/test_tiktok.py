@@ -119,10 +119,17 @@ def test_following_says_what_happens_next(evening: Evening):
 
 
 def test_the_start_is_told_within_two_intervals_and_once(evening: Evening):
-    (said,) = evening.of(NoticeKind.LIVE_STARTED)
+    (said,) = [one.says for one in told(evening.folder, NoticeKind.LIVE_STARTED) if not one.notice.edits]
     assert (said.handle, said.title) == (HANDLE, "Sunday kitchen")
     assert evening.told_at - evening.live_at <= 2 * LOOK_EVERY
     assert sum(f"@{HANDLE} is live" in line for line in evening.said) == 1
+
+
+def test_the_cover_comes_after_the_post_as_its_edit(evening: Evening):
+    edits = [one for one in told(evening.folder, NoticeKind.LIVE_STARTED) if one.notice.edits]
+    assert edits
+    assert Path(edits[0].says.cover).read_bytes().startswith(b"\xff\xd8\xff")
+    assert {one.notice.silent for one in edits} == {True}
 
 
 def test_the_words_are_the_known_ones(evening: Evening):
@@ -175,7 +182,7 @@ def test_chatters_are_stored_by_their_shown_names_and_a_keyed_hash_only(evening:
 def test_nothing_but_tiktok_and_its_signer_was_asked(evening: Evening):
     assert evening.egress["refused"] == {}
     reached = {name.removesuffix(":443") for name in evening.egress["reached"]}
-    assert reached <= {"www.tiktok.com", "webcast.tiktok.com", "api.eulerstream.com"}
+    assert reached <= {"www.tiktok.com", "webcast.tiktok.com", "api.eulerstream.com", "p16-sign-va.tiktokcdn.com"}
     assert evening.stats["hits"]["sign"] == 1
 
 

@@ -93,6 +93,7 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             threshold if heard and threshold != NO_RISK else None,
             follow.ping,
             follow.language,
+            recorded=heard,
         )
         kind, facts = facts_of(said)
         notice = Notice(kind, f"start:{live.id}:{follow.place}", follow.place, address, f"live:{live.id}", facts)

@@ -44,6 +44,12 @@ def test_what_is_not_known_or_not_wanted_is_not_claimed() -> None:
     assert said == "@amina.kitchen is live\nsince 20:14\nNo transcript"
 
 
+def test_a_place_that_wants_notices_only_is_offered_nothing_that_would_be_recorded() -> None:
+    card = draw(LiveStarted(7, HANDLE, "Dinner", NOW, transcript=False, recorded=False), ENGLISH)
+    assert keys(card) == ["https://www.tiktok.com/@amina.kitchen/live"]
+    assert "nothing is recorded" in read(card)
+
+
 def test_a_ping_is_a_roles_and_nobody_elses() -> None:
     assert draw(LiveStarted(7, HANDLE, "@everyone", NOW), ENGLISH).ping == ""
     assert draw(LiveStarted(7, HANDLE, "", NOW, ping="discord:901"), ENGLISH).ping == "discord:901"
