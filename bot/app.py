@@ -203,6 +203,20 @@ def transcribing_of(
     return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
 
 
+def courier_of(
+    house: House, database: Database, messengers: Mapping[Platform, Messenger]
+) -> tuple[Delivering, Leaving]:
+    """Who delivers, and who minds places that are left; the chats say through the house's doors what happens to places."""
+    settings, doors = house.settings, house.doors
+    delivering = Delivering(database, house.clock, messengers, owners=settings.owners)
+    delivering.connected = house.speaks_on
+    leaving = Leaving(database, house.clock, delivering.reopened_place, plots_of(settings))
+    doors.left, doors.back = leaving.left, leaving.back
+    doors.reopened, doors.moved = delivering.reopened, delivering.moved
+    doors.spent = lambda address: delivering.turns.spend(address, edits=False)
+    return delivering, leaving
+
+
 def plots_of(settings: Settings) -> Callable[[str], Iterable[Path]]:
     """The pictures kept of a place's lives."""
     return lambda place: (settings.DATA_DIR / "plots").glob(f"*-{place.replace(':', '-')}.png")
@@ -300,11 +314,7 @@ async def serve(
             most={KIND: TRANSCRIPTIONS_AT_ONCE},
         )
         messengers = connect(house)
-        delivering = Delivering(database, clock, messengers, owners=settings.owners)
-        leaving = Leaving(database, clock, delivering.reopened_place, plots_of(settings))
-        house.doors.left, house.doors.back = leaving.left, leaving.back
-        house.doors.reopened, house.doors.moved = delivering.reopened, delivering.moved
-        house.doors.spent = lambda address: delivering.turns.spend(address, edits=False)
+        delivering, leaving = courier_of(house, database, messengers)
         platforms = tuple(str(platform) for platform in messengers)
         probes = (
             limited(lambda: looking.limited_until, clock),

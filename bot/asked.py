@@ -15,11 +15,13 @@ async def _nothing(reply: Any) -> None:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file handed over with a command: its own name, its size in bytes as the platform says, and its bytes as they come."""
+    """A file handed over with a command: its own name, its size in bytes as the platform says, and its bytes as they come. `most`:
+    bytes this installation takes of such a file, where that is more than is usual on the platform."""
 
     name: str
     size: int
     fetch: Callable[[], AsyncIterator[bytes]]
+    most: int = 0
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ async def _stored(house: House) -> list[Part]:
     try:
         async with house.storage.reading() as work:
             posts, jobs = await work.outbox.counts(), await work.jobs.counts()
+            closed = sum([len(await work.outbox.closed_of(place.id)) for place in await work.places.all()])
             unread = sum(bool(account.why) for account in await work.follows.followed())
     except EarshotError:
         return [Part("STORE_SILENT", False)]
@@ -69,6 +70,8 @@ async def _stored(house: House) -> list[Part]:
     ]
     if posts[DeliveryState.UNKNOWN]:
         found.append(Part("POSTS_UNKNOWN", None, {"n": posts[DeliveryState.UNKNOWN]}))
+    if closed:
+        found.append(Part("CLOSED", None, {"n": closed}))
     if jobs[JobState.DEAD]:
         found.append(Part("JOBS_FAILED", None, {"n": jobs[JobState.DEAD]}))
     if unread:

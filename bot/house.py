@@ -60,3 +60,8 @@ class House:
     chats: dict[Platform, Chat] = field(default_factory=dict)
     fitter: Fitter | None = None
     doors: Doors = field(default_factory=Doors)
+
+    def speaks_on(self, platform: Platform) -> bool:
+        """Whether posts can get to `platform` now: what waits for one that is not connected waits without trying."""
+        chat = self.chats.get(platform)
+        return chat is None or chat.ready or chat.trouble not in ("", "DISCONNECTED")

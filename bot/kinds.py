@@ -250,10 +250,6 @@ async def _until(text: str, asked: "Asked") -> Until:
     return times.until(text, asked.house.clock.now(), asked.place.time_zone)
 
 
-async def _spells(asked: "Asked") -> list[Choice]:
-    return [Choice(length, length) for length in ("30 min", "1 h", "2 h", "6 h", "1 day")]
-
-
 async def _follow(text: str, asked: "Asked") -> Follow:
     handle = Handle.parse(text)
     async with asked.house.storage.reading() as work:
@@ -383,9 +379,9 @@ KINDS: dict[Any, Kind] = {
     Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _by(times.duration)),
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
-    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _by(times.of_day)),
-    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _by(times.spell), suggest=_spells, open=True),
-    Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=_spells, open=True),
+    time: Kind(time, "a time of day, e.g. 9:00, 21:30", _by(times.of_day), suggest=times.of_days, open=True),
+    Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _by(times.spell), suggest=times.spells, open=True),
+    Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=times.spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
     Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),
     Trigger: Kind(Trigger, "a trigger of this place", _trigger, suggest=_triggers),

@@ -1,6 +1,6 @@
 """Paging without memory: 5 entries a page, the page is in the button's key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.card import Button
@@ -15,6 +15,20 @@ def page_of(rows: Sequence[T], page: int, size: int = PAGE) -> tuple[tuple[T, ..
     pages = max(1, -(-len(rows) // size))
     page = min(max(1, page), pages)
     return tuple(rows[(page - 1) * size : page * size]), page, pages
+
+
+def filled(
+    rows: Sequence[T], page: int, size: int, most: int, length: Callable[[T], int]
+) -> tuple[tuple[T, ...], int, int]:
+    """The same for rows of very different lengths: as many on a page as are `most` together, at least one, at most `size`."""
+    starts, used = [0], 0
+    for at, row in enumerate(rows):
+        if at > starts[-1] and (used + length(row) > most or at - starts[-1] == size):
+            starts.append(at)
+            used = 0
+        used += length(row)
+    page = min(max(1, page), len(starts))
+    return tuple(rows[starts[page - 1] : starts[page] if page < len(starts) else None]), page, len(starts)
 
 
 def arrows(verb: str, page: int, pages: int, *values: object, **named: object) -> tuple[Button, ...]:

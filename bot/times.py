@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, time, timedelta
 
+from bot.card import Choice
 from core.errors import Invalid
 
 CLOCK = re.compile(r"(?P<hour>[01]?\d|2[0-3])(?:[:h.](?P<minute>[0-5]\d)?)?", re.ASCII | re.IGNORECASE)
@@ -90,3 +91,13 @@ def _date(text: str, zone: str, prefer: str) -> datetime | None:
         return found.astimezone(UTC) if found else None
     except (OverflowError, ValueError):  # the first and the last days a calendar knows
         return None
+
+
+async def spells(asked: object) -> list[Choice]:
+    """Lengths of time people often mean, whoever asks."""
+    return [Choice(length, length) for length in ("30 min", "1 h", "2 h", "6 h", "1 day")]
+
+
+async def of_days(asked: object) -> list[Choice]:
+    """Times of day a digest may come at, whoever asks."""
+    return [Choice(at, at) for at in ("7:00", "9:00", "12:00", "18:00", "21:00")]

@@ -164,7 +164,9 @@ def _goes(event: Event, address: Address, follow: Follow | None, words: Words) -
         return words.say("as for all accounts")
     if event in WITH_THE_LIVE:
         return words.say("where the live is told")
-    return words.say("nowhere") if event in (Event.DIGEST, Event.HEALTH) else words.say("where the account's posts go")
+    if event is Event.DIGEST:
+        return words.say("the place's own channel")
+    return words.say("nowhere") if event is Event.HEALTH else words.say("where the account's posts go")
 
 
 @draw.register

@@ -8,7 +8,7 @@ from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Language, Page, Recording, Text
 from bot.limiting import Wish
-from bot.paging import page_of
+from bot.paging import filled
 from bot.replies.lives import TranscriptFile, TranscriptShown
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
 from bot.transcripts import Again, Told
@@ -23,6 +23,7 @@ from core.services.videos.ordering import Order
 from core.services.videos.transcribing import transcribed
 
 SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
+PAGE_TEXT, CLOCK = 2800, 10  # characters a page may have, so that no chat has to cut it; of them before each line
 
 
 class Shape(StrEnum):
@@ -63,7 +64,8 @@ async def transcribe(
     order = Order("", "", _address(asked), language or "", asked.place.language, public=not private, format=form)
     if asked.attachment is not None:
         given = asked.attachment
-        order = await house.transcribing.take(asked.place.platform, asked.place.id, given.name, given.fetch(), order)
+        platform, place = asked.place.platform, asked.place.id
+        order = await house.transcribing.take(platform, place, given.name, given.fetch(), order, most=given.most)
     elif (path := _path(link, asked)) is not None:
         order = await house.transcribing.path(asked.place.platform, asked.place.id, path, order)
     else:
@@ -101,7 +103,8 @@ async def open_(asked: Asked, transcript: Told, page: Page = FIRST) -> Transcrip
     """Open one transcript"""
     of = transcript.of
     segments = await asked.house.exporting.segments(of)
-    shown, at, pages = page_of(segments, page, SEGMENTS if isinstance(of, Live) else LINES)
+    size = SEGMENTS if isinstance(of, Live) else LINES
+    shown, at, pages = filled(segments, page, size, PAGE_TEXT, lambda segment: len(segment.text or "") + CLOCK)
     return TranscriptShown(of, shown, at, pages) if isinstance(of, Live) else VideoText(of, shown, at, pages)
 
 

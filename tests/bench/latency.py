@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from core.adapters.clock import SystemClock
 from core.model.notice import HitFound, Notice
 from core.model.person import Platform
 from core.model.trigger import Then, Trigger, Where
-from core.ports.messenger import Messenger
+from core.ports.messenger import Messenger, Pace
 from core.services.lives.watching import Watching
 from core.settings import Settings, Speech
 from tests.bench.lives import PLACE, SCRIPT, ScriptedLives, follow_all, percentile
@@ -104,9 +104,16 @@ class Times:
 
     lives: ScriptedLives
     repeats_for: float = 3600.0
+    per_second: float = 1000.0
     watching: Watching | None = None
     speech: list[float] = field(default_factory=list)
     chat: list[float] = field(default_factory=list)
+
+    def pace(self, address: str) -> Pace:
+        return Pace(address)
+
+    async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        return None
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         """Note the time of a hit."""

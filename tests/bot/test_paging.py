@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.paging import PAGE, arrows, page_of
+from bot.paging import PAGE, arrows, filled, page_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_arrows_lead_only_where_something_is() -> None:
     assert [b.key for b in arrows("following", 1, 3)] == ["following:page=2"]
     assert [b.key for b in arrows("following", 2, 3)] == ["following:page=1", "following:page=3"]
     assert [b.key for b in arrows("transcript.open", 3, 3, 7)] == ["transcript.open:7;page=2"]
+
+
+@pytest.mark.parametrize("lengths", [[], [10] * 100, [500] * 40, [9000, 1, 1, 9000], [2800, 2800], [1] * 41])
+def test_pages_of_text_hold_what_can_be_read_and_leave_nothing_out(lengths: list[int]) -> None:
+    _, _, pages = filled(lengths, 1, 40, 2800, lambda length: length)
+    shown = [filled(lengths, page, 40, 2800, lambda length: length)[0] for page in range(1, pages + 1)]
+    assert [length for page in shown for length in page] == lengths
+    assert all(len(page) == 1 or (sum(page) <= 2800 and len(page) <= 40) for page in shown if page)
+    assert filled(lengths, 999, 40, 2800, lambda length: length)[1] == pages

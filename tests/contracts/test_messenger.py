@@ -5,12 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from bot.kernel import Kernel
 from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.post import ConsoleMessenger
+from bot.surfaces.discord.post import DiscordMessenger
 from bot.surfaces.telegram.budget import Budget
 from bot.surfaces.telegram.connection import connect
 from bot.surfaces.telegram.fitting import Fitting
@@ -20,6 +24,7 @@ from bot.surfaces.telegram.sending import Sender
 from bot.surfaces.telegram.topics import Topics
 from bot.surfaces.telegram.uploads import Uploads
 from bot.wording import Words
+from core.adapters.clock import SystemClock
 from core.errors import Ambiguous, Invalid, Transient
 from core.model.notice import (
     ClipSaved,
@@ -39,8 +44,9 @@ from core.model.trigger import Where
 from core.ports.messenger import Messenger
 from core.settings import load
 from storage.database import Database
+from tests.bot.surfaces.discord.kit import connected
 from tests.doubles import BEGAN
-from tests.platforms.chats import Telegram, furnish_telegram
+from tests.platforms.chats import Discord, Telegram, furnish_discord, furnish_telegram
 from tests.platforms.messenger_server import Messenger as SmallMessenger
 from tests.platforms.messenger_server import MessengerServer
 from tests.platforms.service import Fault
@@ -115,7 +121,29 @@ async def telegram(database: Database) -> AsyncIterator[Bench]:
         service.assert_clean()
 
 
-MESSENGERS = {"console": console, "small": small, "telegram": telegram}
+@asynccontextmanager
+async def discord(database: Database) -> AsyncIterator[Bench]:
+    async with Discord() as service:
+        furnish_discord(service)
+        channel = service.channel
+        settings = load(
+            dotenv=None,
+            DISCORD_TOKEN=service.token,
+            DISCORD_API_BASE=service.api_base,
+            DISCORD_GATEWAY_URL=service.gateway_url,
+            DISCORD_CDN_BASE=service.cdn_base,
+        )
+        house: Any = SimpleNamespace(settings=settings, storage=database, clock=SystemClock(), fitter=None)
+        async with connected(house, Kernel(())) as client:
+            yield Bench(
+                DiscordMessenger(client, house),
+                lambda: len(service.messages_in(channel)),
+                f"discord:{channel['id']}",
+            )
+        service.assert_clean()
+
+
+MESSENGERS = {"console": console, "small": small, "telegram": telegram, "discord": discord}
 
 
 @pytest.fixture(params=MESSENGERS)

@@ -130,7 +130,7 @@ def of(posts: Any, words: str) -> list[dict[str, Any]]:
 def test_nothing_is_followed_before_the_place_is_set_up(evening: Evening):
     assert "/setup" in evening.replies["discord before"]
     assert f"@{HANDLE}" in evening.replies["discord follow"]
-    assert f"@{HANDLE}" in evening.replies["telegram /follow @amina.kitchen"].replace("\u200b", "")
+    assert f"@{HANDLE}" in evening.replies["telegram /follow @amina.kitchen"].replace("\u2060", "")
 
 
 def test_the_start_is_told_once_and_becomes_the_end(evening: Evening):
@@ -141,7 +141,7 @@ def test_the_start_is_told_once_and_becomes_the_end(evening: Evening):
     ):
         ended = of(posts, "has ended")
         assert len(ended) == 1, name
-        assert f"@{HANDLE}" in next(text for _, text in posts if "has ended" in text).replace("\u200b", "").replace(
+        assert f"@{HANDLE}" in next(text for _, text in posts if "has ended" in text).replace("\u2060", "").replace(
             "\\", ""
         )
         assert any("txt" in label or "Transcript" in label for label in buttons_of(ended[0])), name

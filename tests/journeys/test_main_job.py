@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.kernel import Kernel
 from bot.typed import read
 from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.person import Person, Place, Platform, Role
+from core.ports.messenger import Pace
 from core.settings import Settings
 from tests.builders import rows
 
@@ -32,7 +34,14 @@ class Channel:
     """A messenger that keeps every version of every post."""
 
     repeats_for: float = 3600.0
+    per_second: float = 1000.0
     posts: dict[str, list[Notice]] = field(default_factory=dict)
+
+    def pace(self, address: str) -> Pace:
+        return Pace(address)
+
+    async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
+        return None
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         number = external or str(len(self.posts) + 1)

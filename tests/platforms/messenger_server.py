@@ -107,9 +107,10 @@ class Messenger:
     client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=TIMEOUT, trust_env=False))
 
     per_second: float = 1000.0
+    every: float = 0.0
 
     def pace(self, address: str) -> Pace:
-        return Pace(address)
+        return Pace(address, self.every)
 
     async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
         return None

@@ -19,15 +19,17 @@ from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
 from bot.replies.common import Failed
+from bot.replies.reviews import AlertShown
 from bot.surfaces.discord.draw import Drawn, drawn
+from bot.surfaces.discord.faults import UPLOAD, told_apart
 from bot.surfaces.discord.files import Fit, Fitting, weight, without_files
 from bot.surfaces.discord.replies import Here, Reply
 from bot.wording import Words
-from core.errors import Transient
+from core.errors import EarshotError, Transient
 from core.model.notice import Transcribed, Transcribing
 
 log = logging.getLogger(__name__)
-SOON, AT_LEAST = 0.6, 0.1  # seconds a command may take to be answered without a waiting message
+SOON, AT_LEAST = 0.4, 0.05  # seconds a command may take to be answered without a waiting message
 CALL = 30.0  # seconds one call of Discord may take
 HEAVY = 256 * 1024  # bytes of files that might not be over in time
 
@@ -52,7 +54,7 @@ class Manner:
         """(whether what was pressed on becomes the answer, whether the answer is for the asker alone)."""
         match self.origin:
             case From.COMMAND:
-                return False, card.private
+                return False, card.private or isinstance(meaning, AlertShown)  # its posts are the copies everybody sees
             case From.OWN:
                 return not isinstance(meaning, Failed), True
             case From.POST if self.in_place and not card.private:
@@ -183,13 +185,15 @@ class Answer:
 
     async def _late(self, shown: Drawn, private: bool) -> None:
         """Discord takes no more answers to this: it goes to the channel, or to the person alone."""
-        line, user = self.interaction.client, self.interaction.user
+        line, user, place = self.interaction.client, self.interaction.user, self.interaction.guild_id
         self.reply.gone = True
-        if private:
-            to: Any = await self._called(line.create_dm(user))
-        else:
-            to = line.get_partial_messageable(self.reply.channel, guild_id=self.interaction.guild_id)
-        await self._called(to.send(view=shown.view, files=shown.uploads(), allowed_mentions=shown.allowed))
+        try:
+            async with told_apart(line, f"discord:{self.reply.channel}", UPLOAD):
+                channel = line.get_partial_messageable(self.reply.channel, guild_id=place)
+                to: Any = await line.create_dm(user) if private else channel
+                await to.send(view=shown.view, files=shown.uploads(), allowed_mentions=shown.allowed)
+        except EarshotError as error:
+            log.warning("a late answer could not be given: %s", error)
 
     async def _called(self, call: Awaitable[Any]) -> Any:
         async with asyncio.timeout(CALL):

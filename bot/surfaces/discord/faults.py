@@ -94,15 +94,27 @@ def _seconds(text: str) -> float:
 
 
 @asynccontextmanager
+async def bounded(client: discord.Client, longest: float, wire: Wire | None = None) -> AsyncIterator[None]:
+    """Calls of the library that take no longer. Raises TimeoutError, and what the library raises."""
+    wire = wire or Wire(patience=longest)
+    mark = _wire.set(wire)
+    try:
+        async with asyncio.timeout(longest) as wire.scope:
+            yield
+    finally:
+        _reopen(client, wire)
+        _wire.reset(mark)
+
+
+@asynccontextmanager
 async def told_apart(
     client: discord.Client, address: Address, longest: float = CALL, patience: float = PATIENCE
 ) -> AsyncIterator[None]:
     """One call of the library. Raises Transient when it is certain that nothing happened, Ambiguous when it may have; Denied
     NO_POST (channel, missing), Missing POST_GONE and NOT_FOUND (x), Invalid REFUSED; and the three errors above."""
     wire = Wire(patience=patience)
-    mark = _wire.set(wire)
     try:
-        async with asyncio.timeout(longest) as wire.scope:
+        async with bounded(client, longest, wire):
             yield
     except TimeoutError as error:
         raise _unanswered(wire) from error
@@ -114,9 +126,16 @@ async def told_apart(
         raise Transient("DISCORD_DOWN") from error
     except (aiohttp.ClientError, OSError) as error:
         raise (Ambiguous("DISCORD_DOWN") if wire.begun else Transient("DISCORD_DOWN")) from error
-    finally:
-        _reopen(client, wire)
-        _wire.reset(mark)
+
+
+@asynccontextmanager
+async def looking(client: discord.Client, address: Address) -> AsyncIterator[None]:
+    """The same for a call after which it is no matter whether it happened: what is looked at, or made once whoever asks."""
+    try:
+        async with told_apart(client, address):
+            yield
+    except Ambiguous as error:
+        raise Transient("DISCORD_DOWN", error.retry_after) from error
 
 
 def _unanswered(wire: Wire) -> Transient:

@@ -4,6 +4,7 @@ discord.py has no options for other hosts: REST base, gateway and pictures are c
 """
 
 import logging
+from copy import copy
 from typing import TypedDict
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -31,12 +32,31 @@ def led(settings: Settings) -> Way:
     Route.BASE = settings.DISCORD_API_BASE
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.DISCORD_GATEWAY_URL)
     Asset.BASE = settings.DISCORD_CDN_BASE
+    _tame()
     VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody speaks here: it need not say that it cannot
-    log = logging.getLogger("discord")
-    log.setLevel(max(logging.INFO, log.getEffectiveLevel()))  # below, it writes addresses with the tokens of replies
     return Way(
         proxy=proxy_to(settings.DISCORD_API_BASE, settings.DISCORD_PROXY) or None, max_ratelimit_timeout=LONGEST_WAIT
     )
+
+
+class _OneLine(logging.Handler):
+    """What the library writes down, without the inside of its errors: a net that is away is no mistake of anybody's."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand it on to whoever writes logs."""
+        told = copy(record)
+        if told.exc_info and told.exc_info[1] is not None:
+            told.msg, told.args = f"{record.getMessage()} ({told.exc_info[1]!r})", ()
+            told.exc_info = told.exc_text = None
+        logging.getLogger().handle(told)
+
+
+def _tame() -> None:
+    log = logging.getLogger("discord")
+    log.setLevel(max(logging.INFO, log.getEffectiveLevel()))  # below, it writes addresses with the tokens of replies
+    if log.propagate:
+        log.propagate = False
+        log.addHandler(_OneLine())
 
 
 def proxy_to(address: str, proxy: str) -> str:

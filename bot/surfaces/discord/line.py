@@ -18,6 +18,7 @@ from bot.surfaces.discord.faults import tracing
 from bot.surfaces.discord.leading import Way
 from bot.surfaces.discord.pressing import ITEMS
 from bot.surfaces.discord.registering import Registering
+from core.model.person import Platform
 
 log = logging.getLogger(__name__)
 Here = discord.Interaction[Any]
@@ -166,8 +167,14 @@ class Line(discord.AutoShardedClient):
     async def _are_here(self) -> None:
         if self.tree is not None:
             await self.registering.for_owners(self.tree, self)
-        for guild in list(self.guilds):
-            await self.heard.back(f"discord:{guild.id}")
+        here = {f"discord:{guild.id}" for guild in self.guilds}
+        async with self.registering.storage.reading() as work:
+            places = [one for one in await work.places.all() if one.platform is Platform.DISCORD and not one.private]
+        for place in places:  # what happened while nobody listened
+            if place.id in here and place.left is not None:
+                await self.heard.back(place.id)
+            elif place.id not in here and place.left is None:
+                await self.heard.left(place.id)
 
     # ------------------------------------------------------------------ servers
 

@@ -35,7 +35,7 @@ from bot.surfaces.discord.marks import escape
 from bot.surfaces.discord.replies import Replies, Reply
 from bot.surfaces.discord.threads import OF_A_LIVE, Spot, Spots
 from bot.wording import Words, plain
-from core.errors import Denied, Invalid, Missing, Transient
+from core.errors import Ambiguous, Denied, Invalid, Missing, Transient
 from core.model.notice import (
     HitFound,
     LiveEnded,
@@ -225,14 +225,17 @@ class DiscordMessenger:
         for number, file in enumerate(files, 1):
             words = saying.words
             shown = drawn(Card(words.line("{name}", name=file.name), files=(file,)), words)
-            async with told_apart(line, saying.address, UPLOAD):
-                await line.get_partial_messageable(channel).send(
-                    view=shown.view,
-                    files=shown.uploads(),
-                    nonce=f"{saying.nonce[:20]}p{number}",
-                    allowed_mentions=shown.allowed,
-                    silent=True,
-                )
+            try:
+                async with told_apart(line, saying.address, UPLOAD):
+                    await line.get_partial_messageable(channel).send(
+                        view=shown.view,
+                        files=shown.uploads(),
+                        nonce=f"{saying.nonce[:20]}p{number}",
+                        allowed_mentions=shown.allowed,
+                        silent=True,
+                    )
+            except Transient as error:  # the first of it is there: a repeat must know that
+                raise Ambiguous("DISCORD_DOWN", error.retry_after) from error
 
     async def _plainly(self, saying: Saying, spot: Spot, error: Invalid) -> str:
         """Discord refuses what we made: our mistake, in the log; nothing is lost that can be said in words."""

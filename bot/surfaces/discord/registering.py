@@ -3,7 +3,6 @@
 What is for owners alone is registered in servers an owner is in, nowhere else.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from discord import app_commands
 
 from bot.command import Command
 from bot.surfaces.discord import offer
+from bot.surfaces.discord.faults import bounded
 from bot.surfaces.discord.menus import Menus, add_menus
 from bot.wording import catalog
 from core.model.person import Role
@@ -77,7 +77,7 @@ class Registering:
     async def _in_guild(self, tree: Tree, answers: Answers, guild: discord.Guild, anew: bool) -> int:
         known = bool(await self._memo(tree, guild))
         if guild.id not in self._guilds:
-            if not known and not await self._has_owner(guild):
+            if not known and not await self._has_owner(tree.client, guild):
                 return 0
             offer.add_for_owners(tree, self.commands, answers, guild)
             self._guilds.add(guild.id)
@@ -86,10 +86,10 @@ class Registering:
         except discord.Forbidden:  # invited without its commands
             return 0
 
-    async def _has_owner(self, guild: discord.Guild) -> bool:
+    async def _has_owner(self, client: discord.Client, guild: discord.Guild) -> bool:
         for owner in self.owners:
             try:
-                async with asyncio.timeout(CALL):
+                async with bounded(client, CALL):
                     await guild.fetch_member(owner)
                 return True
             except (discord.NotFound, discord.Forbidden):
@@ -100,7 +100,7 @@ class Registering:
         digest = offer.digest(await offer.payload(tree, guild))
         count = len(tree.get_commands(guild=guild))
         if anew or await self._memo(tree, guild) != digest:
-            async with asyncio.timeout(CALL):
+            async with bounded(tree.client, CALL):
                 await tree.sync(guild=guild)
             async with self.storage.work() as work:
                 await work.memos.put(_name(tree, guild), digest)

@@ -14,9 +14,9 @@ import discord
 
 from bot.house import House
 from bot.surfaces.discord.channels import Connected, number_of
-from bot.surfaces.discord.faults import THREAD_EXISTS, told_apart
+from bot.surfaces.discord.faults import THREAD_EXISTS, looking, told_apart
 from bot.wording import Words
-from core.errors import Ambiguous, Denied, EarshotError, Invalid, Missing, Transient
+from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.live import Live
 from core.model.notice import (
     ClipSaved,
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 OF_A_LIVE = (LiveStarted, LiveEnded, LiveLost, Rolling, HitFound, ClipSaved, RiskRaised)
 IN_ITS_THREAD = (LiveLost, Rolling, HitFound, ClipSaved)
 NAME = 100  # characters of a thread's name
+NONE = "0"  # the thread of what has none, and will not get one
 TAGS = {LiveStarted: "live", LiveEnded: "ended", RiskRaised: "risk"}
 
 
@@ -64,7 +65,7 @@ class Spots:
         address, line = notice.address.partition("#")[0], self.client.line
         number = number_of(address)
         if number.startswith("@"):
-            async with told_apart(line, address):
+            async with looking(line, address):
                 return Spot((await line.create_dm(discord.Object(int(number[1:])))).id)
         channel = await self._channel(line, address)
         if isinstance(channel, discord.ForumChannel):
@@ -89,7 +90,7 @@ class Spots:
         """Open a closed thread again, if we may."""
         line = self.client.line
         try:
-            async with told_apart(line, address):
+            async with looking(line, address):
                 thread = await line.fetch_channel(spot.channel)
                 if not isinstance(thread, discord.Thread) or (thread.locked and not _may(thread, "manage_threads")):
                     return False
@@ -100,11 +101,12 @@ class Spots:
         return True
 
     async def first_time(self, address: Address, about: str) -> bool:
-        """Whether this is the first time that a thread of `address` was found closed."""
+        """Whether this is the first time that the thread about something was found closed; nothing goes there any more."""
         async with self.house.storage.work() as work:
             if await work.topics.of(address, f"closed:{about}"):
                 return False
             await work.topics.put(address, f"closed:{about}", "1")
+            await work.topics.put(address, about, NONE)
         return True
 
     async def remember(self, spot: Spot, address: Address, thread: int) -> None:
@@ -122,11 +124,8 @@ class Spots:
         known = line.get_channel(int(number))
         if known is not None:
             return known
-        try:
-            async with told_apart(line, address):
-                return await line.fetch_channel(int(number))
-        except Ambiguous as error:  # it was only looked at
-            raise Transient("DISCORD_DOWN") from error
+        async with looking(line, address):
+            return await line.fetch_channel(int(number))
 
     async def _thread(
         self, channel: discord.TextChannel, address: Address, live_id: int, words: Words, *, make: bool
@@ -154,7 +153,7 @@ class Spots:
         if not _may(channel, "create_public_threads"):
             return 0
         try:
-            async with told_apart(line, address):
+            async with looking(line, address):
                 post = channel.get_partial_message(message)
                 try:
                     return (await post.create_thread(name=name)).id
@@ -162,8 +161,6 @@ class Spots:
                     if error.code == THREAD_EXISTS:
                         return message  # a thread has the number of the message it was made of
                     raise
-        except Ambiguous as error:  # nothing was posted yet, and a thread is made once
-            raise Transient("DISCORD_DOWN") from error
         except Transient:
             raise
         except EarshotError as error:
@@ -182,6 +179,8 @@ class Spots:
             known = await work.topics.of(address, about)
             live = await work.lives.get(meaning.live_id)
         name = _name(live, words) if live is not None else title[:NAME]
+        if known == NONE:
+            return Spot(forum.id, forum.guild, forum, title[:NAME])
         if not known:
             known = await self._posted(forum, address, name)
         if known:
@@ -191,11 +190,8 @@ class Spots:
     async def _posted(self, forum: discord.ForumChannel, address: Address, name: str) -> str:
         """A post of ours of that name: made by a process that stopped before it wrote that down."""
         me = forum.guild.me.id if forum.guild.me else 0
-        try:
-            async with told_apart(self.client.line, address):
-                threads: Sequence[discord.Thread] = await forum.guild.active_threads()
-        except Ambiguous as error:
-            raise Transient("DISCORD_DOWN") from error
+        async with looking(self.client.line, address):
+            threads: Sequence[discord.Thread] = await forum.guild.active_threads()
         return next(
             (str(one.id) for one in threads if one.parent_id == forum.id and one.name == name and one.owner_id == me),
             "",

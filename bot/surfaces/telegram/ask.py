@@ -24,6 +24,7 @@ from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.rights import Rights
 from bot.surfaces.telegram.screen import Screen, Vanishing, reachable
 from bot.surfaces.telegram.sending import Sender
+from bot.surfaces.telegram.uploads import LOCAL_UPLOAD
 from bot.surfaces.telegram.wishes import Answer, Family, Greeting, Key, Wish, Wrong
 from bot.typed import Typed
 from core.model.person import Platform, Role
@@ -77,7 +78,7 @@ class Speaker:
 
 @dataclass(frozen=True)
 class Asking:
-    """Turns messages into replies. `local`: files of any size come from a server on this machine."""
+    """Turns messages into replies."""
 
     house: House
     kernel: Kernel
@@ -120,7 +121,8 @@ class Asking:
     def screen(self, asked: Asked, speaker: Speaker, key: str, **how: Any) -> Screen:
         """Where the reply to `asked` is shown."""
         spot = Spot(speaker.chat.id, speaker.thread, key)
-        mention = f' <a href="tg://user?id={speaker.user.id}">{escape(speaker.name)}</a>' if speaker.user else ""
+        user = speaker.user if speaker.channel is None else None  # who speaks as a chat is not called by name
+        mention = f' <a href="tg://user?id={user.id}">{escape(speaker.name)}</a>' if user else ""
         return Screen(self.sender, self.replies, self.vanishing, spot, asked.words, mention=mention, **how)
 
     async def _answer(self, asked: Asked, speaker: Speaker, message: Message, wish: Wish, about: str) -> None:
@@ -221,7 +223,8 @@ class Asking:
         def fetch() -> AsyncIterator[bytes]:
             return self.sender.connection.pieces(sent.file_id)
 
-        return wish, Attachment(sent.name, sent.size, fetch)
+        most = LOCAL_UPLOAD if self.sender.connection.local else 0
+        return wish, Attachment(sent.name, sent.size, fetch, most)
 
     async def _choose(self, speaker: Speaker, message: Message, channel: Chat) -> bool:
         """A post of a channel was forwarded: replies to our answer act on that channel, when one of its managers writes them.

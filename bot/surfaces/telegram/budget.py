@@ -1,7 +1,7 @@
 """How many calls each chat has left: what is posted and what is answered share Telegram's limits, and here they share a count.
 
 Telegram takes about 20 messages and edits a minute in a group or channel, one a second with short bursts in a private chat, and
-30 a second in all (Bots FAQ; edits: grammY "Flood limits"). Answers leave four of the 20 to posts. Windows are longer than
+30 a second in all (Bots FAQ; edits: grammY "Flood limits"). Answers leave two of the 20 to posts. Windows are longer than
 Telegram's by what a call may be late.
 """
 
@@ -14,8 +14,8 @@ from weakref import WeakValueDictionary
 from core.errors import Transient
 
 GROUP, GROUP_WINDOW = 20, 60.5
-GROUP_ANSWERS = 16
-PRIVATE, PRIVATE_WINDOW = 5, 5.0
+GROUP_ANSWERS = 18
+PRIVATE, PRIVATE_WINDOW = 6, 4.0
 ALL, ALL_WINDOW = 28, 1.1
 PATIENCE = 2.0  # seconds a post waits here; longer waits belong into the outbox
 CHATS = 2000  # with calls that still count: beyond that the ones without are dropped

@@ -83,8 +83,12 @@ def connect(settings: Settings) -> Connection:
         "PTB_TIMEDELTA", "true"
     )  # lengths of time as such; the library warns about every other reading
     proxy = settings.TELEGRAM_PROXY or None  # None: HTTPS_PROXY and its kin, read by httpx
-    asking = HTTPXRequest(AT_ONCE, READ, WRITE, CONNECT, POOL, proxy=proxy, media_write_timeout=UPLOAD)
-    updates = HTTPXRequest(2, READ, WRITE, CONNECT, POOL, proxy=proxy)
+    verify = httpx.create_ssl_context()  # 30 ms of processor each: one for all
+    shared = {"verify": verify}
+    asking = HTTPXRequest(
+        AT_ONCE, READ, WRITE, CONNECT, POOL, proxy=proxy, media_write_timeout=UPLOAD, httpx_kwargs=shared
+    )
+    updates = HTTPXRequest(2, READ, WRITE, CONNECT, POOL, proxy=proxy, httpx_kwargs=shared)
     bot = Bot(
         token,
         settings.TELEGRAM_API_BASE,
@@ -93,9 +97,8 @@ def connect(settings: Settings) -> Connection:
         updates,
         local_mode=settings.TELEGRAM_LOCAL_MODE,
     )
-    web = httpx.AsyncClient(
-        proxy=proxy, timeout=httpx.Timeout(READ, connect=CONNECT), limits=httpx.Limits(max_connections=8)
-    )
+    timeout, limits = httpx.Timeout(READ, connect=CONNECT), httpx.Limits(max_connections=8)
+    web = httpx.AsyncClient(proxy=proxy, timeout=timeout, limits=limits, verify=verify)
     return Connection(bot, (asking, updates), web, settings.TELEGRAM_LOCAL_MODE)
 
 

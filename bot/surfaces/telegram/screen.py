@@ -82,6 +82,7 @@ class Screen:
     mention: str = ""
     shown: Post | None = None
     _moved: float = 0.0
+    _typing: asyncio.Future[None] | None = None
 
     def __post_init__(self) -> None:
         if self.spot.key:
@@ -103,7 +104,8 @@ class Screen:
             if not done and self.shown is None:
                 thread = self.spot.thread or None
                 bot = self.sender.connection.bot
-                await quietly(bot.send_chat_action(self.spot.chat, ChatAction.TYPING, message_thread_id=thread))
+                typing = bot.send_chat_action(self.spot.chat, ChatAction.TYPING, message_thread_id=thread)
+                self._typing = asyncio.ensure_future(quietly(typing))  # the reply does not wait for it
             return await task
         finally:
             task.cancel()

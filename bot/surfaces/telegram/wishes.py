@@ -145,11 +145,13 @@ def about(message: Message, number: int) -> str:
 
 
 def link_in(message: Message) -> str:
-    """The first link to TikTok in a message, behind words too; empty without one."""
+    """The first link to TikTok in a message, behind words and on buttons too; empty without one."""
     text = message.text or message.caption or ""
     entities = message.entities or message.caption_entities
     behind = [entity.url for entity in entities if entity.type == MessageEntity.TEXT_LINK and entity.url]
-    return next((found[0] for one in (text, *behind) if (found := LINK.search(one))), "")
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    pressed = [button.url for row in rows for button in row if button.url]
+    return next((found[0] for one in (text, *behind, *pressed) if (found := LINK.search(one))), "")
 
 
 @dataclass(frozen=True)

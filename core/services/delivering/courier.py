@@ -41,17 +41,18 @@ STALE_EVERY = timedelta(seconds=5)  # a lease is a minute: whether one ran out n
 @dataclass
 class Line:
     """What waits on one platform, as last looked. `bound`: its own budget is what it waits for, so that nothing new can go
-    before it has been looked at again."""
+    before it has been looked at again. `news`: something was put in since."""
 
     heads: list[Head] = field(default_factory=list)
     looked: datetime | None = None
     bound: bool = False
+    news: bool = False
 
-    def holds(self, now: datetime, news: bool) -> bool:
+    def holds(self, now: datetime) -> bool:
         """Whether it need not be looked again."""
         if self.looked is None or not self.bound or not self.heads:
             return False
-        return (now - self.looked).total_seconds() < (SOONEST if news else GLANCE)
+        return (now - self.looked).total_seconds() < (SOONEST if self.news else GLANCE)
 
 
 @dataclass
@@ -70,8 +71,8 @@ class Delivering:
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
-    _news: bool = False
     _halted: bool = False
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pause: Pause = field(init=False)
     _attempting: Attempting = field(init=False)
     _settling: Settling = field(init=False)
@@ -85,7 +86,8 @@ class Delivering:
 
     def soon(self) -> None:
         """Something was put into the outbox: look at once."""
-        self._news = True
+        for line in self._lines.values():
+            line.news = True
         self._pause.soon()
 
     async def reopened(self, address: Address) -> None:
@@ -126,6 +128,8 @@ class Delivering:
     async def halt(self) -> None:
         """Begin with nothing more, and let what is on its way arrive; not for ever."""
         self._halted = True
+        async with self._claiming:  # what was just being claimed is on its way, too
+            pass
         await self._land()
 
     async def idle(self) -> bool:
@@ -136,64 +140,73 @@ class Delivering:
 
     async def _send_due(self) -> float:
         """Send what may go now; gives the seconds until more may."""
-        now, news, self._news = self.clock.now(), self._news, False
+        now = self.clock.now()
         flying = Counter(platform_of(delivery.notice.address) for delivery in self._flying.values())
         wake, chosen = now + timedelta(seconds=GLANCE), list[tuple[Head, Turn]]()
         for platform in self.messengers:
             room = AT_ONCE - flying[platform]
             if room > 0 and self.connected(platform):  # else the next that lands calls
-                await self._look(platform, now, news)
+                await self._look(platform, now)
                 free, taken = self._choose(platform, room, now)
                 chosen += taken
                 wake = min(wake, free or wake)
         if chosen:
-            await self._claim(chosen)
+            async with self._claiming:
+                await self._claim(chosen)
         while self._due and self._due[0] <= now:
             heapq.heappop(self._due)
         wake = min(wake, self._due[0]) if self._due else wake
         return max(MOMENT, (wake - self.clock.now()).total_seconds())
 
-    async def _look(self, platform: Platform, now: datetime, news: bool) -> None:
+    async def _look(self, platform: Platform, now: datetime) -> None:
         line = self._lines.setdefault(platform, Line())
-        if not line.holds(now, news):
+        if not line.holds(now):
+            line.news = False
             async with self.storage.reading() as work:
                 line.heads = await work.outbox.heads((platform,), now, SEEN)
             line.looked = now
 
     def _choose(self, platform: Platform, room: int, now: datetime) -> tuple[datetime | None, list[tuple[Head, Turn]]]:
         """Take turns for what may go now, the most pressing first, and when the next may."""
-        line, taken, left, soonest = self._lines[platform], list[tuple[Head, Turn]](), list[Head](), None
-        addresses, bound = set[Address](), False
+        line, taken, left = self._lines[platform], list[tuple[Head, Turn]](), list[Head]()
+        addresses, soonest, line.bound = set[Address](), list[datetime](), False
+        gives_way = self._giving_way(line.heads)
         for number, head in enumerate(line.heads):
-            if len(taken) == room:
-                left += line.heads[number:]
-                break
             whole = self.turns.platform_free_at(platform, now)
-            if whole > now:
-                left, bound = left + line.heads[number:], True
-                soonest = min(soonest or whole, whole)
+            if len(taken) == room or whole > now:
+                left += line.heads[number:]
+                line.bound = whole > now
+                soonest += [whole] if whole > now else []
                 break
             free = self.turns.free_at(head.address, edits=head.edits, now=now)
-            if head.address in addresses or free > now or self._gives_way(head, line.heads):
+            if head.address in addresses or free > now or gives_way(head):
                 left.append(head)
-                soonest = min(soonest or free, free) if free > now else soonest
+                soonest += [free] if free > now else []
                 continue
             addresses.add(head.address)
             taken.append((head, self.turns.spend(head.address, edits=head.edits)))
-        line.heads, line.bound = left, bound
-        return soonest, taken
+        line.heads = left
+        return min(soonest, default=None), taken
 
-    def _gives_way(self, head: Head, heads: Sequence[Head]) -> bool:
-        """An edit after an edit lets a post of the same chat go first: edits come all the time."""
-        if not head.edits or not self.turns.after_edit(head.address):
-            return False
-        chat = self.turns.chat(head.address)
-        return any(not one.edits and self.turns.chat(one.address) == chat for one in heads)
+    def _giving_way(self, heads: Sequence[Head]) -> Callable[[Head], bool]:
+        """Whether a head is an edit after an edit that lets a post of the same chat go first: edits come all the time."""
+        chats = set[tuple[Platform, str]]()
+
+        def gives_way(head: Head) -> bool:
+            if not head.edits or not self.turns.after_edit(head.address):
+                return False
+            if not chats:  # few rounds need them
+                chats.update(self.turns.chat(one.address) for one in heads if not one.edits)
+            return self.turns.chat(head.address) in chats
+
+        return gives_way
 
     async def _claim(self, chosen: list[tuple[Head, Turn]]) -> None:
         """Journal what goes, and send it off; turns of what is gone meanwhile are given back."""
         turns = {head.id: turn for head, turn in chosen}
         try:
+            if self._halted:
+                return
             async with self.storage.work() as work:
                 heads, platforms = [head for head, _ in chosen], tuple(self.messengers)
                 claimed = await work.outbox.claim(self.name, platforms, self.clock.now(), LEASE, len(heads), only=heads)

@@ -98,8 +98,7 @@ class Turns:
 
     def chat(self, address: Address) -> tuple[Platform, str]:
         """What shares its budget with `address`: equal for all topics of a chat."""
-        platform = platform_of(address)
-        return platform, self.messengers[platform].pace(address).key
+        return platform_of(address), self._pace(address).key
 
     def after_edit(self, address: Address) -> bool:
         """Whether the last call to this chat was an edit."""
@@ -146,14 +145,20 @@ class Turns:
         return known
 
     def _chat(self, address: Address, *, edits: bool) -> Budget:
-        platform = platform_of(address)
-        pace = self.messengers[platform].pace(address)
-        key = (platform, pace.key, edits)
+        pace = self._pace(address)
+        key = (platform_of(address), pace.key, edits)
         known = self._chats.get(key)
         if known is None:
             self._forget_idle()
             known = self._chats[key] = _budget(pace, edits)
         return known
+
+    def _pace(self, address: Address) -> Pace:
+        """Of an address nobody can read: posting there will say so, and must not end everybody's courier before."""
+        try:
+            return self.messengers[platform_of(address)].pace(address)
+        except ValueError:
+            return Pace(address)
 
     def _forget_idle(self) -> None:
         if len(self._chats) >= REMEMBERED:

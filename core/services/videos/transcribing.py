@@ -78,9 +78,12 @@ class Transcribing:
                 order.forget()  # the same file is being heard already
             return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job)})
 
-    async def take(self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order) -> Order:
-        """`order` for a file that comes in parts, kept until its job is over. Raises Invalid TOO_BIG (a, b), Transient DISK."""
-        most, size, digest = LARGEST_FILE[platform], 0, hashlib.sha256(place.encode())
+    async def take(
+        self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order, *, most: int = 0
+    ) -> Order:
+        """`order` for a file that comes in parts, kept until its job is over. `most`: bytes it may have, 0 for what is usual.
+        Raises Invalid TOO_BIG (a, b), Transient DISK."""
+        most, size, digest = most or LARGEST_FILE[platform], 0, hashlib.sha256(place.encode())
         path = self.folder / "attached" / secrets.token_hex(8)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -62,12 +62,16 @@ async def test_health_names_every_part_with_its_cure_and_what_is_to_be_mended_fi
     asked = chatting(
         ask(), StagedChat(Platform.DISCORD), StagedChat(Platform.TELEGRAM, ready=False, trouble="SECOND_POLLER")
     )
+    async with asked.house.storage.work() as work:
+        await work.places.put(Place("discord:1", "a"))
+        await work.outbox.close("discord:901", "discord:1", "NO_POST", asked.house.clock.now(), asked.house.clock.now())
     shown = await kernel.press("admin.health", asked)
     assert isinstance(shown, HealthShown)
     codes = {part.code: part.well for part in shown.parts}
     assert codes["NOT_RUNNING"] is False
     assert (codes["STORED"], codes["POSTS"], codes["CHAT_READY"], codes["CHAT_TROUBLE"]) == (True, True, True, False)
     assert codes["NO_ENGINE"] is None
+    assert codes["CLOSED"] is None
     assert {"DISK", "DISK_TIGHT", "DISK_FULL"} & set(codes)
     lines = text(draw(shown, asked.words)).split("\n")
     assert lines[0].startswith("2 parts are to be mended")

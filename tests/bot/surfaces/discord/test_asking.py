@@ -5,7 +5,7 @@ import asyncio
 from bot.house import House
 from bot.replies.common import Working
 from core.model.account import Handle
-from core.model.person import Place
+from core.model.person import Place, Role
 from tests.bot.surfaces.discord.kit import FILE, Server, connected, gated, placed, texts, until
 from tests.platforms.discord import FakeDiscord, Perm
 
@@ -132,8 +132,8 @@ async def test_everybody_is_answered_within_a_second_while_much_goes_on(
 async def _occupied() -> None:
     """A loop that is busy, as with many lives."""
     while True:
-        sum(range(200_000))
-        await asyncio.sleep(0)
+        sum(range(100_000))
+        await asyncio.sleep(0.002)
 
 
 async def test_what_somebody_may_not_do_is_refused_with_who_may(discord: FakeDiscord, server: Server, house: House):
@@ -232,4 +232,35 @@ async def test_a_command_that_is_not_there_any_more_says_so(discord: FakeDiscord
         discord.commands[None] = commands
         answer = await discord.slash("slow", user=server.vera, channel=server.channel)
     assert "This button is from an older version" in answer.text
+    discord.assert_clean()
+
+
+async def test_where_only_somebody_has_it_it_is_theirs_alone(discord: FakeDiscord, server: Server, house: House):
+    elsewhere = discord.add_guild("Elsewhere")
+    channel = discord.add_channel(elsewhere, "talk")
+    discord.add_member(elsewhere, server.vera, permissions=Perm.ALL)
+    gates, kernel = gated()
+    gates.opened.set()
+    async with connected(house, kernel):
+        data, _ = discord._slash_data("loud", elsewhere, {})
+        used = discord._interaction(2, data, user=server.vera, channel=channel)
+        used.interaction["authorizing_integration_owners"] = {"1": server.vera["id"]}
+        answer = await discord._act(used, "final", 10)
+    (asked,) = gates.asked
+    assert asked.place.id == f"discord:@{server.vera['id']}"
+    assert asked.address == f"discord:@{server.vera['id']}"
+    assert asked.reply_at == f"discord:@{server.vera['id']}#i{answer.id}"
+    assert asked.role is Role.MANAGER, "of what is theirs"
+    discord.assert_clean()
+
+
+async def test_hostile_names_change_nothing(discord: FakeDiscord, server: Server, house: House):
+    evil = discord.add_user("**@everyone** <@&1> \u202e`", guild=server.guild, permissions=Perm.ALL)
+    async with connected(house):
+        added = await discord.slash("trigger add", word="@everyone <@&1> **x**", user=evil, channel=server.channel)
+        shown = await discord.slash("trigger list", user=evil, channel=server.channel)
+    for message in (*added.messages, *shown.messages):
+        assert message["mention_everyone"] is False
+        assert message["mention_roles"] == []
+        assert "@everyone" not in texts(message)
     discord.assert_clean()

@@ -1,6 +1,7 @@
 """The connection itself: registered once, ready and not ready, back after whatever happens, stopped by a wrong token only."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from bot.surfaces.discord.client import DiscordClient
 from bot.surfaces.discord.leading import led, proxy_to
 from bot.surfaces.discord.line import Heard
 from core.errors import Denied
+from core.model.person import Place
 from core.settings import load
-from tests.bot.surfaces.discord.kit import Server, connected, gated, settings_for, until
+from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for, until
+from tests.doubles import BEGAN
 from tests.platforms.discord import FakeDiscord, Perm
 
 
@@ -180,8 +183,11 @@ async def test_what_happens_to_servers_and_channels_is_handed_on(discord: FakeDi
 
         return heard
 
+    async with house.storage.work() as work:
+        await work.places.put(Place("discord:404", "Gone meanwhile"))
+    await placed(house, server, left=BEGAN)
     async with connected(house, heard=Heard(to("left"), to("back"), to("reopened"))):
-        await until(lambda: ("back", server.place) in told)
+        await until(lambda: {("back", server.place), ("left", "discord:404")} <= set(told))
         discord.deny(server.channel, Perm.SEND_MESSAGES)
         await discord.update_channel(server.channel)
         discord.allow(server.channel)
@@ -245,3 +251,34 @@ async def test_it_goes_through_the_proxy(discord: FakeDiscord, server: Server, t
         with suppress(asyncio.CancelledError):
             await running
     assert discord.requests == []
+
+
+def test_the_library_writes_errors_down_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    led(load(dotenv=None, DATA_DIR=tmp_path))
+    written: list[logging.LogRecord] = []
+    monkeypatch.setattr(logging.getLogger(), "handle", written.append)
+    try:
+        raise ConnectionResetError("gone")
+    except ConnectionResetError as error:
+        logging.getLogger("discord.client").error("Attempting a reconnect in %.1fs", 1.5, exc_info=error)
+    (record,) = written
+    assert record.getMessage() == "Attempting a reconnect in 1.5s (ConnectionResetError('gone'))"
+    assert record.exc_info is None
+
+
+async def test_a_role_that_gives_rights_back_opens_channels(discord: FakeDiscord, server: Server, house: House):
+    told: list[str] = []
+
+    async def reopened(address: str) -> None:
+        told.append(address)
+
+    closed = discord.add_channel(server.guild, "closed")
+    discord.deny(closed, Perm.SEND_MESSAGES)
+    async with connected(house, heard=Heard(reopened=reopened)):
+        everyone = discord.guilds[server.guild["id"]]["roles"][server.guild["id"]]
+        for rights in (Perm.VIEW_CHANNEL, Perm.DEFAULT):
+            changed = everyone | {"permissions": str(int(rights))}
+            await discord.dispatch("GUILD_ROLE_UPDATE", {"guild_id": server.guild["id"], "role": changed}, intent=1)
+        await until(lambda: told)
+    assert told == [server.address], "once for both, and only where it may post"
+    discord.assert_clean()

@@ -196,6 +196,7 @@ async def test_a_locked_thread_is_left_for_the_channel_and_that_is_said_once(
         thread = discord.channels[start.partition("/")[2]]
         await discord.update_thread(thread, archived=True, locked=True)
         two = [await desk.tell(hit(live.id), f"hit:{number}") for number in (2, 3)]
+        assert len([one for one in discord.requests if one.status == 403]) == 1, "it is not tried again and again"
     assert {external.partition("/")[0] for external in two} == {server.channel["id"]}
     assert "The thread of this is closed" in texts(message_of(discord, two[0]))
     assert "The thread of this is closed" not in texts(message_of(discord, two[1]))

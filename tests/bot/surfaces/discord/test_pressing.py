@@ -238,6 +238,7 @@ async def test_a_post_is_sent_to_review_from_its_menu(discord: FakeDiscord, serv
         message = discord.messages[external.partition("/")[2]]
         answer = await discord.context_menu("Send to review", message, user=server.mona, channel=server.channel)
         assert "giveaway now" in answer.text
+        assert answer.ephemeral
         assert "Confirm" in labels(answer.message)
         other = await discord.say(server.channel, "hello", user=server.vera)
         refused = await discord.context_menu("Send to review", other, user=server.mona, channel=server.channel)

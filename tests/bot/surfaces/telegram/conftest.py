@@ -12,9 +12,11 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
 from bot.surfaces.telegram.presence import Doors
+from core.errors import EarshotError
 from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Place
 from core.settings import load
+from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram, telegram  # noqa: F401  a fixture
 
 
@@ -68,7 +70,7 @@ async def running(client: TelegramClient, *, ready: bool = True) -> AsyncIterato
         yield client
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, EarshotError):
             await task
         await client.close()
 
@@ -80,6 +82,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 async def client(house: House, kernel: Kernel, telegram: Telegram, heard: Heard) -> AsyncIterator[TelegramClient]:  # noqa: F811
+    await placed(house, telegram.kitchen, set_up=BEGAN)
     async with running(TelegramClient(settled(house, telegram), kernel, heard.doors)) as made:
         yield made
 
@@ -116,4 +119,4 @@ def labels(message: dict[str, Any]) -> list[str]:
 def read(message: dict[str, Any]) -> str:
     """The words of a message, without the invisible signs."""
     text = message.get("text", message.get("caption", ""))
-    return "".join(sign for sign in text if sign not in "\u200b\u200d\u2060").strip()
+    return "".join(sign for sign in text if sign not in "\u2060\u200b\u200d").strip()

@@ -6,7 +6,8 @@ import pytest
 
 from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
-from tests.bot.surfaces.telegram.conftest import labels, read, until
+from tests.bot.surfaces.telegram.conftest import labels, placed, read, until
+from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
 
 
@@ -53,9 +54,25 @@ async def test_a_member_is_shown_only_what_they_may(client: TelegramClient, tele
     telegram.assert_clean()
 
 
+async def test_a_group_is_set_up_by_one_press_before_anything_is_followed_there(
+    client: TelegramClient, telegram: Telegram
+):
+    place = f"telegram:{telegram.kitchen['id']}"
+    (refused,) = await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    assert "is not set up yet" in read(refused)
+    assert labels(refused) == ["Set up"]
+    assert await followed(client.house, place) == []
+    pressed = await telegram.press(refused, "Set up", user=telegram.alice)
+    assert "Set up · step 1 of 4" in read(pressed.messages[-1])
+    await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    assert await followed(client.house, place) == ["amina"]
+    telegram.assert_clean()
+
+
 async def test_a_question_in_a_group_is_for_who_asked_and_finds_its_command_after_a_restart(
     house: House, client: TelegramClient, telegram: Telegram
 ):
+    await placed(client.house, telegram.kitchen, set_up=BEGAN)
     (question,) = await telegram.text("/follow", user=telegram.alice, chat=telegram.kitchen)
     sent = telegram.sent("sendMessage")[-1].params
     assert sent["reply_markup"]["force_reply"]
@@ -177,6 +194,7 @@ async def test_an_administrator_who_speaks_as_the_group_is_a_manager(client: Tel
         "first_name": "Group",
         "username": "GroupAnonymousBot",
     }
+    await placed(client.house, telegram.kitchen, set_up=BEGAN)
     message = telegram._user_message(anonymous, telegram.kitchen, {"text": "/follow @amina"}, None)
     message["sender_chat"] = telegram.kitchen
     telegram.push({"message": message})
@@ -188,7 +206,9 @@ async def test_an_administrator_who_speaks_as_the_group_is_a_manager(client: Tel
 async def test_answers_stand_in_the_topic_they_were_asked_in(client: TelegramClient, telegram: Telegram):
     forum = telegram.add_group("Forum", forum=True)
     telegram.admins[forum["id"]] = {telegram.alice["id"]}
+    await placed(client.house, forum, set_up=BEGAN)
     telegram.topics[forum["id"], 77] = {"message_thread_id": 77, "name": "lives", "icon_color": 7322096}
+    await placed(client.house, forum, set_up=BEGAN)
     (said,) = await telegram.text("/follow @amina", user=telegram.alice, chat=forum, thread=77)
     assert said["message_thread_id"] == 77
     async with client.house.storage.reading() as work:
@@ -211,8 +231,10 @@ async def test_a_channel_is_commanded_from_the_private_chat_of_its_managers(clie
         call = (await until(lambda: [c for c in telegram.sent("sendMessage")[before:] if c.result]))[0]
         return telegram.messages[user["id"], call.result["message_id"]]
 
+    await placed(client.house, channel, set_up=BEGAN)
     chosen = await forward(telegram.alice)
     assert "News of the kitchen" in read(chosen)
+    assert "step 1" in read((await telegram.text("/setup", user=telegram.alice, reply_to=chosen))[0])
     await telegram.text("/follow @amina", user=telegram.alice, reply_to=chosen)
     assert await followed(client.house, f"telegram:{channel['id']}") == ["amina"]
     pressed = await telegram.press(chosen, "Who is followed", user=telegram.alice)

@@ -17,6 +17,7 @@ from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Denied, Invalid
 from tests.bot.surfaces.telegram.conftest import Heard, read, running, settled, until
 from tests.platforms.chats import Telegram
+from tests.platforms.tiktok.proxy import Proxy
 
 SECRET = "a-secret_1"
 KERNEL = Kernel(ALL)
@@ -57,7 +58,8 @@ async def test_a_wrong_token_is_said_by_its_name_and_nowhere_by_its_value(
 ):
     caplog.set_level(logging.DEBUG)
     with pytest.raises(Denied) as raised:
-        await TelegramClient(settled(house, telegram, TELEGRAM_TOKEN=token), KERNEL).run()
+        async with running(TelegramClient(settled(house, telegram, TELEGRAM_TOKEN=token), KERNEL)):
+            pass
     assert (raised.value.code, raised.value.values) == ("TOKEN", {"name": "TELEGRAM_TOKEN"})
     assert token.strip() not in ours(caplog)
 
@@ -130,6 +132,37 @@ async def test_a_service_that_fails_in_between_is_asked_on(client: TelegramClien
     (said,) = await telegram.text("/start", user=telegram.bob)
     assert "Earshot" in read(said)
     await until(lambda: client.ready)
+    telegram.assert_clean()
+
+
+async def test_a_token_that_is_taken_back_ends_nothing_else(client: TelegramClient, telegram: Telegram):
+    telegram.fail_next("getUpdates", 401, "Unauthorized")
+    await telegram.text("/start", user=telegram.alice)
+    await until(lambda: client.trouble == "TOKEN")
+    assert not client.ready
+
+
+async def test_a_right_that_was_taken_away_counts_no_longer(client: TelegramClient, telegram: Telegram):
+    (said,) = await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    assert "@amina" in read(said)
+    telegram.admins[telegram.kitchen["id"]] = set()
+    telegram._member_update(telegram.kitchen, telegram.bob, "member", "administrator")  # whatever changes there
+    (said,) = await telegram.text("/follow @chef", user=telegram.alice, chat=telegram.kitchen)
+    assert "manager" in read(said)
+
+
+@pytest.mark.parametrize("name", ["TELEGRAM_PROXY", "HTTP_PROXY"])
+async def test_a_proxy_is_gone_through(house: House, telegram: Telegram, name: str, monkeypatch: pytest.MonkeyPatch):
+    port = int(telegram.origin.rpartition(":")[2])
+    proxy = await Proxy(port, 9).start()
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9" if name == "TELEGRAM_PROXY" else proxy.url)
+    more = {"TELEGRAM_PROXY": proxy.url} if name == "TELEGRAM_PROXY" else {}
+    async with running(TelegramClient(settled(house, telegram, **more), KERNEL)):
+        (said,) = await telegram.text("/start", user=telegram.alice)
+        assert "Earshot" in read(said)
+    assert proxy.reached[f"127.0.0.1:{port}"] > 0
+    await proxy.stop()
     telegram.assert_clean()
 
 

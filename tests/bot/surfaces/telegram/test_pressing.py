@@ -12,6 +12,7 @@ from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import Text
+from bot.replies.common import Working
 from bot.replies.house import SourceShown
 from bot.running import Running
 from bot.surfaces.telegram.client import TelegramClient
@@ -26,6 +27,7 @@ from tests.platforms.chats import Telegram
 
 CALLS: list[str] = []
 GO = asyncio.Event()
+SPENT: list[str] = []
 
 
 @command("slow")
@@ -36,11 +38,22 @@ async def slow(asked: Asked, word: Text | None = None) -> SourceShown:
     return SourceShown(Running("https://example.org", "1", "", "AGPL"))
 
 
+@command("steps")
+async def steps(asked: Asked) -> SourceShown:
+    """Say how far it is"""
+    for number in range(5):
+        await asked.meanwhile(Working("At it", share=number / 5))
+    return SourceShown(Running("https://example.org", "1", "", "AGPL"))
+
+
 @pytest.fixture
 async def slowly(house: House, telegram: Telegram) -> AsyncIterator[TelegramClient]:
     CALLS.clear()
+    SPENT.clear()
     GO.clear()
-    async with running(TelegramClient(settled(house, telegram), Kernel((*ALL, slow)))) as client:
+    async with running(
+        TelegramClient(settled(house, telegram), Kernel((*ALL, slow, steps)), spend=SPENT.append)
+    ) as client:
         yield client
     GO.set()
 
@@ -125,6 +138,17 @@ async def test_a_slow_command_keeps_nobody_waiting(slowly: TelegramClient, teleg
     GO.set()
     (late,) = await asking
     assert "Earshot" in read(late)
+    telegram.assert_clean()
+
+
+async def test_a_reply_moves_rarely_and_becomes_the_result(slowly: TelegramClient, telegram: Telegram):
+    (said,) = await telegram.text("/steps", user=telegram.bob, chat=telegram.kitchen, settle=0.2)
+    methods = [call.method for call in telegram.calls if call.params.get("chat_id") == telegram.kitchen["id"]]
+    assert [one for one in methods if one != "getChatAdministrators"] == ["sendMessage", "editMessageText"]
+    (message,) = telegram.messages_in(telegram.kitchen)
+    assert message["message_id"] == said["message_id"]
+    assert "free software" in read(message)
+    assert [f"telegram:{telegram.kitchen['id']}"] * 2 == SPENT  # what waits in the outbox knows of both calls
     telegram.assert_clean()
 
 

@@ -267,3 +267,18 @@ async def test_a_clock_that_goes_on_between_two_questions_holds_up_nobody(post: 
     async with running(post.courier().run()):
         await post.ticks(2)
     assert post.discord.keys == ["n0", "n1", "n2"]
+
+
+async def test_a_halt_lets_arrive_what_is_on_its_way_and_begins_with_nothing_more(post: Post, running: Running):
+    post.discord.gate.clear()
+    await post.put("flying")
+    courier = post.courier()
+    async with running(courier.run()):
+        await post.ticks(1, 0.1)
+        await post.put("later", B)
+        halting = asyncio.create_task(courier.halt())
+        await asyncio.sleep(0)
+        post.discord.gate.set()
+        await halting
+        await post.ticks(2)
+    assert post.states() == {"flying": "sent", "later": "new"}

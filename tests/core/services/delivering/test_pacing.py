@@ -144,6 +144,11 @@ async def test_an_alert_overtakes_a_broadcast_on_its_platform(post: Post, runnin
         await post.ticks(3, 0.1)
         assert "alert" in post.discord.keys
         assert len(post.discord.keys) < 60
+        for number in range(3):  # while it has just been looked
+            await post.put(f"alert{number}", f"discord:alert{number}", urgent=True)
+            await post.ticks(1, 0.03)
+        await post.ticks(3, 0.1)
+        assert {"alert0", "alert1", "alert2"} <= set(post.discord.keys)
 
 
 async def test_a_broadcast_on_one_platform_does_not_hold_up_the_other(post: Post, running: Running):

@@ -153,3 +153,11 @@ async def test_chats_nobody_speaks_in_are_forgotten_and_the_others_are_not(turns
         if len(turns._chats) < REMEMBERED:
             break
     assert turns.free_at(TOPIC) == after(3.0)
+
+
+def test_an_address_nobody_can_read_is_one_like_any_other(turns: Turns, monkeypatch: pytest.MonkeyPatch):
+    def pace(address: str) -> Pace:
+        raise ValueError(address)
+
+    monkeypatch.setattr(turns.messengers[Platform.TELEGRAM], "pace", pace)
+    assert turns.free_at("telegram:what") == BEGAN
