@@ -10,7 +10,7 @@ from bot.house import House
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
-from core.adapters.media.late import Closing, ClosingFitter, LateCapture, LateFitter
+from core.adapters.media.late import Closing, LateCapture, LateFitter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
@@ -59,7 +59,7 @@ from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.picturing import Picturing
-from core.services.probing import late, limited, room, slow, wordless
+from core.services.probing import probes_of
 from core.services.reviewing import Reviewing
 from core.services.settling import Settling
 from core.services.triggering import Triggering
@@ -229,13 +229,6 @@ def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
     return PyAvCapture(Manner(settings.RING_SECONDS, settings.SEGMENT_SECONDS, now=clock.now, speed=speed))
 
 
-def fitter_of() -> ClosingFitter:
-    """What makes videos fit; the same libraries as capture_of."""
-    from core.adapters.media.fitting import PyAvFitter
-
-    return PyAvFitter()
-
-
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[House]:
     """A house in which nothing runs: commands act on storage, and whatever runs beside acts on their changes."""
@@ -273,7 +266,7 @@ async def serve(
         clipping = Clipping(database, clock, rings, clips)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, heard_by, real)
-        fitter = LateFitter(fitter_of)
+        fitter = LateFitter()
         house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, fitter=fitter)
         writer = BatchedWriter(database)
         keeping = Keeping(database, writer)
@@ -316,13 +309,7 @@ async def serve(
         messengers = connect(house)
         delivering, leaving = courier_of(house, database, messengers)
         platforms = tuple(str(platform) for platform in messengers)
-        probes = (
-            limited(lambda: looking.limited_until, clock),
-            late(database, clock, platforms),
-            room(settings.DATA_DIR),
-            slow(lambda: writer.writer_wait_seconds),
-            wordless(lambda: listening.failures, clock),
-        )
+        probes = probes_of(database, clock, platforms, settings.DATA_DIR, looking, writer, listening)
         incidents = Incidents(database, clock, probes, settings.owners, platforms)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         app = App(house, watching, delivering, asyncio.Event())

@@ -5,10 +5,13 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from core.ports.clock import Clock
 from core.ports.store import Storage
+from core.services.finding.looking import Looking
 from core.services.incidents import LATE, WAITS, Probe
+from core.services.listening import Listening
 
 LEAST_BYTES, LEAST_SHARE = 2_000_000_000, 0.05
 """Of the disk that should be free: whichever is reached first."""
@@ -16,6 +19,32 @@ LEAST_BYTES, LEAST_SHARE = 2_000_000_000, 0.05
 SLOW_SECONDS = 10.0  # rows of chat that wait so long to be stored
 LIMITED_FOR = timedelta(minutes=3)  # shorter limits are everyday
 FAILURES, WORDLESS_FOR = 3, timedelta(minutes=5)
+
+
+class Writer(Protocol):
+    """The writer of chat, as far as it is measured."""
+
+    @property
+    def writer_wait_seconds(self) -> float: ...
+
+
+def probes_of(
+    storage: Storage,
+    clock: Clock,
+    platforms: Sequence[str],
+    folder: Path,
+    looking: Looking,
+    writer: Writer,
+    listening: Listening,
+) -> tuple[Probe, ...]:
+    """Everything that is looked at in a process that runs."""
+    return (
+        limited(lambda: looking.limited_until, clock),
+        late(storage, clock, platforms),
+        room(folder),
+        slow(lambda: writer.writer_wait_seconds),
+        wordless(lambda: listening.failures, clock),
+    )
 
 
 def limited(until: Callable[[], datetime | None], clock: Clock) -> Probe:

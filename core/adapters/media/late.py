@@ -21,10 +21,17 @@ class ClosingFitter(Fitter, Protocol):
     def close(self) -> None: ...
 
 
+def fitter() -> ClosingFitter:
+    """The fitter, its libraries imported."""
+    from core.adapters.media.fitting import PyAvFitter
+
+    return PyAvFitter()
+
+
 class LateFitter:
     """`load` imports and builds the fitter, once; in a thread, because posts wait for nothing."""
 
-    def __init__(self, load: Callable[[], ClosingFitter]) -> None:
+    def __init__(self, load: Callable[[], ClosingFitter] = fitter) -> None:
         self._load = load
         self._loaded: ClosingFitter | None = None
         self._loading = asyncio.Lock()
@@ -34,8 +41,8 @@ class LateFitter:
         async with self._loading:
             if self._loaded is None:
                 self._loaded = await asyncio.to_thread(self._load)
-            fitter = self._loaded
-        return await fitter.fit(path, most)
+            loaded = self._loaded
+        return await loaded.fit(path, most)
 
     def close(self) -> None:
         """Close what was loaded."""

@@ -11,6 +11,7 @@ import pytest
 
 from core.adapters.media import fitting as module
 from core.adapters.media.fitting import MOST_PARTS, PyAvFitter
+from core.adapters.media.late import LateFitter
 from core.errors import Invalid, Missing
 from tests.core.adapters.media.conftest import play
 from tests.platforms.live_media import DEMO, encode, remux, tone
@@ -168,3 +169,10 @@ async def test_who_gives_up_waiting_finds_it_made_the_next_time(fitter: PyAvFitt
     (copy,) = await second
     assert await fitter.fit(clip, most) == (copy,)
     assert names(clip.parent) == [f"7.fit-{most}.mp4", "7.mp4"]
+
+
+async def test_the_libraries_come_with_the_first_video_that_is_asked_for(clip: Path) -> None:
+    late = LateFitter()
+    late.close()
+    assert await late.fit(clip, clip.stat().st_size) == (clip,)
+    late.close()
