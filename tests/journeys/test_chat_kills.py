@@ -22,9 +22,9 @@ from tests.builders import outbox
 from tests.journeys.chats import Town, town
 from tests.journeys.conftest import Start
 
-CHANNELS = 4  # of each platform
-WAITING = 6  # notices kept waiting at each, so that every kill hits a busy courier
-LONGEST = 1.2  # seconds a process goes on at most, once it is connected
+CHANNELS = 12  # of each platform
+WAITING = 3  # notices kept waiting at each, so that every kill hits a busy courier
+LONGEST = 1.5  # seconds a process goes on at most, once it is connected
 MARK = re.compile(r"mark-(\w+)-end")
 
 

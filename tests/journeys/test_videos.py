@@ -57,7 +57,7 @@ async def test_captions_become_text_and_asking_again_gives_it_at_once(tiktok: Ru
     done = await console(data, around, "transcribe", "https://vm.tiktok.com/ZTcap0001/")
     assert done.code == 0, done.err
     assert "Eggs and {x}" in done.out
-    assert "@chef · 1:04 · en" in done.out
+    assert "@chef · 1:04 · English" in done.out
     assert "TikTok's captions (automatic)" in done.out
     assert "welcome to the Sunday kitchen" in done.out
     assert "Transcribing @chef" in done.err

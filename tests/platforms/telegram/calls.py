@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from tests.platforms.telegram.api import Problem
-from tests.platforms.telegram.records import BotError, Call, Upload, bad_request
+from tests.platforms.telegram.records import ASKING, BotError, Call, Upload, bad_request
 from tests.platforms.telegram.updates import Updates
 
 
@@ -42,6 +42,7 @@ class Calls(Updates):
                     files[part.name or ""] = Upload(part.filename, data, part.headers.get("Content-Type", ""))
                 else:
                     params[part.name or ""] = data.decode()
+        ASKING.set(http)
         status, body = await self._run(http.match_info["method"], params, files)
         if isinstance(body, str):
             return web.Response(status=status, text=body)

@@ -1,7 +1,13 @@
 """What the loopback Telegram keeps of calls, and refusals as the server words them."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+
+from aiohttp import web
+
+ASKING: ContextVar[web.Request] = ContextVar("asking")
+"""The request that is being answered."""
 
 MB = 1_000_000
 REACTIONS = set(

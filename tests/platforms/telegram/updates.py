@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from tests.platforms.telegram.records import BotError, bad_request
+from tests.platforms.telegram.records import ASKING, BotError, bad_request
 from tests.platforms.telegram.world import World
 
 
@@ -57,12 +57,19 @@ class Updates(World):
                     reply.pop("method"), {k: v if isinstance(v, str) else json.dumps(v) for k, v in reply.items()}, {}
                 )
 
+    def _poller_there(self) -> bool:
+        """Whether whoever holds the question open is still connected."""
+        transport = self._poller.transport if self._poller is not None else None
+        return transport is not None and not transport.is_closing()
+
     async def _do_get_updates(self, p: dict, f: dict) -> Any:
         if self.webhook["url"]:
             raise BotError(
                 409,
                 "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
             )
+        if self._poll and not self._poll.done() and not self._poller_there():
+            self._poll.set_result(None)  # its program was killed: nobody is fought with
         if self._poll and not self._poll.done():
             self._poll.set_exception(
                 BotError(
@@ -80,6 +87,7 @@ class Updates(World):
             )
         if not self.updates and p.get("timeout"):
             self._poll = mine = asyncio.get_running_loop().create_future()
+            self._poller = ASKING.get()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(mine), p["timeout"])
         return self.updates[: p.get("limit", 100)]

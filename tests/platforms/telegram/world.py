@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import web
+
 from tests.platforms.telegram.api import document
 from tests.platforms.telegram.records import MB, Call, Pressed, Upload, Violation
 
@@ -76,6 +78,7 @@ class World(Knobs):
         self.rate_limited = 0  # calls refused for the bot's own pace
         self._allowed: list[str] = []
         self._poll: asyncio.Future[None] | None = None
+        self._poller: web.Request | None = None
 
     def _bot(self) -> dict[str, Any]:
         about = {

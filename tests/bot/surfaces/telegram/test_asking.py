@@ -57,14 +57,16 @@ async def test_a_member_is_shown_only_what_they_may(client: TelegramClient, tele
 async def test_a_group_is_set_up_by_one_press_before_anything_is_followed_there(
     client: TelegramClient, telegram: Telegram
 ):
-    place = f"telegram:{telegram.kitchen['id']}"
-    (refused,) = await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    group = telegram.add_group("Pantry")
+    telegram.admins[group["id"]] = {telegram.alice["id"]}
+    place = f"telegram:{group['id']}"
+    (refused,) = await telegram.text("/follow @amina", user=telegram.alice, chat=group)
     assert "is not set up yet" in read(refused)
     assert labels(refused) == ["Set up"]
     assert await followed(client.house, place) == []
     pressed = await telegram.press(refused, "Set up", user=telegram.alice)
     assert "Set up · step 1 of 4" in read(pressed.messages[-1])
-    await telegram.text("/follow @amina", user=telegram.alice, chat=telegram.kitchen)
+    await telegram.text("/follow @amina", user=telegram.alice, chat=group)
     assert await followed(client.house, place) == ["amina"]
     telegram.assert_clean()
 
