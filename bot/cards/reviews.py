@@ -1,5 +1,6 @@
 """Cards about alerts, as places are told of them and as people review them."""
 
+import re
 from collections.abc import Mapping
 
 from bot.card import Button, Card, Press, Tone
@@ -15,6 +16,8 @@ from core.model.risk import PERSON, Verdict
 from core.model.transcript import clock_text
 
 SEVERE_SCORE = 0.9
+CITED = re.compile(r" ?\(“.*?”\)(?=[,;.]|\Z)", re.DOTALL)
+"""Words a judge cites in its reason: they stand in the quote, under its spoiler, and nowhere else."""
 DECIDED: Mapping[str, str] = {Verdict.CONFIRMED: "Confirmed", Verdict.DISMISSED: "Dismissed", Verdict.MUTED: "Muted"}
 
 
@@ -79,7 +82,8 @@ def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     if meaning.labels:
         labels = brief(", ".join(term(LABELS, label, words) for label in meaning.labels), TITLE)
         about.append(words.line("**Labels** {labels}", labels=labels))
-    why = (words.line("**Why** {reason}", reason=brief(meaning.reason, TEXT)),) if meaning.reason else ()
+    reason = brief(CITED.sub("", meaning.reason), TEXT)
+    why = (words.line("**Why** {reason}", reason=reason),) if reason else ()
     again = (words.line("This may be a repeat: I cannot tell whether it was posted before."),) if meaning.again else ()
     return (*why, joined(about, words), _said(meaning, words), *again)
 

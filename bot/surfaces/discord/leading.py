@@ -39,11 +39,18 @@ def led(settings: Settings) -> Way:
     )
 
 
+LAGGING = "Can't keep up"
+"""How the library begins to say that Discord answers late. It reckons from the beat before when an answer is faster than its own
+thread, and says 41 s then; whether this process lags is measured by itself."""
+
+
 class _OneLine(logging.Handler):
     """What the library writes down, without the inside of its errors: a net that is away is no mistake of anybody's."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Hand it on to whoever writes logs."""
+        if str(record.msg).startswith(LAGGING):
+            return
         told = copy(record)
         if told.exc_info and told.exc_info[1] is not None:
             told.msg, told.args = f"{record.getMessage()} ({told.exc_info[1]!r})", ()

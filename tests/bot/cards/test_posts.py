@@ -210,3 +210,12 @@ def test_a_started_live_can_be_stopped_and_muted_from_its_post() -> None:
     assert card.buttons[0][-1].key == "watch.stop:amina.kitchen"
     assert card.buttons[0][-1].look is Press.DANGER
     assert card.buttons[1][0].key == "watch.mute:amina.kitchen"
+
+
+def test_what_a_judge_cites_stands_under_the_spoiler_only() -> None:
+    cited = "Rules: dehumanising words (“They are vermin”); call to drive people out (“out (“with”) them”), turned."
+    card = draw(replace(RISK, reason=cited, quote="They are vermin, out with them"), ENGLISH)
+    said = " ".join(plain(line) for line in card.body)
+    assert "dehumanising words; call to drive people out" in said
+    assert "vermin" not in said
+    assert [quote.hidden for quote in card.quotes] == [True]
