@@ -10,12 +10,14 @@ from typing import Any
 
 from bot.command import Command
 from bot.commands import ALL
-from core.model.person import Platform
+from core.model.person import Platform, Role
+from tests.builders import rows
 from tests.journeys.chats import Town, town
 from tests.journeys.conftest import begin
+from tests.platforms.discord import Perm
 from tests.platforms.tiktok import running
 
-ORDERED = 20
+ORDERED, PEOPLE = 20, 4
 HANGS_SECONDS = 120.0
 HANDLE = "amina"
 VALUES: dict[str, Any] = {
@@ -37,9 +39,10 @@ VALUES: dict[str, Any] = {
 
 @dataclass
 class Acknowledged:
-    """Seconds from sending a command to its acknowledgement, by its name."""
+    """Seconds from sending a command to its acknowledgement, by its name. `under_way`: transcriptions meanwhile."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    under_way: int = 0
     violations: list[str] = field(default_factory=list)
 
     @property
@@ -55,6 +58,7 @@ async def acknowledged(folder: Path) -> Acknowledged:
         tiktok.tell("account", unique_id=HANDLE, nickname="Amina", followers=10)
         links = [tiktok.tell("video", unique_id="chef", desc=f"Part {n}")["url"] for n in range(ORDERED)]
         async with town() as here:
+            people = [add_manager(here, f"manager{number}") for number in range(PEOPLE)]
             around = {**tiktok.environment(), "TIKTOK_PROXY": "", "LOOK_EVERY": "2", "SPEECH": "groq"}
             around |= {"GROQ_API_KEY": "gsk_loopback_0123456789", "GROQ_BASE_URL": "http://127.0.0.1:9"}
             process = await here.begin(begin, folder, **around)
@@ -63,21 +67,32 @@ async def acknowledged(folder: Path) -> Acknowledged:
                 await here.slash("follow", account=f"@{HANDLE}")
                 await here.slash("trigger add", word="giveaway")
                 tiktok.tell("fault", route="*", delay_s=HANGS_SECONDS, times=-1)
-                for link in links:
-                    await here.slash("transcribe", link=link, wait="ack")
-                return await measured(here)
+                for number, link in enumerate(links):
+                    await used(here, people[number % PEOPLE], "transcribe", link=link)
+                under_way = len(rows(folder, "select 1 from job where state in ('waiting', 'running')"))
+                return await measured(here, people, under_way)
             finally:
                 await process.kill()
 
 
-async def measured(here: Town) -> Acknowledged:
-    """Use everything there is, as somebody who may."""
-    found = Acknowledged()
-    for command in ALL:
-        if command.offered:
-            answer = await here.slash(command.name, wait="ack", **options(command))
-            found.seconds[command.name] = answer.ack_latency if answer.ack_latency is not None else 99.0
-            await asyncio.sleep(0.05)  # nobody types faster
+def add_manager(here: Town, name: str) -> Any:
+    """Somebody who may do everything in the server: one person may ask for so much a minute only."""
+    return here.discord.add_user(name, guild=here.discord.guild, permissions=Perm.DEFAULT | Perm.ADMINISTRATOR)
+
+
+async def used(here: Town, person: Any, name: str, **given: Any) -> Any:
+    """What became of a command as far as its acknowledgement."""
+    return await here.discord.slash(name, user=person, channel=here.discord.channel, wait="ack", **given)
+
+
+async def measured(here: Town, people: list[Any], under_way: int) -> Acknowledged:
+    """Use everything there is, as people who may."""
+    found = Acknowledged(under_way=under_way)
+    for number, command in enumerate(one for one in ALL if one.offered):
+        person = here.discord.alice if command.role is Role.OWNER else people[number % PEOPLE]
+        answer = await used(here, person, command.name, **options(command))
+        found.seconds[command.name] = answer.ack_latency if answer.ack_latency is not None else 99.0
+        await asyncio.sleep(0.05)  # nobody types faster
     found.violations = [str(one) for one in here.discord.violations]
     return found
 
