@@ -5,7 +5,8 @@ channel; 30 a second and 20 a minute a group). `seconds` is until every place ha
 there. A second broadcast has places that do not answer (their calls hang) or let nobody in; `dead_place_delay_seconds` is by how
 much later the others had their first. Events one by one: from the beginning of the transaction that tells to the arrival of the
 request. `acknowledge_p95_seconds`: from a command on Discord to its acknowledgement, every command there is, while 20
-transcriptions are under way and everything outside hangs (`late`: past Discord's 3 s). Beside: the bare libraries told the same all at once, with what the platforms refused as too fast, and what was lost.
+transcriptions are under way and everything outside hangs (`late`: past Discord's 3 s). Beside: the bare libraries told the same all
+at once, with what the platforms refused as too fast, and what was lost.
 """
 
 import asyncio
