@@ -35,7 +35,7 @@ from bot.surfaces.discord.marks import escape
 from bot.surfaces.discord.replies import Replies, Reply
 from bot.surfaces.discord.threads import OF_A_LIVE, Spot, Spots
 from bot.wording import Words, plain
-from core.errors import Ambiguous, Denied, Invalid, Missing, Transient
+from core.errors import Ambiguous, Denied, EarshotError, Invalid, Missing, Transient
 from core.model.notice import (
     HitFound,
     LiveEnded,
@@ -54,6 +54,7 @@ log = logging.getLogger(__name__)
 OLD = timedelta(minutes=55)  # after an hour Discord lets a message be changed a few times only
 REPLY_COMES = 20.0  # seconds a post waits for the reply it is to change
 LAST = 50  # messages that are looked through for one of ours
+SKEW = timedelta(seconds=30)  # that this machine's clock may be ahead of Discord's, which dates the messages
 PLAIN = 1_900  # characters of a message without parts
 PER_CHANNEL, BURST = 1.0, 5  # five messages in five seconds
 
@@ -134,7 +135,7 @@ class DiscordMessenger:
             line, found = self.client.line, []
             async with told_apart(line, saying.address):
                 channel = line.get_partial_messageable(spot.channel)
-                found = [message async for message in channel.history(limit=LAST, after=since)]
+                found = [message async for message in channel.history(limit=LAST, after=since - SKEW)]
         except (Denied, Missing):
             return None
         mine = [message for message in found if line.user is not None and message.author.id == line.user.id]
@@ -236,6 +237,9 @@ class DiscordMessenger:
                     )
             except Transient as error:  # the first of it is there: a repeat must know that
                 raise Ambiguous("DISCORD_DOWN", error.retry_after) from error
+            except EarshotError as error:  # and a refusal must not have it posted again
+                log.warning("part %d of a file of %s cannot be posted: %s", number + 1, saying.notice.key, error)
+                return
 
     async def _plainly(self, saying: Saying, spot: Spot, error: Invalid) -> str:
         """Discord refuses what we made: our mistake, in the log; nothing is lost that can be said in words."""

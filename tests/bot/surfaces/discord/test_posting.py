@@ -326,6 +326,15 @@ async def test_somebodys_private_chat_is_opened_for_them(discord: FakeDiscord, s
     discord.assert_clean()
 
 
+async def test_it_is_found_although_this_clock_is_ahead_of_discords(discord: FakeDiscord, server: Server, house: House):
+    async with connected(house) as client:
+        post = messenger(client, house)
+        say = notice(server, VideoPosted("amina", 7, "A new video"))
+        external = await post.post(say, "n" * 24, "")
+        assert await post.find(say, "n" * 24, house.clock.now() + timedelta(seconds=5)) == external
+    discord.assert_clean()
+
+
 @pytest.mark.parametrize("there", [True, False])
 async def test_what_nobody_knows_of_is_looked_for(discord: FakeDiscord, server: Server, house: House, there: bool):
     async with connected(house) as client:

@@ -93,7 +93,9 @@ async def test_a_doubt_waits_for_the_connection_however_long_earshot_was_away(po
     assert (post.states(), post.discord.keys) == ({"one": "sent"}, [])
 
 
-async def test_a_lease_that_has_not_run_out_is_no_reason_to_wait_when_the_connection_comes(post: Post, running: Running):
+async def test_a_lease_that_has_not_run_out_is_no_reason_to_wait_when_the_connection_comes(
+    post: Post, running: Running
+):
     post.discord.found = "post9"
     post.discord.repeats_for = 0.0
     await post.put("one")
