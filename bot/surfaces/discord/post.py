@@ -34,6 +34,8 @@ from bot.surfaces.discord.finding import texts_of, written
 from bot.surfaces.discord.marks import escape
 from bot.surfaces.discord.replies import Replies, Reply
 from bot.surfaces.discord.threads import OF_A_LIVE, Spot, Spots
+from bot.surfaces.fit import bare
+from bot.surfaces.people import only_for, words_for
 from bot.wording import Words, plain
 from core.errors import Ambiguous, Denied, EarshotError, Invalid, Missing, Transient
 from core.model.notice import (
@@ -148,14 +150,9 @@ class DiscordMessenger:
     # ------------------------------------------------------------------ what is said
 
     async def _saying(self, notice: Notice, nonce: str, reply: Reply | None) -> Saying:
-        meaning, only = notice.tells(), only_for(notice.tells())
-        async with self.house.storage.reading() as work:
-            place = await work.places.get(notice.place)
-            language = await work.people.language(only) if only else ""
-        settings = self.house.settings
-        zone = place.zone if place else settings.zone
-        words = Words(language or (place.language if place else settings.LANGUAGE), zone)
-        words = reply.words if reply is not None and reply.words is not None else words
+        words = reply.words if reply is not None else None
+        words = words or await words_for(self.house.storage, self.house.settings, notice)
+        meaning = notice.tells()
         card = draw(meaning, words)
         return Saying(
             notice, meaning, card if isinstance(meaning, LiveStarted) else replace(card, ping=""), words, nonce
@@ -356,11 +353,6 @@ class DiscordMessenger:
         return not closed
 
 
-def only_for(meaning: Tellable) -> str:
-    """The one person something is for, empty for everybody."""
-    return str(getattr(meaning, "only", ""))
-
-
 def limit_of(spot: Spot) -> int:
     """Bytes a file may have there."""
     return spot.guild.filesize_limit if spot.guild is not None else USUAL
@@ -368,6 +360,4 @@ def limit_of(spot: Spot) -> int:
 
 def plainly(card: Card) -> str:
     """A card as text that formats nothing and calls nobody."""
-    lines = [card.title, *card.body, *(item.line for item in card.items), card.foot]
-    told = [plain(line) for line in lines] + [quote.text for quote in card.quotes if not quote.hidden]
-    return escape("\n".join(line for line in told if line.strip()))[:PLAIN] or "…"
+    return escape(bare(card))[:PLAIN] or "…"
