@@ -59,7 +59,7 @@ async def _stored(house: House) -> list[Part]:
     try:
         async with house.storage.reading() as work:
             posts, jobs = await work.outbox.counts(), await work.jobs.counts()
-            closed = sum([len(await work.outbox.closed_of(place.id)) for place in await work.places.all()])
+            closed = await work.outbox.count_closed()
             unread = sum(bool(account.why) for account in await work.follows.followed())
     except EarshotError:
         return [Part("STORE_SILENT", False)]

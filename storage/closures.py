@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,6 +38,9 @@ class StoredClosures:
     async def get(self, address: str) -> Closed | None:
         row = await self._session.get(ClosedRow, address, populate_existing=True)
         return value_of(Closed, row) if row else None
+
+    async def count(self) -> int:
+        return (await self._session.exec(select(func.count()).select_from(ClosedRow))).one()
 
     async def of_place(self, place: str) -> list[Closed]:
         query = select(ClosedRow).where(ClosedRow.place == place).order_by(col(ClosedRow.since), ClosedRow.address)

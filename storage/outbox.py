@@ -31,7 +31,7 @@ class StoredOutbox:
         self._session, self._news = session, news
         closures = StoredClosures(session)
         self.close, self.reopen, self.try_closed = closures.close, closures.reopen, closures.try_again
-        self.closed, self.closed_of = closures.get, closures.of_place
+        self.closed, self.closed_of, self.count_closed = closures.get, closures.of_place, closures.count
 
     async def put(self, notice: Notice, now: datetime) -> bool:
         known = await self._session.exec(select(DeliveryRow.id).where(DeliveryRow.key == notice.key))

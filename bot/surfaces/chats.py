@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.house import House
 from bot.kernel import Kernel
 from core.ports.messenger import Channels, Chat, Messenger
-from core.services.leaving import Doors
 from core.settings import TelegramMode
 
 if TYPE_CHECKING:
@@ -29,42 +28,24 @@ class Spoken:
 
 def spoken(house: House, kernel: Kernel) -> list[Spoken]:
     """Every chat with a token; nothing is asked yet. Raises Denied TOKEN (name) for what cannot be one, Invalid SETTING."""
-    settings, doors = house.settings, house.doors
     return [
-        *([_discord(house, kernel, doors)] if settings.DISCORD_TOKEN else []),
-        *([_telegram(house, kernel, doors)] if settings.TELEGRAM_TOKEN else []),
+        *([_discord(house, kernel)] if house.settings.DISCORD_TOKEN else []),
+        *([_telegram(house, kernel)] if house.settings.TELEGRAM_TOKEN else []),
     ]
 
 
-def _discord(house: House, kernel: Kernel, doors: Doors) -> Spoken:
+def _discord(house: House, kernel: Kernel) -> Spoken:
     from bot.surfaces.discord.channels import DiscordChannels
     from bot.surfaces.discord.client import DiscordClient
-    from bot.surfaces.discord.line import Heard
     from bot.surfaces.discord.post import DiscordMessenger
 
-    async def left(place: str) -> None:
-        await doors.left(place)
-
-    async def back(place: str) -> None:
-        await doors.back(place)
-
-    async def reopened(address: str) -> None:
-        await doors.reopened(address)
-
-    client = DiscordClient(house, kernel, Heard(left, back, reopened))
+    client = DiscordClient(house, kernel)
     return Spoken(client, DiscordMessenger(client, house), DiscordChannels(client), client.run, client.close)
 
 
-def _telegram(house: House, kernel: Kernel, doors: Doors) -> Spoken:
+def _telegram(house: House, kernel: Kernel) -> Spoken:
     from bot.surfaces.telegram.client import TelegramClient
-    from bot.surfaces.telegram.presence import Doors as TelegramDoors
 
-    heard = TelegramDoors(
-        lambda place: doors.left(place),
-        lambda place: doors.back(place),
-        lambda address: doors.reopened(address),
-        lambda old, new: doors.moved(old, new),
-    )
-    client = TelegramClient(house, kernel, heard, lambda address: doors.spent(address))
+    client = TelegramClient(house, kernel)
     hooks = client.hooks if house.settings.TELEGRAM_MODE is TelegramMode.WEBHOOK else None
     return Spoken(client, client.messenger, client.channels, client.run, client.close, hooks)

@@ -63,6 +63,13 @@ def quotes_of(card: Card) -> tuple[tuple[Quote, ...], tuple[Quote, ...]]:
     return tuple(q for q in card.quotes if not q.folded), tuple(q for q in card.quotes if q.folded)
 
 
+def bare(card: Card) -> str:
+    """What a card says in words alone: no styles, no pictures, nothing that is hidden."""
+    lines = [card.title, *card.body, *(item.line for item in card.items), card.foot]
+    told = [*map(plain, lines), *(quote.text for quote in card.quotes if not quote.hidden)]
+    return "\n".join(line for line in told if line.strip())
+
+
 def cut_text(text: str, limit: int, width: Callable[[str], int]) -> str:
     """`text`, or as much of it as fits `limit` with `…`, at a space when one is near, never inside a joined sign."""
     if width(text) <= limit:

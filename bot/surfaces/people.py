@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from bot.house import House
-from core.model.person import Person, Place, Role
-from core.settings import LANGUAGES
+from bot.wording import Words
+from core.model.notice import Notice, Tellable
+from core.model.person import Person, Place, Role, owner_of
+from core.ports.store import Storage
+from core.settings import LANGUAGES, Settings
 
 
 async def place_of(house: House, place_id: str, name: str, language: str) -> Place:
@@ -24,6 +27,23 @@ async def person_of(house: House, person_id: str, name: str, language: str) -> P
     async with house.storage.reading() as work:
         chosen = await work.people.language(person_id)
     return Person(person_id, name, chosen or language_of(language) or house.settings.LANGUAGE)
+
+
+async def words_for(storage: Storage, settings: Settings, notice: Notice) -> Words:
+    """The words a notice is told in: the place's; those of the one person it is for, or whose private chat it goes to, where they
+    chose a language."""
+    reader = only_for(notice.tells()) or owner_of(notice.place)
+    async with storage.reading() as work:
+        place = await work.places.get(notice.place)
+        chosen = await work.people.language(reader) if reader else ""
+    if place is None:
+        return Words(chosen or settings.LANGUAGE, settings.zone)
+    return Words(chosen or place.language, place.zone)
+
+
+def only_for(said: Tellable) -> str:
+    """The one person something is for, empty for everybody."""
+    return str(getattr(said, "only", ""))
 
 
 def role_of(house: House, place: Place, person: str, theirs: Role) -> Role:

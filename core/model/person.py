@@ -98,6 +98,21 @@ Address = str
 """Where a notice goes: `platform:rest`, opaque to everything but that platform's surface (a channel, a thread, a topic)."""
 
 
+def private_chat(person: str) -> Address:
+    """Where somebody is reached alone, which is also the id of the place that is theirs alone: `discord:7` at `discord:@7`,
+    `telegram:7` at `telegram:7`; empty where there is no such chat."""
+    platform, _, number = person.partition(":")
+    if not number:
+        return ""
+    return {"discord": f"discord:@{number}", "telegram": person}.get(platform, "")
+
+
+def owner_of(place: str) -> str:
+    """Whose private chat a place is; empty for all others."""
+    person = place.replace(":@", ":")
+    return person if private_chat(person) == place and Place(place, "").private else ""
+
+
 def platform_of(address: Address) -> Platform:
     """The platform that can read the rest of `address`."""
     return Platform(address.partition(":")[0])

@@ -130,6 +130,10 @@ class Outbox(Protocol):
 
     async def closed(self, address: Address) -> Closed | None: ...
 
+    async def count_closed(self) -> int:
+        """How many addresses are closed, in all places."""
+        ...
+
     async def closed_of(self, place: str) -> list[Closed]:
         """The closed addresses of a place, the first closed first."""
         ...

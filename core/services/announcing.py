@@ -9,6 +9,7 @@ from core.model.person import Place
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 
+AT_ONCE = 50  # places told in one transaction: about 0.1 s
 LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no letter that looks like another
 
 
@@ -36,18 +37,21 @@ class Announcing:
             return Draft(number, text, len(await _told(work)))
 
     async def send(self, number: str) -> int:
-        """Tell every place; in how many it is new. A second time tells nobody twice. Raises Missing NOT_FOUND (x)."""
+        """Tell every place, a few in one transaction: nobody else can write meanwhile. In how many it is new; a second time tells
+        nobody twice, and whom a stop has left out. Raises Missing NOT_FOUND (x)."""
         now = self.clock.now()
-        async with self.storage.work() as work:
-            text = await work.memos.get(_memo(number))
-            if not text:
-                raise Missing("NOT_FOUND", x=number)
-            kind, facts = facts_of(Said(text))
-            told = 0
-            for place in await _told(work):
-                subject = f"said:{number}:{place.id}"
-                told += await work.outbox.put(Notice(kind, subject, place.id, place.address, subject, facts), now)
-            return told
+        async with self.storage.reading() as work:
+            text, places = await work.memos.get(_memo(number)), await _told(work)
+        if not text:
+            raise Missing("NOT_FOUND", x=number)
+        kind, facts = facts_of(Said(text))
+        told = 0
+        for start in range(0, len(places), AT_ONCE):
+            async with self.storage.work() as work:
+                for place in places[start : start + AT_ONCE]:
+                    subject = f"said:{number}:{place.id}"
+                    told += await work.outbox.put(Notice(kind, subject, place.id, place.address, subject, facts), now)
+        return told
 
 
 async def _told(work: Work) -> list[Place]:

@@ -97,10 +97,11 @@ class Following:
         """Change what is `wanted` of a follow, by its names there; a new address goes before what the place has said for all.
         Raises Denied NO_POST, Missing when it is not followed any more."""
         await self.postable(place, wanted.get("address", follow.address))
-        if "address" in wanted:
-            async with self.storage.work() as work:
+        async with self.storage.work() as work:
+            changed = await _changed(work, follow, **wanted)
+            if "address" in wanted:
                 await win(work, follow, wanted["address"])
-        return await self._changed(follow, **wanted)
+            return changed
 
     async def goes(self, follow: Follow, event: Event = Event.LIVE) -> Address | None:
         """Where `event` of a followed account is told; None: nowhere."""
@@ -113,11 +114,13 @@ class Following:
 
     async def pause_until(self, follow: Follow, until: datetime) -> Follow:
         """Look for nothing until then. Raises Missing when it is not followed any more."""
-        return await self._changed(follow, paused_until=until)
+        async with self.storage.work() as work:
+            return await _changed(work, follow, paused_until=until)
 
     async def resume(self, follow: Follow) -> Follow:
         """Go on at once. Raises Missing when it is not followed any more."""
-        return await self._changed(follow, paused_until=None)
+        async with self.storage.work() as work:
+            return await _changed(work, follow, paused_until=None)
 
     async def check(self, follow: Follow) -> Reading:
         """Look now. Raises Transient NO_TIKTOK where nobody can, and what `Checking.check` raises."""
@@ -143,12 +146,6 @@ class Following:
         missing = await channels.missing(place.id, address) if channels else ()
         if missing:
             raise Denied("NO_POST", channel=address, missing=", ".join(missing))
-
-    async def _changed(self, follow: Follow, **wanted: Any) -> Follow:
-        """What others have changed since `follow` was read stays as it is."""
-        async with self.storage.work() as work:
-            known = next((one for one in await work.follows.of_place(follow.place) if one.id == follow.id), None)
-            return _there(await work.follows.change(replace(known, **wanted)) if known else None, f"@{follow.handle}")
 
     async def _room_for(self, work: Work, place: str, account_id: int = 0) -> int:
         """How many accounts the place follows. Raises ALREADY for `account_id`, and LIMIT."""
@@ -188,6 +185,12 @@ class Following:
             names = [follow.handle for follow in await work.follows.of_place(place)]
         found = process.extract(handle, names, scorer=fuzz.ratio, limit=NEAR, score_cutoff=LIKENESS)
         return [names[index] for _, _, index in found]
+
+
+async def _changed(work: Work, follow: Follow, **wanted: Any) -> Follow:
+    """What others have changed since `follow` was read stays as it is. Raises Missing when it is not followed any more."""
+    known = next((one for one in await work.follows.of_place(follow.place) if one.id == follow.id), None)
+    return _there(await work.follows.change(replace(known, **wanted)) if known else None, f"@{follow.handle}")
 
 
 def _there(follow: Follow | None, wanted: object) -> Follow:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core.errors import EarshotError
 from core.model.feed import OFF, Event
 from core.model.notice import Health, Notice, facts_of
-from core.model.person import Address
+from core.model.person import Address, private_chat
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring
@@ -125,12 +125,6 @@ class Incidents:
             if address not in ("", OFF):
                 places.append((place, address))
         return [*owners, *places]
-
-
-def private_chat(person: str) -> Address:
-    """Where a person is reached, which is also the id of the place that is theirs alone."""
-    platform, _, number = person.partition(":")
-    return f"discord:@{number}" if platform == "discord" else person
 
 
 def _memo(what: str) -> str:

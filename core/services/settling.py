@@ -12,6 +12,7 @@ from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.feeding import OF_ACCOUNTS
 from core.services.following import Following
+from core.services.leaving import FOLLOWS
 
 MOST_REVIEWERS = 25
 
@@ -33,6 +34,8 @@ class Settling:
             begun = replace(known, left=None, address=known.address or ("" if missing else here))
             if known.set_up is None:
                 begun = replace(begun, set_up=self.clock.now(), set_up_by=by.id)
+            if known.left is not None:
+                await work.revisions.bump(FOLLOWS)  # what is followed here is looked at again
             return begun if begun == known else await work.places.put(begun)
 
     async def missing(self, place: Place, address: Address) -> tuple[str, ...]:
@@ -52,7 +55,7 @@ class Settling:
             known = await work.places.ensure(place)
             changed = await work.places.put(replace(known, **wanted))
             if (changed.purpose is Purpose.NOTICES) != (known.purpose is Purpose.NOTICES):
-                await work.revisions.bump("follows")  # running lives have to learn it
+                await work.revisions.bump(FOLLOWS)  # running lives have to learn it
             return changed
 
     async def appoint(self, place: Place, person: str, *, may: bool) -> Place:

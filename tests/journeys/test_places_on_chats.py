@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,14 @@ from bot.app import opened
 from bot.commands import ALL
 from bot.kernel import Kernel
 from bot.surfaces.discord.client import DiscordClient
-from bot.surfaces.discord.line import Heard
 from bot.surfaces.discord.post import DiscordMessenger
 from bot.surfaces.telegram.client import TelegramClient
-from bot.surfaces.telegram.presence import Doors
 from core.adapters.clock import SystemClock
 from core.model.notice import AccountRenamed, Notice, facts_of
 from core.model.person import Place, Platform
 from core.ports.messenger import Messenger
 from core.services.delivering import Delivering, Turns
-from core.services.leaving import Leaving
+from core.services.leaving import Doors, Leaving
 from core.settings import load
 from storage.database import Database
 from storage.news import News
@@ -87,9 +85,10 @@ async def earshot(discord: Discord, telegram: Telegram, tmp_path: Path) -> Async
         turns = Turns(clock, messengers)
         delivering = Delivering(storage, clock, messengers, owners=("discord:1",), turns=turns)
         leaving = Leaving(storage, clock, delivering.reopened_place)
-        heard = Heard(leaving.left, leaving.back, delivering.reopened)
-        doors = Doors(leaving.left, leaving.back, delivering.reopened, delivering.moved)
-        guilds, chats = DiscordClient(house, kernel, heard), TelegramClient(house, kernel, doors, turns.spend)
+        house = replace(
+            house, doors=Doors(leaving.left, leaving.back, delivering.reopened, delivering.moved, turns.spend)
+        )
+        guilds, chats = DiscordClient(house, kernel), TelegramClient(house, kernel)
         messengers |= {Platform.DISCORD: DiscordMessenger(guilds, house), Platform.TELEGRAM: chats.messenger}
         storage.on = {News.TOLD: delivering.soon}
         ending.push_async_callback(chats.close)

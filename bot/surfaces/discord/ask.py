@@ -16,6 +16,7 @@ from bot.card import Choice
 from bot.command import Command, Option
 from bot.house import House
 from bot.kernel import Kernel, ticketed
+from bot.kinds import YES
 from bot.replies.common import Failed
 from bot.surfaces.discord.answering import Answer, From, Manner
 from bot.surfaces.discord.asking import asked_of, words_of
@@ -31,7 +32,6 @@ log = logging.getLogger(__name__)
 Act = Callable[[Asked], Awaitable[Any]]
 TYPING = 2.0  # seconds a suggestion may take: Discord waits three
 REMEMBERED = 1_000  # forms that were answered: each comes in on two ways
-PRIVATE_WORDS = frozenset({"yes", "y", "true", "on", "1", "oui"})
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Asking:
         self, interaction: Here, command: Command, raw: dict[str, str], file: discord.Attachment | None = None
     ) -> None:
         """A command was used."""
-        quiet = command.quiet or raw.get("private", "").lower() in PRIVATE_WORDS
+        quiet = command.quiet or raw.get("private", "").lower() in YES
         await self._answer(interaction, partial(self.kernel.run, command, raw), Manner(From.COMMAND, quiet), file)
 
     async def used_on(self, interaction: Here, command: Command, message: discord.Message) -> None:

@@ -12,7 +12,7 @@ from bot.kernel import Kernel
 from bot.surfaces.discord.ask import Asking
 from bot.surfaces.discord.files import Fitting
 from bot.surfaces.discord.leading import led
-from bot.surfaces.discord.line import Heard, Line
+from bot.surfaces.discord.line import Line
 from bot.surfaces.discord.registering import Registering
 from bot.surfaces.discord.replies import Replies
 from core.errors import Denied, Transient
@@ -33,15 +33,15 @@ PASSING = (
 
 @dataclass
 class DiscordClient:
-    """One application on Discord. `heard` are told what happens to places."""
+    """One application on Discord. The house's doors are told what happens to places."""
 
     house: House
     kernel: Kernel
-    heard: Heard = field(default_factory=Heard)
     replies: Replies = field(default_factory=Replies)
     _line: Line | None = None
     _up: set[int] = field(default_factory=set)
     _was_up: bool = False
+    _wait: float = field(default_factory=lambda: FIRST_AGAIN)
     _closing: bool = False
 
     def __post_init__(self) -> None:
@@ -94,7 +94,6 @@ class DiscordClient:
 
     async def run(self) -> None:
         """Be connected until cancelled or closed. Raises Denied TOKEN (name) and INTENTS (name): nothing helps but a person."""
-        wait = FIRST_AGAIN
         while not self._closing:
             try:
                 await self._connect()
@@ -110,17 +109,17 @@ class DiscordClient:
                 log.warning("Discord closed the connection (%s)", error.code)
             except PASSING as error:
                 log.warning("Discord cannot be reached: %r", error)
-            wait = FIRST_AGAIN if self._up else min(LAST_AGAIN, wait * 2)
             self._was_up = True
             self._up.clear()
             if not self._closing:
-                await asyncio.sleep(wait)
+                await asyncio.sleep(self._wait)
+            self._wait = min(LAST_AGAIN, self._wait * 2)
 
     async def _connect(self) -> None:
         token = self.house.settings.DISCORD_TOKEN
         if token is None:
             raise Denied("TOKEN", name="DISCORD_TOKEN")
-        self._line = line = Line(self._way, self._asking, self._registering, self.heard, self)
+        self._line = line = Line(self._way, self._asking, self._registering, self.house.doors, self)
         try:
             async with line:
                 async with asyncio.timeout(LOGIN):
@@ -138,7 +137,7 @@ class DiscordClient:
     def up(self, shard: int) -> None:
         """A shard speaks with Discord."""
         self._up.add(shard)
-        self._was_up = True
+        self._was_up, self._wait = True, FIRST_AGAIN
 
     def down(self, shard: int) -> None:
         """A shard lost it."""

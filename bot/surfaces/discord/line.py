@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 import aiohttp
@@ -18,28 +17,15 @@ from bot.surfaces.discord.faults import tracing
 from bot.surfaces.discord.leading import Way
 from bot.surfaces.discord.pressing import ITEMS
 from bot.surfaces.discord.registering import Registering
+from core.errors import Transient
 from core.model.person import Platform
+from core.services.leaving import Doors
 
 log = logging.getLogger(__name__)
 Here = discord.Interaction[Any]
-Told = Callable[[str], Awaitable[None]]
 GUILDS_IN = 0.5  # seconds without another server until all are counted as there
 REGISTER_AGAIN = 60.0
 REOPENING = 200  # channels of one server that are said to be open again
-
-
-async def _nobody(what: str) -> None:
-    pass
-
-
-@dataclass(frozen=True)
-class Heard:
-    """Who is told what happens to places: `left` and `back` get a place's id, `reopened` the address of a channel that may be
-    posted in (perhaps it always could)."""
-
-    left: Told = _nobody
-    back: Told = _nobody
-    reopened: Told = _nobody
 
 
 class Watching(Protocol):
@@ -57,7 +43,7 @@ class Watching(Protocol):
 class Line(discord.AutoShardedClient):
     """The library's client, for one try: made anew when everything has to begin again. No intent but that of servers."""
 
-    def __init__(self, way: Way, asking: Asking, registering: Registering, heard: Heard, watching: Watching) -> None:
+    def __init__(self, way: Way, asking: Asking, registering: Registering, doors: Doors, watching: Watching) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -69,7 +55,7 @@ class Line(discord.AutoShardedClient):
             http_trace=tracing(),
             **way,
         )
-        self.asking, self.registering, self.heard, self.watching = asking, registering, heard, watching
+        self.asking, self.registering, self.doors, self.watching = asking, registering, doors, watching
         self.tree: app_commands.CommandTree[Any] | None = None
         self.registered = asyncio.Event()
         self._going: set[asyncio.Task[None]] = set()
@@ -90,7 +76,7 @@ class Line(discord.AutoShardedClient):
             try:
                 await self.registering.everywhere(self.tree)
                 self.registered.set()
-            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, Transient) as error:
                 log.warning("commands could not be registered, trying again: %r", error)
                 await asyncio.sleep(REGISTER_AGAIN)
 
@@ -172,9 +158,9 @@ class Line(discord.AutoShardedClient):
             places = [one for one in await work.places.all() if one.platform is Platform.DISCORD and not one.private]
         for place in places:  # what happened while nobody listened
             if place.id in here and place.left is not None:
-                await self.heard.back(place.id)
+                await self.doors.back(place.id)
             elif place.id not in here and place.left is None:
-                await self.heard.left(place.id)
+                await self.doors.left(place.id)
 
     # ------------------------------------------------------------------ servers
 
@@ -185,7 +171,7 @@ class Line(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Invited: nothing is said unasked."""
-        await self.heard.back(f"discord:{guild.id}")
+        await self.doors.back(f"discord:{guild.id}")
         if self.tree is not None:
             self.beside(self._own(self.tree))
 
@@ -194,17 +180,17 @@ class Line(discord.AutoShardedClient):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Thrown out."""
-        await self.heard.left(f"discord:{guild.id}")
+        await self.doors.left(f"discord:{guild.id}")
 
     async def on_guild_channel_update(self, before: Any, after: Any) -> None:
         """A channel's rights may have changed."""
         if isinstance(after, POSTABLE) and lacking(before) and not lacking(after):
-            await self.heard.reopened(f"discord:{after.id}")
+            await self.doors.reopened(f"discord:{after.id}")
 
     async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
         """A thread may have been opened again."""
         if before.locked and not after.locked:
-            await self.heard.reopened(f"discord:{after.id}")
+            await self.doors.reopened(f"discord:{after.id}")
 
     async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
         """A role's rights may have changed."""
@@ -227,4 +213,4 @@ class Line(discord.AutoShardedClient):
         self._reopening.discard(guild.id)
         found = (channel for channel in [*guild.channels, *guild.threads] if isinstance(channel, POSTABLE))
         for channel in [one for one in found if not lacking(one)][:REOPENING]:
-            await self.heard.reopened(f"discord:{channel.id}")
+            await self.doors.reopened(f"discord:{channel.id}")

@@ -34,8 +34,10 @@ from bot.surfaces.discord.finding import texts_of, written
 from bot.surfaces.discord.marks import escape
 from bot.surfaces.discord.replies import Replies, Reply
 from bot.surfaces.discord.threads import OF_A_LIVE, Spot, Spots
+from bot.surfaces.fit import bare
+from bot.surfaces.people import only_for, words_for
 from bot.wording import Words, plain
-from core.errors import Ambiguous, Denied, Invalid, Missing, Transient
+from core.errors import Ambiguous, Denied, EarshotError, Invalid, Missing, Transient
 from core.model.notice import (
     HitFound,
     LiveEnded,
@@ -54,6 +56,7 @@ log = logging.getLogger(__name__)
 OLD = timedelta(minutes=55)  # after an hour Discord lets a message be changed a few times only
 REPLY_COMES = 20.0  # seconds a post waits for the reply it is to change
 LAST = 50  # messages that are looked through for one of ours
+SKEW = timedelta(seconds=30)  # that this machine's clock may be ahead of Discord's, which dates the messages
 PLAIN = 1_900  # characters of a message without parts
 PER_CHANNEL, BURST = 1.0, 5  # five messages in five seconds
 
@@ -134,7 +137,7 @@ class DiscordMessenger:
             line, found = self.client.line, []
             async with told_apart(line, saying.address):
                 channel = line.get_partial_messageable(spot.channel)
-                found = [message async for message in channel.history(limit=LAST, after=since)]
+                found = [message async for message in channel.history(limit=LAST, after=since - SKEW)]
         except (Denied, Missing):
             return None
         mine = [message for message in found if line.user is not None and message.author.id == line.user.id]
@@ -147,14 +150,9 @@ class DiscordMessenger:
     # ------------------------------------------------------------------ what is said
 
     async def _saying(self, notice: Notice, nonce: str, reply: Reply | None) -> Saying:
-        meaning, only = notice.tells(), only_for(notice.tells())
-        async with self.house.storage.reading() as work:
-            place = await work.places.get(notice.place)
-            language = await work.people.language(only) if only else ""
-        settings = self.house.settings
-        zone = place.zone if place else settings.zone
-        words = Words(language or (place.language if place else settings.LANGUAGE), zone)
-        words = reply.words if reply is not None and reply.words is not None else words
+        words = reply.words if reply is not None else None
+        words = words or await words_for(self.house.storage, self.house.settings, notice)
+        meaning = notice.tells()
         card = draw(meaning, words)
         return Saying(
             notice, meaning, card if isinstance(meaning, LiveStarted) else replace(card, ping=""), words, nonce
@@ -236,6 +234,9 @@ class DiscordMessenger:
                     )
             except Transient as error:  # the first of it is there: a repeat must know that
                 raise Ambiguous("DISCORD_DOWN", error.retry_after) from error
+            except EarshotError as error:  # and a refusal must not have it posted again
+                log.warning("part %d of a file of %s cannot be posted: %s", number + 1, saying.notice.key, error)
+                return
 
     async def _plainly(self, saying: Saying, spot: Spot, error: Invalid) -> str:
         """Discord refuses what we made: our mistake, in the log; nothing is lost that can be said in words."""
@@ -352,11 +353,6 @@ class DiscordMessenger:
         return not closed
 
 
-def only_for(meaning: Tellable) -> str:
-    """The one person something is for, empty for everybody."""
-    return str(getattr(meaning, "only", ""))
-
-
 def limit_of(spot: Spot) -> int:
     """Bytes a file may have there."""
     return spot.guild.filesize_limit if spot.guild is not None else USUAL
@@ -364,6 +360,4 @@ def limit_of(spot: Spot) -> int:
 
 def plainly(card: Card) -> str:
     """A card as text that formats nothing and calls nobody."""
-    lines = [card.title, *card.body, *(item.line for item in card.items), card.foot]
-    told = [plain(line) for line in lines] + [quote.text for quote in card.quotes if not quote.hidden]
-    return escape("\n".join(line for line in told if line.strip()))[:PLAIN] or "…"
+    return escape(bare(card))[:PLAIN] or "…"

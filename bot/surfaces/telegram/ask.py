@@ -238,7 +238,7 @@ class Asking:
         title = channel.title or asked.place.name
         if manager:
             async with self.house.storage.work() as work:
-                await work.places.put(replace(asked.place, name=title))
+                await work.places.ensure(replace(asked.place, name=title))
             await screen.show(ChannelChosen(title, self.kernel.named("setup") is not None))
         else:
             await screen.show(Failed("NO_RIGHT", {"role": "manager", "place": title}))

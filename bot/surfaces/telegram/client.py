@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from bot.surfaces.telegram.fitting import Fitting
 from bot.surfaces.telegram.offer import Menu, digest, menus
 from bot.surfaces.telegram.polling import FIRST, LONGEST, TELLS, Polling
 from bot.surfaces.telegram.post import TelegramMessenger
-from bot.surfaces.telegram.presence import Doors, Presence
+from bot.surfaces.telegram.presence import Presence
 from bot.surfaces.telegram.press import Pressing
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.rights import Rights
@@ -31,7 +30,7 @@ from bot.surfaces.telegram.updates import Updates
 from bot.surfaces.telegram.uploads import Uploads
 from bot.wording import catalog
 from core.errors import Denied, Invalid
-from core.model.person import Address, Platform
+from core.model.person import Platform
 from core.settings import TelegramMode
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class TelegramClient:
-    """`doors` learns where the bot is; `spend` is told of every answer to a person, by its address.
+    """The house's doors learn where the bot is, and of every answer to a person.
 
     `messenger` and `channels` work from the beginning; `run` makes it hear. `close` is for the very end, when no post is on its
     way any more. Raises Denied TOKEN when what is set cannot be a token, Invalid SETTING for a webhook without an address.
@@ -52,8 +51,6 @@ class TelegramClient:
 
     house: House
     kernel: Kernel
-    doors: Doors = field(default_factory=Doors)
-    spend: Callable[[Address], object] = lambda address: None
     trouble: str = ""
     connection: Connection = field(init=False)
     messenger: TelegramMessenger = field(init=False)
@@ -63,14 +60,14 @@ class TelegramClient:
     _hears: bool = False
 
     def __post_init__(self) -> None:
-        settings, storage = self.house.settings, self.house.storage
+        settings, storage, doors = self.house.settings, self.house.storage, self.house.doors
         if settings.TELEGRAM_MODE is TelegramMode.WEBHOOK and not settings.webhook_url:
             raise Invalid("SETTING", name="TELEGRAM_WEBHOOK_URL", reason="Telegram has to know where to call")
         self.connection = connect(settings)
         number = self.connection.bot.token.partition(":")[0]
         uploads = Uploads(storage, number, settings.TELEGRAM_LOCAL_MODE)
         fitting = Fitting(self.house.fitter, uploads.most)
-        self._sender = Sender(self.connection, Budget(), uploads, fitting, self.spend)
+        self._sender = Sender(self.connection, Budget(), uploads, fitting, lambda address: doors.spent(address))
         self._replies, self._rights = Replies(), Rights(self.connection)
         self._vanishing = Vanishing(self._sender)
         topics = Topics(self.connection, storage)
@@ -99,7 +96,7 @@ class TelegramClient:
             self._vanishing,
             Me(me.id, me.username or ""),
         )
-        updates = Updates(asking, Pressing(asking), Presence(self.doors, self._rights))
+        updates = Updates(asking, Pressing(asking), Presence(self.house.doors, self._rights))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._offer())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.replies.chats import TopicClosed
+from bot.surfaces.people import only_for, words_for
 from bot.surfaces.telegram.addresses import Post, Spot, elsewhere, post_of, spot_of
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.sending import Manner, Sender
@@ -12,7 +13,7 @@ from bot.surfaces.telegram.topics import Topics
 from bot.wording import Words
 from core.errors import Denied, Invalid, Missing
 from core.model.notice import ClipSaved, HitFound, Notice, Tellable
-from core.model.person import Address, Place, Platform
+from core.model.person import Address, Platform
 from core.ports.messenger import Pace
 from core.ports.store import Storage
 from core.settings import Settings
@@ -51,9 +52,9 @@ class TelegramMessenger:
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         """Post it, or change the post `external`."""
         spot, said = spot_of(notice.address), notice.tells()
-        words = await self._words(notice)
+        words = await words_for(self.storage, self.settings, notice)
         home, manner = spot, Manner(silent=notice.silent)
-        only = getattr(said, "only", "")
+        only = only_for(said)
         if only and spot.group and only.startswith(f"{Platform.TELEGRAM}:"):
             spot = elsewhere(spot, spot_of(only).chat)
         if external:
@@ -113,10 +114,3 @@ class TelegramMessenger:
             start = await work.outbox.post_of(notice.address, f"live:{said.live_id}")
         post = post_of(start, spot) if start else None
         return post.message if post is not None and post.chat == spot.chat else 0
-
-    async def _words(self, notice: Notice) -> Words:
-        """The place's own."""
-        async with self.storage.reading() as work:
-            place = await work.places.get(notice.place)
-        known = place or Place(notice.place, "", self.settings.LANGUAGE, self.settings.TIMEZONE)
-        return Words(known.language, known.zone)

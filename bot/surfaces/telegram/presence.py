@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from telegram import (
@@ -18,24 +17,10 @@ from telegram.constants import ChatType
 
 from bot.surfaces.telegram.addresses import Spot
 from bot.surfaces.telegram.rights import Rights
-from core.model.person import Address
+from core.services.leaving import Doors
 
 log = logging.getLogger(__name__)
 MOVES = 200  # migrations remembered: each is told twice, by the old and by the new group
-
-
-async def _nothing(*_: str) -> None:
-    pass
-
-
-@dataclass(frozen=True)
-class Doors:
-    """What is done about it: `left` and `back` take a place, `reopened` an address, `moved` the place before and now."""
-
-    left: Callable[[str], Awaitable[object]] = _nothing
-    back: Callable[[str], Awaitable[object]] = _nothing
-    reopened: Callable[[Address], Awaitable[object]] = _nothing
-    moved: Callable[[str, str], Awaitable[object]] = _nothing
 
 
 @dataclass

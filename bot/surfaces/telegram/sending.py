@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 
 from bot.card import Card
 from bot.cards import draw
-from bot.surfaces.fit import cut_text
+from bot.surfaces.fit import bare, cut_text
 from bot.surfaces.telegram.addresses import Post, Spot
 from bot.surfaces.telegram.budget import Budget
 from bot.surfaces.telegram.connection import Connection
@@ -20,7 +20,7 @@ from bot.surfaces.telegram.faults import STALE_FILE, UNCHANGED, meant, says
 from bot.surfaces.telegram.fitting import Fitting
 from bot.surfaces.telegram.marks import CAPTION, TEXT, harmless, utf16
 from bot.surfaces.telegram.uploads import Uploads
-from bot.wording import Words, plain
+from bot.wording import Words
 from core.errors import EarshotError, Invalid
 from core.model.person import Address
 
@@ -166,9 +166,7 @@ def _marked(told: Drawn, mark: str) -> Drawn:
 
 def _plainest(card: Card, over: Over) -> Body:
     """Nothing but the words, which nobody can refuse."""
-    lines = [plain(card.title), *map(plain, card.body), *(quote.text for quote in card.quotes if not quote.hidden)]
-    lines += [*(plain(item.line) for item in card.items), plain(card.foot)]
-    text = cut_text(harmless("\n".join(line for line in lines if line.strip())), TEXT, utf16) or "…"
+    text = cut_text(harmless(bare(card)), TEXT, utf16) or "…"
     if over is Over.MEDIA:
         return Body("editMessageCaption", {"caption": cut_text(text, CAPTION, utf16)})
     return Body("sendMessage" if over is Over.NOTHING else "editMessageText", {"text": text})

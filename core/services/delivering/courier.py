@@ -71,6 +71,7 @@ class Delivering:
     _flying: dict[asyncio.Task[None], Delivery] = field(default_factory=dict)
     _lines: dict[Platform, Line] = field(default_factory=dict)
     _due: list[datetime] = field(default_factory=list)
+    _settled: set[Platform] = field(default_factory=set)  # whose leftovers of an earlier courier are settled
     _halted: bool = False
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pause: Pause = field(init=False)
@@ -112,14 +113,14 @@ class Delivering:
 
     async def run(self) -> None:
         """Settle what a crash left behind, then send what is due, until cancelled; what is in flight then is finished."""
-        due, grace = self.clock.now(), LEASE  # whoever was sending before this start is gone, whatever his lease says
+        began = due = self.clock.now()
         try:
             while True:
                 wait = GLANCE
                 with enduring("delivering"):
                     if self.clock.now() >= due:
-                        await self._settle_stale(self.clock.now() + grace)
-                        due, grace = self.clock.now() + STALE_EVERY, timedelta(0)
+                        await self._settle_stale(began)
+                        due = self.clock.now() + STALE_EVERY
                     wait = GLANCE if self._halted else await self._send_due()
                 await self._pause.rest(wait)
         finally:
@@ -233,30 +234,44 @@ class Delivering:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _settle_stale(self, until: datetime) -> None:
-        """Find out about what somebody died over (leases that end by `until`)."""
-        async with self.storage.reading() as work:
-            stale = [d for platform in self.messengers for d in await work.outbox.stale(platform, until)]
+    async def _settle_stale(self, began: datetime) -> None:
+        """Find out about what somebody died over. Whoever was sending before this courier `began` is gone, whatever his lease says.
+        A platform that is not connected could not be asked, and its doubt would become `unknown` for nothing."""
         mine = {delivery.id for delivery in self._flying.values()}
-        for delivery in stale:
-            if delivery.id not in mine:
-                self._send_off(delivery, None)
+        for platform in self.messengers:
+            if not self.connected(platform):
+                continue
+            until = self.clock.now() if platform in self._settled else max(self.clock.now(), began + LEASE)
+            async with self.storage.reading() as work:
+                stale = await work.outbox.stale(platform, until)
+            self._settled.add(platform)
+            for delivery in stale:
+                if delivery.id not in mine:
+                    self._send_off(delivery, None)
 
     async def _deliver(self, delivery: Delivery, turn: Turn | None) -> None:
         """Send it, or without a turn find out what became of it."""
         try:
-            if turn is None:
-                fate = await self._attempting.after_crash(delivery)
-            else:
-                try:
-                    fate = await self._attempting.attempt(delivery)
-                finally:
-                    self.turns.ended(turn)
+            fate = await self._fate(delivery, turn)
             if fate.rests and fate.due:
                 self.turns.rest(delivery.notice.address, fate.due)
             await self._write(delivery, fate)
         except Exception:  # supervision: one notice's trouble must not stop the others; its lease runs out
             log.exception("delivery %s", delivery.notice.key)
+
+    async def _fate(self, delivery: Delivery, turn: Turn | None) -> Fate:
+        """What became of it. A mistake of ours would be made again at every attempt, and nothing else would reach its address:
+        nobody knows whether it was posted, and that is its end."""
+        try:
+            if turn is None:
+                return await self._attempting.after_crash(delivery)
+            return await self._attempting.attempt(delivery)
+        except Exception as error:
+            log.exception("delivery %s", delivery.notice.key)
+            return Fate(DeliveryState.UNKNOWN, "", f"a mistake of ours: {type(error).__name__}")
+        finally:
+            if turn is not None:
+                self.turns.ended(turn)
 
     async def _write(self, delivery: Delivery, fate: Fate) -> None:
         """What is known must not become doubt because the database is busy: try until it is written."""

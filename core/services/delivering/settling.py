@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, PlaceLost, RiskRaised, facts_of
-from core.model.person import Address, Place, Platform, platform_of
+from core.model.person import Address, Place, Platform, platform_of, private_chat
 from core.ports.store import Work
 from core.services.delivering.attempting import Fate
 
@@ -66,14 +66,14 @@ class Settling:
             return
         kind, facts = facts_of(PlaceLost(place.id, place.name, notice.address, why, now))
         for person in self._keepers(place):
-            address = address_of(person)
+            address = private_chat(person)
             subject = f"lost:{notice.address}:{now.isoformat()}"
             await work.outbox.put(Notice(kind, f"{subject}:{address}", address, address, subject, facts), now)
 
     def _keepers(self, place: Place) -> list[str]:
         """Who set it up, else who runs Earshot."""
         for people in ((place.set_up_by,), self.owners):
-            reached = [one for one in people if address_of(one) and platform_of(one) in self.platforms]
+            reached = [one for one in people if private_chat(one) and platform_of(one) in self.platforms]
             if reached:
                 return reached
         return []
@@ -87,14 +87,6 @@ async def _once_more(work: Work, notice: Notice, now: datetime) -> None:
     if isinstance(said, RiskRaised) and said.score >= HIGH_RISK and not said.again:
         facts = facts_of(replace(said, again=True))[1]
         await work.outbox.put(replace(notice, key=f"{notice.key}:again", facts=facts), now)
-
-
-def address_of(person: str) -> Address:
-    """Somebody's private chat, empty where there is none: `discord:7` is at `discord:@7`, `telegram:7` at `telegram:7`."""
-    platform, _, number = person.partition(":")
-    if not number:
-        return ""
-    return {"discord": f"discord:@{number}", "telegram": person}.get(platform, "")
 
 
 def _private(address: Address) -> bool:

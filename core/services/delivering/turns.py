@@ -5,7 +5,7 @@ does, takes the next one that comes: it is not held up, but what waits after it 
 """
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -132,9 +132,13 @@ class Turns:
         """What the platform said about this chat holds no longer."""
         self._chat(address, edits=False).rested()
 
-    def _budgets(self, address: Address, edits: bool, *, platform: bool) -> list[Budget]:
-        chat = [self._chat(address, edits=one) for one in ((False, True) if edits else (False,))]
-        return [self._platform(platform_of(address)), *chat] if platform else chat
+    def _budgets(self, address: Address, edits: bool, *, platform: bool) -> Iterator[Budget]:
+        """One by one: a budget that was not used before the next is made might be forgotten as idle."""
+        if platform:
+            yield self._platform(platform_of(address))
+        yield self._chat(address, edits=False)
+        if edits:
+            yield self._chat(address, edits=True)
 
     def _platform(self, platform: Platform) -> Budget:
         known = self._platforms.get(platform)

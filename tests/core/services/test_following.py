@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.account import FOREVER, Account, AccountStatus, Handle
+from core.model.feed import Event, Feed
 from core.model.live import Look
 from core.model.person import Place, Platform
 from core.ports.tiktok import Profile
@@ -250,6 +251,17 @@ async def test_two_who_change_a_follow_at_once_both_get_what_they_want(following
     await following.change(Place(HERE, "here"), follow, language="fr")
     ((now, _),) = await following.listed(HERE)
     assert now == replace(follow, language="fr", paused_until=FOREVER)
+
+
+async def test_a_change_of_what_is_not_followed_any_more_changes_nothing(following: Following, storage: CountedStorage):
+    follow, _ = await following.follow(Place(HERE, "here"), MARIA, "console:a", Wishes())
+    async with storage.work() as work:
+        await work.feeds.put(Feed(HERE, Event.LIVE, "console:all"))
+    await following.unfollow(follow)
+    with pytest.raises(Missing):
+        await following.change(Place(HERE, "here"), follow, address="console:b")
+    async with storage.reading() as work:
+        assert [feed.address for feed in await work.feeds.of_place(HERE)] == ["console:all"]
 
 
 async def test_a_change_reaches_only_the_own_place(following: Following, storage: CountedStorage):

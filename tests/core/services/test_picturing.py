@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.services import picturing as module
 from core.services.picturing import KEPT, Picturing
+from tests.core.services.conftest import Running
 from tests.doubles import HandClock, StagedStills
 
 ADDRESS = "https://p16.tiktokcdn.com/one.jpg?x-expires=1"
@@ -75,3 +77,29 @@ async def test_what_is_no_address_is_not_asked_for(pictures: Picturing, stills: 
 
 async def test_a_folder_that_is_not_there_yet_is_swept_in_peace(pictures: Picturing):
     assert pictures.sweep() == 0
+
+
+async def test_files_that_go_while_they_are_looked_at_end_nothing(
+    pictures: Picturing, stills: StagedStills, clock: HandClock, running: Running
+):
+    pictures.folder.mkdir()
+    (pictures.folder / ".half.jpg.part").symlink_to(pictures.folder / "gone")
+    (pictures.folder / "no file").mkdir()
+    async with running(pictures.run()):
+        assert await pictures.get(ADDRESS) is not None
+        await clock.advance(KEPT + 1)
+        assert await pictures.get(ADDRESS) is not None
+        assert len(stills.asked) == 2
+
+
+async def test_a_picture_that_goes_as_it_comes_is_none(pictures: Picturing, stills: StagedStills):
+    fetch = stills.fetch
+
+    async def lost(*given: Any) -> Path | None:
+        path = await fetch(*given)
+        assert path is not None
+        path.unlink()
+        return path
+
+    stills.fetch = lost  # type: ignore[method-assign]
+    assert await pictures.get(ADDRESS) is None

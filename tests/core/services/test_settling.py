@@ -1,6 +1,6 @@
 """A place is set up once, changed by many, and nothing is lost between two who change it at a time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +84,16 @@ async def test_two_who_change_different_things_at_a_time_both_have_their_way(set
     await settling.appoint(before, "discord:72", may=True)
     now = await stored(settling)
     assert (now.language, now.risk_threshold, now.reviewers, now.address) == ("fr", 0.9, ("discord:72",), "discord:901")
+
+
+async def test_a_place_that_is_set_up_after_it_was_left_is_looked_at_again(settling: Settling, clock: HandClock):
+    place = await settling.begin(SERVER, KARIM, "discord:901")
+    async with settling.storage.work() as work:
+        await work.places.put(replace(place, left=clock.now()))
+        before = await work.revisions.of("follows")
+    assert (await settling.begin(SERVER, ZOE, "discord:901")).left is None
+    async with settling.storage.reading() as work:
+        assert await work.revisions.of("follows") == before + 1
 
 
 async def test_only_a_purpose_that_changes_what_is_recorded_wakes_what_runs(settling: Settling):

@@ -18,7 +18,6 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import Text
 from bot.surfaces.discord.client import DiscordClient
-from bot.surfaces.discord.line import Heard
 from bot.surfaces.discord.post import DiscordMessenger
 from bot.wording import Words
 from core.model.account import Follow, Handle
@@ -26,6 +25,7 @@ from core.model.live import Live, Look
 from core.model.notice import DeliveryState, Notice, Tellable, facts_of
 from core.model.person import Place, Role
 from core.ports.store import Storage
+from core.services.leaving import Doors
 from core.settings import Settings, load
 from tests.doubles import BEGAN
 from tests.platforms.discord import FakeDiscord
@@ -77,10 +77,10 @@ def settings_for(discord: FakeDiscord, template: Path, folder: Path, **more: Any
 
 @asynccontextmanager
 async def connected(
-    house: House, kernel: Kernel | None = None, heard: Heard | None = None, **more: Any
+    house: House, kernel: Kernel | None = None, doors: Doors | None = None, **more: Any
 ) -> AsyncIterator[DiscordClient]:
     """A client of its own that is ready; stopped at the end."""
-    client = DiscordClient(house, kernel or Kernel(ALL), heard or Heard(), **more)
+    client = DiscordClient(replace(house, doors=doors or Doors()), kernel or Kernel(ALL), **more)
     running = asyncio.create_task(client.run())
     try:
         await until(lambda: client.ready or running.done())

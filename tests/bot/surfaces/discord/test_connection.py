@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.discord.client import DiscordClient
 from bot.surfaces.discord.leading import led, proxy_to
-from bot.surfaces.discord.line import Heard
 from core.errors import Denied
 from core.model.person import Place
+from core.services.leaving import Doors
 from core.settings import load
 from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for, until
-from tests.doubles import BEGAN
+from tests.doubles import BEGAN, CountedStorage
 from tests.platforms.discord import FakeDiscord, Perm
 
 
@@ -174,6 +175,24 @@ async def test_without_a_net_it_tries_until_there_is_one(
     discord.assert_clean()
 
 
+async def test_a_busy_database_delays_the_commands_and_does_not_leave_them_out(
+    discord: FakeDiscord, server: Server, house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.surfaces.discord.line.REGISTER_AGAIN", 0.02)
+    busy = CountedStorage(house.storage, busy=1)  # type: ignore[arg-type]
+    async with connected(replace(house, storage=busy)) as client:
+        assert client.ready
+
+
+async def test_a_connection_that_was_there_is_made_again_soon(
+    discord: FakeDiscord, server: Server, house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.surfaces.discord.client.FIRST_AGAIN", 0.02)
+    discord.fail_next("GET", "/users/@me", 503, times=3)
+    async with connected(house) as client:
+        assert client._wait == 0.02, "what it took to get there is forgotten"
+
+
 async def test_what_happens_to_servers_and_channels_is_handed_on(discord: FakeDiscord, server: Server, house: House):
     told: list[tuple[str, str]] = []
 
@@ -186,7 +205,7 @@ async def test_what_happens_to_servers_and_channels_is_handed_on(discord: FakeDi
     async with house.storage.work() as work:
         await work.places.put(Place("discord:404", "Gone meanwhile"))
     await placed(house, server, left=BEGAN)
-    async with connected(house, heard=Heard(to("left"), to("back"), to("reopened"))):
+    async with connected(house, doors=Doors(to("left"), to("back"), to("reopened"))):
         await until(lambda: {("back", server.place), ("left", "discord:404")} <= set(told))
         discord.deny(server.channel, Perm.SEND_MESSAGES)
         await discord.update_channel(server.channel)
@@ -274,7 +293,7 @@ async def test_a_role_that_gives_rights_back_opens_channels(discord: FakeDiscord
 
     closed = discord.add_channel(server.guild, "closed")
     discord.deny(closed, Perm.SEND_MESSAGES)
-    async with connected(house, heard=Heard(reopened=reopened)):
+    async with connected(house, doors=Doors(reopened=reopened)):
         everyone = discord.guilds[server.guild["id"]]["roles"][server.guild["id"]]
         for rights in (Perm.VIEW_CHANNEL, Perm.DEFAULT):
             changed = everyone | {"permissions": str(int(rights))}

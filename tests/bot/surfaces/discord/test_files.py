@@ -85,6 +85,26 @@ async def test_parts_follow_in_order_each_once(discord: FakeDiscord, server: Ser
     discord.assert_clean()
 
 
+async def test_a_part_that_is_refused_does_not_have_the_others_posted_again(
+    discord: FakeDiscord, server: Server, house: House, tmp_path: Path
+):
+    parts = tuple(sized(tmp_path, f"p{n}.mp4", 1000 + n) for n in range(2))
+    path = sized(tmp_path, "c.mp4", LIMIT + 1)
+    async with connected(replace(house, fitter=Scissors(parts))) as client:
+        post = messenger(client, client.house)
+        say = notice(server, clip(path))
+        sent = post._parts
+
+        async def refused(*given: Any) -> None:
+            discord.fail_next("POST", "/channels/*/messages", 403, code=50013)
+            await sent(*given)
+
+        post._parts = refused  # type: ignore[method-assign]
+        external = await post.post(say, "n" * 24, "")
+    (message,) = discord.messages_in(server.channel)
+    assert external == f"{server.channel['id']}/{message['id']}"
+
+
 async def test_what_cannot_be_made_smaller_is_told_of(
     discord: FakeDiscord, server: Server, house: House, tmp_path: Path
 ):

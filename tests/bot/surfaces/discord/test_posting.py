@@ -9,6 +9,7 @@ import pytest
 
 from bot.house import House
 from core.model.notice import KINDS, HitFound, LiveEnded, LiveLost, LiveStarted, RiskRaised, Rolling, VideoPosted
+from core.model.person import Place
 from core.model.risk import Target, Verdict, Virality
 from core.model.trigger import Where
 from core.ports.clock import Clock
@@ -324,6 +325,29 @@ async def test_somebodys_private_chat_is_opened_for_them(discord: FakeDiscord, s
     (message,) = discord.messages_in(discord.dm_channel(server.vera))
     assert "A new video" in texts(message)
     discord.assert_clean()
+
+
+async def test_it_is_found_although_this_clock_is_ahead_of_discords(discord: FakeDiscord, server: Server, house: House):
+    async with connected(house) as client:
+        post = messenger(client, house)
+        say = notice(server, VideoPosted("amina", 7, "A new video"))
+        external = await post.post(say, "n" * 24, "")
+        assert await post.find(say, "n" * 24, house.clock.now() + timedelta(seconds=5)) == external
+    discord.assert_clean()
+
+
+async def test_a_private_chat_is_told_in_the_language_its_person_chose(
+    discord: FakeDiscord, server: Server, house: House
+):
+    place = f"discord:@{server.vera['id']}"
+    async with house.storage.work() as work:
+        await work.places.put(Place(place, "vera", "en"))
+        await work.people.speaks(f"discord:{server.vera['id']}", "fr")
+    say = replace(notice(server, VideoPosted("amina", 7, "A new video"), address=place), place=place)
+    async with connected(house) as client:
+        await messenger(client, house).post(say, "n" * 24, "")
+    (message,) = discord.messages_in(discord.dm_channel(server.vera))
+    assert "Regarder" in labels(message)
 
 
 @pytest.mark.parametrize("there", [True, False])

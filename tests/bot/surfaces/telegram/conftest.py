@@ -11,10 +11,10 @@ import pytest
 from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
-from bot.surfaces.telegram.presence import Doors
 from core.errors import EarshotError
 from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Place
+from core.services.leaving import Doors
 from core.settings import load
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram, telegram  # noqa: F401  a fixture
@@ -83,7 +83,7 @@ def heard() -> Heard:
 @pytest.fixture
 async def client(house: House, kernel: Kernel, telegram: Telegram, heard: Heard) -> AsyncIterator[TelegramClient]:  # noqa: F811
     await placed(house, telegram.kitchen, set_up=BEGAN)
-    async with running(TelegramClient(settled(house, telegram), kernel, heard.doors)) as made:
+    async with running(TelegramClient(replace(settled(house, telegram), doors=heard.doors), kernel)) as made:
         yield made
 
 

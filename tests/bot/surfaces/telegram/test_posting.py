@@ -20,7 +20,7 @@ from core.model.notice import (
 )
 from core.model.risk import Target, Virality
 from core.model.trigger import Where
-from tests.bot.surfaces.telegram.conftest import notice, placed, read
+from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read
 from tests.house.samples import every
 from tests.platforms.chats import Telegram
 
@@ -176,3 +176,11 @@ async def test_a_renamed_account_keeps_its_topic_under_the_new_name(client: Tele
     assert telegram.topics[forum["id"], thread]["name"] == "@amina"
     assert len(telegram.sent("editForumTopic")) == 1
     telegram.assert_clean()
+
+
+async def test_a_private_chat_is_told_in_the_language_its_person_chose(client: TelegramClient, telegram: Telegram):
+    place = await placed(client.house, telegram.alice, language="en")
+    async with client.house.storage.work() as work:
+        await work.people.speaks(place.id, "fr")
+    await client.messenger.post(notice(place, STARTED), "n", "")
+    assert "Regarder" in labels(telegram.messages_in(telegram.alice)[-1])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from core.model.notice import LiveStarted, RiskRaised
 from core.model.risk import Assessment, Category, Label, Target, Virality
 from core.model.transcript import Segment
 from core.services.assessing import raised
+from core.services.leaving import Doors
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled, until
 from tests.platforms.chats import Telegram
 
@@ -52,7 +54,7 @@ async def slowly(house: House, telegram: Telegram) -> AsyncIterator[TelegramClie
     SPENT.clear()
     GO.clear()
     async with running(
-        TelegramClient(settled(house, telegram), Kernel((*ALL, slow, steps)), spend=SPENT.append)
+        TelegramClient(replace(settled(house, telegram), doors=Doors(spent=SPENT.append)), Kernel((*ALL, slow, steps)))
     ) as client:
         yield client
     GO.set()

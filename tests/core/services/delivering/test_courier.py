@@ -203,7 +203,27 @@ async def test_a_mistake_in_drawing_one_notice_leaves_the_others_alone(post: Pos
     await post.put("good", B)
     async with running(post.courier().run()):
         await post.ticks()
-    assert post.states() == {"bad": "sending", "good": "sent"}
+    assert post.states() == {"bad": "unknown", "good": "sent"}
+
+
+async def test_a_notice_nobody_can_draw_does_not_stand_in_the_way_of_those_behind_it(post: Post, running: Running):
+    post.discord.faults.append(ZeroDivisionError())
+    await post.put("bad")
+    await post.put("good")
+    async with running(post.courier().run()):
+        await post.ticks(4)
+    assert (post.states(), post.discord.keys) == ({"bad": "unknown", "good": "sent"}, ["good"])
+
+
+async def test_a_mistake_in_finding_out_about_a_post_ends_the_doubt(post: Post, running: Running):
+    post.discord.found = ZeroDivisionError()
+    await post.put("bad")
+    await post.die_over()
+    await post.put("good")
+    await post.clock.advance(600)
+    async with running(post.courier().run()):
+        await post.ticks(4)
+    assert post.states() == {"bad": "unknown", "good": "sent"}
 
 
 async def test_what_was_posted_is_written_down_as_soon_as_the_database_lets_it(post: Post, running: Running):

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import Ambiguous, Denied, Transient
 from core.model.notice import NoticeKind, RiskRaised, facts_of
+from core.model.person import Platform
 from core.model.risk import Target, Virality
 from core.services.delivering import LEASE, nonce_of
 from tests.builders import outbox
@@ -74,6 +75,38 @@ async def test_a_platform_that_cannot_be_asked_just_now_is_asked_again(post: Pos
         post.discord.found = "post9"
         await post.ticks(8)
     assert (post.states(), post.discord.keys) == ({"one": "sent"}, [])
+
+
+async def test_a_doubt_waits_for_the_connection_however_long_earshot_was_away(post: Post, running: Running):
+    post.discord.found = Transient("DISCORD_DOWN")
+    await post.put("one")
+    await post.die_over()
+    await post.clock.advance(7200)
+    courier, connected = post.courier(), {Platform.TELEGRAM}
+    courier.connected = connected.__contains__
+    async with running(courier.run()):
+        await post.ticks(20)
+        assert (post.states(), post.discord.asked) == ({"one": "sending"}, [])
+        post.discord.found = "post9"
+        connected.add(Platform.DISCORD)
+        await post.ticks(20)
+    assert (post.states(), post.discord.keys) == ({"one": "sent"}, [])
+
+
+async def test_a_lease_that_has_not_run_out_is_no_reason_to_wait_when_the_connection_comes(
+    post: Post, running: Running
+):
+    post.discord.found = "post9"
+    post.discord.repeats_for = 0.0
+    await post.put("one")
+    await post.die_over()
+    courier, connected = post.courier(), {Platform.TELEGRAM}
+    courier.connected = connected.__contains__
+    async with running(courier.run()):
+        await post.ticks(12)
+        connected.add(Platform.DISCORD)
+        await post.ticks(12)
+    assert post.states() == {"one": "sent"}
 
 
 async def test_but_not_for_ever(post: Post, running: Running):

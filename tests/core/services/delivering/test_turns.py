@@ -155,6 +155,13 @@ async def test_chats_nobody_speaks_in_are_forgotten_and_the_others_are_not(turns
     assert turns.free_at(TOPIC) == after(3.0)
 
 
+def test_a_chat_that_is_new_when_there_are_too_many_has_its_first_edit_counted(turns: Turns):
+    for number in range(REMEMBERED - 1):
+        turns.free_at(f"discord:{number}")
+    turns.spend(GROUP, edits=True, platform=False)
+    assert turns.free_at(TOPIC) == after(3.0)
+
+
 def test_an_address_nobody_can_read_is_one_like_any_other(turns: Turns, monkeypatch: pytest.MonkeyPatch):
     def pace(address: str) -> Pace:
         raise ValueError(address)
