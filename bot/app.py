@@ -213,7 +213,7 @@ def courier_of(
     leaving = Leaving(database, house.clock, delivering.reopened_place, plots_of(settings))
     doors.left, doors.back = leaving.left, leaving.back
     doors.reopened, doors.moved = delivering.reopened, delivering.moved
-    doors.spent = lambda address: delivering.turns.spend(address, edits=False)
+    doors.spent = lambda address: delivering.turns.spend(address, answers=True)
     return delivering, leaving
 
 

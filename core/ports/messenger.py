@@ -13,12 +13,15 @@ class Pace:
     """How often a platform lets itself be called for what shares one limit: a channel, a chat with all its topics.
 
     `key` names it. Calls are `every` seconds apart, of which `burst` may come at once; edits are `edits_every` seconds apart.
+    `whole`: so many calls of all kinds, answers to people included, the platform takes in `whole` × `every` seconds, however
+    close together; 0: an answer takes the turn of a post.
     """
 
     key: str
     every: float = 0.0
     burst: int = 1
     edits_every: float = 0.0
+    whole: int = 0
 
 
 class Messenger(Protocol):

@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parents[1] / "bench"
 FORM = ("figures", "beside", "ratio")
 UNITS = {"seconds", "milliseconds", "percent", "mb", "per"}
 COUNTS = {
+    "acknowledge_late",
     *("events", "triggers", "hits", "lives", "plots", "spans", "words", "words_lost", "utterances", "chat_lines"),
     *("rate_limited", "lost", "places", "order_kept"),
     "real_time_kept",  # seconds of media in a second

@@ -4,7 +4,7 @@ Limits (Bot API pages of sendMessage, sendPhoto, InlineKeyboardButton, ForceRepl
 after parsing, callback data 1 to 64 bytes, placeholders 1 to 64 characters.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import singledispatch
@@ -15,10 +15,6 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
-    InputMedia,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
 )
 from telegram.constants import ParseMode
 
@@ -37,16 +33,12 @@ LABEL = 48  # longer labels are cut by the clients
 ROW_WIDTH = 30  # characters of all labels of a row: more is cut on a phone
 ROW = 4
 CHOICES = 24
-MEDIA: dict[str, Callable[..., InputMedia]] = {
-    "photo": InputMediaPhoto,
-    "video": InputMediaVideo,
-    "document": InputMediaDocument,
-}
+NO_PREVIEW = {"link_preview_options": {"is_disabled": True}}
 BAR_STEPS = 10
 
 
 class Over(StrEnum):
-    """What a drawing will replace: a text cannot lose its picture again, and a caption is shorter than a text."""
+    """What a drawing will replace: a caption is shorter than a text."""
 
     NOTHING = "nothing"
     TEXT = "text"
@@ -63,13 +55,7 @@ class Body:
 
     def arguments(self) -> dict[str, Any]:
         """What the library's method of the same name takes, files opened. Raises OSError when a file is gone."""
-        media = self.params.get("media")
-        opened = {part: _opened(file, attach=media is not None) for part, file in self.files.items()}
-        if media is None:
-            return {**self.params, **opened}
-        kind = media["type"]
-        rest = {name: value for name, value in media.items() if name not in {"type", "media"}}
-        return {**self.params, "media": MEDIA[kind](opened[kind], **rest)}
+        return {**self.params, **{part: _opened(file) for part, file in self.files.items()}}
 
 
 @dataclass(frozen=True)
@@ -88,32 +74,40 @@ def draw_telegram(meaning: Any, words: Words, over: Over = Over.NOTHING) -> Draw
 
 
 def drawn(card: Card, over: Over = Over.NOTHING) -> Drawn:
-    """A card as a message, new or in the place of another."""
+    """A card as a message, new or in the place of another.
+
+    A message that is changed keeps what it carries: a text has four times the room of a caption, and what people read must not
+    be cut for a picture. What is to be read besides follows as a message of its own; what is only to be seen is left out, and
+    so is a picture where there is one already.
+    """
     media, rest = _media(card)
-    captioned = media is not None or over is Over.MEDIA
-    card = fitted(card, room(CAPTION if captioned else TEXT))
-    key, kind, file = ("caption", media[0], media[1]) if media else ("caption" if captioned else "text", "", None)
-    said: dict[str, Any] = {key: text_of(card), "parse_mode": ParseMode.HTML.value}
-    markup = _markup(card, over)
-    if markup:
+    if over is not Over.NOTHING:
+        left = {"photo"} if card.aside or over is Over.MEDIA else set[str]()
+        more = tuple(_alone(*one) for one in (*([media] if media else []), *rest) if one[0] not in left)
+        return Drawn(_changed(card, over), more, card.private)
+    card = fitted(card, room(CAPTION if media else TEXT))
+    said: dict[str, Any] = {"caption" if media else "text": text_of(card), "parse_mode": ParseMode.HTML.value}
+    if markup := _markup(card, over):
         said["reply_markup"] = markup
-    if kind == "photo" or over is Over.MEDIA:
+    more = tuple(_alone(*one) for one in rest)
+    if media is None:
+        return Drawn(Body("sendMessage", said | NO_PREVIEW), more, card.private)
+    kind, file = media
+    if kind == "photo":
         said["show_caption_above_media"] = True  # the first line says what happened
-    if not captioned:
-        said["link_preview_options"] = {"is_disabled": True}
-    more = tuple(_alone(one) for one in rest)
-    if file is None:
-        method = {Over.NOTHING: "sendMessage", Over.TEXT: "editMessageText", Over.MEDIA: "editMessageCaption"}[over]
-        return Drawn(Body(method, said), more, card.private)
-    if over is Over.NOTHING:
-        first = Body(f"send{kind.capitalize()}", {**said, **_shape(file)}, {kind: file})
-    else:
-        inside = {"type": kind, "media": f"attach://{kind}", **_shape(file)}
-        inside |= {
-            name: said.pop(name) for name in ("caption", "parse_mode", "show_caption_above_media") if name in said
-        }
-        first = Body("editMessageMedia", {"media": inside, **said}, {kind: file})
-    return Drawn(first, more, card.private)
+    return Drawn(Body(f"send{kind.capitalize()}", {**said, **_shape(file)}, {kind: file}), more, card.private)
+
+
+def _changed(card: Card, over: Over) -> Body:
+    """The words of a message that is there already."""
+    captioned = over is Over.MEDIA
+    card = fitted(card, room(CAPTION if captioned else TEXT))
+    said: dict[str, Any] = {"caption" if captioned else "text": text_of(card), "parse_mode": ParseMode.HTML.value}
+    if markup := _markup(card, over):
+        said["reply_markup"] = markup
+    if captioned:
+        return Body("editMessageCaption", {**said, "show_caption_above_media": True})
+    return Body("editMessageText", said | NO_PREVIEW)
 
 
 def text_of(card: Card) -> str:
@@ -200,18 +194,18 @@ def _packed(buttons: list[InlineKeyboardButton], most: int = ROW) -> Iterator[tu
         buttons = buttons[count:]
 
 
-def _media(card: Card) -> tuple[tuple[str, File] | None, list[File]]:
-    """((kind, file) that carries the card, or None, and the files that follow): a video before the picture before a document."""
-    files = [*([File(card.picture.name, card.picture)] if card.picture else []), *card.files]
+def _media(card: Card) -> tuple[tuple[str, File] | None, list[tuple[str, File]]]:
+    """((kind, file) that carries the card, or None, and those that follow): a video before the picture before a document."""
+    files = [("video" if file.is_video else "document", file) for file in card.files]
+    if card.picture:
+        files.insert(0, ("photo", File(card.picture.name, card.picture)))
     if not files:
         return None, []
-    chosen = next((file for file in files if file.is_video), files[0])
-    kind = "video" if chosen.is_video else "photo" if card.picture and chosen is files[0] else "document"
-    return (kind, chosen), [file for file in files if file is not chosen]
+    chosen = next((one for one in files if one[0] == "video"), files[0])
+    return chosen, [one for one in files if one is not chosen]
 
 
-def _alone(file: File) -> Body:
-    kind = "video" if file.is_video else "document"
+def _alone(kind: str, file: File) -> Body:
     return Body(f"send{kind.capitalize()}", _shape(file), {kind: file})
 
 
@@ -223,5 +217,5 @@ def _shape(file: File) -> dict[str, Any]:
     return {**size, "supports_streaming": True}
 
 
-def _opened(file: File, *, attach: bool) -> InputFile:
-    return InputFile(file.path.read_bytes() if file.path else file.data, filename=file.name, attach=attach)
+def _opened(file: File) -> InputFile:
+    return InputFile(file.path.read_bytes() if file.path else file.data, filename=file.name)

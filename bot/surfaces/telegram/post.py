@@ -19,8 +19,8 @@ from core.ports.store import Storage
 from core.settings import Settings
 
 PER_SECOND = 28.0  # of 30 (Bots FAQ)
-PRIVATE = Pace("", every=1.0, burst=2)
-GROUP = Pace("", every=3.0, burst=2, edits_every=5.0)  # 20 a minute, 12 of them edits
+PRIVATE = Pace("", every=1.0, burst=3, whole=6)
+GROUP = Pace("", every=3.0, burst=4, edits_every=5.0, whole=20)  # 20 a minute, 12 of them edits
 REPLY_COMES = 10.0  # seconds the message that a job is to change may take to be there
 
 

@@ -32,7 +32,6 @@ METHODS = {
     "sendDocument": "send_document",
     "editMessageText": "edit_message_text",
     "editMessageCaption": "edit_message_caption",
-    "editMessageMedia": "edit_message_media",
 }
 TEXTS = frozenset({"sendMessage", "editMessageText"})
 
@@ -65,14 +64,15 @@ class Sender:
         refused: EarshotError = Invalid("TELEGRAM_REFUSED", reason="a file is gone")
         async for told in self._versions(meaning, words, manner):
             try:
-                post = await self._first(spot, told.first, manner)
+                post, new = await self._first(spot, told.first, manner)
             except OSError as error:
                 log.warning("a file of a message is gone: %s", error)
             except Invalid as error:
                 log.warning("Telegram refuses a %s: %s", type(meaning).__name__, error)
                 refused = error
             else:
-                await self._rest(spot, told, post, manner)
+                if new:
+                    await self._rest(spot, told, post, manner)
                 return post
         raise refused
 
@@ -88,8 +88,8 @@ class Sender:
             yield _marked(drawn(replace(card, picture=None, files=()), over), manner.mark)
         yield Drawn(_plainest(card, over))
 
-    async def _first(self, spot: Spot, body: Body, manner: Manner) -> Post:
-        """The message itself."""
+    async def _first(self, spot: Spot, body: Body, manner: Manner) -> tuple[Post, bool]:
+        """The message itself, and whether it says anything new."""
         where: dict[str, Any] = {"chat_id": spot.chat}
         over = manner.over
         if over is not None:
@@ -101,14 +101,16 @@ class Sender:
         message = await self._call(spot, body, where, answer=manner.answer)
         media = body.method not in TEXTS
         if over is not None:
-            return replace(over, media=media)
+            return replace(over, media=media), message is not None
         assert message is not None
-        return Post(message.chat_id, message.message_id, media)
+        return Post(message.chat_id, message.message_id, media), True
 
     async def _rest(self, spot: Spot, told: Drawn, post: Post, manner: Manner) -> None:
         """The files that one message cannot carry. The message is there: what fails now must not have it sent again."""
         for body in told.more:
-            where = {"chat_id": post.chat, **_threaded(spot), "disable_notification": True}
+            where: dict[str, Any] = {"chat_id": post.chat, **_threaded(spot), "disable_notification": True}
+            if manner.over is not None:  # which may stand far above by now
+                where["reply_parameters"] = ReplyParameters(post.message, allow_sending_without_reply=True)
             try:
                 await self._call(spot, body, where, answer=manner.answer)
             except (EarshotError, OSError) as error:

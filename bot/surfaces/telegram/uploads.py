@@ -9,11 +9,13 @@ from typing import Any
 from telegram import InputFile, Message
 
 from bot.card import File
-from bot.surfaces.telegram.draw import MEDIA, Body
+from bot.surfaces.telegram.draw import Body
 from core.ports.store import Storage
 
 UPLOAD, LOCAL_UPLOAD = 50_000_000, 2_000_000_000  # bytes (Bot API, "Sending files"; with a server of one's own)
 KNOWN = 500  # files remembered in memory
+
+KINDS = frozenset({"photo", "video", "document"})
 
 
 @dataclass
@@ -33,27 +35,23 @@ class Uploads:
     async def arguments(self, body: Body, opened: ExitStack, *, known: bool = True) -> tuple[dict[str, Any], bool]:
         """What the library's method takes, and whether a file goes by its id. Handles are closed by `opened`. Raises OSError
         when a file is gone."""
-        media = body.params.get("media")
         used, parts = False, {}
         for part, file in body.files.items():
             try:
                 number = await self._id(part, file) if known and file.path else ""
-                parts[part] = number or self._opened(file, opened, attach=media is not None)
+                parts[part] = number or self._opened(file, opened)
             except ValueError as error:
                 raise FileNotFoundError("no file can have that name") from error
             used = used or bool(number)
-        if media is None:
-            return {**body.params, **parts}, used
-        rest = {name: value for name, value in media.items() if name not in {"type", "media"}}
-        return {**body.params, "media": MEDIA[media["type"]](parts[media["type"]], **rest)}, used
+        return {**body.params, **parts}, used
 
-    def _opened(self, file: File, opened: ExitStack, *, attach: bool) -> InputFile | Path:
+    def _opened(self, file: File, opened: ExitStack) -> InputFile | Path:
         if file.path is None:
-            return InputFile(file.data, filename=file.name, attach=attach)
+            return InputFile(file.data, filename=file.name)
         if self.local and file.path.stat().st_size > UPLOAD:
             return file.path.resolve()  # a server on this machine reads it itself
         handle = opened.enter_context(file.path.open("rb"))
-        return InputFile(handle, filename=file.name, attach=attach, read_file_handle=False)
+        return InputFile(handle, filename=file.name, read_file_handle=False)
 
     async def sent(self, body: Body, message: Message) -> None:
         """Remember what Telegram calls the files of a message."""
@@ -93,4 +91,4 @@ class Uploads:
 def _number(part: str, message: Message) -> str:
     """The id of a file of one kind; Telegram makes some videos animations, whose ids are good for those only."""
     found = message.photo[-1] if part == "photo" and message.photo else getattr(message, part, None)
-    return found.file_id if found and part in MEDIA else ""
+    return found.file_id if found and part in KINDS else ""

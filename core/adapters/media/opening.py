@@ -111,7 +111,7 @@ def _target(address: StreamAddress, patience: Patience) -> tuple[str, dict[str, 
     options = common | {
         "protocol_whitelist": REMOTE,
         "rw_timeout": str(int(patience.stall * 1_000_000)),
-        "http_proxy": address.proxy or _proxy_of(address.url),
+        "http_proxy": _proxy_of(address),
     }
     if (
         address.live
@@ -126,12 +126,13 @@ def _is_list(url: str) -> bool:
     return urlsplit(url).path.endswith(".m3u8")
 
 
-def _proxy_of(url: str) -> str:
-    """The proxy of the environment for `url`; FFmpeg itself reads only `http_proxy`, and that for https too."""
-    parts = urlsplit(url)
+def _proxy_of(address: StreamAddress) -> str:
+    """Its own proxy, else that of the environment; none for what NO_PROXY names, whoever else is to be asked by a proxy.
+    FFmpeg itself reads only `http_proxy`, and that for https too."""
+    parts = urlsplit(address.url)
     if not parts.hostname or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return ""
-    proxy = getproxies().get(parts.scheme, "")
+    proxy = address.proxy or getproxies().get(parts.scheme, "")
     return proxy if "://" in proxy or not proxy else f"http://{proxy}"
 
 

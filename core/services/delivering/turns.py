@@ -1,13 +1,15 @@
 """Turns: when a platform and a chat may be called next, so that nobody has to be told to slow down.
 
 A budget is "at most `burst` calls in any `burst` × `every` seconds". Whoever takes a turn too early, as the answer to a person
-does, takes the next one that comes: it is not held up, but what waits after it is.
+does, takes the next one that comes: it is not held up, but what waits after it is. Where a chat says how much it takes as a
+whole, answers count for that alone: what people were just told must not hold up what they wait for.
 """
 
 from bisect import insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from core.model.person import Address, Platform, platform_of
 from core.ports.clock import Clock
@@ -18,6 +20,14 @@ LUMP = (
 )
 DEBT = timedelta(seconds=60)  # turns are taken in advance at most so far: answers must not silence a chat for longer
 REMEMBERED = 4096  # budgets, before those nobody has used for a while are forgotten
+
+
+class Kind(StrEnum):
+    """What a budget of a chat counts."""
+
+    POSTS = "posts"
+    EDITS = "edits"
+    WHOLE = "whole"
 
 
 @dataclass
@@ -85,7 +95,7 @@ class Turns:
     clock: Clock
     messengers: Mapping[Platform, Messenger] = field(default_factory=dict)
     _platforms: dict[Platform, Budget] = field(default_factory=dict)
-    _chats: dict[tuple[Platform, str, bool], Budget] = field(default_factory=dict)
+    _chats: dict[tuple[Platform, str, Kind], Budget] = field(default_factory=dict)
 
     def free_at(self, address: Address, *, edits: bool = False, now: datetime | None = None) -> datetime:
         """When a post, or an edit, may be sent to `address`: `now` or later."""
@@ -102,14 +112,20 @@ class Turns:
 
     def after_edit(self, address: Address) -> bool:
         """Whether the last call to this chat was an edit."""
-        return self._chat(address, edits=False).after_edit
+        return self._chat(address).after_edit
 
-    def spend(self, address: Address, *, edits: bool = False, platform: bool = True) -> Turn:
+    def spend(self, address: Address, *, edits: bool = False, platform: bool = True, answers: bool = False) -> Turn:
         """Count a call to `address`, made now whether it is free or not. `platform`: it counts for the platform as a whole, too
-        (answers to what people pressed do not, on Discord)."""
+        (answers to what people pressed do not, on Discord). `answers`: it answers a person, which posts wait for only where the
+        chat as a whole takes no more."""
         now = self.clock.now()
-        self._chat(address, edits=False).after_edit = edits
-        return Turn(tuple((budget, budget.spend(now)) for budget in self._budgets(address, edits, platform=platform)))
+        self._chat(address).after_edit = edits
+        return Turn(
+            tuple(
+                (budget, budget.spend(now))
+                for budget in self._budgets(address, edits, platform=platform, answers=answers)
+            )
+        )
 
     def give_back(self, turn: Turn) -> None:
         """Nothing was called after all."""
@@ -126,19 +142,21 @@ class Turns:
 
     def rest(self, address: Address, until: datetime) -> None:
         """The platform wants no call to this chat before `until`."""
-        self._chat(address, edits=False).rest(until)
+        self._chat(address).rest(until)
 
     def rested(self, address: Address) -> None:
         """What the platform said about this chat holds no longer."""
-        self._chat(address, edits=False).rested()
+        self._chat(address).rested()
 
-    def _budgets(self, address: Address, edits: bool, *, platform: bool) -> Iterator[Budget]:
+    def _budgets(self, address: Address, edits: bool, *, platform: bool, answers: bool = False) -> Iterator[Budget]:
         """One by one: a budget that was not used before the next is made might be forgotten as idle."""
+        kinds = [Kind.POSTS, *([Kind.EDITS] if edits else [])]
+        if self._pace(address).whole:
+            kinds = [Kind.WHOLE, *([] if answers else kinds)]
         if platform:
             yield self._platform(platform_of(address))
-        yield self._chat(address, edits=False)
-        if edits:
-            yield self._chat(address, edits=True)
+        for kind in kinds:
+            yield self._chat(address, kind)
 
     def _platform(self, platform: Platform) -> Budget:
         known = self._platforms.get(platform)
@@ -148,13 +166,13 @@ class Turns:
             known = self._platforms[platform] = Budget(1 / per_second, burst)
         return known
 
-    def _chat(self, address: Address, *, edits: bool) -> Budget:
+    def _chat(self, address: Address, kind: Kind = Kind.POSTS) -> Budget:
         pace = self._pace(address)
-        key = (platform_of(address), pace.key, edits)
+        key = (platform_of(address), pace.key, kind)
         known = self._chats.get(key)
         if known is None:
             self._forget_idle()
-            known = self._chats[key] = _budget(pace, edits)
+            known = self._chats[key] = _budget(pace, kind)
         return known
 
     def _pace(self, address: Address) -> Pace:
@@ -170,5 +188,10 @@ class Turns:
             self._chats = {key: budget for key, budget in self._chats.items() if not budget.idle(now)}
 
 
-def _budget(pace: Pace, edits: bool) -> Budget:
-    return Budget(pace.edits_every) if edits else Budget(pace.every, pace.burst)
+def _budget(pace: Pace, kind: Kind) -> Budget:
+    match kind:
+        case Kind.EDITS:
+            return Budget(pace.edits_every)
+        case Kind.WHOLE:
+            return Budget(pace.every, pace.whole)
+    return Budget(pace.every, pace.burst)

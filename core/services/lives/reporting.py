@@ -1,6 +1,7 @@
 """Reporting: what a live was, in figures and a picture, when it has ended or when somebody asks."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import ChatMessage, Live
-from core.model.notice import LiveEnded, Notice, facts_of
+from core.model.notice import DeliveryState, LiveEnded, Notice, facts_of
+from core.model.person import Address
 from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
@@ -21,6 +23,7 @@ from core.services.working import Effect
 
 log = logging.getLogger(__name__)
 FIRST_LINES = 300  # characters
+GONE = frozenset({DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.REPLACED})
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Reporting:
     folder: Path
 
     async def report(self, job: Job) -> Effect:
-        """The handler of `report` jobs: every place that follows, or did for this live, is told how the live was."""
+        """The handler of `report` jobs: every place that follows, or did for this live, is told how the live was. A post that
+        says that it is live becomes its end wherever it stands, also where nobody wants to be told of ends."""
         async with self.storage.reading() as work:
             live = await work.lives.get(job.payload["live_id"])
             if live is None:
@@ -43,14 +47,22 @@ class Reporting:
             told = {follow.place: await address_of(work, Event.END, follow) for follow in whom.follows}
             wanted = {place: address for place, address in told.items() if address} | job.payload.get("once", {})
             addresses = {place: address for place, address in wanted.items() if place in saw}
-            quiet = {place for place in addresses if await only_notices(work, place)}
-        plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
+            begun = await _begun(work, live, saw)
+            quiet = {place for place in saw if await only_notices(work, place)}
+        concerned = [place for place in saw if place in addresses or place in begun]
+        plots = {place: "" if place in quiet else await self._plot(place, live) for place in concerned}
 
         async def effect(work: Work) -> None:
-            for place, address in addresses.items():
-                kind, facts = facts_of(await self._told(work, place, live, plots[place]))
-                key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
-                await work.outbox.put(Notice(kind, key, place, address, subject, facts, edits=True), self.clock.now())
+            for place in concerned:
+                said, subject = facts_of(await self._told(work, place, live, plots[place])), f"live:{live.id}"
+                address, post = addresses.get(place), begun.get(place)
+                if address is not None:
+                    told = Notice(said[0], f"end:{live.id}:{place}", place, address, subject, said[1], edits=True)
+                    await work.outbox.put(told, self.clock.now())
+                if post is not None and post != address:
+                    key = f"over:{live.id}:{place}"
+                    edit = Notice(said[0], key, place, post, subject, said[1], edits=True, silent=True)
+                    await work.outbox.put(edit, self.clock.now())
 
         return effect
 
@@ -102,6 +114,12 @@ class Reporting:
             titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,
         )
+
+
+async def _begun(work: Work, live: Live, places: Sequence[str]) -> dict[str, Address]:
+    """Where the posts stand that say that `live` is on, by place; feeds may have been changed since they were told."""
+    posts = {place: await work.outbox.get(f"start:{live.id}:{place}") for place in places}
+    return {place: post.notice.address for place, post in posts.items() if post is not None and post.state not in GONE}
 
 
 def _only_times(live: Live, ended: datetime) -> LiveEnded:

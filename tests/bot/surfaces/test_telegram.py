@@ -210,7 +210,7 @@ def test_a_clip_is_sent_as_a_video_with_its_shape_and_the_rest_follows(tmp_path:
         "duration": 30,
         "supports_streaming": True,
     }.items() <= shown.first.params.items()
-    assert [body.method for body in shown.more] == ["sendDocument", "sendDocument"]
+    assert [body.method for body in shown.more] == ["sendPhoto", "sendDocument"]
 
 
 async def test_the_library_uploads_what_is_drawn(bot: Bot, kept: Kept, tmp_path: Path) -> None:
@@ -225,9 +225,10 @@ async def test_the_library_uploads_what_is_drawn(bot: Bot, kept: Kept, tmp_path:
         if body.files:
             assert [file[:2] for file in files.values()] == [("plot.png", b"png bytes")]
         assert json.loads(sent["reply_markup"])["inline_keyboard"][0][0]["callback_data"] == "lives.list"
-    _, sent, files = kept.sent[1]
-    assert json.loads(sent["media"])["media"] == f"attach://{next(iter(files))}"
-    assert json.loads(sent["media"])["caption"] == "<b>Ended</b>"
+    assert [sent[0] for sent in kept.sent] == ["sendPhoto", "editMessageText", "editMessageCaption"]
+    (alone,) = drawn(card, Over.TEXT).more
+    await send(bot, alone)
+    assert [file[:2] for file in kept.sent[-1][2].values()] == [("plot.png", b"png bytes")]
 
 
 async def test_the_library_would_send_the_same_body(bot: Bot, kept: Kept) -> None:
@@ -342,10 +343,17 @@ def test_a_working_post_moves_and_becomes_its_result_as_the_same_kind_of_message
     assert keys(result) == ["transcript.open:12"]
 
 
-def test_a_post_with_a_picture_keeps_it_when_its_words_change(tmp_path: Path) -> None:
-    with_picture = Card((Run("Ended"),), picture=tmp_path / "p.png")
-    assert drawn(with_picture, Over.TEXT).first.method == "editMessageMedia"
-    assert drawn(Card((Run("Words"),)), Over.MEDIA).first.method == "editMessageCaption"
+def test_a_post_that_changes_keeps_its_room_and_a_picture_to_read_follows(tmp_path: Path) -> None:
+    plot = Card((Run("Ended"),), picture=tmp_path / "p.png")
+    cover = Card((Run("Live"),), picture=tmp_path / "c.jpg", aside=True)
+    for card, over, method, more in (
+        (plot, Over.TEXT, "editMessageText", ["sendPhoto"]),
+        (plot, Over.MEDIA, "editMessageCaption", []),
+        (cover, Over.TEXT, "editMessageText", []),
+        (cover, Over.NOTHING, "sendPhoto", []),
+    ):
+        told = drawn(card, over)
+        assert (told.first.method, [body.method for body in told.more]) == (method, more)
 
 
 def test_drawing_stays_quick() -> None:

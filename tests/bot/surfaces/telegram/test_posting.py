@@ -71,15 +71,17 @@ async def test_a_live_is_one_message_that_ends_with_its_plot(
     assert "@amina est en direct" in read(telegram.messages_in(telegram.kitchen)[0])
     done = notice(place, ended(plot), key="end", subject="live:7", edits=True)
     now = await client.messenger.post(done, "n", post)
-    assert now == f"{post}m"
-    (message,) = telegram.messages_in(telegram.kitchen)
-    assert telegram.file_data(message) == b"a picture"
-    assert "21:14" in message["caption"]
-    assert await client.messenger.post(done, "n", now) == now  # "not modified" is fine
+    assert now == post
+    message, picture = telegram.messages_in(telegram.kitchen)
+    assert telegram.file_data(picture) == b"a picture"
+    assert picture["reply_to_message"]["message_id"] == message["message_id"]
+    assert "21:14" in message["text"]
+    assert await client.messenger.post(done, "n", now) == now  # "not modified" is fine, and brings no second picture
+    assert len(telegram.messages_in(telegram.kitchen)) == 2
     plot.unlink()
     late = notice(place, ended(plot, "Good evening"), key="end2", subject="live:7", edits=True)
     assert await client.messenger.post(late, "n", now) == now
-    assert "Good evening" in telegram.messages_in(telegram.kitchen)[0]["caption"]
+    assert "Good evening" in telegram.messages_in(telegram.kitchen)[0]["text"]
     telegram.assert_clean()
 
 

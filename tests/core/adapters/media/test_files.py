@@ -102,6 +102,20 @@ async def test_a_proxy_is_used_as_the_address_says(server: LiveServer, capture: 
     await live.stop()
 
 
+async def test_what_no_proxy_names_goes_by_no_proxy_at_all(
+    server: LiveServer, capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+    async def address() -> StreamAddress:
+        url = f"{server.origin}/live/a.flv?speed=20&end_after=10"
+        return StreamAddress(url, proxy="http://127.0.0.1:9", live=False, pace=0.0)
+
+    live: LiveCapture = capture.open("direct", address)
+    assert [item async for item in live.spans()]
+    await live.stop()
+
+
 @pytest.mark.parametrize("excepted", [False, True])
 async def test_the_proxy_of_the_environment_is_honoured(
     server: LiveServer, listen: Listen, monkeypatch: pytest.MonkeyPatch, excepted: bool

@@ -200,6 +200,19 @@ async def test_an_answer_to_a_person_uses_up_a_turn_of_what_waits(group: Post, r
     assert group.at(group.telegram, "post") == pytest.approx(3.0, abs=0.15)
 
 
+async def test_answers_hold_up_posts_only_where_the_chat_as_a_whole_takes_no_more(group: Post, running: Running):
+    group.telegram.paces[GROUP] = Pace("-1", every=3.0, burst=2, whole=10)
+    courier = group.courier()
+    for _ in range(9):
+        courier.turns.spend(GROUP, answers=True)
+    for number in range(2):
+        await group.put(f"post{number}", GROUP)
+    async with running(courier.run()):
+        await group.ticks(310, 0.1)
+    times = [group.at(group.telegram, f"post{number}") for number in range(2)]
+    assert times == pytest.approx([0.0, 30.0], abs=0.15)
+
+
 async def test_the_courier_waits_for_the_next_turn_and_not_for_the_next_look(post: Post, running: Running):
     post.discord.paces[A] = Pace(A, every=0.15)
     for number in range(4):

@@ -8,9 +8,10 @@ import pytest
 from core.errors import Missing, Transient
 from core.model.account import FOREVER
 from core.model.diary import DiaryKind, Entry
+from core.model.feed import OFF, Event, Feed
 from core.model.job import Job
 from core.model.live import GiftSent, LiveStatus, Standing, ViewerCount
-from core.model.notice import NoticeKind
+from core.model.notice import LiveStarted, Notice, NoticeKind, facts_of
 from core.model.transcript import Gap, GapCause, SegmentState
 from core.model.trigger import Hit, Where
 from core.services.lives.reporting import Reporting
@@ -92,6 +93,33 @@ async def test_a_report_edits_the_start_post_and_is_told_once(stage: Stage):
     reports = told(stage.folder, NoticeKind.LIVE_ENDED)
     assert [(one.notice.edits, one.notice.subject) for one in reports] == [(True, f"live:{stage.scene.live.id}")] * 2
     assert {one.notice.address for one in reports} == {f"{HERE}:lives", f"{THERE}:lives"}
+
+
+@pytest.mark.parametrize("end", [OFF, f"{HERE}:ends"])
+async def test_a_start_post_becomes_the_end_where_ends_are_told_elsewhere_or_not_at_all(stage: Stage, end: str):
+    start = f"{HERE}:lives"
+    async with stage.storage.work() as work:
+        kind, facts = facts_of(LiveStarted(stage.scene.live.id, "maria", "Sunday", at(0)))
+        subject = f"live:{stage.scene.live.id}"
+        await work.outbox.put(Notice(kind, f"start:{stage.scene.live.id}:{HERE}", HERE, start, subject, facts), at(0))
+        await work.feeds.put(Feed(HERE, Event.END, end))
+        await work.feeds.put(Feed(HERE, Event.LIVE, f"{HERE}:changed"))
+    await stage.report()
+    here = [one.notice for one in told(stage.folder, NoticeKind.LIVE_ENDED) if one.notice.place == HERE]
+    assert (start, True, True) in [(one.address, one.edits, one.silent) for one in here]
+    assert {one.address for one in here} == {start, end} - {OFF}
+    assert {one.subject for one in here} == {subject}
+
+
+async def test_a_start_post_becomes_the_end_also_where_the_live_was_stopped(stage: Stage):
+    async with stage.storage.work() as work:
+        kind, facts = facts_of(LiveStarted(stage.scene.live.id, "maria", "Sunday", at(0)))
+        subject, key = f"live:{stage.scene.live.id}", f"start:{stage.scene.live.id}:{HERE}"
+        await work.outbox.put(Notice(kind, key, HERE, f"{HERE}:lives", subject, facts), at(0))
+        await work.lives.stand(stage.scene.live.id, Standing(HERE, stopped=True))
+    await stage.report()
+    (here,) = [one.notice for one in told(stage.folder, NoticeKind.LIVE_ENDED) if one.notice.place == HERE]
+    assert (here.address, here.edits, here.silent) == (f"{HERE}:lives", True, True)
 
 
 async def test_the_picture_shows_viewers_chat_hits_and_risk(stage: Stage):
