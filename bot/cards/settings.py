@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.card import Button, Card, Item, Press
+from bot.card import Button, Card, Item, Picker, Press, Question
 from bot.cards.drawing import draw
-from bot.cards.naming import channel, person
+from bot.cards.naming import channel, person, picking
 from bot.command import key
 from bot.replies.settings import (
     ChannelsShown,
@@ -141,7 +141,7 @@ def feed_shown(meaning: FeedShown, words: Words) -> Card:
     )
     account = follow.account_id if follow else 0
     row = []
-    if place.platform in (Platform.DISCORD, Platform.CONSOLE) and not place.id.startswith("discord:@"):
+    if place.platform is Platform.CONSOLE:
         row.append(Button(words.say("Choose a channel"), key("settings.feed", event.value, account)))
     if meaning.address != meaning.here:
         row.append(Button(words.say("Post here"), key("settings.feed", event.value, account, "here")))
@@ -151,7 +151,8 @@ def feed_shown(meaning: FeedShown, words: Words) -> Card:
         row.append(Button(words.say("Off"), key("settings.feed", event.value, account, OFF), Press.DANGER))
     more = {"account": follow.handle} if follow else {}
     back = (Button(words.say("Back"), key("settings", "channels", **more)),)
-    return Card(title, (about,), buttons=(tuple(row), back), private=True)
+    question = picking(place, key("settings.feed", event.value, account), "to", words)
+    return Card(title, (about,), buttons=(tuple(row), back), private=True, question=question)
 
 
 def _goes(event: Event, address: Address, follow: Follow | None, words: Words) -> Run | str:

@@ -1,10 +1,10 @@
 """Cards of a place's first steps, and the post that shows that posts arrive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from bot.card import Button, Card, Press, Tone
+from bot.card import Button, Card, Press, Question, Tone
 from bot.cards.drawing import draw
-from bot.cards.naming import channel
+from bot.cards.naming import channel, picking, rights
 from bot.cards.settings import PURPOSES, TONGUES, purpose_lines
 from bot.command import key
 from bot.replies.setup import SetupShown
@@ -13,7 +13,7 @@ from core.model.notice import Tested
 from core.model.person import Place, Platform, Purpose
 
 STEPS = {1: "channel and rights", 2: "account", 3: "language and purpose", 4: "test post"}
-MANNER_STEP = 3
+CHANNEL_STEP, MANNER_STEP = 1, 3
 
 
 @draw.register
@@ -23,7 +23,8 @@ def setup_shown(meaning: SetupShown, words: Words) -> Card:
     title = words.line("**Set up · step {n} of 4: {what}**", n=meaning.step, what=words.term(STEPS[meaning.step]))
     tone = Tone.WARN if meaning.missing else Tone.CALM
     buttons = tuple(row for row in (*rows, tuple(_moving(meaning, words))) if row)
-    return Card(title, tuple(body), buttons=buttons, tone=tone, private=True)
+    question = picking(meaning.place, "setup.channel", "channel", words) if meaning.step == CHANNEL_STEP else None
+    return Card(title, tuple(body), buttons=buttons, tone=tone, private=True, question=question)
 
 
 def _moving(meaning: SetupShown, words: Words) -> Iterator[Button]:
@@ -36,6 +37,12 @@ def _moving(meaning: SetupShown, words: Words) -> Iterator[Button]:
         yield Button(words.say("Everything set here"), "settings")
 
 
+CURES: Mapping[Platform, str] = {
+    Platform.DISCORD: "Open the channel's settings › Permissions, add me and tick these; or choose a channel I may post in.",
+    Platform.TELEGRAM: "Make me an administrator with these rights, or allow them to all members.",
+    Platform.CONSOLE: "Choose another one.",
+}
+"""What to do about missing rights."""
 Drawn = tuple[list[Line], list[tuple[Button, ...]]]
 
 
@@ -48,9 +55,7 @@ def _channel(meaning: SetupShown, words: Words) -> Drawn:
     buttons = []
     if place.address != meaning.here:
         buttons.append(Button(words.say("Post here"), "setup.here"))
-    if place.platform in (Platform.DISCORD, Platform.CONSOLE) and (
-        place.platform is Platform.CONSOLE or not place.private
-    ):
+    if place.platform is Platform.CONSOLE:
         buttons.append(Button(words.say("Choose a channel"), "setup.channel"))
     if meaning.missing or not place.address:
         buttons.append(Button(words.say("Check again"), key("setup", 1)))
@@ -59,16 +64,19 @@ def _channel(meaning: SetupShown, words: Words) -> Drawn:
 
 def _rights(meaning: SetupShown, words: Words) -> Iterator[Line]:
     """Whether posts would arrive, and what to do when they would not."""
-    if not meaning.place.address:
-        yield words.line("I may not post here yet. Choose a channel I may post in, or give me the right and ask again.")
-    elif meaning.missing:
-        missing = ", ".join(meaning.missing)
-        yield words.line(
-            "I cannot post there yet. Missing: {missing}. Open the channel's settings › Permissions, add me, tick these.",
-            missing=missing,
-        )
-    else:
+    place, missing = meaning.place, meaning.missing
+    where = place.address or meaning.here
+    if not missing:
         yield words.line("I may post there.")
+    elif missing == (where,):
+        yield words.line("It is not there any more, or I cannot see it. Choose another one.")
+    else:
+        yield words.line(
+            "I cannot post in {channel} yet. Missing: {missing}.",
+            channel=channel(where, words),
+            missing=rights(missing, words),
+        )
+        yield words.line(CURES[place.platform])
 
 
 def _account(meaning: SetupShown, words: Words) -> Drawn:

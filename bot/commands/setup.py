@@ -53,7 +53,7 @@ async def step_of(asked: Asked, step: Page, *, followed: Handle | None = None, t
     """The panel at a step; one that is not there becomes the nearest."""
     place, house = asked.place, asked.house
     at = min(max(CHANNEL, step), TEST)
-    missing = await house.settling.missing(place, place.address) if place.address else ()
+    missing = await house.settling.missing(place, place.address or asked.address)
     n = len(await house.following.listed(place.id))
     return SetupShown(place, at, asked.address, missing, n, followed, tested)
 
