@@ -27,8 +27,8 @@ TEXTS = {
     "TIKTOK_DOWN": "**TikTok did not answer.** Nothing is lost: I ask again by myself. Try once more in a minute.",
     "TIKTOK_LIMIT": "**TikTok is limiting me.** Lives already open go on; new ones may show up late. `/status` says until when.",
     "NO_POST": "**I cannot post in {channel}.** Missing: {missing}. Open the channel's settings › Permissions, add me, tick these.",
-    "NO_POST_CHAT": "**I cannot post in {channel}.** Missing: {missing}. Make me an administrator with these rights, or allow "
-    "them to all members.",
+    "NO_POST_CHAT": "**I cannot post in {channel}.** Missing: {missing}. Make me an administrator with these rights; in a group "
+    "it will do to allow them to all members.",
     "CHANNEL": "**I do not know the channel “{x}”.** Pick one from the list, or type its name as in `#lives`.",
     "ROLE": "**I cannot call “{x}”.** Pick a role, or `none`; everybody at once is never called.",
     "LIST_FORM": "**I cannot read that list; it breaks at line {n}.** Names with commas will do, or a file of `/account export`.",
@@ -161,12 +161,23 @@ def failed(meaning: Failed, words: Words) -> Card:
         buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
+    if code == "ZONE_NEAR":
+        near = [name for name in str(meaning.values["list"]).split(", ") if fits("settings.zone", name)]
+        buttons = (tuple(Button(name, key("settings.zone", name)) for name in near),)
     if meaning.code in AGAIN and meaning.key:
         buttons = ((Button(words.term(AGAIN[meaning.code]), meaning.key, Press.MAIN),),)
     if code in PRESSED:
         label, pressed = PRESSED[code]
         buttons = ((Button(words.term(label), pressed, Press.MAIN),),)
     return Card(words.line(template, **values), buttons=buttons, tone=Tone.WARN, private=True)
+
+
+def fits(verb: str, value: str) -> bool:
+    """Whether a value can stand in a key."""
+    try:
+        return bool(value) and bool(key(verb, value))
+    except ValueError:
+        return False
 
 
 def _code(meaning: Failed) -> str:

@@ -1,5 +1,5 @@
 """How a channel, a role, a right and a language are named to readers: the first two as the platform writes them, which calls
-nobody; and the picker of channels where a platform has one."""
+nobody; and the picker for them where a platform has one."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -20,11 +20,11 @@ def channel(address: Address, words: Words) -> Run | str:
     return f"#{rest}" if rest else address
 
 
-def picking(place: Place, key: str, option: str, words: Words) -> Question | None:
-    """The platform's own picker of channels, whose answer is `option` of `key`; None where there is none."""
+def picking(place: Place, key: str, option: str, ask: str, picker: Picker = Picker.CHANNEL) -> Question | None:
+    """The platform's own picker, whose answer is `option` of `key`; None where there is none."""
     if place.platform is not Platform.DISCORD or place.private:
         return None
-    return Question(option, words.say("Choose a channel"), key, picker=Picker.CHANNEL)
+    return Question(option, ask, key, picker=picker)
 
 
 def rights(names: Iterable[str], words: Words) -> str:

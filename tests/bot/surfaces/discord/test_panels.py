@@ -179,7 +179,7 @@ async def test_where_an_event_goes_is_picked_for_all_accounts_and_for_one(
 
         await opened_at("Channels")
         assert "Where posts go here" in texts(discord.messages[panel["id"]])
-        await opened_at("a clip is saved")
+        await opened_at("A clip is saved")
         await discord.select(panel, "Choose a channel", [clips], user=server.karim)
         assert f"<#{clips['id']}>" in texts(discord.messages[panel["id"]])
         assert await said(house, server) == {Event.CLIP: f"discord:{clips['id']}"}
