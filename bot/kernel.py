@@ -47,7 +47,7 @@ class Kernel:
         except Bug as error:
             return ticketed(error, f"/{command.name}")
         except EarshotError as error:
-            return Failed(error.code, dict(error.values))
+            return Failed(error.code, dict(error.values), _again(command, raw))
         except Exception as error:  # noqa: BLE001  the supervision point of all commands
             return ticketed(error, f"/{command.name}")
 
@@ -154,6 +154,14 @@ def _so_far(command: Command, raw: Mapping[str, str]) -> str:
             if not optional:
                 raise Invalid("TOGETHER", command=command.name) from None
             del given[optional[-1]]
+
+
+def _again(command: Command, raw: Mapping[str, str]) -> str:
+    """The key that asks for the same once more; empty when something of it finds no room."""
+    try:
+        return key(command.verb, **{name: value.strip() for name, value in raw.items() if value.strip()})
+    except ValueError:
+        return ""
 
 
 def _nearest(found: list[Choice], typed: str) -> list[Choice]:

@@ -76,7 +76,9 @@ def unfollowed(meaning: Unfollowed, words: Words) -> Card:
 @draw.register
 def follow_back(meaning: FollowBack, words: Words) -> Card:
     """It goes on as before."""
-    return Card(words.line("**@{x} is followed again, as before.**", x=meaning.follow.handle), tone=Tone.GOOD)
+    buttons = ((Button(words.say("Who is followed"), "following"),),)
+    title = words.line("**@{x} is followed again, as before.**", x=meaning.follow.handle)
+    return Card(title, buttons=buttons, tone=Tone.GOOD)
 
 
 @draw.register

@@ -86,7 +86,7 @@ def health_shown(meaning: HealthShown, words: Words) -> Card:
     title += words.line(", ") + words.count("{n} hint", "{n} hints", hints)
     if not wrong and not hints:
         title = words.line("**Every part is well.**")
-    buttons = ((Button(words.say("Work"), "admin.jobs"), Button(words.say("Look again"), "admin.health")),)
+    buttons = ((Button(words.say("All work"), "admin.jobs"), Button(words.say("Look again"), "admin.health")),)
     return Card(title, items=items, buttons=buttons, tone=Tone.WARN if wrong else Tone.GOOD, private=True)
 
 
@@ -165,7 +165,9 @@ def job_shown(meaning: JobShown, words: Words) -> Card:
 def looking_at_all(meaning: LookingAtAll, words: Words) -> Card:
     """How long it takes."""
     title = words.count("**{n} account is looked at now.**", "**{n} accounts are looked at now.**", meaning.n)
-    body = (words.line("That takes about {length}.", length=words.length(timedelta(seconds=meaning.seconds))),)
+    body = (
+        words.line("That takes about {length}.", length=words.length(timedelta(seconds=max(1.0, meaning.seconds)))),
+    )
     return Card(title, body, buttons=((Button(words.say("Who is followed"), "following"),),), private=True)
 
 
@@ -216,4 +218,4 @@ def _outcome(count: int | None, seconds: float, why: str, words: Words) -> Line:
 @draw.register
 def said(meaning: Said, words: Words) -> Card:
     """A word of who runs Earshot."""
-    return Card(words.line("**A word of who runs this bot**"), quotes=(Quote(meaning.text),))
+    return Card(words.line("**A word from whoever runs this bot**"), quotes=(Quote(meaning.text),))

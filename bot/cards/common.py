@@ -1,5 +1,6 @@
 """Cards of what every command can answer."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.card import Button, Card, Press, Question
@@ -10,14 +11,39 @@ from bot.wording import Line, Run, Style, Words
 STEP_SIGNS = {"done": "✓", "now": "▶", "next": "·"}
 
 
+ASKS: Mapping[str, str] = {
+    "account": "**Which account?**",
+    "alert": "**Which alert?**",
+    "channel": "**Which channel?**",
+    "format": "**Which format?**",
+    "job": "**Which job?**",
+    "language": "**Which language?**",
+    "link": "**Which video?**",
+    "list": "**Which accounts?**",
+    "live": "**Which live?**",
+    "person": "**Who?**",
+    "text": "**What shall I say?**",
+    "title": "**What shall it be called?**",
+    "transcript": "**Which transcript?**",
+    "trigger": "**Which trigger?**",
+    "verdict": "**What do you decide?**",
+    "videos": "**Which videos?**",
+    "what": "**What of it?**",
+    "word": "**Which word?**",
+    "zone": "**Which time zone?**",
+}
+"""What is asked when the value of an option is missing."""
+ANY = "**{option}?**"
+
+
 @draw.register
 def missing(meaning: Missing, words: Words) -> Card:
     """A question for the value that is still needed."""
-    asks = words.line("**{option}?** {hint}", option=meaning.option.capitalize(), hint=words.say(meaning.hint))
-    question = Question(
-        meaning.option, words.say("{hint}", hint=words.say(meaning.hint)), meaning.key, meaning.choices, meaning.picker
-    )
-    return Card(asks, question=question, private=True)
+    hint = words.say(meaning.hint)
+    hint = hint[:1].upper() + hint[1:]
+    title = words.line(ASKS.get(meaning.option, ANY), option=meaning.option.capitalize())
+    question = Question(meaning.option, hint, meaning.key, meaning.choices, meaning.picker)
+    return Card(title, (words.line("{hint}", hint=hint),), question=question, private=True)
 
 
 @draw.register

@@ -18,6 +18,7 @@ from core.model.person import Address
 
 SHOWN = 10  # accounts; more would be a wall
 QUIET = 5  # quiet ones named
+RHYTHMS: Mapping[Every, str] = {Every.DAILY: "Every day", Every.WEEKLY: "Every week", Every.OFF: "Off"}
 EVERY: Mapping[str, str] = {Every.DAILY: "every day at {at}", Every.WEEKLY: "on Mondays at {at}"}
 
 
@@ -87,7 +88,8 @@ def _quiet(meaning: Digest, words: Words) -> Line:
 def digest_shown(meaning: DigestShown, words: Words) -> Card:
     """The digest as it would be posted, and when the next one comes."""
     card = draw(meaning.digest, words)
-    return replace(card, foot=(), body=(*card.body, _when(meaning.rhythm, meaning.address, words)), private=True)
+    body = (*card.body, _when(meaning.rhythm, meaning.address, words))
+    return replace(card, foot=(), body=body, buttons=(*card.buttons, _rhythms(meaning.rhythm, words)), private=True)
 
 
 @draw.register
@@ -98,9 +100,20 @@ def digest_set(meaning: DigestSet, words: Words) -> Card:
             words.line(
                 "**No digest comes any more.** `/digest daily` brings it back; `/digest now` shows it any time."
             ),
+            buttons=(_rhythms(meaning.rhythm, words),),
             private=True,
         )
-    return Card(words.line("**The digest is set.**"), (_when(meaning.rhythm, meaning.address, words),), private=True)
+    when = _when(meaning.rhythm, meaning.address, words)
+    return Card(words.line("**The digest is set.**"), (when,), buttons=(_rhythms(meaning.rhythm, words),), private=True)
+
+
+def _rhythms(now: Rhythm, words: Words) -> tuple[Button, ...]:
+    """How else it could come."""
+    return tuple(
+        Button(words.term(label), key("digest", every.value), Press.DANGER if every is Every.OFF else Press.PLAIN)
+        for every, label in RHYTHMS.items()
+        if every is not now.every
+    )
 
 
 def _when(rhythm: Rhythm, address: Address, words: Words) -> Line:

@@ -5,12 +5,13 @@ from typing import Any
 
 from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
-from bot.cards.naming import channel
+from bot.cards.naming import channel, rights
 from bot.cards.terms import NAMES, ROLES, VERDICTS, WHATS, reason, term
 from bot.command import key
 from bot.replies.common import Failed
 from bot.wording import Words
 from core.model.account import Handle
+from core.model.person import Platform
 
 TEXTS = {
     "HANDLE_FORM": "**I cannot read “{x}” as a TikTok name.** Type it as `@name`, or paste a link to the profile.",
@@ -26,6 +27,8 @@ TEXTS = {
     "TIKTOK_DOWN": "**TikTok did not answer.** Nothing is lost: I ask again by myself. Try once more in a minute.",
     "TIKTOK_LIMIT": "**TikTok is limiting me.** Lives already open go on; new ones may show up late. `/status` says until when.",
     "NO_POST": "**I cannot post in {channel}.** Missing: {missing}. Open the channel's settings › Permissions, add me, tick these.",
+    "NO_POST_CHAT": "**I cannot post in {channel}.** Missing: {missing}. Make me an administrator with these rights; in a group "
+    "it will do to allow them to all members.",
     "CHANNEL": "**I do not know the channel “{x}”.** Pick one from the list, or type its name as in `#lives`.",
     "ROLE": "**I cannot call “{x}”.** Pick a role, or `none`; everybody at once is never called.",
     "LIST_FORM": "**I cannot read that list; it breaks at line {n}.** Names with commas will do, or a file of `/account export`.",
@@ -138,6 +141,9 @@ TEXTS = {
 PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
 """Errors that one press mends: the button's label and key."""
 
+AGAIN = {"NO_POST": "Check again"}
+"""Errors after which the same may be asked again once somebody has done their part: the button's label."""
+
 TABLES = {"name": NAMES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
@@ -145,7 +151,7 @@ TABLES = {"name": NAMES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 @draw.register
 def failed(meaning: Failed, words: Words) -> Card:
     """An error as text with its next step."""
-    code = "REOPENED" if meaning.code == "DECIDED" and not meaning.values["name"] else meaning.code
+    code = _code(meaning)
     template = TEXTS.get(code, TEXTS["BUG"])
     values = {"ticket": meaning.code, **{name: _value(name, value, words) for name, value in meaning.values.items()}}
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -155,15 +161,39 @@ def failed(meaning: Failed, words: Words) -> Card:
         buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
+    if code == "ZONE_NEAR":
+        near = [name for name in str(meaning.values["list"]).split(", ") if fits("settings.zone", name)]
+        buttons = (tuple(Button(name, key("settings.zone", name)) for name in near),)
+    if meaning.code in AGAIN and meaning.key:
+        buttons = ((Button(words.term(AGAIN[meaning.code]), meaning.key, Press.MAIN),),)
     if code in PRESSED:
         label, pressed = PRESSED[code]
         buttons = ((Button(words.term(label), pressed, Press.MAIN),),)
     return Card(words.line(template, **values), buttons=buttons, tone=Tone.WARN, private=True)
 
 
+def fits(verb: str, value: str) -> bool:
+    """Whether a value can stand in a key."""
+    try:
+        return bool(value) and bool(key(verb, value))
+    except ValueError:
+        return False
+
+
+def _code(meaning: Failed) -> str:
+    """The text: some codes have two."""
+    if meaning.code == "DECIDED" and not meaning.values["name"]:
+        return "REOPENED"
+    if meaning.code == "NO_POST" and str(meaning.values["channel"]).startswith(Platform.TELEGRAM):
+        return "NO_POST_CHAT"
+    return meaning.code
+
+
 def _value(name: str, value: Any, words: Words) -> object:
     if name == "channel":
         return channel(str(value), words)
+    if name == "missing":
+        return rights(str(value).split(", "), words)
     if isinstance(value, datetime):
         return f"{words.day(value)} {words.time(value)}"
     if isinstance(value, timedelta):

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.terms import ENGINES, term
-from bot.command import Command, Option
+from bot.command import Command, Option, key
 from bot.replies.house import Help, SourceShown, Status
 from bot.running import TOO_OLD
-from bot.wording import Line, Words
+from bot.wording import Line, Run, Style, Words
 
 TASKS: dict[str, frozenset[str]] = {
     "videos": frozenset({"transcribe", "transcript"}),
@@ -21,6 +21,7 @@ TASKS: dict[str, frozenset[str]] = {
     "bot": frozenset(),
 }
 """What people want to do, and the first words of the commands for it; the last takes every other."""
+SHORT = 12  # commands that are listed at once, with all they take
 TASKS_SAID = {
     "videos": "Turn videos into text",
     "accounts": "Follow accounts",
@@ -135,16 +136,39 @@ def source_shown(meaning: SourceShown, words: Words) -> Card:
 def help_(meaning: Help, words: Words) -> Card:
     """What the asker may use, one line each; with a topic, only what speaks of it."""
     topic = meaning.topic.casefold().lstrip("/")
-    chosen = [command for command in meaning.commands if topic in f"{command.name} {command.about}".casefold()]
+    tasks = dict(_by_task(meaning.commands))
+    if not topic and len(meaning.commands) > SHORT:
+        return _overview(meaning, tasks, words)
+    found = [command for command in meaning.commands if topic in f"{command.name} {command.about}".casefold()]
+    chosen = tasks.get(topic, found)
     if not chosen:
         return Card(
             words.line("**Nothing here is about “{x}”.** `/help` lists everything.", x=meaning.topic), private=True
         )
     items = tuple(item for task, commands in _by_task(chosen) for item in _task(task, commands, words))
-    foot = words.line("You are {id}.", id=meaning.person)
-    return Card(
-        words.line("**What you can do here**"), tuple(_first(meaning, words)), items=items, foot=foot, private=True
+    foot = words.line("Your own number: {id}", id=meaning.person)
+    buttons = ((Button(words.say("Everything"), "help"),),) if topic else ()
+    title, body = words.line("**What you can do here**"), tuple(_first(meaning, words))
+    return Card(title, body, items=items, foot=foot, buttons=buttons, private=True)
+
+
+def _overview(meaning: Help, tasks: dict[str, list[Command]], words: Words) -> Card:
+    """A line a task, which opens: all commands with their values would be a wall."""
+    items = tuple(
+        Item(words.line("**{task}** · ", task=words.term(TASKS_SAID[task])) + _named(commands), key("help", task))
+        for task, commands in tasks.items()
     )
+    body = (*_first(meaning, words), words.line("Open a line for what is behind it."))
+    set_up = not meaning.begun and any(command.name == "setup" for command in meaning.commands)
+    buttons = ((Button(words.say("Set up"), "setup", Press.MAIN),),) if set_up else ()
+    foot = words.line("Your own number: {id}", id=meaning.person)
+    return Card(words.line("**What you can do here**"), body, items=items, foot=foot, buttons=buttons, private=True)
+
+
+def _named(commands: Iterable[Command]) -> Line:
+    """The first words, each once."""
+    names = dict.fromkeys(command.name.partition(" ")[0] for command in commands)
+    return tuple(run for name in names for run in (Run(f"/{name}", Style.CODE), Run(" ")))[:-1]
 
 
 def _first(meaning: Help, words: Words) -> Iterator[Line]:

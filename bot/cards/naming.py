@@ -1,9 +1,13 @@
-"""How a channel, a role and a language are named to readers: the first two as the platform writes them, which calls nobody."""
+"""How a channel, a role, a right and a language are named to readers: the first two as the platform writes them, which calls
+nobody; and the picker for them where a platform has one."""
 
+from collections.abc import Iterable
 from functools import cache
 
+from bot.card import Picker, Question
+from bot.cards.terms import RIGHTS
 from bot.wording import Run, Style, Words
-from core.model.person import Address, Platform
+from core.model.person import Address, Place, Platform
 
 
 def channel(address: Address, words: Words) -> Run | str:
@@ -14,6 +18,18 @@ def channel(address: Address, words: Words) -> Run | str:
     if platform == Platform.TELEGRAM:
         return words.say("this chat")
     return f"#{rest}" if rest else address
+
+
+def picking(place: Place, key: str, option: str, ask: str, picker: Picker = Picker.CHANNEL) -> Question | None:
+    """The platform's own picker, whose answer is `option` of `key`; None where there is none."""
+    if place.platform is not Platform.DISCORD or place.private:
+        return None
+    return Question(option, ask, key, picker=picker)
+
+
+def rights(names: Iterable[str], words: Words) -> str:
+    """Rights as the platform calls them to a reader of this language; what is no right of ours stays as it is."""
+    return ", ".join(words.term(name) if name in RIGHTS else name for name in names)
 
 
 def role(ping: str) -> Run | str:

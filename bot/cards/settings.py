@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.card import Button, Card, Item, Press
+from bot.card import Button, Card, Item, Picker, Press
 from bot.cards.drawing import draw
-from bot.cards.naming import channel, person
+from bot.cards.naming import channel, person, picking
 from bot.command import key
 from bot.replies.settings import (
     ChannelsShown,
@@ -34,6 +34,12 @@ EVENTS: Mapping[Event, str] = {
     Event.DIGEST: "the digest",
     Event.HEALTH: "when posts are late",
 }
+OF_EVERY_ACCOUNT = "For every account without its own."
+ABOUT: Mapping[Event, str] = {
+    Event.DIGEST: "`/digest` says when it comes, and changes that.",
+    Event.HEALTH: "Told when posts come late, and when that is over.",
+}
+"""What is not told of single accounts."""
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.COMMUNITY: "Community",
     Purpose.CREATOR: "Creator",
@@ -110,7 +116,7 @@ def channels_shown(meaning: ChannelsShown, words: Words) -> Card:
         Item(
             words.line(
                 "**{event}** · {goes}",
-                event=words.term(EVENTS[event]),
+                event=_event(event, words),
                 goes=_goes(event, address, follow, words),
             ),
             key("settings", "channels", event.value, **({"account": follow.handle} if follow else {})),
@@ -135,13 +141,11 @@ def feed_shown(meaning: FeedShown, words: Words) -> Card:
     """Where one event goes, and the switches for it."""
     place, event, follow = meaning.place, meaning.event, meaning.follow
     goes = _goes(event, meaning.address, follow, words)
-    title = words.line("**{event}** · {goes}", event=words.term(EVENTS[event]), goes=goes)
-    about = (
-        words.line("For @{x} alone.", x=follow.handle) if follow else words.line("For every account without its own.")
-    )
+    title = words.line("**{event}** · {goes}", event=_event(event, words), goes=goes)
+    about = words.line("For @{x} alone.", x=follow.handle) if follow else words.line(ABOUT.get(event, OF_EVERY_ACCOUNT))
     account = follow.account_id if follow else 0
     row = []
-    if place.platform in (Platform.DISCORD, Platform.CONSOLE) and not place.id.startswith("discord:@"):
+    if place.platform is Platform.CONSOLE:
         row.append(Button(words.say("Choose a channel"), key("settings.feed", event.value, account)))
     if meaning.address != meaning.here:
         row.append(Button(words.say("Post here"), key("settings.feed", event.value, account, "here")))
@@ -151,7 +155,14 @@ def feed_shown(meaning: FeedShown, words: Words) -> Card:
         row.append(Button(words.say("Off"), key("settings.feed", event.value, account, OFF), Press.DANGER))
     more = {"account": follow.handle} if follow else {}
     back = (Button(words.say("Back"), key("settings", "channels", **more)),)
-    return Card(title, (about,), buttons=(tuple(row), back), private=True)
+    question = picking(place, key("settings.feed", event.value, account), "to", words.say("Choose a channel"))
+    return Card(title, (about,), buttons=(tuple(row), back), private=True, question=question)
+
+
+def _event(event: Event, words: Words) -> str:
+    """An event at the beginning of a line."""
+    said = words.term(EVENTS[event])
+    return said[:1].upper() + said[1:]
 
 
 def _goes(event: Event, address: Address, follow: Follow | None, words: Words) -> Run | str:
@@ -173,10 +184,7 @@ def _goes(event: Event, address: Address, follow: Follow | None, words: Words) -
 def risk_shown(meaning: RiskShown, words: Words) -> Card:
     """From which score on somebody is told."""
     place = meaning.place
-    body = (
-        words.line("Risk alerts: {value}.", value=_threshold(place, words)),
-        words.line("0 tells of everything, 1 of nearly nothing. Each account can differ: `/account edit`."),
-    )
+    body = (words.line("0 tells of everything, 1 of nearly nothing. Each account can differ: `/account edit`."),)
     row = tuple(
         Button(words.decimal(value, 1), key("settings.risk", value))
         for value in THRESHOLDS
@@ -184,7 +192,8 @@ def risk_shown(meaning: RiskShown, words: Words) -> Card:
     )
     off = Button(words.say("Off"), key("settings.risk", "no"), Press.DANGER)
     buttons = (row, (*_back(words), off) if place.risk_threshold < NO_RISK else _back(words))
-    return Card(words.line("**Risk alerts**"), body, buttons=buttons, private=True)
+    title = words.line("**Risk alerts** · {value}", value=_threshold(place, words))
+    return Card(title, body, buttons=buttons, private=True)
 
 
 def _threshold(place: Place, words: Words) -> str:
@@ -210,6 +219,8 @@ def language_shown(meaning: LanguageShown, words: Words) -> Card:
 @draw.register
 def who_shown(meaning: WhoShown, words: Words) -> Card:
     """The platform's own rule, and who is named besides."""
+    if meaning.removing:
+        return _removing(meaning.place, words)
     place = meaning.place
     body = [words.line(RULES[place.platform])]
     if place.private:
@@ -221,10 +232,24 @@ def who_shown(meaning: WhoShown, words: Words) -> Card:
     if place.platform is Platform.TELEGRAM:
         body.append(words.line("Name them by number: `/help` shows everybody their own."))
     items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
-    add = Button(words.say("Name a reviewer"), "settings.allow", Press.MAIN)
+    question = picking(place, "settings.allow", "person", words.say("Name a reviewer"), Picker.PERSON)
+    add = () if question else (Button(words.say("Name a reviewer"), "settings.allow", Press.MAIN),)
     remove = (Button(words.say("Remove one"), "settings.disallow", Press.DANGER),) if place.reviewers else ()
-    buttons = ((add, *remove), _back(words))
-    return Card(words.line("**Who may do what**"), tuple(body), items=items, buttons=buttons, private=True)
+    buttons = tuple(row for row in ((*add, *remove), _back(words)) if row)
+    title = words.line("**Who may do what**")
+    return Card(title, tuple(body), items=items, buttons=buttons, private=True, question=question)
+
+
+def _removing(place: Place, words: Words) -> Card:
+    """Who is named, each to be taken off; by the platform's picker, where there is one, since it shows names."""
+    items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
+    question = picking(place, "settings.disallow", "person", words.say("Choose one"), Picker.PERSON)
+    numbers = [one.partition(":")[2] for one in place.reviewers]
+    off = [Button(words.say("Remove {who}", who=one), key("settings.disallow", one), Press.DANGER) for one in numbers]
+    rows = () if question else tuple(tuple(off[at : at + 2]) for at in range(0, len(off), 2))
+    back = (Button(words.say("Back"), key("settings", "who may do what")),)
+    title = words.line("**Who shall be a reviewer no longer?**")
+    return Card(title, items=items, buttons=(*rows, back), private=True, question=question)
 
 
 @draw.register
@@ -244,11 +269,11 @@ def purpose_shown(meaning: PurposeShown, words: Words) -> Card:
 def purpose_lines(place: Place, words: Words) -> list[Line]:
     """Every purpose with what it means; the one that holds comes first."""
     order = sorted(Purpose, key=lambda purpose: purpose is not place.purpose)
-    lines = [
+    holds, *others = [
         words.line("**{purpose}**: {meant}", purpose=words.term(PURPOSES[one]), meant=words.term(MEANT[one]))
         for one in order
     ]
-    return [words.line("Why this place watches:"), *lines]
+    return [words.line("Why this place watches: ") + holds, words.line("It could also be:"), *others]
 
 
 def _back(words: Words) -> tuple[Button, ...]:

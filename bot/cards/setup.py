@@ -1,19 +1,19 @@
 """Cards of a place's first steps, and the post that shows that posts arrive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
-from bot.cards.naming import channel
+from bot.cards.naming import channel, picking, rights
 from bot.cards.settings import PURPOSES, TONGUES, purpose_lines
 from bot.command import key
 from bot.replies.setup import SetupShown
-from bot.wording import Line, Words
+from bot.wording import Line, Run, Words
 from core.model.notice import Tested
-from core.model.person import Place, Platform, Purpose
+from core.model.person import Address, Place, Platform, Purpose
 
 STEPS = {1: "channel and rights", 2: "account", 3: "language and purpose", 4: "test post"}
-MANNER_STEP = 3
+CHANNEL_STEP, ACCOUNT_STEP, MANNER_STEP = 1, 2, 3
 
 
 @draw.register
@@ -23,7 +23,10 @@ def setup_shown(meaning: SetupShown, words: Words) -> Card:
     title = words.line("**Set up · step {n} of 4: {what}**", n=meaning.step, what=words.term(STEPS[meaning.step]))
     tone = Tone.WARN if meaning.missing else Tone.CALM
     buttons = tuple(row for row in (*rows, tuple(_moving(meaning, words))) if row)
-    return Card(title, tuple(body), buttons=buttons, tone=tone, private=True)
+    question = None
+    if meaning.step == CHANNEL_STEP:
+        question = picking(meaning.place, "setup.channel", "channel", words.say("Choose a channel"))
+    return Card(title, tuple(body), buttons=buttons, tone=tone, private=True, question=question)
 
 
 def _moving(meaning: SetupShown, words: Words) -> Iterator[Button]:
@@ -31,11 +34,18 @@ def _moving(meaning: SetupShown, words: Words) -> Iterator[Button]:
     if meaning.step > 1:
         yield Button(words.say("Back"), key("setup", meaning.step - 1))
     if meaning.step < len(STEPS):
-        yield Button(words.say("Next"), key("setup", meaning.step + 1), Press.MAIN)
+        first = meaning.step == ACCOUNT_STEP and not meaning.n  # to follow somebody is what the step is for
+        yield Button(words.say("Next"), key("setup", meaning.step + 1), Press.PLAIN if first else Press.MAIN)
     else:
         yield Button(words.say("Everything set here"), "settings")
 
 
+CURES: Mapping[Platform, str] = {
+    Platform.DISCORD: "Open the channel's settings › Permissions, add me and tick these; or choose a channel I may post in.",
+    Platform.TELEGRAM: "Make me an administrator with these rights; in a group it will do to allow them to all members.",
+    Platform.CONSOLE: "Choose another one.",
+}
+"""What to do about missing rights."""
 Drawn = tuple[list[Line], list[tuple[Button, ...]]]
 
 
@@ -43,14 +53,12 @@ def _channel(meaning: SetupShown, words: Words) -> Drawn:
     place = meaning.place
     body: list[Line] = [words.line("Earshot is on here now. It looks at nobody before you say whom to follow.")]
     if place.address:
-        body.append(words.line("Posts go to {channel}.", channel=channel(place.address, words)))
+        body.append(words.line("Posts go to {channel}.", channel=_where(place.address, meaning, words)))
     body += _rights(meaning, words)
     buttons = []
-    if place.address != meaning.here:
+    if place.address and place.address != meaning.here:
         buttons.append(Button(words.say("Post here"), "setup.here"))
-    if place.platform in (Platform.DISCORD, Platform.CONSOLE) and (
-        place.platform is Platform.CONSOLE or not place.private
-    ):
+    if place.platform is Platform.CONSOLE:
         buttons.append(Button(words.say("Choose a channel"), "setup.channel"))
     if meaning.missing or not place.address:
         buttons.append(Button(words.say("Check again"), key("setup", 1)))
@@ -59,16 +67,26 @@ def _channel(meaning: SetupShown, words: Words) -> Drawn:
 
 def _rights(meaning: SetupShown, words: Words) -> Iterator[Line]:
     """Whether posts would arrive, and what to do when they would not."""
-    if not meaning.place.address:
-        yield words.line("I may not post here yet. Choose a channel I may post in, or give me the right and ask again.")
-    elif meaning.missing:
-        missing = ", ".join(meaning.missing)
-        yield words.line(
-            "I cannot post there yet. Missing: {missing}. Open the channel's settings › Permissions, add me, tick these.",
-            missing=missing,
-        )
-    else:
+    place, missing = meaning.place, meaning.missing
+    where = place.address or meaning.here
+    if not missing:
         yield words.line("I may post there.")
+    elif missing == (where,):
+        yield words.line("It is not there any more, or I cannot see it. Choose another one.")
+    else:
+        yield words.line(
+            "I cannot post in {channel} yet. Missing: {missing}.",
+            channel=_where(where, meaning, words),
+            missing=rights(missing, words),
+        )
+        yield words.line(CURES[place.platform])
+
+
+def _where(address: Address, meaning: SetupShown, words: Words) -> Run | str:
+    """Where posts go; a chat of Telegram by its name, since a channel is set up from another chat."""
+    place = meaning.place
+    named = place.platform is Platform.TELEGRAM and not place.private and "/" not in address
+    return place.name if named and place.name else channel(address, words)
 
 
 def _account(meaning: SetupShown, words: Words) -> Drawn:
@@ -78,7 +96,7 @@ def _account(meaning: SetupShown, words: Words) -> Drawn:
             words.count("{n} account is followed here already.", "{n} accounts are followed here already.", meaning.n)
         )
     buttons = (
-        Button(words.say("Follow an account"), "setup.account"),
+        Button(words.say("Follow an account"), "setup.account", Press.PLAIN if meaning.n else Press.MAIN),
         Button(words.say("Who is followed"), "following"),
     )
     return body, [buttons if meaning.n else buttons[:1]]
@@ -103,7 +121,7 @@ def _manner(meaning: SetupShown, words: Words) -> Drawn:
 
 
 def _test(meaning: SetupShown, words: Words) -> Drawn:
-    goes = channel(meaning.place.address or meaning.here, words)
+    goes = _where(meaning.place.address or meaning.here, meaning, words)
     if meaning.tested:
         body = [words.line("A test post is on its way to {channel}. It calls nobody.", channel=goes)]
         body.append(words.line("If it does not come within a minute, the first step names what is missing."))

@@ -103,3 +103,22 @@ def reason(text: str, words: Words) -> str:
         if text == known:
             return words.say("it is longer than {n} characters", n=LONGEST)
     return term(REASONS, text, words)
+
+
+RIGHTS = frozenset(
+    {
+        "View Channel",
+        "Send Messages",
+        "Send Messages in Threads",
+        "Embed Links",
+        "Attach Files",
+        "Create Public Threads",
+        "Read Message History",
+        "Post Messages",
+        "Manage Topics",
+        "Send Photos",
+        "Send Videos",
+        "Send Files",
+    }
+)
+"""Rights by the names the platforms show; in other languages they show others."""

@@ -30,4 +30,7 @@ async def digest(
         return DigestShown(*await digesting.of(asked.place))
     every = None if when is None else Every(when)
     here = asked.address if asked.place.platform is Platform.TELEGRAM else ""  # there one writes where posts should go
-    return DigestSet(*await digesting.change(asked.place, every, at, channel or here))
+    goes = channel or here
+    if goes and every is not Every.OFF:
+        await asked.house.following.postable(asked.place, goes)
+    return DigestSet(*await digesting.change(asked.place, every, at, goes))

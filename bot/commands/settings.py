@@ -101,8 +101,10 @@ async def allow(asked: Asked, person: Someone) -> WhoShown:
 
 
 @command("settings disallow", Role.MANAGER, offered=False)
-async def disallow(asked: Asked, person: Someone) -> WhoShown:
+async def disallow(asked: Asked, person: Someone | None = None) -> WhoShown:
     """Somebody decides alerts here no longer"""
+    if person is None:
+        return WhoShown(asked.place, removing=bool(asked.place.reviewers))
     return WhoShown(await asked.house.settling.appoint(asked.place, person, may=False))
 
 

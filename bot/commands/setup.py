@@ -19,7 +19,7 @@ NO_STEP = Page(0)
 async def setup(asked: Asked, step: Page = FIRST) -> SetupShown:
     """Set the bot up here, in four steps"""
     place = await asked.house.settling.begin(asked.place, asked.person, asked.address)
-    return await step_of(replace(asked, place=place), step)
+    return await step_of(replace(asked, place=place), step, may=place.address != asked.place.address)
 
 
 @command("setup here", Role.MANAGER, offered=False)
@@ -49,11 +49,16 @@ async def setup_test(asked: Asked) -> SetupShown:
     return await step_of(asked, TEST, tested=True)
 
 
-async def step_of(asked: Asked, step: Page, *, followed: Handle | None = None, tested: bool = False) -> SetupShown:
-    """The panel at a step; one that is not there becomes the nearest."""
+async def step_of(
+    asked: Asked, step: Page, *, may: bool = False, followed: Handle | None = None, tested: bool = False
+) -> SetupShown:
+    """The panel at a step; one that is not there becomes the nearest. `may`: it was seen just now that posts may go there; the
+    platform answers such questions a few times in 5 s."""
     place, house = asked.place, asked.house
     at = min(max(CHANNEL, step), TEST)
-    missing = await house.settling.missing(place, place.address) if place.address else ()
+    missing: tuple[str, ...] = ()
+    if at == CHANNEL and not may:
+        missing = await house.settling.missing(place, place.address or asked.address)
     n = len(await house.following.listed(place.id))
     return SetupShown(place, at, asked.address, missing, n, followed, tested)
 
@@ -61,4 +66,4 @@ async def step_of(asked: Asked, step: Page, *, followed: Handle | None = None, t
 async def _addressed(asked: Asked, address: str) -> SetupShown:
     place = await asked.house.settling.begin(asked.place, asked.person, address)
     place = await asked.house.settling.change(place, address=str(address))
-    return await step_of(replace(asked, place=place), CHANNEL)
+    return await step_of(replace(asked, place=place), CHANNEL, may=True)

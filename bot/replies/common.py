@@ -8,10 +8,11 @@ from bot.card import Choice, Picker
 
 @dataclass(frozen=True)
 class Failed:
-    """It did not work. `code` names the error text, `values` fill it."""
+    """It did not work. `code` names the error text, `values` fill it; `key` tries the same again, empty when it finds no room."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,10 @@ class LanguageShown:
 
 @dataclass(frozen=True)
 class WhoShown:
-    """Who may do what in a place."""
+    """Who may do what in a place. `removing`: somebody is to be taken off."""
 
     place: Place
+    removing: bool = False
 
 
 @dataclass(frozen=True)

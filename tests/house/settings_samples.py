@@ -54,6 +54,7 @@ SETTINGS: tuple[Any, ...] = (
     *(FeedShown(place, event, address, "discord:901") for place in PLACES for event, address in ROUTES),
     FeedShown(SERVER, Event.VIDEO, "discord:902", "discord:901", LONGEST),
     *(kind(place) for place in PLACES for kind in (RiskShown, LanguageShown, WhoShown, PurposeShown)),
+    *(WhoShown(place, removing=True) for place in (SERVER, GROUP)),
     PrivacyShown(SERVER, "privacy@example.com", True, OUTSIDERS),
     PrivacyShown(replace(GROUP, set_up=None), "", False, OUTSIDERS[:2]),
     PrivacyShown(None, "", True, OUTSIDERS),

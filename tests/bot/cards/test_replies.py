@@ -94,9 +94,16 @@ def test_status_shows_the_lag_and_the_wait() -> None:
 
 def test_help_lists_what_is_given_and_finds_by_topic() -> None:
     offered = tuple(one for one in ALL if one.offered)
-    lines = [plain(item.line) for item in draw(Help(offered, "", "x"), ENGLISH).items]
-    assert sum(line.startswith("/") for line in lines) == len(offered)
-    assert lines.index("Follow accounts") < lines.index("Watch lives and keep clips"), "by task"
+    tasks = draw(Help(offered, "", "x"), ENGLISH).items
+    lines = [plain(item.line) for item in tasks]
+    assert lines[1] == "Follow accounts · /following /follow /unfollow /account"
+    behind = [draw(Help(offered, item.key.partition(":")[2], "x"), ENGLISH) for item in tasks]
+    listed = [plain(item.line) for card in behind for item in card.items]
+    assert sum(line.startswith("/") for line in listed) == len(offered), "each is behind one line"
+    assert max(len(read(card)) for card in behind) < 1_500, "no wall"
+    few = [plain(item.line) for item in draw(Help(offered[:3], "", "x"), ENGLISH).items]
+    assert few[0] == "Turn videos into text"
+    assert few[1].startswith("/transcribe LINK"), "a few are listed at once"
     found = read(draw(Help(offered, "/CLIP", "x"), ENGLISH))
     assert "/clip save ACCOUNT [seconds] [name]" in found
     assert "/review next" not in found

@@ -76,10 +76,10 @@ async def test_events_are_sent_elsewhere_off_and_back_and_the_list_says_so(
     listed = await say("settings channels")
     assert isinstance(listed, ChannelsShown)
     shown = text(draw(listed, ask().words))
-    assert "a risk alert · #mods" in shown
-    assert "a trigger fires · off" in shown
-    assert "a live begins · where the account's posts go" in shown
-    assert "a live ends · where the live is told" in shown
+    assert "A risk alert · #mods" in shown
+    assert "A trigger fires · off" in shown
+    assert "A live begins · where the account's posts go" in shown
+    assert "A live ends · where the live is told" in shown
     overview = text(draw(await say("settings"), ask().words))
     assert "1 elsewhere · 1 off" in overview
     panel = draw(await kernel.press("settings:channels;event=hit", ask()), ask().words)
@@ -148,7 +148,7 @@ async def test_the_threshold_language_time_and_purpose_are_changed_and_stay(say:
     assert off.place.risk_threshold == NO_RISK
     place: Place = off.place
     assert (place.language, place.time_zone, place.purpose) == ("fr", "UTC", "newsroom")
-    assert "Risk alerts: no." in text(draw(off, ask().words))
+    assert "Risk alerts · no" in text(draw(off, ask().words))
     assert (await say("settings risk yes")).place.risk_threshold == 0.7, "off has no score to come back to"
 
 
