@@ -42,6 +42,7 @@ from core.model.person import Place
 from core.model.risk import Target, Virality
 from core.model.trigger import Where
 from core.ports.messenger import Messenger
+from core.services.leaving import Doors
 from core.settings import load
 from storage.database import Database
 from tests.bot.surfaces.discord.kit import connected
@@ -133,7 +134,9 @@ async def discord(database: Database) -> AsyncIterator[Bench]:
             DISCORD_GATEWAY_URL=service.gateway_url,
             DISCORD_CDN_BASE=service.cdn_base,
         )
-        house: Any = SimpleNamespace(settings=settings, storage=database, clock=SystemClock(), fitter=None)
+        house: Any = SimpleNamespace(
+            settings=settings, storage=database, clock=SystemClock(), fitter=None, doors=Doors()
+        )
         async with connected(house, Kernel(())) as client:
             yield Bench(
                 DiscordMessenger(client, house),
