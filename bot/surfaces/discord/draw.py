@@ -24,6 +24,7 @@ from bot.surfaces.fit import cut_text, fitted, quotes_of
 from bot.wording import Words, plain
 
 PARTS, FILES, MENU, ROW, ROWS = 40, 10, 25, 5, 5
+DESCRIBED = 256  # of 1,024 characters a picture may be described in
 COLOURS = {Tone.CALM: 0x4E5058, Tone.GOOD: 0x2BA55D, Tone.WARN: 0xF0A232, Tone.DANGER: 0xDA373C}
 LOOKS = {
     Press.PLAIN: discord.ButtonStyle.secondary,
@@ -96,15 +97,19 @@ def _parts(
 ) -> Iterator[ui.Item[ui.LayoutView]]:
     """Everything above the buttons, from top to bottom. `called`: the title stands beside the ping already."""
     pictures = [name for name, file in files if _is_shown(card, file)]
+    told = label(plain(card.title), DESCRIBED)  # what a picture shows, for those who cannot see it
     blocks = [*_blocks(card, called)]
     if card.items:
         blocks.append("\n".join(marked(item.line) for item in card.items))
     if card.aside and card.picture is not None and blocks:
-        yield ui.Section(blocks.pop(0), accessory=ui.Thumbnail(f"attachment://{pictures.pop(0)}"))
+        thumbnail = ui.Thumbnail[ui.LayoutView](f"attachment://{pictures.pop(0)}", description=told)
+        yield ui.Section(blocks.pop(0), accessory=thumbnail)
     for block in blocks:
         yield ui.TextDisplay(block)
     if pictures:
-        yield ui.MediaGallery(*(discord.MediaGalleryItem(f"attachment://{name}") for name in pictures))
+        yield ui.MediaGallery(
+            *(discord.MediaGalleryItem(f"attachment://{name}", description=told) for name in pictures)
+        )
     for name, file in files:
         if not _is_shown(card, file):
             yield ui.File(f"attachment://{name}")

@@ -20,7 +20,7 @@ from bot.surfaces.telegram.faults import meant
 from core.errors import Missing
 from core.model.person import Address, Place
 
-POST, SEND, TOPICS = "Post Messages", "Send Messages", "Manage Topics"
+POST, SEND = "Post Messages", "Send Messages"
 MEDIA = {"can_send_photos": "Send Photos", "can_send_videos": "Send Videos", "can_send_documents": "Send Files"}
 
 
@@ -48,20 +48,21 @@ class TelegramChannels:
             if found.code == "CHAT_GONE":
                 raise Missing("NOT_FOUND", x=address) from error
             raise found from error
-        return _missing(chat, me, topics=bool(chat.is_forum) and not spot.thread)
+        return _missing(chat, me)
 
 
-def _missing(chat: ChatFullInfo, me: ChatMember, *, topics: bool) -> tuple[str, ...]:
+def _missing(chat: ChatFullInfo, me: ChatMember) -> tuple[str, ...]:
+    """What posts cannot do without. Topics are made where that is allowed; elsewhere posts go to the group itself. A channel
+    has no bots but administrators: what else it may call one says nothing of its rights, and the first post will tell."""
     if isinstance(me, ChatMemberOwner):
         return ()
     if isinstance(me, ChatMemberLeft | ChatMemberBanned):
         return (SEND,)
     if chat.type == ChatType.CHANNEL:
-        may = isinstance(me, ChatMemberAdministrator) and me.can_post_messages
-        return () if may else (POST,)
+        return (POST,) if isinstance(me, ChatMemberAdministrator) and not me.can_post_messages else ()
     if isinstance(me, ChatMemberAdministrator):
-        return () if me.can_manage_topics or not topics else (TOPICS,)
+        return ()
     rights = me if isinstance(me, ChatMemberRestricted) else chat.permissions
     lacking = [SEND] if rights is not None and rights.can_send_messages is False else []
     lacking += [name for right, name in MEDIA.items() if rights is not None and getattr(rights, right) is False]
-    return (*lacking, *((TOPICS,) if topics else ()))
+    return tuple(lacking)
