@@ -14,6 +14,7 @@ from rich.console import Console
 from bot.kernel import Kernel
 from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.post import ConsoleMessenger
+from bot.surfaces.copies import Copies
 from bot.surfaces.discord.post import DiscordMessenger
 from bot.surfaces.telegram.budget import Budget
 from bot.surfaces.telegram.connection import connect
@@ -115,7 +116,7 @@ async def telegram(database: Database) -> AsyncIterator[Bench]:
             TELEGRAM_FILE_BASE=service.base_file_url,
         )
         connection = connect(settings)
-        sender = Sender(connection, Budget(), Uploads(database, "1", False), Fitting(None, 50_000_000))
+        sender = Sender(connection, Budget(), Uploads(database, "1", False), Fitting(Copies(None, 1.0), 50_000_000))
         messenger = TelegramMessenger(sender, Topics(connection, database), Replies(), database, settings)
         yield Bench(messenger, lambda: len(service.messages_in(chat)), f"telegram:{chat['id']}")
         await connection.close()

@@ -9,8 +9,9 @@ import discord
 
 from bot.house import House
 from bot.kernel import Kernel
+from bot.surfaces.copies import Copies
 from bot.surfaces.discord.ask import Asking
-from bot.surfaces.discord.files import Fitting
+from bot.surfaces.discord.files import PATIENCE, Fitting
 from bot.surfaces.discord.leading import led
 from bot.surfaces.discord.line import Line
 from bot.surfaces.discord.registering import Registering
@@ -48,7 +49,7 @@ class DiscordClient:
         settings = self.house.settings
         owners = tuple(int(one.removeprefix("discord:")) for one in settings.owners if one.startswith("discord:"))
         self._way = led(settings)
-        self.fitting = Fitting(self.house.fitter)
+        self.fitting = Fitting(Copies(self.house.fitter, PATIENCE))
         self._asking = Asking(self.house, self.kernel, self.replies, self.fitting)
         self._registering = Registering(self.house.storage, self.kernel.commands, owners)
 

@@ -3,20 +3,16 @@
 Discord's limit is one for each file: 10 MiB, more in boosted servers; the interaction and the server say how much.
 """
 
-import asyncio
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.card import Card, File
+from bot.surfaces.copies import Copies, length
 from bot.wording import Line, Words
-from core.errors import EarshotError, Transient
-from core.ports.media import Fitter
 
-log = logging.getLogger(__name__)
 USUAL = 10 * 1024 * 1024  # bytes of a file where nobody says more
-PATIENCE = 25.0  # seconds a post waits for a smaller copy before it is tried again; the copy is made on meanwhile
+PATIENCE = 25.0  # seconds a post waits for a smaller copy before it is tried again
 
 
 @dataclass(frozen=True)
@@ -27,12 +23,11 @@ class Fit:
     more: tuple[File, ...] = ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Fitting:
-    """Makes cards fit. Without `fitter` what is too large is left out."""
+    """Makes cards fit. What cannot be made smaller is left out."""
 
-    fitter: Fitter | None = None
-    _making: dict[tuple[Path, int], "asyncio.Task[tuple[Path, ...]]"] = field(default_factory=dict)
+    copies: Copies
 
     async def fit(self, card: Card, most: int, words: Words) -> Fit:
         """`card` with files of at most `most` bytes each. Raises Transient FITTING while a copy takes its time."""
@@ -50,13 +45,13 @@ class Fitting:
             files += parts[:1]
             more += parts[1:]
             said.append(line)
-        picture = card.picture if card.picture and 0 < _length(card.picture) <= most else None
+        picture = card.picture if card.picture and 0 < length(card.picture) <= most else None
         body = (*card.body, *said) if said and not files else card.body
         foot = _joined(card.foot, said, words) if said and files else card.foot
         return Fit(replace(card, body=body, foot=foot, files=tuple(files), picture=picture), tuple(more))
 
     async def _smaller(self, file: File, size: int, most: int, words: Words) -> tuple[list[File], Line]:
-        made = await self._made(file, most)
+        made = await self.copies.of(file, most)
         limit = words.size(most)
         if len(made) == 1:
             line = words.line(
@@ -81,29 +76,6 @@ class Fitting:
             limit=limit,
         )
 
-    async def _made(self, file: File, most: int) -> tuple[Path, ...]:
-        """The files that stand for one, none when it cannot be made to fit."""
-        if self.fitter is None or file.path is None or not file.is_video:
-            return ()
-        key = (file.path, most)
-        task = self._making.get(key)
-        if task is None:
-            task = self._making[key] = asyncio.create_task(self._asked(self.fitter, file.path, most))
-            task.add_done_callback(lambda _: self._making.pop(key, None))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                made = await asyncio.shield(task)
-        except TimeoutError as error:
-            raise Transient("FITTING", 3.0) from error
-        return made if all(0 < _length(path) <= most for path in made) else ()
-
-    async def _asked(self, fitter: Fitter, path: Path, most: int) -> tuple[Path, ...]:
-        try:
-            return await fitter.fit(path, most)
-        except (EarshotError, OSError) as error:
-            log.warning("%s cannot be made to fit %d bytes: %s", path.name, most, error)
-            return ()
-
 
 def without_files(card: Card, words: Words) -> Card:
     """The card when Discord took no file at all."""
@@ -115,20 +87,13 @@ def size_of(file: File) -> int | None:
     """Bytes of a file; None when it is not there any more."""
     if file.path is None:
         return len(file.data)
-    size = _length(file.path)
+    size = length(file.path)
     return None if size < 0 else size
 
 
 def weight(files: Sequence[File]) -> int:
     """Bytes of all of them."""
     return sum(size_of(file) or 0 for file in files)
-
-
-def _length(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else -1
-    except OSError:
-        return -1
 
 
 def _part(name: str, number: int) -> str:

@@ -17,7 +17,7 @@ from bot.wording import Words
 
 Here = discord.Interaction[Any]
 ALIVE = 14 * 60.0  # seconds, a minute less than Discord's
-KEPT = 5_000  # replies remembered; the oldest go first
+KEPT = 5_000  # replies remembered, 9 KB each; the oldest go first, and those Discord lets nobody change any more
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Replies:
     def open(self, interaction: Here) -> Reply:
         """The reply to an interaction that has just come in."""
         reply = self._known[key_of(interaction)] = Reply(interaction, self.alive_for)
-        while len(self._known) > KEPT:
+        while len(self._known) > KEPT or (len(self._known) > 1 and not next(iter(self._known.values())).alive):
             self._known.popitem(last=False)
         return reply
 

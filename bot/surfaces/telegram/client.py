@@ -10,12 +10,13 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.house import House
 from bot.kernel import Kernel
+from bot.surfaces.copies import Copies
 from bot.surfaces.telegram.ask import Asking, Me
 from bot.surfaces.telegram.budget import Budget
 from bot.surfaces.telegram.channels import TelegramChannels
 from bot.surfaces.telegram.connection import Connection, connect
 from bot.surfaces.telegram.faults import seconds_of
-from bot.surfaces.telegram.fitting import Fitting
+from bot.surfaces.telegram.fitting import WAIT, Fitting
 from bot.surfaces.telegram.offer import Menu, digest, menus
 from bot.surfaces.telegram.polling import FIRST, LONGEST, TELLS, Polling
 from bot.surfaces.telegram.post import TelegramMessenger
@@ -66,7 +67,7 @@ class TelegramClient:
         self.connection = connect(settings)
         number = self.connection.bot.token.partition(":")[0]
         uploads = Uploads(storage, number, settings.TELEGRAM_LOCAL_MODE)
-        fitting = Fitting(self.house.fitter, uploads.most)
+        fitting = Fitting(Copies(self.house.fitter, WAIT), uploads.most)
         self._sender = Sender(self.connection, Budget(), uploads, fitting, lambda address: doors.spent(address))
         self._replies, self._rights = Replies(), Rights(self.connection)
         self._vanishing = Vanishing(self._sender)

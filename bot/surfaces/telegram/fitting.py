@@ -1,25 +1,22 @@
 """Files that are larger than Telegram takes: a smaller copy or parts instead, and a word about it."""
 
-import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.card import Card, File
+from bot.surfaces.copies import Copies, length
 from bot.wording import Line, Words
-from core.errors import EarshotError, Transient
-from core.ports.media import Fitter
 
-WAIT = 20.0  # seconds a post waits for its file; it goes on being made beside, and the next attempt finds it
+WAIT = 20.0  # seconds a post waits for its file
 PHOTO = 10_000_000  # bytes of a picture (Bot API, sendPhoto)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Fitting:
     """`most` bytes go."""
 
-    fitter: Fitter | None
+    copies: Copies
     most: int
-    _making: dict[Path, asyncio.Task[tuple[Path, ...]]] = field(default_factory=dict)
 
     def needed(self, card: Card) -> bool:
         """Whether `card` carries a file that is too large."""
@@ -45,19 +42,7 @@ class Fitting:
 
     async def _parts(self, file: File) -> tuple[File, ...]:
         """The file in files that go; none when that cannot be."""
-        if self.fitter is None or file.path is None or not file.is_video:
-            return ()
-        making = self._making.get(file.path)
-        if making is None:
-            making = self._making[file.path] = asyncio.create_task(self.fitter.fit(file.path, self.most))
-        try:
-            paths = await asyncio.wait_for(asyncio.shield(making), WAIT)
-        except TimeoutError as error:
-            raise Transient("FITTING") from error
-        except (EarshotError, OSError):
-            paths = ()
-        self._making.pop(file.path, None)
-        return _files(file, paths)
+        return _files(file, await self.copies.of(file, self.most))
 
 
 def _files(file: File, paths: tuple[Path, ...]) -> tuple[File, ...]:
@@ -78,11 +63,8 @@ def _files(file: File, paths: tuple[Path, ...]) -> tuple[File, ...]:
 
 def _size(file: File) -> int:
     """Bytes; 0 for a file that is gone, which is found out when it is opened."""
-    try:
-        return file.path.stat().st_size if file.path else len(file.data)
-    except (OSError, ValueError):  # ValueError: a name no file can have
-        return 0
+    return max(0, length(file.path)) if file.path else len(file.data)
 
 
 def _too_much(picture: Path | None) -> bool:
-    return picture is not None and _size(File(picture.name, picture)) > PHOTO
+    return picture is not None and length(picture) > PHOTO

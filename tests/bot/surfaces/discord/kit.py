@@ -80,9 +80,7 @@ async def connected(
     house: House, kernel: Kernel | None = None, doors: Doors | None = None, **more: Any
 ) -> AsyncIterator[DiscordClient]:
     """A client of its own that is ready; stopped at the end."""
-    if doors is not None:
-        house = replace(house, doors=doors)
-    client = DiscordClient(house, kernel or Kernel(ALL), **more)
+    client = DiscordClient(replace(house, doors=doors) if doors else house, kernel or Kernel(ALL), **more)
     running = asyncio.create_task(client.run())
     try:
         await until(lambda: client.ready or running.done())

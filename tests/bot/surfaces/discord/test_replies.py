@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 from bot.asked import Asked
 from bot.command import command
@@ -10,6 +11,7 @@ from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import Text
+from bot.surfaces.discord.replies import Replies
 from core.model.notice import NotTranscribed, Transcribed, Transcribing
 from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts, until
 from tests.platforms.discord import FakeDiscord
@@ -216,3 +218,10 @@ async def test_the_real_transcribe_command_is_asked_for_here(discord: FakeDiscor
     assert "link of a live" in answer.text
     assert answer.ephemeral
     discord.assert_clean()
+
+
+def test_replies_that_can_change_no_more_are_let_go() -> None:
+    replies = Replies(alive_for=0.0)
+    for number in range(3):
+        replies.open(SimpleNamespace(id=number))  # type: ignore[arg-type]
+    assert [replies.get(f"i{number}") is not None for number in range(3)] == [False, False, True]

@@ -69,7 +69,7 @@ async def test_a_file_one_byte_too_large_comes_in_parts_or_is_told_of(
         file.truncate(50_000_001)
     place = await placed(client.house, telegram.kitchen)
     fitting = client._sender.fitting
-    fitting.fitter = Halves()
+    fitting.copies.fitter = Halves()
     await client.messenger.post(notice(place, clip(path)), "n", "")
     first, second = telegram.messages_in(telegram.kitchen)
     assert "In 2 parts, as Telegram takes it." in read(first)
@@ -77,14 +77,14 @@ async def test_a_file_one_byte_too_large_comes_in_parts_or_is_told_of(
         "bob_giveaway_1.mp4",
         "bob_giveaway_2.mp4",
     ]
-    fitting.fitter = Halves(gives_up=True)
+    fitting.copies.fitter = Halves(gives_up=True)
     await client.messenger.post(notice(place, clip(path), key="2"), "n", "")
     assert "larger than Telegram takes" in read(telegram.messages_in(telegram.kitchen)[-1])
     telegram.assert_clean()
 
 
 async def test_a_file_that_is_still_being_made_smaller_is_waited_for_elsewhere(
-    client: TelegramClient, telegram: Telegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: TelegramClient, telegram: Telegram, tmp_path: Path
 ):
     class Slow(Halves):
         made = asyncio.Event()
@@ -93,12 +93,12 @@ async def test_a_file_that_is_still_being_made_smaller_is_waited_for_elsewhere(
             await self.made.wait()
             return await super().fit(path, most)
 
-    monkeypatch.setattr("bot.surfaces.telegram.fitting.WAIT", 0.05)
     path = tmp_path / "7.mp4"
     with path.open("wb") as file:
         file.truncate(50_000_001)
     place = await placed(client.house, telegram.kitchen)
-    client._sender.fitting.fitter = Slow()
+    client._sender.fitting.copies.fitter = Slow()
+    client._sender.fitting.copies.patience = 0.05
     with pytest.raises(Transient) as raised:
         await client.messenger.post(notice(place, clip(path)), "n", "")
     assert raised.value.code == "FITTING"
