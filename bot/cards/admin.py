@@ -123,7 +123,7 @@ def job_list(meaning: JobList, words: Words) -> Card:
     title = words.line("**Work {state}: {n}**", state=words.term(JOB_STATES[meaning.state]), n=words.number(meaning.n))
     others = tuple(
         Button(
-            words.say("{state}: {n}", state=words.term(JOB_STATES[state]), n=meaning.counts.get(state, 0)),
+            words.say("{state} · {n}", state=words.term(JOB_STATES[state]), n=meaning.counts.get(state, 0)),
             key("admin.jobs", name),
         )
         for state, name in LISTED.items()
@@ -196,7 +196,7 @@ def said_to_all(meaning: SaidToAll, words: Words) -> Card:
 def synced(meaning: Synced, words: Words) -> Card:
     """How many commands each platform knows now."""
     body = tuple(
-        words.line("{who}: ", who=platform.capitalize()) + _outcome(count, seconds, why, words)
+        words.line("{who} · ", who=platform.capitalize()) + _outcome(count, seconds, why, words)
         for platform, count, seconds, why in meaning.rows
     )
     well = all(count is not None for _, count, _, _ in meaning.rows)

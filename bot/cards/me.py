@@ -2,6 +2,7 @@
 
 from bot.card import Button, Card, Press
 from bot.cards.drawing import draw
+from bot.cards.naming import language
 from bot.cards.settings import TONGUES
 from bot.command import key
 from bot.replies.me import MySettings
@@ -9,7 +10,6 @@ from bot.wording import Line, Words
 from core.model.link import VIDEOS_SCOPE, Link
 from core.model.person import Platform
 
-NAMES = {"en": "English", "fr": "français"}
 LONGEST_LINK = 512  # characters of a button's address, Discord's limit
 
 
@@ -38,12 +38,12 @@ def _account(meaning: MySettings, words: Words) -> tuple[Line, ...]:
 
 
 def _language(meaning: MySettings, words: Words) -> Line:
-    language = NAMES.get(meaning.language, meaning.language)
+    spoken = language(meaning.language, words)
     if meaning.platform is Platform.CONSOLE:
-        return words.line("Language: {language}, from the setting `LANGUAGE`.", language=language)
+        return words.line("Language: {language}, from the setting `LANGUAGE`.", language=spoken)
     if meaning.chosen:
-        return words.line("Language: {language}, as you chose.", language=language)
-    return words.line("Language: {language}, as your app has it.", language=language)
+        return words.line("Language: {language}, as you chose.", language=spoken)
+    return words.line("Language: {language}, as your app has it.", language=spoken)
 
 
 def _languages(meaning: MySettings) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.card import Button, Card, Item, Picker, Press
 from bot.cards.drawing import draw
-from bot.cards.naming import channel, person, picking
+from bot.cards.naming import channel, language, person, picking
 from bot.command import key
 from bot.replies.settings import (
     ChannelsShown,
@@ -73,7 +73,9 @@ def settings_shown(meaning: SettingsShown, words: Words) -> Card:
         (
             "language and time",
             words.line(
-                "**Language and time** · {language}, {zone}", language=TONGUES[place.language], zone=place.time_zone
+                "**Language and time** · {language}, {zone}",
+                language=language(place.language, words),
+                zone=place.time_zone,
             ),
         ),
         (
@@ -207,7 +209,7 @@ def language_shown(meaning: LanguageShown, words: Words) -> Card:
     """What posts are written in, and which time they name."""
     place = meaning.place
     body = (
-        words.line("Posts are in {language}.", language=TONGUES[place.language]),
+        words.line("Posts are in {language}.", language=language(place.language, words)),
         words.line("Times are those of {zone}.", zone=place.time_zone),
         words.line("What only you read is in your own language: `/me settings`."),
     )
@@ -270,7 +272,7 @@ def purpose_lines(place: Place, words: Words) -> list[Line]:
     """Every purpose with what it means; the one that holds comes first."""
     order = sorted(Purpose, key=lambda purpose: purpose is not place.purpose)
     holds, *others = [
-        words.line("**{purpose}**: {meant}", purpose=words.term(PURPOSES[one]), meant=words.term(MEANT[one]))
+        words.line("**{purpose}** · {meant}", purpose=words.term(PURPOSES[one]), meant=words.term(MEANT[one]))
         for one in order
     ]
     return [words.line("Why this place watches: ") + holds, words.line("It could also be:"), *others]

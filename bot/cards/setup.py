@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
-from bot.cards.naming import channel, picking, rights
+from bot.cards.naming import channel, language, picking, rights
 from bot.cards.settings import PURPOSES, TONGUES, purpose_lines
 from bot.command import key
 from bot.replies.setup import SetupShown
@@ -105,7 +105,7 @@ def _account(meaning: SetupShown, words: Words) -> Drawn:
 def _manner(meaning: SetupShown, words: Words) -> Drawn:
     place = meaning.place
     body = [words.line("**@{x} is followed now.**", x=meaning.followed)] if meaning.followed else []
-    body.append(words.line("Posts are in {language}.", language=TONGUES[place.language]))
+    body.append(words.line("Posts are in {language}.", language=language(place.language, words)))
     body += purpose_lines(place, words)
     languages = tuple(
         Button(name, key("settings.speak", code, step=MANNER_STEP))

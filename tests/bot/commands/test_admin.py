@@ -149,8 +149,8 @@ async def test_commands_are_registered_again_where_a_chat_is_connected(kernel: K
         ("telegram", None, "TELEGRAM_DOWN"),
     ]
     said = text(draw(synced, both.words))
-    assert "Discord: 26 commands" in said
-    assert "Telegram: it did not work (TELEGRAM_DOWN)" in said
+    assert "Discord · 26 commands" in said
+    assert "Telegram · it did not work (TELEGRAM_DOWN)" in said
 
 
 @pytest.mark.parametrize("verb", ["admin.health", "admin.jobs", "admin.send:x", "admin.retry:1", "admin.sync"])
