@@ -110,6 +110,10 @@ class DiscordClient:
                 log.warning("Discord closed the connection (%s)", error.code)
             except PASSING as error:
                 log.warning("Discord cannot be reached: %r", error)
+            except Denied:
+                raise
+            except Exception:  # supervision: a mistake of the library's is no reason for everything else to end
+                log.exception("the connection to Discord")
             self._was_up = True
             self._up.clear()
             if not self._closing:
