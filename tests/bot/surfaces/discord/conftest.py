@@ -9,7 +9,7 @@ import pytest
 from bot.app import opened
 from bot.house import House
 from core.settings import Settings
-from tests.bot.surfaces.discord.kit import Server, placed, settings_for
+from tests.bot.surfaces.discord.kit import Server, Thing, placed, settings_for
 from tests.platforms.discord import FakeDiscord, Perm
 
 
@@ -43,4 +43,17 @@ async def house(settings: Settings, server: Server) -> AsyncIterator[House]:
     """As in a process that delivers: jobs are told, not shown. The server was set up in it."""
     async with opened(settings) as made:
         await placed(made, server)
+        yield replace(made, worker=None)
+
+
+@pytest.fixture
+def olga(discord: FakeDiscord, server: Server) -> Thing:
+    """Who runs Earshot, and may do nothing else here."""
+    return discord.add_user("olga", guild=server.guild)
+
+
+@pytest.fixture
+async def fresh(discord: FakeDiscord, olga: Thing, template: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """As in a process that delivers, run by Olga; nobody has set anything up."""
+    async with opened(settings_for(discord, template, tmp_path, OWNERS=f"discord:{olga['id']}")) as made:
         yield replace(made, worker=None)
