@@ -63,7 +63,9 @@ def _read(address: str) -> VideoLink | ShortLink:
     if host in PAGES and (live := LIVE.fullmatch(path)):
         raise Missing("LIVE_LINK", x=live["handle"] or "name")
     if CODE.fullmatch(path) and (host in SHORT or path.startswith("/t/")):
-        return ShortLink(f"https://{host if host in SHORT else 'www.tiktok.com'}{path}")
+        if host in SHORT:  # as TikTok itself shares them, however they were copied
+            return ShortLink(f"https://{host}{path.rstrip('/')}/")
+        return ShortLink(f"https://www.tiktok.com{path}")
     raise Invalid("LINK")
 
 

@@ -29,11 +29,11 @@ READ = {
     f"https://www.tiktok.com/share/video/{ID}/": VideoLink(ID),
     f"Watch this! https://www.tiktok.com/@chef/video/{ID} #eggs": VideoLink(ID, "chef"),
     "https://vm.tiktok.com/ZTabc123/": ShortLink("https://vm.tiktok.com/ZTabc123/"),
-    "vt.tiktok.com/ZTabc123": ShortLink("https://vt.tiktok.com/ZTabc123"),
-    "http://vm.tiktok.com/ZTabc123?x=1": ShortLink("https://vm.tiktok.com/ZTabc123"),
+    "vt.tiktok.com/ZTabc123": ShortLink("https://vt.tiktok.com/ZTabc123/"),
+    "http://vm.tiktok.com/ZTabc123?x=1": ShortLink("https://vm.tiktok.com/ZTabc123/"),
     "https://www.tiktok.com/t/ZTabc123/": ShortLink("https://www.tiktok.com/t/ZTabc123/"),
     "https://tiktok.com/t/ZTabc123": ShortLink("https://www.tiktok.com/t/ZTabc123"),
-    "https://m.tiktok.com/ZTabc123": ShortLink("https://m.tiktok.com/ZTabc123"),
+    "https://m.tiktok.com/ZTabc123": ShortLink("https://m.tiktok.com/ZTabc123/"),
 }
 
 REFUSED = {
