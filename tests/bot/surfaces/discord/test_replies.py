@@ -216,7 +216,7 @@ async def test_the_real_transcribe_command_is_asked_for_here(discord: FakeDiscor
             "transcribe", link="https://www.tiktok.com/@amina/live", user=server.vera, channel=server.channel
         )
     assert "link of a live" in answer.text
-    assert answer.ephemeral
+    assert answer.message["flags"] & 64, "for the asker alone, whether it came at once or not"
     discord.assert_clean()
 
 
