@@ -48,21 +48,20 @@ class Reporting:
             wanted = {place: address for place, address in told.items() if address} | job.payload.get("once", {})
             addresses = {place: address for place, address in wanted.items() if place in saw}
             begun = await _begun(work, live, saw)
-            quiet = {place for place in saw if await only_notices(work, place)}
-        concerned = [place for place in saw if place in addresses or place in begun]
-        plots = {place: "" if place in quiet else await self._plot(place, live) for place in concerned}
+            quiet = {place for place in addresses if await only_notices(work, place)}
+        left = {place: post for place, post in begun.items() if post != addresses.get(place)}
+        plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
 
         async def effect(work: Work) -> None:
-            for place in concerned:
-                said, subject = facts_of(await self._told(work, place, live, plots[place])), f"live:{live.id}"
-                address, post = addresses.get(place), begun.get(place)
-                if address is not None:
-                    told = Notice(said[0], f"end:{live.id}:{place}", place, address, subject, said[1], edits=True)
-                    await work.outbox.put(told, self.clock.now())
-                if post is not None and post != address:
-                    key = f"over:{live.id}:{place}"
-                    edit = Notice(said[0], key, place, post, subject, said[1], edits=True, silent=True)
-                    await work.outbox.put(edit, self.clock.now())
+            for place, address in addresses.items():
+                kind, facts = facts_of(await self._told(work, place, live, plots[place]))
+                key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
+                await work.outbox.put(Notice(kind, key, place, address, subject, facts, edits=True), self.clock.now())
+            for place, post in left.items():
+                kind, facts = facts_of(await self._told(work, place, live, ""))
+                key, subject = f"over:{live.id}:{place}", f"live:{live.id}"
+                edit = Notice(kind, key, place, post, subject, facts, edits=True, silent=True)
+                await work.outbox.put(edit, self.clock.now())
 
         return effect
 

@@ -164,9 +164,11 @@ async def test_the_end_edits_the_start_post_or_goes_to_its_own_feed(stage: Stage
     async with stage.storage.work() as work:
         await effect(work)
     started = {one.notice.place: one.notice.address for one in told(stage.folder, NoticeKind.LIVE_STARTED)}
-    ended = {one.notice.place: one.notice.address for one in told(stage.folder, NoticeKind.LIVE_ENDED)}
+    ended = [one.notice for one in told(stage.folder, NoticeKind.LIVE_ENDED)]
     assert started == {HERE: "console:stage", THERE: f"{THERE}:lives"}
-    assert ended == {HERE: "console:stage", THERE: "discord:ends"}
+    loud = {one.place: one.address for one in ended if not one.silent}
+    assert loud == {HERE: "console:stage", THERE: "discord:ends"}
+    assert [(one.place, one.address, one.edits) for one in ended if one.silent] == [(THERE, f"{THERE}:lives", True)]
 
 
 async def test_a_place_that_wants_notices_hears_of_a_live_and_nothing_of_it_is_read(stage: Stage):

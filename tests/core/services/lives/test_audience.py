@@ -37,13 +37,13 @@ async def glance(stage: Stage) -> None:
 
 
 async def report(stage: Stage) -> list[str]:
-    """Do the report job; which places were told of the end."""
+    """Do the report job; which places were told of the end. Posts that only stop saying "is live" tell nobody."""
     async with stage.storage.work() as work:
         (job,) = await work.jobs.claim("test", ("report",), stage.clock.now(), timedelta(minutes=1), 1)
     effect = await Reporting(stage.storage, stage.clock, StagedPlotter(), stage.folder / "plots").report(job)
     async with stage.storage.work() as work:
         await effect(work)
-    return [one.notice.place for one in told(stage.folder, NoticeKind.LIVE_ENDED)]
+    return [one.notice.place for one in told(stage.folder, NoticeKind.LIVE_ENDED) if not one.notice.silent]
 
 
 # ---------------------------------------------------------------- what a second reading says
