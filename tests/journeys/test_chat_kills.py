@@ -26,6 +26,7 @@ CHANNELS = 12  # of each platform
 WAITING = 3  # notices kept waiting at each, so that every kill hits a busy courier
 LONGEST = 1.5  # seconds a process goes on at most, once it is connected
 MARK = re.compile(r"mark-(\w+)-end")
+KEY = re.compile(r"n\d+")  # of a notice with a mark; what Earshot says of its own health has none
 
 
 @dataclass
@@ -111,7 +112,8 @@ def judge(here: Town, folder: Path, kills: int) -> None:
     }
     for platform, said in texts.items():
         posted = Counter(mark for text in said for mark in MARK.findall(text.replace("\\", "")))
-        states = {one.notice.key: one.state for one in outbox(folder) if one.notice.address.startswith(platform)}
+        ours = [one for one in outbox(folder) if one.notice.address.startswith(platform)]
+        states = {one.notice.key: one.state for one in ours if KEY.fullmatch(one.notice.key)}
         doubled = [key for key in states if posted[key] > 1]
         lost = [key for key, state in states.items() if state == "sent" and not posted[key]]
         unknown = [key for key, state in states.items() if state == "unknown"]
