@@ -53,6 +53,7 @@ async def test_a_live_survives_kills_in_its_middle(whole: Callable[..., Any], me
     assert 1 <= told["hit"] <= 2  # what was said while nobody ran, nobody heard
     chat_hits = [post for post in messenger.of_kind("hit") if post.facts["source"] == "chat"]
     assert len(chat_hits) == 1
+    assert told["rolling transcript"] == 1  # the next process goes on in the same post
     assert told["clip"] == 1  # saved, or told that it cannot be
     assert messenger.of_kind("live started")[0].versions[-1].startswith("end:")
     assert {one.state for one in outbox(data)} <= {"sent", "replaced"}

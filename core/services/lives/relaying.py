@@ -3,6 +3,7 @@ named with its reason, never skipped."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from weakref import WeakKeyDictionary
 
 from core.model.feed import Event
@@ -24,13 +25,13 @@ WORDLESS = {SegmentState.UNTOLD: "untold", SegmentState.FAILED: "failed"}
 
 @dataclass
 class Roll:
-    """The post that is growing now. `news`: it has lines that were not told yet. `end`: until when it has come."""
+    """The post that is growing now. `news`: it has lines that were not told yet. `end`: until when it has come.
 
-    number: int = 0
-    began: datetime | None = None
+    Where one post ends and the next begins depends on what was said alone, so that what is stored gives the same posts again.
+    """
+
     told: datetime | None = None
     news: bool = False
-    version: int = 0
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
     first: datetime | None = None
@@ -38,13 +39,22 @@ class Roll:
     engine: str = ""
     language: str = ""
 
-    def full(self, now: datetime) -> bool:
-        """Whether the next line opens a new post."""
+    def full(self, at: datetime) -> bool:
+        """Whether what begins `at` opens a new post."""
         length = sum(len(text or "") + STAMP for _, text in self.lines) + GAP_LINE * len(self.gaps)
-        return length >= ROLL_CHARACTERS or (self.began is not None and now - self.began >= ROLL_AFTER)
+        return length >= ROLL_CHARACTERS or (self.first is not None and at - self.first >= ROLL_AFTER)
 
-    def take(self, start: datetime, end: datetime, text: str | None, why: str) -> None:
-        """Add a line, or a stretch without words; one that goes on for the same reason becomes longer."""
+    def add(self, part: Segment | Gap, start: datetime, end: datetime) -> None:
+        """Add a line, or a stretch without words."""
+        if isinstance(part, Gap):
+            self._take(start, end, None, str(part.cause))
+            return
+        self._take(start, end, part.text, WORDLESS.get(part.state, "failed"))
+        if part.text is not None:
+            self.engine, self.language = part.engine, part.language or self.language
+
+    def _take(self, start: datetime, end: datetime, text: str | None, why: str) -> None:
+        """A stretch that goes on without words for the same reason becomes longer."""
         if self.end is not None and start - self.end >= SILENCE:
             self.gaps.append((self.end, start, "silent"))
         last = self.gaps[-1] if self.gaps else None
@@ -59,7 +69,7 @@ class Roll:
 
 @dataclass
 class Relaying:
-    """The rolling posts of all lives watched here."""
+    """The rolling posts of all lives watched here. What a process that died had told goes on in the same post."""
 
     storage: Storage
     clock: Clock
@@ -67,39 +77,59 @@ class Relaying:
 
     async def speech(self, scene: Scene, part: Segment | Gap) -> None:
         """Add a line; tell the places when 15 s have passed since the last time."""
-        text = part.text if isinstance(part, Segment) else None
-        if text == "":
+        if _says_nothing(part):
             return
-        roll, now = self._rolls.setdefault(scene, Roll()), self.clock.now()
-        if roll.full(now):
+        roll = self._rolls.get(scene) or await self._stored(scene, part.start)
+        start = scene.time_of(part.start)
+        if roll.full(start):
             await self._tell(scene, roll, over=True)
-            roll = self._rolls[scene] = Roll(roll.number + 1, end=roll.end)
-        roll.began = roll.began or now
-        why = WORDLESS.get(part.state, "failed") if isinstance(part, Segment) else str(part.cause)
-        roll.take(scene.time_of(part.start), scene.time_of(part.end), text, why)
-        if isinstance(part, Segment) and text is not None:
-            roll.engine, roll.language = part.engine, part.language or roll.language
+            roll = Roll(end=roll.end)
+        roll.add(part, start, scene.time_of(part.end))
+        self._rolls[scene], now = roll, self.clock.now()
         if roll.told is None or now - roll.told >= EVERY:
             await self._tell(scene, roll)
 
     async def finish(self, scene: Scene) -> None:
         """The live is over: tell what was still held back, and that no more comes."""
-        if roll := self._rolls.pop(scene, None):
-            await self._tell(scene, roll, over=True)
+        roll = self._rolls.get(scene) or await self._stored(scene)
+        self._rolls.pop(scene, roll)
+        await self._tell(scene, roll, over=True)
 
-    async def _tell(self, scene: Scene, roll: Roll, *, over: bool = False) -> None:
-        if roll.first is None or not (roll.news or over):
+    async def _stored(self, scene: Scene, until: float = inf) -> Roll:
+        """The post that had been growing, of what is stored of the live before second `until`. The one before it may have
+        been left without its last lines."""
+        async with self.storage.reading() as work:
+            parts = await work.transcripts.of_live(scene.live.id)
+        roll, complete = Roll(), None
+        for part in parts:
+            if part.start < until and not _says_nothing(part):
+                start = scene.time_of(part.start)
+                if roll.full(start):
+                    complete, roll = roll, Roll(end=roll.end)
+                roll.add(part, start, scene.time_of(part.end))
+        if complete:
+            await self._tell(scene, complete, over=True, known=True)
+        return roll
+
+    async def _tell(self, scene: Scene, roll: Roll, *, over: bool = False, known: bool = False) -> None:
+        """`known`: only those who have this post already."""
+        if roll.first is None or roll.end is None or not (roll.news or over):
             return
         roll.told, roll.news = self.clock.now(), False
-        roll.version += 1
         live = scene.live
         said = Rolling(live.id, live.handle, roll.language, roll.engine, roll.lines, roll.gaps, over)
         kind, facts = facts_of(said)
         subject = f"rolling:{live.id}:{roll.first.timestamp():.0f}"
+        version = f"{roll.end.timestamp():.1f}{':over' * over}"  # what was told before a crash is not told again
         async with self.storage.work() as work:
             for follow in scene.heard:
                 address = await address_of(work, Event.LIVE, follow) if follow.transcript else None
-                if address is not None:
-                    key = f"{subject}:{roll.version}:{follow.place}"
+                if address is not None and (not known or await work.outbox.told_at(follow.place, subject)):
+                    key = f"{subject}:{version}:{follow.place}"
                     notice = Notice(kind, key, follow.place, address, subject, facts, edits=True, silent=True)
                     await work.outbox.put(notice, roll.told)
+
+
+def _says_nothing(part: Segment | Gap) -> bool:
+    """Sound in which an engine found no words."""
+    return isinstance(part, Segment) and part.text == ""

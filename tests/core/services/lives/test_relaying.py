@@ -1,6 +1,6 @@
 """The words of a live as one silent post that grows, and then rolls over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,26 @@ class Stage:
     scene: Scene
     clock: HandClock
     folder: Path
+    storage: CountedStorage
 
     async def say(self, text: str | None, after: float = 0.0) -> None:
         """`text` is heard `after` seconds from now."""
         await self.clock.advance(after)
         second = (self.clock.now() - self.scene.live.started).total_seconds()
         await self.relaying.speech(self.scene, segment(text, second))
+
+    async def hear(self, text: str, after: float = 0.0) -> None:
+        """As `say`, and stored before it is relayed."""
+        await self.clock.advance(after)
+        part = segment(text, (self.clock.now() - self.scene.live.started).total_seconds())
+        async with self.storage.work() as work:
+            await work.transcripts.add(self.scene.live.id, [part])
+        await self.relaying.speech(self.scene, part)
+
+    async def restart(self) -> None:
+        """Another process takes the live over."""
+        self.relaying = Relaying(self.storage, self.clock)
+        self.scene = replace(self.scene)
 
     def told(self, place: str = HERE) -> list[Told]:
         return [one for one in told(self.folder, NoticeKind.ROLLING) if one.notice.place == place]
@@ -44,7 +58,7 @@ class Stage:
 async def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> Stage:
     await followed(storage, "maria", HERE)
     await followed(storage, "maria", THERE, transcript=False)
-    return Stage(Relaying(storage, clock), await scene_of(storage), clock, tmp_path)
+    return Stage(Relaying(storage, clock), await scene_of(storage), clock, tmp_path, storage)
 
 
 async def test_the_first_line_is_told_at_once_and_then_every_fifteen_seconds(stage: Stage):
@@ -130,3 +144,46 @@ async def test_nothing_is_told_of_a_live_in_which_nothing_was_said(stage: Stage)
     await stage.relaying.speech(stage.scene, segment("", 6))
     await stage.relaying.finish(stage.scene)
     assert stage.told() == []
+
+
+async def test_a_post_that_a_killed_process_left_goes_on_with_what_it_had_not_told(stage: Stage):
+    await stage.hear("one")
+    await stage.hear("two", 5)
+    await stage.restart()
+    await stage.hear("three", 5)
+    assert stage.texts() == [["one"], ["one", "two", "three"]]
+    assert len({one.notice.subject for one in stage.told()}) == 1
+
+
+async def test_a_live_that_ended_while_nobody_ran_leaves_no_post_that_still_promises_more(stage: Stage):
+    await stage.hear("one")
+    await stage.hear("two", 5)
+    await stage.restart()
+    await stage.relaying.finish(stage.scene)
+    assert stage.texts() == [["one"], ["one", "two"]]
+    assert [one.says.over for one in stage.told()] == [False, True]
+
+
+async def test_a_restart_tells_nothing_again_and_no_old_posts_to_those_who_came_later(stage: Stage):
+    await stage.hear("one")
+    await stage.hear("two", 601)
+    await stage.hear("three", 601)
+    before = stage.texts()
+    third = "telegram:9"
+    await followed(stage.storage, "maria", third)
+    async with stage.storage.reading() as work:
+        stage.scene.follows = tuple(await work.follows.of_account(stage.scene.account.id))
+    await stage.restart()
+    await stage.hear("four", 20)
+    assert stage.texts()[len(before) :] == [["three", "four"]]
+    assert [[text for _, text in one.says.lines] for one in stage.told(third)] == [["three", "four"]]
+
+
+async def test_the_post_before_gets_the_lines_that_a_kill_kept_from_it(stage: Stage):
+    await stage.hear("one")
+    await stage.hear("two", 5)
+    async with stage.storage.work() as work:  # stored, and killed before it was relayed
+        await work.transcripts.add(stage.scene.live.id, [segment("three", 700)])
+    await stage.restart()
+    await stage.hear("four", 705)
+    assert stage.texts() == [["one"], ["one", "two"], ["three", "four"]]
