@@ -7,7 +7,7 @@ from bot.card import Button, Card, Press, Tone
 from bot.cards.brief import LABEL, NAME, TEXT, TITLE, brief, quoted
 from bot.cards.drawing import draw
 from bot.cards.posts import joined, live_link
-from bot.cards.terms import CATEGORIES, ENGINES, LABELS, SCORE, SPREADS, TARGETS, term
+from bot.cards.terms import CATEGORIES, ENGINES, FINDINGS, LABELS, SCORE, SPREADS, TARGETS, term
 from bot.command import key
 from bot.replies.reviews import AlertShown
 from bot.wording import Line, Words
@@ -82,10 +82,25 @@ def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     if meaning.labels:
         labels = brief(", ".join(term(LABELS, label, words) for label in meaning.labels), TITLE)
         about.append(words.line("**Labels** {labels}", labels=labels))
-    reason = brief(CITED.sub("", meaning.reason), TEXT)
+    reason = brief(_reason(meaning, words), TEXT)
     why = (words.line("**Why** {reason}", reason=reason),) if reason else ()
     again = (words.line("This may be a repeat: I cannot tell whether it was posted before."),) if meaning.again else ()
     return (*why, joined(about, words), _said(meaning, words), *again)
+
+
+def _reason(meaning: RiskRaised, words: Words) -> str:
+    """Why it was told. The embedded rules name what they saw in English; a model already speaks the place's language."""
+    reason = CITED.sub("", meaning.reason)
+    if meaning.engine != "rules":
+        return reason
+    found = reason.removeprefix("Rules: ").removesuffix(".").split("; ")
+    return ", ".join(_finding(*one.partition(", ")[::2], words) for one in found)
+
+
+def _finding(rule: str, turned: str, words: Words) -> str:
+    """What a rule saw, and why it counts for less."""
+    said = term(FINDINGS, rule, words)
+    return f"{said} ({term(FINDINGS, turned, words)})" if turned else said
 
 
 def _said(meaning: RiskRaised, words: Words) -> Line:

@@ -55,6 +55,26 @@ WHATS: Mapping[str, str] = {
     "report": "A report",
 }
 ENGINES: Mapping[str, str] = {"rules": "simple rules", "none": "no engine", "captions": "TikTok's captions"}
+FINDINGS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "dehumanising words",
+        "degrading words",
+        "call to drive people out",
+        "call to kill people",
+        "threat to a person",
+        "telling someone to die",
+        "words of self-harm",
+        "insult to a person",
+        "sexual words",
+        "graphic violence",
+        "words that ask to be shared or promise a scandal",
+        "said of a game, a film or a joke",
+        "denied or opposed in the same sentence",
+        "reported as what others say",
+    )
+}
+"""What the embedded rules saw in what was said, and why it counts for less."""
 VERDICTS: Mapping[str, str] = {
     Verdict.CONFIRMED: "confirmed",
     Verdict.DISMISSED: "dismissed",

@@ -53,6 +53,7 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.LABELS,
     terms.SCORE,
     terms.ENGINES,
+    terms.FINDINGS,
     terms.VERDICTS,
     terms.ROLES,
     terms.REASONS,

@@ -1,5 +1,6 @@
 """What places are told: the words that people and scripts rely on, in both languages."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -8,11 +9,15 @@ import pytest
 
 from bot.card import Card, Press, Tone
 from bot.cards import draw
+from bot.cards.terms import FINDINGS
 from bot.wording import Line, Words, plain
+from core.adapters.risk import evidence
+from core.adapters.risk.rules import RulesAssessor
 from core.model.notice import ChatWaits, ClipSaved, HitFound, LiveEnded, LiveStarted
 from core.model.risk import Alert, Assessment, Category, Label, Target, Verdict, Virality
 from core.model.trigger import Where
 from core.services.assessing import raised
+from tests.builders import segment
 from tests.house.samples import ENDED, HANDLE, NOW, RISK
 
 ENGLISH, FRENCH = Words("en", ZoneInfo("UTC")), Words("fr", ZoneInfo("UTC"))
@@ -216,6 +221,21 @@ def test_what_a_judge_cites_stands_under_the_spoiler_only() -> None:
     cited = "Rules: dehumanising words (“They are vermin”); call to drive people out (“out (“with”) them”), turned."
     card = draw(replace(RISK, reason=cited, quote="They are vermin, out with them"), ENGLISH)
     said = " ".join(plain(line) for line in card.body)
-    assert "dehumanising words; call to drive people out" in said
+    assert "Why dehumanising words, call to drive people out (turned)" in said
     assert "vermin" not in said
     assert [quote.hidden for quote in card.quotes] == [True]
+
+
+def test_what_the_embedded_rules_saw_is_said_in_the_readers_language() -> None:
+    text = "It is wrong to say the Norvanians are vermin. I will kill you."
+    (found,) = asyncio.run(RulesAssessor().assess([segment(text)], []))
+    card = draw(replace(RISK, reason=found.reason, engine=found.engine), FRENCH)
+    said = next(line for line in map(plain, card.body) if line.startswith("Pourquoi"))
+    assert said.startswith(
+        "Pourquoi mots qui déshumanisent (nié ou combattu dans la même phrase), menace contre une personne"
+    )
+
+
+def test_every_rule_has_its_words() -> None:
+    rules = {*evidence._AGAINST_GROUP, *(rule for rule, _, _ in evidence._PLAIN.values())}
+    assert rules - set(FINDINGS) == set()
