@@ -135,7 +135,6 @@ RIGHTS = frozenset(
         "Create Public Threads",
         "Read Message History",
         "Post Messages",
-        "Manage Topics",
         "Send Photos",
         "Send Videos",
         "Send Files",

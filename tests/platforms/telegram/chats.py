@@ -6,6 +6,24 @@ from tests.platforms.telegram.changes import Changes
 from tests.platforms.telegram.posting import Posting
 from tests.platforms.telegram.records import bad_request
 
+PERMISSIONS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
+"""What a group may allow its members (ChatPermissions)."""
+
 
 class Chats(Posting, Changes):
     """A topic is a message thread of a forum."""
@@ -26,17 +44,25 @@ class Chats(Posting, Changes):
 
     async def _do_get_chat(self, p: dict, f: dict) -> Any:
         chat = self._chat(p, write=False)
-        return chat | {
-            "accent_color_id": 0,
-            "max_reaction_count": 11,
-            "accepted_gift_types": {
-                "unlimited_gifts": True,
-                "limited_gifts": True,
-                "unique_gifts": True,
-                "premium_subscription": True,
-                "gifts_from_channels": True,
-            },
-        }
+        withheld = self.withheld.get(chat["id"], set())
+        allowed = (
+            {} if chat["type"] == "private" else {"permissions": {one: one not in withheld for one in PERMISSIONS}}
+        )
+        return (
+            chat
+            | allowed
+            | {
+                "accent_color_id": 0,
+                "max_reaction_count": 11,
+                "accepted_gift_types": {
+                    "unlimited_gifts": True,
+                    "limited_gifts": True,
+                    "unique_gifts": True,
+                    "premium_subscription": True,
+                    "gifts_from_channels": True,
+                },
+            }
+        )
 
     async def _do_get_chat_member(self, p: dict, f: dict) -> Any:
         chat = self._chat(p, write=False)

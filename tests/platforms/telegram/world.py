@@ -54,6 +54,7 @@ class World(Knobs):
         self.migrated: dict[int, int] = {}  # old group id -> supergroup id
         self.readonly: set[int] = set()  # chats where the bot may not write
         self.rights: dict[int, set[str]] = {}  # chat id -> administrator rights of the bot
+        self.withheld: dict[int, set[str]] = {}  # group id -> permissions its members do not have
         self.admins: dict[int, set[int]] = {}  # chat id -> user ids of administrators
         self.gone_topics: set[tuple[int, int]] = set()  # deleted by somebody
         self.markups: dict[tuple[int, int], dict[str, Any]] = {}  # what a message was sent with, ForceReply too
