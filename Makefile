@@ -47,7 +47,7 @@ lint: $(VENV)/.tests ## ruff, mypy, import-linter
 check: lint test ## lint and test
 
 test-kill: $(VENV)/.tests ## a hundred kills: what must survive, survives
-	@$(PY) -m pytest -m kill
+	@$(PY) -m pytest -n 2 -m kill
 
 bench: $(VENV)/.tests ## every benchmark, as JSON
 	@$(VENV)/bin/earshot bench
