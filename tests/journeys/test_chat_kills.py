@@ -93,7 +93,9 @@ async def killed_again_and_again(start: Start, folder: Path, kills: int) -> None
         for _ in range(kills):
             await feed.fill()
             upset(here)
+            before = len(here.discord.messages)
             process = await here.begin(start, folder)
+            await process.until(lambda posted=before: len(here.discord.messages) > posted, 20)  # on a busy machine too
             await asyncio.sleep(random.uniform(0, LONGEST))
             assert await process.kill() == -9
         process = await here.begin(start, folder)
