@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from bot.house import House
 from core.adapters.clips.ring import RingClipper
@@ -68,7 +70,7 @@ from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
 from core.services.videos.ordering import KIND
 from core.services.videos.posting import Posting
 from core.services.videos.transcribing import Transcribing
-from core.services.working import Working
+from core.services.working import Handler, Working
 from core.settings import Settings, Speech
 from storage.database import Database
 from storage.news import News
@@ -237,8 +239,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as tiktok:
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
         transcribing = transcribing_of(settings, clock, database, capture, heard_by, tiktok)
-        handlers, failing = {KIND: transcribing.transcribe}, {KIND: transcribing.failed}
-        worker = Working(database, clock, handlers, failing=failing, over={KIND: transcribing.over})
+        worker = working_of(database, clock, transcribing)
         try:
             yield house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, worker)
         finally:
@@ -260,7 +261,6 @@ async def serve(
     clock = clock or SystemClock()
     async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as real:
         tiktok = real if source is None else None
-        live = source or real
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
         sweep(clips)  # what a killed process was writing
         clipping = Clipping(database, clock, rings, clips)
@@ -269,82 +269,97 @@ async def serve(
         fitter = LateFitter()
         house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, fitter=fitter)
         writer = BatchedWriter(database)
-        keeping = Keeping(database, writer)
         listening = Listening(heard_by)
-        triggering = Triggering(database, clock, clipping)
-        assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
-        relaying = Relaying(database, clock)
-        watching = Watching(live, database, clock, watched(capture), listening, rings.attach, rings.detach)
-        tracing, hinting = (Tracing(tiktok, database, clock), Hinting(tiktok, clock)) if tiktok else (None, None)
-        looking = Looking(live, database, clock, settings.LOOK_EVERY, watching.read, tracing, hinting)
+        watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
+        looking = looking_of(settings, database, clock, watching, source or real, tiktok)
         real.chat.first = watching.prefers
-        watching.look_now = looking.soon
         if house.following.checking:
             house.following.checking.soon = looking.soon
         picturing = Picturing(TikTokPictures(settings.TIKTOK_PROXY), clock, settings.DATA_DIR / "pictures" / "covers")
-        refreshing = Refreshing(database, clock, picturing)
-        watching.beside = (Sighting(database, clock).run, refreshing.run)
-        watching.at_end = (keeping.finish, relaying.finish)
-        watching.reactions = {
-            ChatMessage: (keeping.event, triggering.chat),
-            GiftSent: (keeping.event,),
-            Liked: (keeping.event,),
-            Joined: (keeping.event,),
-            ViewerCount: (keeping.event, refreshing.viewers),
-            CaptionShown: (listening.caption,),
-            HostEnded: (watching.host_ended,),
-            HostPaused: (watching.host_paused,),
-            Segment: (keeping.speech, triggering.speech, assessing.speech, relaying.speech),
-            Gap: (keeping.speech, relaying.speech),
-        }
-        handlers = {"clip": clipping.save, "report": house.reporting.report, KIND: transcribing.transcribe}
-        working = Working(
-            database,
-            clock,
-            handlers,
-            failing={KIND: transcribing.failed},
-            over={KIND: transcribing.over},
-            most={KIND: TRANSCRIPTIONS_AT_ONCE},
-        )
+        triggering = Triggering(database, clock, clipping)
+        assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
+        react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))
+        made = {"clip": clipping.save, "report": house.reporting.report}
+        working = working_of(database, clock, transcribing, made)
         messengers = connect(house)
         delivering, leaving = courier_of(house, database, messengers)
         platforms = tuple(str(platform) for platform in messengers)
         probes = probes_of(database, clock, platforms, settings.DATA_DIR, looking, writer, listening)
         incidents = Incidents(database, clock, probes, settings.owners, platforms)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
-        app = App(house, watching, delivering, asyncio.Event())
-        house.diagnosing.extra = lambda: {
-            "writer_wait_seconds": round(writer.writer_wait_seconds, 3),
-            "dropped": writer.dropped + real.chat.losses.dropped,
-            "lives": len(watching.watches),
-            "jobs": len(working.running),
-            "engine": house.engine,
-            "judge": house.judge,
-            "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
-            "signs_left": real.chat.signs_left,
-            "chats": {str(platform): chat.trouble for platform, chat in house.chats.items()},
-        }
+        house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
+        own = (writer, looking, watching, triggering, working, transcribing, delivering, leaving, picturing, incidents)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        runs = (
-            writer,
-            looking,
-            watching,
-            triggering,
-            working,
-            transcribing,
-            delivering,
-            leaving,
-            house.diagnosing,
-            house.digesting,
-            picturing,
-            incidents,
-        )
         asking = (posting, house.linking, house.syncing) if tiktok else ()
+        runs = [part.run() for part in (*own, house.diagnosing, house.digesting, *asking)]
         try:
-            await _together([part.run() for part in (*runs, *asking)], app, front)
+            await _together(runs, App(house, watching, delivering, asyncio.Event()), front)
         finally:
             capture.close()
             fitter.close()
+
+
+def looking_of(
+    settings: Settings, database: Database, clock: Clock, watching: Watching, live: LiveSource, tiktok: TikTok | None
+) -> Looking:
+    """Who looks for lives, and hands them to `watching`."""
+    tracing, hinting = (Tracing(tiktok, database, clock), Hinting(tiktok, clock)) if tiktok else (None, None)
+    looking = Looking(live, database, clock, settings.LOOK_EVERY, watching.read, tracing, hinting)
+    watching.look_now = looking.soon
+    return looking
+
+
+def react(
+    watching: Watching, keeping: Keeping, triggering: Triggering, assessing: Assessing, refreshing: Refreshing
+) -> None:
+    """REACTIONS: what is done with each thing that happens in a live, beside it, and at its end."""
+    storage, clock, listening = watching.storage, watching.clock, watching.listening
+    relaying = Relaying(storage, clock)
+    watching.beside = (Sighting(storage, clock).run, refreshing.run)
+    watching.at_end = (keeping.finish, relaying.finish)
+    watching.reactions = {
+        ChatMessage: (keeping.event, triggering.chat),
+        GiftSent: (keeping.event,),
+        Liked: (keeping.event,),
+        Joined: (keeping.event,),
+        ViewerCount: (keeping.event, refreshing.viewers),
+        CaptionShown: (listening.caption,),
+        HostEnded: (watching.host_ended,),
+        HostPaused: (watching.host_paused,),
+        Segment: (keeping.speech, triggering.speech, assessing.speech, relaying.speech),
+        Gap: (keeping.speech, relaying.speech),
+    }
+
+
+def working_of(
+    database: Database, clock: Clock, transcribing: Transcribing, besides: Mapping[str, Handler] = MappingProxyType({})
+) -> Working:
+    """The hands for transcriptions, and for what there is `besides`."""
+    return Working(
+        database,
+        clock,
+        {**besides, KIND: transcribing.transcribe},
+        failing={KIND: transcribing.failed},
+        over={KIND: transcribing.over},
+        most={KIND: TRANSCRIPTIONS_AT_ONCE},
+    )
+
+
+def state_of(
+    house: House, tiktok: TikTok, writer: BatchedWriter, watching: Watching, working: Working, looking: Looking
+) -> dict[str, Any]:
+    """How this process is, for whoever asks from another one."""
+    return {
+        "writer_wait_seconds": round(writer.writer_wait_seconds, 3),
+        "dropped": writer.dropped + tiktok.chat.losses.dropped,
+        "lives": len(watching.watches),
+        "jobs": len(working.running),
+        "engine": house.engine,
+        "judge": house.judge,
+        "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
+        "signs_left": tiktok.chat.signs_left,
+        "chats": {str(platform): chat.trouble for platform, chat in house.chats.items()},
+    }
 
 
 async def play(

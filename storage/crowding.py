@@ -6,7 +6,8 @@ from sqlalchemy import case, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.model.notice import DeliveryState, Notice, NoticeKind, Skipped, facts_of, read
+from core.model.notice import DeliveryState, Notice, NoticeKind, facts_of, read
+from core.model.tellable.house import Skipped
 from core.ports.outbox import MOST_WAITING
 from storage.tables import WAITING_DELIVERY, DeliveryRow
 

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.matching.fold import search_text
 from core.model.trigger import Where
-from core.ports.store import Found
+from core.ports.stores.search import Found
 
 NEWEST = 200  # ranked by bm25 are the newest hits of each kind only: ranking all of a common word takes too long
 TERM = re.compile(r'"([^"]+)"|([^\s"]+)')

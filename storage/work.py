@@ -5,27 +5,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.ports.jobs import JobQueue
 from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
-from core.ports.store import (
-    Accounts,
-    Alerts,
-    Chats,
-    Clips,
-    Diary,
-    Feeds,
-    Follows,
-    Hits,
-    Lives,
-    Memos,
-    People,
-    Places,
-    Revisions,
-    Search,
-    Tallies,
-    Topics,
-    Transcripts,
-    Triggers,
-    Videos,
-)
+from core.ports.stores.accounts import Accounts, Follows
+from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
+from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
+from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
+from core.ports.stores.search import Search
+from core.ports.stores.videos import Videos
 from storage.accounts import StoredAccounts
 from storage.alerts import StoredAlerts
 from storage.chats import StoredChats

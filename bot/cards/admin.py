@@ -21,7 +21,7 @@ from bot.replies.admin import (
 )
 from bot.wording import Line, Words
 from core.model.job import Job, JobState
-from core.model.notice import Said
+from core.model.tellable.house import Said
 
 PARTS: Mapping[str, str] = {
     "NOT_RUNNING": "**Earshot is not running on this data folder.** Start it with `earshot run`.",

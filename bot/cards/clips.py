@@ -11,7 +11,7 @@ from bot.paging import arrows
 from bot.replies.clips import ClipAsked, ClipList
 from bot.wording import Words
 from core.model.clip import NAMELESS
-from core.model.notice import ClipSaved
+from core.model.tellable.finds import ClipSaved
 
 
 @draw.register

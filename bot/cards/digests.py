@@ -13,8 +13,8 @@ from bot.command import key
 from bot.replies.digests import DigestSet, DigestShown
 from bot.wording import Line, Words
 from core.model.digest import Every, Rhythm
-from core.model.notice import Digest
 from core.model.person import Address
+from core.model.tellable.house import Digest
 
 SHOWN = 10  # accounts; more would be a wall
 QUIET = 5  # quiet ones named

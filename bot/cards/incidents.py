@@ -6,7 +6,7 @@ from bot.card import Card, Tone
 from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
 from bot.wording import Line, Words
-from core.model.notice import Health, PlaceLost, Skipped
+from core.model.tellable.house import Health, PlaceLost, Skipped
 
 TROUBLES = {
     "TIKTOK_LIMIT": "**TikTok is limiting me.**",

@@ -10,7 +10,8 @@ from bot.cards.naming import language
 from bot.cards.terms import WAITS, term
 from bot.command import key
 from bot.wording import Line, Words
-from core.model.notice import AccountGone, AccountRenamed, ChatWaits, LiveEnded, LiveLost, LiveStarted
+from core.model.tellable.accounts import AccountGone, AccountRenamed
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted
 
 NAMED = 5  # accounts a post about waiting chats names
 TITLES = 3  # earlier titles a report names

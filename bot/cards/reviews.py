@@ -11,8 +11,8 @@ from bot.cards.terms import CATEGORIES, ENGINES, FINDINGS, LABELS, SCORE, SPREAD
 from bot.command import key
 from bot.replies.reviews import AlertShown
 from bot.wording import Line, Words
-from core.model.notice import RiskRaised
 from core.model.risk import PERSON, Verdict
+from core.model.tellable.finds import RiskRaised
 from core.model.transcript import clock_text
 
 SEVERE_SCORE = 0.9

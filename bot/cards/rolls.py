@@ -9,7 +9,7 @@ from bot.cards.naming import language
 from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
 from bot.wording import Line, Words
-from core.model.notice import Rolling
+from core.model.tellable.lives import Rolling
 
 GAPS = {
     "silent": "no speech",

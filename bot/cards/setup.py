@@ -9,8 +9,8 @@ from bot.cards.settings import PURPOSES, TONGUES, purpose_lines
 from bot.command import key
 from bot.replies.setup import SetupShown
 from bot.wording import Line, Run, Words
-from core.model.notice import Tested
 from core.model.person import Address, Place, Platform, Purpose
+from core.model.tellable.house import Tested
 
 STEPS = {1: "channel and rights", 2: "account", 3: "language and purpose", 4: "test post"}
 CHANNEL_STEP, ACCOUNT_STEP, MANNER_STEP = 1, 2, 3

@@ -18,7 +18,7 @@ from bot.replies.tiktok import (
 )
 from bot.wording import Line, Words
 from core.model.link import OwnVideo
-from core.model.notice import AccountOptedOut, Linked, LinkLost
+from core.model.tellable.accounts import AccountOptedOut, Linked, LinkLost
 from core.services.own.objecting import Proof
 
 

@@ -10,7 +10,7 @@ from bot.command import key
 from bot.paging import arrows
 from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, TriggerRemoved, TriggerTested
 from bot.wording import Line, Words
-from core.model.notice import HitFound
+from core.model.tellable.finds import HitFound
 from core.model.transcript import clock_text
 from core.model.trigger import Then, Trigger, Where
 from core.services.arming import Example

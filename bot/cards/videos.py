@@ -16,7 +16,7 @@ from bot.paging import arrows
 from bot.replies.common import Failed
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
 from bot.wording import Line, Run, Style, Words
-from core.model.notice import NotTranscribed, Transcribed, Transcribing, VideoPosted
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import clock_text
 from core.model.video import VideoLink, VideoTranscript
 

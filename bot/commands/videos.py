@@ -15,8 +15,8 @@ from bot.transcripts import Again, Told
 from core.errors import Denied, Invalid, Missing
 from core.model.job import Job
 from core.model.live import Live
-from core.model.notice import Transcribed, Transcribing
 from core.model.person import Platform, Role
+from core.model.tellable.videos import Transcribed, Transcribing
 from core.model.video import TITLE, VideoTranscript, cut
 from core.services.exporting import Format
 from core.services.videos.ordering import Order

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from core.model.digest import Rhythm
-from core.model.notice import Digest
 from core.model.person import Address
+from core.model.tellable.house import Digest
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.live import Live
-from core.model.notice import LiveEnded
+from core.model.tellable.lives import LiveEnded
 from core.model.transcript import Segment
 from core.services.exporting import Exported
 from core.services.lives.filing import What

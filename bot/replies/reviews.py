@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.model.notice import RiskRaised
+from core.model.tellable.finds import RiskRaised
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass
 
 from core.errors import Missing
-from core.model.notice import Notice, Said, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Place
+from core.model.tellable.house import Said
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 

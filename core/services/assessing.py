@@ -9,8 +9,9 @@ from weakref import WeakKeyDictionary
 from core.errors import EarshotError
 from core.model.account import NO_RISK
 from core.model.feed import Event
-from core.model.notice import Notice, RiskRaised, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.risk import Alert, AlertRule, Assessment
+from core.model.tellable.finds import RiskRaised
 from core.model.transcript import Segment
 from core.ports.assessor import Assessor
 from core.ports.clock import Clock

@@ -11,8 +11,9 @@ from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, NAMELESS, clean, show
 from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import Live
-from core.model.notice import ClipSaved, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Place
+from core.model.tellable.finds import ClipSaved
 from core.model.trigger import Hit
 from core.ports.clipper import Clipper
 from core.ports.clock import Clock

@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 
 from core.model.digest import Every, Rhythm
 from core.model.feed import OFF, Event, Feed
-from core.model.notice import Digest, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address, Place
+from core.model.tellable.house import Digest
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from core.errors import EarshotError
 from core.model.feed import OFF, Event
-from core.model.notice import Health, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address, private_chat
+from core.model.tellable.house import Health
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring

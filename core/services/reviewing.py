@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from core.errors import Invalid, Missing
 from core.model.feed import Event
 from core.model.live import Live
-from core.model.notice import HitFound, RiskRaised, Rolling
 from core.model.person import Address, Person, Place
 from core.model.risk import PERSON, Alert, Assessment, Category, Verdict, Virality
+from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.lives import Rolling
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell

@@ -6,8 +6,9 @@ from typing import Any
 from core.errors import Invalid, Missing
 from core.model.account import Follow
 from core.model.feed import OFF, Event, Feed
-from core.model.notice import Notice, Tested, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address, Person, Place, Purpose
+from core.model.tellable.house import Tested
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.feeding import OF_ACCOUNTS

@@ -8,8 +8,9 @@ from weakref import WeakKeyDictionary
 from core.matching.rules import Match, TriggerIndex, compile_rule
 from core.model.feed import Event
 from core.model.live import ChatMessage
-from core.model.notice import HitFound, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address
+from core.model.tellable.finds import HitFound
 from core.model.transcript import Segment
 from core.model.trigger import Hit, Then, Trigger, Where
 from core.ports.clock import Clock

@@ -32,8 +32,9 @@ from bot.kernel import Kernel
 from bot.surfaces.discord.client import DiscordClient
 from bot.surfaces.discord.post import DiscordMessenger
 from bot.surfaces.telegram.client import TelegramClient
-from core.model.notice import AccountRenamed, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Place, Platform
+from core.model.tellable.accounts import AccountRenamed
 from core.ports.store import Storage
 from core.services.delivering import Delivering
 from core.settings import load

@@ -22,8 +22,9 @@ from pydantic import SecretStr
 from bot.app import App, serve
 from bot.house import House
 from core.adapters.clock import SystemClock
-from core.model.notice import HitFound, Notice
+from core.model.notice import Notice
 from core.model.person import Platform
+from core.model.tellable.finds import HitFound
 from core.model.trigger import Then, Trigger, Where
 from core.ports.messenger import Messenger, Pace
 from core.services.lives.watching import Watching

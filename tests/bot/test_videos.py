@@ -17,8 +17,8 @@ from bot.replies.lives import TranscriptShown
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
 from core.model.account import Handle
 from core.model.job import JobState
-from core.model.notice import Transcribed, Transcribing
 from core.model.person import Person, Place, Platform, Role
+from core.model.tellable.videos import Transcribed, Transcribing
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.services.videos.ordering import Order

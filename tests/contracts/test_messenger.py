@@ -27,20 +27,11 @@ from bot.surfaces.telegram.uploads import Uploads
 from bot.wording import Words
 from core.adapters.clock import SystemClock
 from core.errors import Ambiguous, Invalid, Transient
-from core.model.notice import (
-    ClipSaved,
-    HitFound,
-    LiveEnded,
-    LiveLost,
-    LiveStarted,
-    Notice,
-    RiskRaised,
-    Rolling,
-    Tellable,
-    facts_of,
-)
+from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Place
 from core.model.risk import Target, Virality
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
+from core.model.tellable.lives import LiveEnded, LiveLost, LiveStarted, Rolling
 from core.model.trigger import Where
 from core.ports.messenger import Messenger
 from core.services.leaving import Doors

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from core.model.notice import DeliveryState, Skipped
+from core.model.notice import DeliveryState
 from core.model.person import Place
+from core.model.tellable.house import Skipped
 from core.ports.outbox import MOST_WAITING
 from tests.contracts.test_outbox import ALL, HERE, NOW, Working, claim, keys, notice
 

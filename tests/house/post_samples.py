@@ -7,7 +7,8 @@ from typing import Any
 from bot.replies.digests import DigestSet, DigestShown
 from core.model.account import Handle
 from core.model.digest import Every, Rhythm
-from core.model.notice import GAPS, Digest, Health, PlaceLost, Rolling, Skipped
+from core.model.tellable.house import Digest, Health, PlaceLost, Skipped
+from core.model.tellable.lives import GAPS, Rolling
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
 HANDLE = Handle("amina.kitchen")

@@ -50,23 +50,11 @@ from core.model.clip import Clip
 from core.model.diary import DiaryKind, Entry
 from core.model.link import SCOPES, Link, OwnVideo
 from core.model.live import Live, LiveStatus, Look
-from core.model.notice import (
-    AccountGone,
-    AccountOptedOut,
-    AccountRenamed,
-    ChatWaits,
-    ClipSaved,
-    HitFound,
-    Linked,
-    LinkLost,
-    LiveEnded,
-    LiveLost,
-    LiveStarted,
-    RiskRaised,
-    Rolling,
-)
 from core.model.person import Place, Platform
 from core.model.risk import Target, Verdict, Virality
+from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted, Rolling
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
 from core.services.arming import Example

@@ -22,8 +22,8 @@ from bot.replies.setup import SetupShown
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.feed import OFF, Event
 from core.model.job import Job, JobState
-from core.model.notice import Said, Tested
 from core.model.person import Place, Purpose
+from core.model.tellable.house import Said, Tested
 from core.services.feeding import OF_ACCOUNTS
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
 from core.model.account import Handle
-from core.model.notice import NotTranscribed, Transcribed, Transcribing, VideoPosted
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.services.exporting import Exported

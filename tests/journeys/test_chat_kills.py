@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from core.model.notice import HitFound, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Place
+from core.model.tellable.finds import HitFound
 from core.model.trigger import Where
 from storage.database import Database
 from tests.builders import outbox

@@ -17,8 +17,9 @@ from bot.surfaces.discord.client import DiscordClient
 from bot.surfaces.discord.post import DiscordMessenger
 from bot.surfaces.telegram.client import TelegramClient
 from core.adapters.clock import SystemClock
-from core.model.notice import AccountRenamed, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Place, Platform
+from core.model.tellable.accounts import AccountRenamed
 from core.ports.messenger import Messenger
 from core.services.delivering import Delivering, Turns
 from core.services.leaving import Doors, Leaving

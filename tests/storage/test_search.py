@@ -6,7 +6,7 @@ from sqlalchemy import text
 from core.model.live import ChatMessage, Chatter, Liked
 from core.model.transcript import Gap, GapCause, Segment
 from core.model.trigger import Where
-from core.ports.store import Found
+from core.ports.stores.search import Found
 from storage.database import Database
 from storage.search import query_of
 from storage.writer import BatchedWriter

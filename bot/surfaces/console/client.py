@@ -24,8 +24,8 @@ from bot.surfaces.console.plain import plain_reply
 from bot.typed import read, split
 from bot.wording import Words, plain
 from core.errors import EarshotError
-from core.model.notice import NotTranscribed, Transcribed, Transcribing
 from core.model.person import Person, Place, Platform, Role
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 
 PLACE = "console:here"
 PERSON = "console:you"

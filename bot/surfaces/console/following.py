@@ -15,7 +15,7 @@ from bot.house import House
 from bot.surfaces.console.draw import tame
 from bot.wording import Words, plain
 from core.errors import EarshotError
-from core.model.notice import NotTranscribed, Transcribed, Transcribing
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 
 GLANCE = 0.2  # seconds between two looks
 PATIENCE = timedelta(seconds=60)  # what is tried again later than that is not waited for

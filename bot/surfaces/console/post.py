@@ -11,8 +11,11 @@ from bot.cards.rolls import lines_of
 from bot.cards.videos import heading, steps
 from bot.surfaces.console.draw import EDGE, Numbers, draw_console, put, tame
 from bot.wording import Line, Words, plain
-from core.model.notice import HitFound, LiveStarted, Notice, RiskRaised, Rolling, Transcribing
+from core.model.notice import Notice
 from core.model.person import Address
+from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.lives import LiveStarted, Rolling
+from core.model.tellable.videos import Transcribing
 from core.ports.messenger import Pace
 from core.ports.store import Storage
 

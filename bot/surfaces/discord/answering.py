@@ -26,7 +26,7 @@ from bot.surfaces.discord.files import Fit, Fitting, weight, without_files
 from bot.surfaces.discord.replies import Here, Reply
 from bot.wording import Words
 from core.errors import EarshotError, Transient
-from core.model.notice import Transcribed, Transcribing
+from core.model.tellable.videos import Transcribed, Transcribing
 
 log = logging.getLogger(__name__)
 SOON, AT_LEAST = 0.4, 0.05  # seconds a command may take to be answered without a waiting message

@@ -38,18 +38,12 @@ from bot.surfaces.fit import bare
 from bot.surfaces.people import only_for, words_for
 from bot.wording import Words, plain
 from core.errors import Ambiguous, Denied, EarshotError, Invalid, Missing, Transient
-from core.model.notice import (
-    HitFound,
-    LiveEnded,
-    LiveStarted,
-    Notice,
-    RiskRaised,
-    Rolling,
-    Tellable,
-    Transcribing,
-)
+from core.model.notice import Notice, Tellable
 from core.model.person import Address
 from core.model.risk import Verdict
+from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.lives import LiveEnded, LiveStarted, Rolling
+from core.model.tellable.videos import Transcribing
 from core.ports.messenger import Pace
 
 log = logging.getLogger(__name__)

@@ -18,18 +18,10 @@ from bot.surfaces.discord.faults import THREAD_EXISTS, looking, told_apart
 from bot.wording import Words
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.live import Live
-from core.model.notice import (
-    ClipSaved,
-    HitFound,
-    LiveEnded,
-    LiveLost,
-    LiveStarted,
-    Notice,
-    RiskRaised,
-    Rolling,
-    Tellable,
-)
+from core.model.notice import Notice, Tellable
 from core.model.person import Address
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
+from core.model.tellable.lives import LiveEnded, LiveLost, LiveStarted, Rolling
 
 log = logging.getLogger(__name__)
 OF_A_LIVE = (LiveStarted, LiveEnded, LiveLost, Rolling, HitFound, ClipSaved, RiskRaised)

@@ -12,8 +12,9 @@ from bot.surfaces.telegram.sending import Manner, Sender
 from bot.surfaces.telegram.topics import Topics
 from bot.wording import Words
 from core.errors import Denied, Invalid, Missing
-from core.model.notice import ClipSaved, HitFound, Notice, Tellable
+from core.model.notice import Notice, Tellable
 from core.model.person import Address, Platform
+from core.model.tellable.finds import ClipSaved, HitFound
 from core.ports.messenger import Pace
 from core.ports.store import Storage
 from core.settings import Settings

@@ -10,17 +10,11 @@ from bot.surfaces.telegram.connection import Connection
 from bot.surfaces.telegram.faults import meant
 from core.errors import Invalid
 from core.model.account import Handle
-from core.model.notice import (
-    AccountRenamed,
-    ClipSaved,
-    HitFound,
-    LiveEnded,
-    LiveLost,
-    LiveStarted,
-    Rolling,
-    Tellable,
-    VideoPosted,
-)
+from core.model.notice import Tellable
+from core.model.tellable.accounts import AccountRenamed
+from core.model.tellable.finds import ClipSaved, HitFound
+from core.model.tellable.lives import LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.videos import VideoPosted
 from core.ports.store import Storage
 
 OWN = LiveStarted | LiveEnded | LiveLost | Rolling | HitFound | ClipSaved | VideoPosted | AccountRenamed

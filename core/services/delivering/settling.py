@@ -5,8 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, PlaceLost, RiskRaised, facts_of
+from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Address, Place, Platform, platform_of, private_chat
+from core.model.tellable.finds import RiskRaised
+from core.model.tellable.house import PlaceLost
 from core.ports.store import Work
 from core.services.delivering.attempting import Fate
 

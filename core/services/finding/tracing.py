@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from core.errors import Denied, Missing, Transient
 from core.model.account import Account, AccountStatus, Follow, Handle
 from core.model.feed import Event
-from core.model.notice import AccountGone, AccountRenamed, Notice, facts_of
+from core.model.notice import Notice, facts_of
+from core.model.tellable.accounts import AccountGone, AccountRenamed
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.tiktok import Profiles

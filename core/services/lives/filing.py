@@ -11,7 +11,7 @@ from typing import Any
 
 from core.errors import Invalid
 from core.model.live import ChatMessage, GiftSent, Joined, Liked, Live, LiveEvent
-from core.model.notice import LiveEnded
+from core.model.tellable.lives import LiveEnded
 from core.model.transcript import clock_text
 from core.ports.store import Storage
 from core.services.exporting import Exported, Exporting, Format, file_name

@@ -8,7 +8,8 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from core.model.live import ViewerCount
-from core.model.notice import DeliveryState, LiveStarted, Notice, facts_of
+from core.model.notice import DeliveryState, Notice, facts_of
+from core.model.tellable.lives import LiveStarted
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.enduring import enduring

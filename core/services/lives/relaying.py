@@ -7,7 +7,8 @@ from math import inf
 from weakref import WeakKeyDictionary
 
 from core.model.feed import Event
-from core.model.notice import Notice, Rolling, facts_of
+from core.model.notice import Notice, facts_of
+from core.model.tellable.lives import Rolling
 from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.store import Storage

@@ -11,8 +11,9 @@ from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import ChatMessage, Live
-from core.model.notice import DeliveryState, LiveEnded, Notice, facts_of
+from core.model.notice import DeliveryState, Notice, facts_of
 from core.model.person import Address
+from core.model.tellable.lives import LiveEnded
 from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline

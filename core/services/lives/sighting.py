@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from core.model.diary import DiaryKind
 from core.model.feed import Event
 from core.model.live import LiveStatus
-from core.model.notice import ChatWaits, LiveLost, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address
+from core.model.tellable.lives import ChatWaits, LiveLost
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring

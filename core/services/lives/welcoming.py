@@ -8,7 +8,8 @@ from core.model.account import NO_RISK, Follow
 from core.model.diary import DiaryKind
 from core.model.feed import Event
 from core.model.live import Live, Look, Standing
-from core.model.notice import LiveStarted, Notice, facts_of
+from core.model.notice import Notice, facts_of
+from core.model.tellable.lives import LiveStarted
 from core.model.trigger import Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Work

@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.link import Grant, Link, OwnProfile, SignIn, called
-from core.model.notice import Linked, LinkLost, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address, Person, Place
+from core.model.tellable.accounts import Linked, LinkLost
 from core.ports.clock import Clock
 from core.ports.official import Official
 from core.ports.store import Storage, Work

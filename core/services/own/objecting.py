@@ -10,8 +10,9 @@ from core.errors import Denied, EarshotError, Missing
 from core.model.account import Account, Handle
 from core.model.feed import Event
 from core.model.link import PROFILE_SCOPE, SignIn
-from core.model.notice import AccountOptedOut, Notice, facts_of
+from core.model.notice import Notice, facts_of
 from core.model.person import Address, Person, Place
+from core.model.tellable.accounts import AccountOptedOut
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.tiktok import Profile, Profiles

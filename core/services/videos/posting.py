@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from core.model.account import Account, Follow
 from core.model.feed import Event
-from core.model.notice import Notice, VideoPosted, facts_of
+from core.model.notice import Notice, facts_of
+from core.model.tellable.videos import VideoPosted
 from core.model.video import Post
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work

@@ -7,8 +7,9 @@ from typing import Any
 
 from core.errors import EarshotError
 from core.model.job import Job
-from core.model.notice import Notice, Tellable, Transcribing, facts_of
+from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Address
+from core.model.tellable.videos import Transcribing
 from core.model.video import Video
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.job import Job, JobState
-from core.model.notice import NoticeKind, NotTranscribed, Transcribed, read
-from core.model.notice import Transcribing as UnderWay
+from core.model.notice import NoticeKind, read
 from core.model.person import Address, Platform
+from core.model.tellable.videos import NotTranscribed, Transcribed
+from core.model.tellable.videos import Transcribing as UnderWay
 from core.model.transcript import Segment
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.clock import Clock

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards import draw
 from bot.wording import Words, plain
-from core.model.notice import AccountGone, AccountRenamed
+from core.model.tellable.accounts import AccountGone, AccountRenamed
 
 SINCE = datetime(2026, 11, 17, 20, 14, tzinfo=UTC)
 

@@ -13,8 +13,9 @@ from bot.cards.terms import FINDINGS
 from bot.wording import Line, Words, plain
 from core.adapters.risk import evidence
 from core.adapters.risk.rules import RulesAssessor
-from core.model.notice import ChatWaits, ClipSaved, HitFound, LiveEnded, LiveStarted
 from core.model.risk import Alert, Assessment, Category, Label, Target, Verdict, Virality
+from core.model.tellable.finds import ClipSaved, HitFound
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveStarted
 from core.model.trigger import Where
 from core.services.assessing import raised
 from tests.builders import segment

@@ -21,8 +21,10 @@ from bot.surfaces.console.draw import Numbers, draw_console, tame
 from bot.surfaces.console.post import ConsoleMessenger
 from bot.wording import Run, Words
 from core.model.account import Follow, Handle
-from core.model.notice import HitFound, LiveEnded, Notice, RiskRaised, Rolling, Tellable, facts_of
+from core.model.notice import Notice, Tellable, facts_of
 from core.model.risk import Target, Virality
+from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.lives import LiveEnded, Rolling
 from core.model.trigger import Where
 from tests.bot.conftest import Belongings
 from tests.house.samples import ENDED, FOLLOW, HANDLE, HOSTILE, NOW, RISK

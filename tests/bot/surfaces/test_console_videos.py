@@ -13,7 +13,8 @@ from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.following import Line
 from bot.surfaces.console.post import ConsoleMessenger
 from bot.wording import Words
-from core.model.notice import Notice, Tellable, Transcribed, Transcribing, facts_of
+from core.model.notice import Notice, Tellable, facts_of
+from core.model.tellable.videos import Transcribed, Transcribing
 from core.ports.store import Storage
 
 WORDS = Words("en", ZoneInfo("UTC"))

@@ -9,37 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model import notice
-from core.model.notice import (
-    KINDS,
-    AccountGone,
-    AccountOptedOut,
-    AccountRenamed,
-    ChatWaits,
-    ClipSaved,
-    Digest,
-    Health,
-    HitFound,
-    Linked,
-    LinkLost,
-    LiveEnded,
-    LiveLost,
-    LiveStarted,
-    Notice,
-    NoticeKind,
-    NotTranscribed,
-    PlaceLost,
-    RiskRaised,
-    Rolling,
-    Said,
-    Skipped,
-    Tellable,
-    Transcribed,
-    Transcribing,
-    VideoPosted,
-    facts_of,
-    read,
-)
+from core.model.notice import KINDS, Notice, NoticeKind, Tellable, facts_of, read
 from core.model.risk import Target, Verdict, Virality
+from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
+from core.model.tellable.house import Digest, Health, PlaceLost, Said, Skipped
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.trigger import Where
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, 123456, tzinfo=UTC)

@@ -11,8 +11,9 @@ from core.model.clip import Cut
 from core.model.digest import Every, Rhythm
 from core.model.feed import OFF, Event, Feed
 from core.model.live import LiveStatus, Look
-from core.model.notice import Digest, NoticeKind
+from core.model.notice import NoticeKind
 from core.model.person import Place
+from core.model.tellable.house import Digest
 from core.model.trigger import Hit, Where
 from core.model.video import Video, VideoTranscript
 from core.services.digesting import Digesting

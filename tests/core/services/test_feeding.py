@@ -7,8 +7,9 @@ import pytest
 from core.model.account import Follow, Handle
 from core.model.feed import OFF, Event, Feed
 from core.model.live import HostEnded
-from core.model.notice import LiveEnded, LiveStarted, NoticeKind
+from core.model.notice import NoticeKind
 from core.model.person import Place, Purpose
+from core.model.tellable.lives import LiveEnded, LiveStarted
 from core.model.transcript import Segment
 from core.services.assessing import Assessing
 from core.services.clipping import Clipping

@@ -8,7 +8,8 @@ import pytest
 
 from core.errors import Transient
 from core.model.feed import OFF, Event, Feed
-from core.model.notice import DeliveryState, Health, Notice, NoticeKind
+from core.model.notice import DeliveryState, Notice, NoticeKind
+from core.model.tellable.house import Health
 from core.services.incidents import CALM, EVERY, Incidents, Probe
 from core.services.listening import Listening
 from core.services.probing import FAILURES, LEAST_BYTES, late, limited, room, slow, wordless

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import Invalid
-from core.model.notice import DeliveryState, HitFound, LiveStarted, Notice, NoticeKind, Rolling, facts_of
+from core.model.notice import DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Person, Place
 from core.model.risk import Alert, Verdict
+from core.model.tellable.finds import HitFound
+from core.model.tellable.lives import LiveStarted, Rolling
 from core.model.trigger import Where
 from core.services.assessing import Assessing
 from core.services.delivering import LEASE

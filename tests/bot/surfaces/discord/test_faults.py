@@ -14,7 +14,8 @@ from bot.surfaces.discord.channels import DiscordChannels
 from bot.surfaces.discord.post import plainly
 from bot.wording import Words
 from core.errors import Ambiguous, Denied, EarshotError, Missing, Transient
-from core.model.notice import HitFound, VideoPosted
+from core.model.tellable.finds import HitFound
+from core.model.tellable.videos import VideoPosted
 from core.model.trigger import Where
 from tests.bot.surfaces.discord.kit import Server, connected, messenger, notice
 from tests.doubles import BEGAN

@@ -12,7 +12,7 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import Recording
 from core.errors import Invalid
-from core.model.notice import ClipSaved
+from core.model.tellable.finds import ClipSaved
 from tests.bot.surfaces.discord.kit import Marked, Server, connected, messenger, notice, texts
 from tests.platforms.discord import FakeDiscord, UploadedFile
 

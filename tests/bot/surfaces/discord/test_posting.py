@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from bot.house import House
-from core.model.notice import KINDS, HitFound, LiveEnded, LiveLost, LiveStarted, RiskRaised, Rolling, VideoPosted
+from core.model.notice import KINDS
 from core.model.person import Place
 from core.model.risk import Target, Verdict, Virality
+from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.lives import LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.videos import VideoPosted
 from core.model.trigger import Where
 from core.ports.clock import Clock
 from tests.bot.surfaces.discord.kit import (

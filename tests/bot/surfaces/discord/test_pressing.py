@@ -6,9 +6,9 @@ from bot.house import House
 from bot.surfaces.discord.draw import drawn
 from bot.wording import Words
 from core.model.account import Follow, Handle
-from core.model.notice import HitFound, RiskRaised
 from core.model.person import Place
 from core.model.risk import Alert, Assessment, Category, Label, Target, Virality
+from core.model.tellable.finds import HitFound, RiskRaised
 from core.model.trigger import Where
 from core.services.assessing import raised
 from tests.bot.surfaces.discord.kit import (

@@ -12,7 +12,7 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import Text
 from bot.surfaces.discord.replies import Replies
-from core.model.notice import NotTranscribed, Transcribed, Transcribing
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts, until
 from tests.platforms.discord import FakeDiscord
 

@@ -9,11 +9,7 @@ import pytest
 from bot.surfaces.telegram.addresses import Post
 from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Invalid
-from core.model.notice import (
-    NotTranscribed,
-    Transcribed,
-    Transcribing,
-)
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 from tests.bot.surfaces.telegram.conftest import notice, placed, read
 from tests.platforms.chats import Telegram
 

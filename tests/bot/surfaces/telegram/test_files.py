@@ -11,8 +11,8 @@ from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
 from core.model.job import Job
-from core.model.notice import VideoPosted
 from core.model.person import Place
+from core.model.tellable.videos import VideoPosted
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.services.videos.transcribing import Transcribing

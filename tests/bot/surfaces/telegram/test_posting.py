@@ -9,16 +9,11 @@ import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
-from core.model.notice import (
-    KINDS,
-    AccountRenamed,
-    HitFound,
-    LiveEnded,
-    LiveStarted,
-    RiskRaised,
-    Rolling,
-)
+from core.model.notice import KINDS
 from core.model.risk import Target, Virality
+from core.model.tellable.accounts import AccountRenamed
+from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.lives import LiveEnded, LiveStarted, Rolling
 from core.model.trigger import Where
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read
 from tests.house.samples import every

@@ -19,8 +19,9 @@ from bot.running import Running
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
 from core.model.live import Look
-from core.model.notice import LiveStarted, RiskRaised
 from core.model.risk import Assessment, Category, Label, Target, Virality
+from core.model.tellable.finds import RiskRaised
+from core.model.tellable.lives import LiveStarted
 from core.model.transcript import Segment
 from core.services.assessing import raised
 from core.services.leaving import Doors

@@ -8,10 +8,8 @@ import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Ambiguous, Denied, Invalid, Missing, Transient
-from core.model.notice import (
-    HitFound,
-    LiveStarted,
-)
+from core.model.tellable.finds import HitFound
+from core.model.tellable.lives import LiveStarted
 from core.model.trigger import Where
 from tests.bot.surfaces.telegram.conftest import notice, placed, read
 from tests.platforms.chats import Telegram

@@ -7,9 +7,7 @@ import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Invalid, Transient
-from core.model.notice import (
-    ClipSaved,
-)
+from core.model.tellable.finds import ClipSaved
 from tests.bot.surfaces.telegram.conftest import notice, placed, read, until
 from tests.platforms.chats import Telegram
 

@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from core.errors import Ambiguous, Denied, Invalid, Missing, Transient
-from core.model.notice import Notice, NoticeKind, PlaceLost
+from core.model.notice import Notice, NoticeKind
+from core.model.tellable.house import PlaceLost
 from core.services.delivering import Delivering
 from tests.builders import outbox, rows
 from tests.core.services.conftest import Running

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from core.errors import Ambiguous, Denied, Transient
-from core.model.notice import NoticeKind, RiskRaised, facts_of
+from core.model.notice import NoticeKind, facts_of
 from core.model.person import Platform
 from core.model.risk import Target, Virality
+from core.model.tellable.finds import RiskRaised
 from core.services.delivering import LEASE, nonce_of
 from tests.builders import outbox
 from tests.core.services.conftest import Running

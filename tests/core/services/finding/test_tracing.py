@@ -14,7 +14,8 @@ from core.adapters.tiktok.web import Web
 from core.errors import EarshotError, Missing, Transient
 from core.model.account import FOREVER, Account, AccountStatus, Handle
 from core.model.live import Look
-from core.model.notice import AccountGone, AccountRenamed, NoticeKind
+from core.model.notice import NoticeKind
+from core.model.tellable.accounts import AccountGone, AccountRenamed
 from core.services.finding.checking import Checking
 from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking

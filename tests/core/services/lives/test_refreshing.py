@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.model.live import Look, ViewerCount
-from core.model.notice import DeliveryState, LiveStarted, NoticeKind
+from core.model.notice import DeliveryState, NoticeKind
+from core.model.tellable.lives import LiveStarted
 from core.services.lives.refreshing import EVERY, Refreshing
 from core.services.lives.scene import Scene
 from core.services.lives.welcoming import tell_start

@@ -11,7 +11,8 @@ from core.model.diary import DiaryKind, Entry
 from core.model.feed import OFF, Event, Feed
 from core.model.job import Job
 from core.model.live import GiftSent, LiveStatus, Standing, ViewerCount
-from core.model.notice import LiveStarted, Notice, NoticeKind, facts_of
+from core.model.notice import Notice, NoticeKind, facts_of
+from core.model.tellable.lives import LiveStarted
 from core.model.transcript import Gap, GapCause, SegmentState
 from core.model.trigger import Hit, Where
 from core.services.lives.reporting import Reporting

@@ -11,8 +11,8 @@ import pytest
 from core.errors import Invalid, Missing
 from core.model.account import Handle
 from core.model.job import Job
-from core.model.notice import Transcribed
 from core.model.person import Platform
+from core.model.tellable.videos import Transcribed
 from core.model.video import VideoTranscript
 from core.services.videos.ordering import KIND, Order
 from tests.builders import HERE, THERE, span

@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import EarshotError, Transient
 from core.model.account import Handle
-from core.model.notice import NoticeKind, VideoPosted
+from core.model.notice import NoticeKind
+from core.model.tellable.videos import VideoPosted
 from core.model.video import Post, VideoLink
 from core.ports.video import Fetched, Newest, Watcher, Wish
 from core.services.videos.posting import Posting

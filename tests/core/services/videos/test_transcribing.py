@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.job import Job, JobState
-from core.model.notice import NoticeKind, NotTranscribed, Transcribed, Transcribing
+from core.model.notice import NoticeKind
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 from core.model.video import VideoTranscript
 from core.ports.video import Wish
 from core.services.videos.ordering import Order

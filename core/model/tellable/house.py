@@ -1,0 +1,64 @@
+"""What is told of a place and of Earshot itself."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.model.person import Address
+
+
+@dataclass(frozen=True)
+class PlaceLost:
+    """Told to whoever set a place up: Earshot may not post there any more. `why` is NO_POST or GONE."""
+
+    place: str
+    name: str
+    address: Address
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """More was waiting for an address than anybody would read: `count` posts were left out between `since` and `until`."""
+
+    count: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What happened in a place between `since` and `until`. `accounts` are (handle, lives, hits, alerts, clips) of those with
+    something to tell; `quiet` are the others; `waiting` alerts wait for a person."""
+
+    since: datetime
+    until: datetime
+    accounts: list[tuple[str, int, int, int, int]] = field(default_factory=list)
+    quiet: list[str] = field(default_factory=list)
+    waiting: int = 0
+    videos: int = 0
+
+
+@dataclass(frozen=True)
+class Health:
+    """Something of Earshot's is not well. `what` names it (TIKTOK_LIMIT, POSTS_LATE, DISK_LOW, STORE_SLOW, NO_WORDS); over at
+    `ended`."""
+
+    what: str
+    since: datetime
+    ended: datetime | None = None
+    amount: float = 0.0
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of who runs Earshot to every place."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A post that shows that posts arrive. `by` asked for it."""
+
+    by: str

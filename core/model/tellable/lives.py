@@ -1,0 +1,89 @@
+"""What is told of lives as they run and end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class LiveStarted:
+    """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts; `language` the one
+    said to be spoken, empty when nobody said; `cover` the path of a picture, empty without one. Not `recorded`: the place wants
+    notices only."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    viewers: int | None = None
+    triggers: int = 0
+    transcript: bool = True
+    threshold: float | None = None
+    ping: str = ""
+    language: str = ""
+    cover: str = ""
+    recorded: bool = True
+
+
+@dataclass(frozen=True)
+class LiveEnded:
+    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words;
+    `titles` what it was called before. Not `recorded`: only when it was and who watched is known here."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    ended: datetime
+    viewers_peak: int = 0
+    viewers_mean: float = 0.0
+    chats: int = 0
+    hits: int = 0
+    alerts: int = 0
+    clips: int = 0
+    segments: int = 0
+    told: int = 0
+    failed: int = 0
+    untold: int = 0
+    lines: str = ""
+    plot: str = ""
+    titles: list[str] = field(default_factory=list)
+    recorded: bool = True
+
+
+@dataclass(frozen=True)
+class LiveLost:
+    """We cannot hear a live any more and keep trying; `found` when it is heard again."""
+
+    live_id: int
+    handle: str
+    since: datetime
+    found: bool = False
+
+
+@dataclass(frozen=True)
+class ChatWaits:
+    """The chats of the lives of `handles` cannot be opened, and the lives go on without them; `found` when all are read again.
+    `why` is SIGN_LIMIT (no signature left), SIGN_DOWN (nobody who signs) or SIGN_KEY (our key is refused)."""
+
+    handles: list[str]
+    since: datetime
+    why: str
+    found: bool = False
+
+
+GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
+"""Why a stretch of a live has no words: nobody spoke, no engine was ready, the engine failed, or a cause of a Gap."""
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
+    without words: (from, until, why), why being one of GAPS. `over`: this post grows no more."""
+
+    live_id: int
+    handle: str
+    language: str
+    engine: str
+    lines: list[tuple[datetime, str | None]] = field(default_factory=list)
+    gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
+    over: bool = False

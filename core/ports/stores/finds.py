@@ -1,0 +1,105 @@
+"""What is remembered of what was listened for and found: triggers, hits, clips, alerts."""
+
+from datetime import datetime
+from typing import Protocol
+
+from core.model.clip import Clip, Cut
+from core.model.digest import Tally
+from core.model.risk import Alert, Assessment, Verdict
+from core.model.trigger import Hit, Trigger
+
+
+class Triggers(Protocol):
+    """Triggers. Every change bumps the revision `triggers`."""
+
+    async def add(self, trigger: Trigger) -> Trigger:
+        """`trigger.id` is ignored."""
+        ...
+
+    async def remove(self, place: str, trigger_id: int) -> Trigger | None:
+        """It stays as removed: `restore` brings it back."""
+        ...
+
+    async def restore(self, place: str, trigger_id: int) -> Trigger | None: ...
+
+    async def of_place(self, place: str, account_id: int | None = None) -> list[Trigger]:
+        """With their hits counted; oldest first. An account narrows to what listens to it."""
+        ...
+
+    async def of_account(self, account_id: int) -> list[Trigger]:
+        """Every trigger of every place that follows the account and listens to it."""
+        ...
+
+
+class Hits(Protocol):
+    """Triggers that fired."""
+
+    async def add(self, hit: Hit) -> Hit: ...
+
+    async def of_live(self, place: str, live_id: int) -> list[Hit]:
+        """Oldest first."""
+        ...
+
+    async def count(self, place: str, live_id: int, trigger_id: int, since: datetime) -> int: ...
+
+
+class Clips(Protocol):
+    """Saved clips."""
+
+    async def add(self, live_id: int, place: str, shown: str, cut: Cut, made: datetime, why: str, wish: str) -> Clip:
+        """`wish` is unique per clip: the same wish twice is one clip. A shown name that is taken gets `_2`, `_3`…"""
+        ...
+
+    async def get(self, place: str, clip_id: int) -> Clip | None: ...
+
+    async def of_place(
+        self, place: str, *, live_id: int | None = None, since: datetime | None = None, limit: int = 50
+    ) -> list[Clip]: ...
+
+
+class Alerts(Protocol):
+    """Assessments, and the alerts people decide."""
+
+    async def assessed(self, live_id: int, assessment: Assessment, at: datetime) -> int:
+        """Store an assessment; gives its id."""
+        ...
+
+    async def of_live(self, live_id: int) -> list[Assessment]:
+        """By second."""
+        ...
+
+    async def raise_(self, place: str, live_id: int, assessment_id: int, at: datetime) -> Alert: ...
+
+    async def repeated(self, alert_id: int) -> Alert:
+        """One more like it was heard."""
+        ...
+
+    async def recent(self, place: str, live_id: int, since: datetime) -> list[Alert]: ...
+
+    async def get(self, place: str, alert_id: int) -> Alert | None: ...
+
+    async def waiting(self, place: str, limit: int = 50) -> list[Alert]:
+        """Oldest first."""
+        ...
+
+    async def decide(
+        self, place: str, alert_id: int, verdict: Verdict, by: str, at: datetime, note: str, was: Verdict
+    ) -> Alert | None:
+        """Set the verdict if it still is `was`; None when somebody was faster. Each decision is kept as a row of its own."""
+        ...
+
+
+class Tallies(Protocol):
+    """What there was in a place over a while."""
+
+    async def of_place(self, place: str, since: datetime, until: datetime) -> list[Tally]:
+        """Of every account that is followed here or had something, by handle. Lives count that ran in the time."""
+        ...
+
+    async def waiting(self, place: str) -> int:
+        """Alerts that wait for a person, whenever they were raised."""
+        ...
+
+    async def videos(self, place: str, since: datetime, until: datetime) -> int:
+        """Videos transcribed for everybody."""
+        ...

@@ -1,0 +1,44 @@
+"""What is remembered of videos."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.model.transcript import Segment
+from core.model.video import Video, VideoTranscript
+
+
+class Videos(Protocol):
+    """Videos, known to all places, and the transcripts each place has of them."""
+
+    async def ensure(self, video: Video) -> Video:
+        """Store what is known now of `video.tiktok_id`; `video.id` is ignored."""
+        ...
+
+    async def add(self, transcript: VideoTranscript, segments: Sequence[Segment]) -> VideoTranscript:
+        """`transcript.id` is ignored: the one with the same place, video, engine and asked language is replaced, a removed one
+        too."""
+        ...
+
+    async def get(self, place: str, transcript_id: int) -> VideoTranscript | None: ...
+
+    async def find(
+        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str
+    ) -> VideoTranscript | None:
+        """The newest of a video that `person` may see; an empty `engine` is any."""
+        ...
+
+    async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:
+        """What `person` may see."""
+        ...
+
+    async def segments(self, place: str, transcript_id: int) -> list[Segment]:
+        """Oldest first."""
+        ...
+
+    async def change(self, transcript: VideoTranscript) -> VideoTranscript | None:
+        """Store its title and who may see it."""
+        ...
+
+    async def remove(self, place: str, transcript_id: int, *, removed: bool = True) -> VideoTranscript | None:
+        """Take it away, or give it back. None: nothing to change."""
+        ...
