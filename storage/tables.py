@@ -6,7 +6,7 @@ The full-text tables `segment_fts` and `chat_line_fts` are written by hand in th
 them never go by a cascade, which would leave the index behind.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -70,6 +70,12 @@ class PlaceRow(Row, table=True):
     set_up_by: str = ""
     left: datetime | None = _time(default=None)
     reviewers: tuple[str, ...] = Field(default=(), sa_type=Names())
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    silent: tuple[str, ...] = Field(default=(), sa_type=Names())
+    ping: str = ""
+    start_text: str = ""
+    dark: bool = False
 
 
 class PersonRow(Row, table=True):

@@ -1,7 +1,7 @@
 """Who speaks to Earshot, from where, and what they may do."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
@@ -50,7 +50,9 @@ class Place:
     `id` is `platform:rest` (see `private`); `time_zone` an IANA name; `clips_kept` is how long clip files live. `address` is
     where posts go unless something else is said, empty before it is chosen. `set_up` is when a manager set it up, `set_up_by`
     who; `left`: since when Earshot is not there any more. `reviewers` are people who may decide alerts without a right of the
-    platform's.
+    platform's. Between `quiet_from` and `quiet_until`, hours of its own zone, it does not want to be disturbed; `silent` are the
+    events it is told of without a sound at any time. `ping` is the role called when a live begins, where the follow names none;
+    `start_text` a line of its own under that post. `dark`: plots are drawn for a dark chat.
     """
 
     id: str
@@ -65,6 +67,12 @@ class Place:
     set_up_by: str = ""
     left: datetime | None = None
     reviewers: tuple[str, ...] = ()
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    silent: tuple[str, ...] = ()
+    ping: str = ""
+    start_text: str = ""
+    dark: bool = False
 
     @property
     def private(self) -> bool:
