@@ -37,7 +37,7 @@ from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
 from core.services.clipping import Clipping
-from core.services.delivering import Delivering
+from core.services.delivering import Delivering, Recognising
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
@@ -217,6 +217,7 @@ def courier_of(
     doors.left, doors.back = leaving.left, leaving.back
     doors.reopened, doors.moved = delivering.reopened, delivering.moved
     doors.spent = lambda address: delivering.turns.spend(address, answers=True)
+    doors.seen = Recognising(database, house.clock).seen
     return delivering, leaving
 
 
