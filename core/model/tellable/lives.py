@@ -78,7 +78,8 @@ GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
 @dataclass(frozen=True)
 class Rolling:
     """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
-    without words: (from, until, why), why being one of GAPS. `over`: this post grows no more."""
+    without words: (from, until, why), why being one of GAPS. `risky`: the times of the lines in which something over the place's
+    threshold was said. `over`: this post grows no more."""
 
     live_id: int
     handle: str
@@ -87,3 +88,4 @@ class Rolling:
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
     over: bool = False
+    risky: list[datetime] = field(default_factory=list)
