@@ -22,6 +22,7 @@ from core.services.lives.reporting import Reporting
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
+from core.services.portraying import Portraying
 from core.services.reviewing import Reviewing
 from core.services.settling import Settling
 from core.services.videos.transcribing import Transcribing
@@ -60,6 +61,7 @@ class House:
     chats: dict[Platform, Chat] = field(default_factory=dict)
     fitter: Fitter | None = None
     doors: Doors = field(default_factory=Doors)
+    portraying: Portraying = field(default_factory=Portraying)
 
     def speaks_on(self, platform: Platform) -> bool:
         """Whether posts can get to `platform` now: what waits for one that is not connected waits without trying."""
