@@ -23,7 +23,7 @@ from core.model.person import Purpose
 from core.model.risk import Category, Target, Verdict, Virality
 from core.model.transcript import GapCause, SegmentState
 from core.model.trigger import MatchMode, Then, Where
-from storage.columns import Choice, HandleText, Names, PathText, Seconds, UtcDateTime
+from storage.columns import Choice, HandleText, Names, Pairs, PathText, Seconds, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -76,6 +76,7 @@ class PlaceRow(Row, table=True):
     ping: str = ""
     start_text: str = ""
     dark: bool = False
+    names: tuple[tuple[str, str], ...] = Field(default=(), sa_type=Pairs())
 
 
 class PersonRow(Row, table=True):

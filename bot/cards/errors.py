@@ -46,6 +46,11 @@ TEXTS = {
     "ROUTE": "**I do not know “{x}” as a place for posts.** Say `here`, `off` or `default`, or pick a channel.",
     "NOT_OF_ACCOUNT": "**“{x}” is not told of single accounts.** Choose where it goes for all of them.",
     "PERSON": "**I do not know who “{x}” is.** Type their number, which `/help` shows to everybody; on Discord pick them.",
+    "PERSON_REPLY": "**I do not know who “{x}” is.** In a group, reply to a message of theirs with `/settings allow`; or type "
+    "their number, which `/help` shows to everybody.",
+    "PERSON_BOT": "**{x} is a bot, and only people decide alerts.** Reply to something a person wrote.",
+    "PERSON_HIDDEN": "**That was written in the name of {x}, so I cannot tell by whom.** Reply to something they wrote as "
+    "themselves, or type their number, which `/help` shows to everybody.",
     "REVIEWERS": "**{m} reviewers are named, the most there can be.** Take one away first.",
     "ZONE": "**I do not know the time zone “{x}”.** For example `Europe/Paris`, or the name of a large city in it.",
     "ZONE_NEAR": "**I do not know the time zone “{x}”.** Perhaps: {list}.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.card import Button, Card, Item, Picker, Press
 from bot.cards.drawing import draw
-from bot.cards.naming import channel, language, person, picking
+from bot.cards.naming import channel, language, picking, reviewer
 from bot.command import key
 from bot.replies.settings import (
     ChannelsShown,
@@ -60,6 +60,7 @@ RULES: Mapping[Platform, str] = {
     Platform.TELEGRAM: "Admins of this chat are managers here, those who stay anonymous too; everybody else may look.",
     Platform.CONSOLE: "Whoever sits at this machine may do everything.",
 }
+LABELLED = 20  # characters of a name on a button
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -232,8 +233,11 @@ def who_shown(meaning: WhoShown, words: Words) -> Card:
         return Card(words.line("**Who may do what**"), tuple(body), buttons=(_back(words),), private=True)
     body.append(words.line("Named reviewers may do what moderators may, wherever the platform gives them no right."))
     if place.platform is Platform.TELEGRAM:
-        body.append(words.line("Name them by number: `/help` shows everybody their own."))
-    items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
+        body.append(
+            words.line("In a group, reply to a message of theirs with `/settings allow`; or name them by number.")
+        )
+        body.append(words.line("`/help` shows everybody their own number."))
+    items = tuple(Item(words.line("{who}", who=reviewer(one, place))) for one in place.reviewers)
     question = picking(place, "settings.allow", "person", words.say("Name a reviewer"), Picker.PERSON)
     add = () if question else (Button(words.say("Name a reviewer"), "settings.allow", Press.MAIN),)
     remove = (Button(words.say("Remove one"), "settings.disallow", Press.DANGER),) if place.reviewers else ()
@@ -244,10 +248,16 @@ def who_shown(meaning: WhoShown, words: Words) -> Card:
 
 def _removing(place: Place, words: Words) -> Card:
     """Who is named, each to be taken off; by the platform's picker, where there is one, since it shows names."""
-    items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
+    items = tuple(Item(words.line("{who}", who=reviewer(one, place))) for one in place.reviewers)
     question = picking(place, "settings.disallow", "person", words.say("Choose one"), Picker.PERSON)
-    numbers = [one.partition(":")[2] for one in place.reviewers]
-    off = [Button(words.say("Remove {who}", who=one), key("settings.disallow", one), Press.DANGER) for one in numbers]
+    off = [
+        Button(
+            words.say("Remove {who}", who=reviewer(one, place, LABELLED)),
+            key("settings.disallow", one.partition(":")[2]),
+            Press.DANGER,
+        )
+        for one in place.reviewers
+    ]
     rows = () if question else tuple(tuple(off[at : at + 2]) for at in range(0, len(off), 2))
     back = (Button(words.say("Back"), key("settings", "who may do what")),)
     title = words.line("**Who shall be a reviewer no longer?**")

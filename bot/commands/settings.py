@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.asked import Asked
+from bot.clean import typed
 from bot.command import command
 from bot.commands.setup import NO_STEP, step_of
 from bot.kinds import Page, Share
@@ -97,7 +98,9 @@ async def purpose(asked: Asked, purpose: Purpose, step: Page = NO_STEP) -> Purpo
 @command("settings allow", Role.MANAGER, offered=False)
 async def allow(asked: Asked, person: Someone) -> WhoShown:
     """Let somebody decide alerts here"""
-    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=True))
+    pointed = asked.pointed
+    name = pointed.name if pointed is not None and person.endswith(f":{pointed.number}") else ""
+    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=True, name=typed(name)))
 
 
 @command("settings disallow", Role.MANAGER, offered=False)

@@ -50,9 +50,10 @@ class Place:
     `id` is `platform:rest` (see `private`); `time_zone` an IANA name; `clips_kept` is how long clip files live. `address` is
     where posts go unless something else is said, empty before it is chosen. `set_up` is when a manager set it up, `set_up_by`
     who; `left`: since when Earshot is not there any more. `reviewers` are people who may decide alerts without a right of the
-    platform's. Between `quiet_from` and `quiet_until`, hours of its own zone, it does not want to be disturbed; `silent` are the
-    events it is told of without a sound at any time. `ping` is the role called when a live begins, where the follow names none;
-    `start_text` a line of its own under that post. `dark`: plots are drawn for a dark chat.
+    platform's, `names` what they are called (`called`), by their ids, where the platform does not show it by itself. Between
+    `quiet_from` and `quiet_until`, hours of its own zone, it does not want to be disturbed; `silent` are the events it is told of
+    without a sound at any time. `ping` is the role called when a live begins, where the follow names none; `start_text` a line
+    of its own under that post. `dark`: plots are drawn for a dark chat.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Place:
     ping: str = ""
     start_text: str = ""
     dark: bool = False
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def private(self) -> bool:
@@ -90,6 +92,10 @@ class Place:
     def begun(self) -> bool:
         """Whether anything may be looked at, recorded or posted for it: a person's own place begins with what they ask for."""
         return self.private or self.set_up is not None
+
+    def called(self, person: str) -> str:
+        """The name of a reviewer, empty when nobody knows it."""
+        return dict(self.names).get(person, "")
 
     @property
     def zone(self) -> ZoneInfo:

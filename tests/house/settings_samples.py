@@ -31,7 +31,15 @@ SERVER = Place(
     "discord:1", "The kitchen", "fr", "Europe/Paris", address="discord:901", set_up=NOW, set_up_by="discord:71",
     reviewers=("discord:72", "discord:73"),
 )  # fmt: skip
-GROUP = Place("telegram:-1001", "The kitchen", reviewers=("telegram:5678",), purpose=Purpose.NOTICES)
+GROUP = Place(
+    "telegram:-1001", "The kitchen", reviewers=("telegram:5678", "telegram:5679"), purpose=Purpose.NOTICES,
+    names=(("telegram:5678", "Karim"),),
+)  # fmt: skip
+CALLED = "</b>@everyone \u202e<i>" + "🍅" * 41
+CROWDED = Place(
+    "telegram:-1002", "The kitchen", reviewers=tuple(f"telegram:{n}" for n in range(25)),
+    names=tuple((f"telegram:{n}", CALLED) for n in range(25)),
+)  # fmt: skip
 ALONE = Place("telegram:5678", "Karim")
 CONSOLE = Place("console:here", "console", risk_threshold=NO_RISK)
 PLACES = (SERVER, GROUP, ALONE, CONSOLE)
@@ -54,7 +62,8 @@ SETTINGS: tuple[Any, ...] = (
     *(FeedShown(place, event, address, "discord:901") for place in PLACES for event, address in ROUTES),
     FeedShown(SERVER, Event.VIDEO, "discord:902", "discord:901", LONGEST),
     *(kind(place) for place in PLACES for kind in (RiskShown, LanguageShown, WhoShown, PurposeShown)),
-    *(WhoShown(place, removing=True) for place in (SERVER, GROUP)),
+    WhoShown(CROWDED),
+    *(WhoShown(place, removing=True) for place in (SERVER, GROUP, CROWDED)),
     PrivacyShown(SERVER, "privacy@example.com", True, OUTSIDERS),
     PrivacyShown(replace(GROUP, set_up=None), "", False, OUTSIDERS[:2]),
     PrivacyShown(None, "", True, OUTSIDERS),

@@ -119,11 +119,14 @@ async def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_new_c
     async with database.reading() as work:
         (follow,) = await work.follows.of_place("p")
         account = await work.accounts.get(1)
+        place = await work.places.get("p")
         unfinished = await work.jobs.unfinished()
     await database.close()
     assert (follow.chat, follow.clips, follow.videos, follow.once, follow.until) == (True, True, False, False, None)
     assert account is not None
     assert (account.name, account.why, account.was) == ("A", "", "")
+    assert place is not None
+    assert (place.reviewers, place.names) == ((), ())
     assert unfinished == 1
 
 

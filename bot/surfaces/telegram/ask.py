@@ -10,6 +10,7 @@ from telegram.constants import ChatType
 
 from bot.access import usable
 from bot.asked import Asked, Attachment
+from bot.clean import typed
 from bot.command import Command
 from bot.house import House
 from bot.kernel import Kernel
@@ -110,6 +111,7 @@ class Asking:
         person = await person_of(self.house, f"{Platform.TELEGRAM}:{speaker.number}", speaker.name, speaker.language)
         name = "" if about else speaker.chat.title or speaker.chat.full_name or ""
         place = await place_of(self.house, place_id, name, speaker.language)
+        place = await self.house.settling.recognise(place, person.id, typed(speaker.name))
         theirs = Role.MANAGER if speaker.anonymous else Role.VIEWER
         if not place.private and not speaker.anonymous:
             theirs = await self.rights.of(int(place_id.partition(":")[2]), speaker.number)
@@ -135,11 +137,12 @@ class Asking:
         if group and command is not None and wishes.personal(command):
             await screen.show(InPrivate(self.me.link(wishes.start_of(command))))
             return
+        wish, whom = wishes.pointed(wish, command, message)
         wish, attachment = self._with_file(wish, message, asked)
         if isinstance(attachment, Failed):
             await screen.show(attachment)
             return
-        asked = replace(asked, attachment=attachment)
+        asked = replace(asked, attachment=attachment, pointed=whom or asked.pointed)
         if group and command is not None and (wishes.confidential(command) or _wants_private(wish)):
             await self._in_private(asked, speaker, screen, wish, own=not wishes.confidential(command))
             return

@@ -184,7 +184,7 @@ async def test_reviewers_are_named_by_mention_or_number_and_decide_from_then_on(
     group = ask(Role.MANAGER, "telegram:-5")
     assert (await kernel.press("settings.allow:5678", group)).place.reviewers == ("telegram:5678",)
     for typed in ("@karim", "discord:72", "5678 5679", "<@72>"):
-        assert (await kernel.answer("settings.allow", "person", typed, group)).code == "PERSON", typed
+        assert (await kernel.answer("settings.allow", "person", typed, group)).code == "PERSON_REPLY", typed
     assert (await kernel.press("settings.allow:1", ask())).code == "PERSON", "nobody is named at the console"
 
 

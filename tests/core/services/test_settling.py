@@ -122,6 +122,23 @@ async def test_reviewers_are_named_once_taken_away_and_not_too_many(settling: Se
     assert refused.value.code == "REVIEWERS"
 
 
+async def test_the_name_of_a_reviewer_is_kept_as_long_as_they_are_one(settling: Settling):
+    group = Place("telegram:-5", "The kitchen")
+    await settling.appoint(group, "telegram:1", may=True, name="Mona")
+    place = await settling.appoint(group, "telegram:2", may=True)
+    assert (place.called("telegram:1"), place.called("telegram:2")) == ("Mona", "")
+    assert (await settling.appoint(place, "telegram:1", may=True)).called("telegram:1") == "Mona", (
+        "a number says no name"
+    )
+    place = await settling.recognise(
+        await settling.recognise(place, "telegram:2", "Zoe \n  Z"), "telegram:1", "M" * 200
+    )
+    assert (place.called("telegram:1"), place.called("telegram:2")) == ("M" * 64, "Zoe Z")
+    assert await stored(settling, group.id) == place
+    assert (await settling.appoint(place, "telegram:1", may=False)).names == (("telegram:2", "Zoe Z"),)
+    assert (await settling.recognise(place, "telegram:3", "Karim")).names == place.names, "nobody else's name is kept"
+
+
 async def test_events_are_sent_elsewhere_switched_off_and_left_to_themselves_again(settling: Settling):
     place = await settling.begin(SERVER, KARIM, "discord:901")
     follow = await followed(settling.storage, "maria", SERVER.id)

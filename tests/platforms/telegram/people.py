@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.platforms.telegram import entities
+from tests.platforms.telegram.api import utf16_len
 from tests.platforms.telegram.changes import Changes
 from tests.platforms.telegram.media import Media
 from tests.platforms.telegram.records import Call, Pressed, Upload
@@ -65,22 +66,38 @@ class People(Media, Changes):
         settle: float = 0.05,
         reply_to: dict | None = None,
         anonymous: bool = False,
+        naming: dict | None = None,
     ) -> list[dict[str, Any]]:
         """Write to the bot; returns the messages it sent back into that chat (at least `expect`).
 
-        `anonymous`: as an administrator who writes in the group's name. In a channel it is a post, of nobody.
+        `anonymous`: as an administrator who writes in the group's name. In a channel it is a post, of nobody. `naming`: somebody
+        picked while typing `@` who has no user name; their first name stands in the text.
         """
         chat = chat or self.private(user)
         self.not_started.discard(user["id"])
         body: dict[str, Any] = {"text": text}
         if reply_to:
             body["reply_to_message"] = {k: v for k, v in reply_to.items() if k != "reply_to_message"}
+        elif topic := self.topics.get((chat["id"], thread or 0)):
+            body["reply_to_message"] = self._opened(chat, topic)
         message = self._user_message(user, chat, body, thread, anonymous)
+        if naming:
+            at = utf16_len(text[: text.index(naming["first_name"])])
+            mention = {"type": "text_mention", "offset": at, "length": utf16_len(naming["first_name"]), "user": naming}
+            message["entities"] = [*message.get("entities", ()), mention]
         if not self._seen(message):
             return []
         update = {"channel_post" if chat["type"] == "channel" else "message": message}
         calls = await self._acting(update, lambda cs: len(self._messages(cs, chat)) >= expect, timeout, settle)
         return self._messages(calls, chat)
+
+    def _opened(self, chat: dict, topic: dict[str, Any]) -> dict[str, Any]:
+        """The service message that opened a topic, which everything in it answers that answers nothing else."""
+        thread = topic["message_thread_id"]
+        about = {"name": topic["name"], "icon_color": topic["icon_color"]}
+        by = self.me if topic.get("_own") else self._somebody(chat)
+        told = {"message_id": thread, "message_thread_id": thread, "is_topic_message": True, "date": int(time.time())}
+        return told | {"chat": chat, "from": by, "forum_topic_created": about}
 
     def _seen(self, message: dict[str, Any]) -> bool:
         """A bot in privacy mode does not get ordinary group talk, unless it is an administrator."""
