@@ -31,5 +31,8 @@ class StoredMemos:
         return row.value if row else ""
 
     async def put(self, name: str, value: str) -> None:
-        await self._session.merge(MemoRow(name=name, value=value))
+        if value:
+            await self._session.merge(MemoRow(name=name, value=value))
+        elif (row := await self._session.get(MemoRow, name)) is not None:
+            await self._session.delete(row)
         await self._session.flush()

@@ -3,7 +3,15 @@
 from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.house import usage
-from bot.replies.chats import ChannelChosen, InPrivate, Panel, TopicClosed, Welcome
+from bot.replies.chats import (
+    ChannelChosen,
+    ChatWanted,
+    InPrivate,
+    KeyboardClosed,
+    Panel,
+    TopicClosed,
+    Welcome,
+)
 from bot.wording import Words
 
 
@@ -51,9 +59,32 @@ def in_private(meaning: InPrivate, words: Words) -> Card:
 
 
 @draw.register
+def chat_wanted(meaning: ChatWanted, words: Words) -> Card:
+    """How to come to a channel or a group from a private chat."""
+    body = (
+        words.line(
+            "Choose it with the buttons below: they show what you manage, and Telegram adds me where I am missing."
+        ),
+        words.line("To forward me a post of a channel does the same."),
+    )
+    return Card(words.line("**Which channel or group shall it be?**"), body, private=True)
+
+
+@draw.register
+def keyboard_closed(meaning: KeyboardClosed, words: Words) -> Card:
+    """What was chosen."""
+    chosen = words.line("**You chose {name}.**", name=meaning.name)
+    return Card(chosen if meaning.name else words.line("**All right, nothing was chosen.**"), private=True)
+
+
+@draw.register
 def channel_chosen(meaning: ChannelChosen, words: Words) -> Card:
     """How to command a channel, in which nobody can."""
-    body = words.line("Reply to this message with a command, such as `/follow @name`: it acts on that channel.")
+    body = (
+        words.line("Reply to this message with a command, such as `/follow @name`: it acts on that group.")
+        if meaning.group
+        else words.line("Reply to this message with a command, such as `/follow @name`: it acts on that channel.")
+    )
     follow = Button(words.say("Follow an account"), "follow", Press.PLAIN if meaning.setup else Press.MAIN)
     setup = (Button(words.say("Set it up"), "setup", Press.MAIN),) if meaning.setup else ()
     buttons = (*setup, follow, Button(words.say("Who is followed"), "following"))

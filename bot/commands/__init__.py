@@ -75,6 +75,7 @@ ALL: tuple[Command, ...] = (
     setup.setup,
     setup.setup_here,
     setup.setup_channel,
+    setup.setup_elsewhere,
     setup.setup_account,
     setup.setup_test,
     settings.settings,

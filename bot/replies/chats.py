@@ -27,11 +27,25 @@ class InPrivate:
 
 
 @dataclass(frozen=True)
+class ChatWanted:
+    """A channel or group is to be chosen in a private chat, which then speaks of it."""
+
+
+@dataclass(frozen=True)
+class KeyboardClosed:
+    """The keyboard under a private chat goes: `name` was chosen with it, or nothing."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class ChannelChosen:
-    """A channel is spoken of in a private chat: replies to this message act on it. `setup`: it can be set up from here."""
+    """A channel, or a `group`, is spoken of in a private chat: replies to this message act on it. `setup`: it can be set up from
+    here."""
 
     name: str
     setup: bool = False
+    group: bool = False
 
 
 @dataclass(frozen=True)

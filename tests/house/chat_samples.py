@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.commands import ALL
-from bot.replies.chats import ChannelChosen, InPrivate, Panel, TopicClosed, Welcome
+from bot.replies.chats import ChannelChosen, ChatWanted, InPrivate, KeyboardClosed, Panel, TopicClosed, Welcome
 
 CHATS: tuple[Any, ...] = (
     Welcome(),
@@ -11,6 +11,11 @@ CHATS: tuple[Any, ...] = (
     Panel("earshot", tuple(one for one in ALL if one.offered)),
     InPrivate("https://t.me/earshot_bot?start=me_settings"),
     InPrivate("https://t.me/earshot_bot", sent=True),
-    ChannelChosen("Kitchen news"),
+    ChannelChosen("Kitchen news", setup=True),
+    ChannelChosen("Kitchen", group=True),
+    ChatWanted(),
+    KeyboardClosed("Kitchen news"),
+    KeyboardClosed("</b>@everyone \u202e<i>" + "🍅" * 200),
+    KeyboardClosed(),
     TopicClosed("amina.kitchen"),
 )

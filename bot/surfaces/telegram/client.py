@@ -17,6 +17,7 @@ from bot.surfaces.telegram.channels import TelegramChannels
 from bot.surfaces.telegram.connection import Connection, connect
 from bot.surfaces.telegram.faults import seconds_of
 from bot.surfaces.telegram.fitting import WAIT, Fitting
+from bot.surfaces.telegram.keyboards import Keyboards
 from bot.surfaces.telegram.offer import Menu, digest, menus
 from bot.surfaces.telegram.polling import FIRST, LONGEST, TELLS, Polling
 from bot.surfaces.telegram.post import TelegramMessenger
@@ -95,6 +96,7 @@ class TelegramClient:
             self._replies,
             self._rights,
             self._vanishing,
+            Keyboards(self.house.storage),
             Me(me.id, me.username or ""),
         )
         updates = Updates(asking, Pressing(asking), Presence(self.house.doors, self._rights))

@@ -39,13 +39,15 @@ TEXTS = frozenset({"sendMessage", "editMessageText"})
 @dataclass(frozen=True)
 class Manner:
     """How a message is sent. `over`: the message it replaces. `reply_to`: the message it answers, 0 for none. `mark`: HTML put
-    behind a text. `answer`: somebody waits for it; else it is a post."""
+    behind a text. `answer`: somebody waits for it; else it is a post. `keyboard`: what a new message does with the keyboard under
+    a private chat, instead of what is drawn below it."""
 
     over: Post | None = None
     silent: bool = False
     reply_to: int = 0
     mark: str = ""
     answer: bool = False
+    keyboard: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,13 @@ class Sender:
         card, over = draw(meaning, words), _over(manner.over)
         if self.fitting.needed(card):
             card = await self.fitting.fitted(card, words)
-            yield _marked(drawn(card, over), manner.mark)
+            yield _marked(drawn(card, over), manner)
         else:
-            yield _marked(draw_telegram(meaning, words, over), manner.mark)
+            yield _marked(draw_telegram(meaning, words, over), manner)
         if card.picture or card.files:
-            yield _marked(drawn(replace(card, picture=None, files=()), over), manner.mark)
+            yield _marked(drawn(replace(card, picture=None, files=()), over), manner)
+        if manner.keyboard is not None:  # a server of one's own may be too old to know what can be picked
+            yield _marked(drawn(card, over), replace(manner, keyboard=None))
         yield Drawn(_plainest(card, over))
 
     async def _first(self, spot: Spot, body: Body, manner: Manner) -> tuple[Post, bool]:
@@ -158,11 +162,13 @@ def _threaded(spot: Spot) -> dict[str, int]:
     return {"message_thread_id": spot.thread} if spot.thread else {}
 
 
-def _marked(told: Drawn, mark: str) -> Drawn:
-    """With something hidden at the end of a text; captions carry nothing."""
-    if not mark or "text" not in told.first.params:
-        return told
-    params = {**told.first.params, "text": told.first.params["text"] + mark}
+def _marked(told: Drawn, manner: Manner) -> Drawn:
+    """With something hidden at the end of a text, and a keyboard; captions carry nothing."""
+    params = told.first.params
+    if manner.mark and "text" in params:
+        params = {**params, "text": params["text"] + manner.mark}
+    if manner.keyboard is not None and manner.over is None:
+        params = {**params, "reply_markup": manner.keyboard}
     return replace(told, first=replace(told.first, params=params))
 
 

@@ -60,7 +60,9 @@ class Memos(Protocol):
 
     async def get(self, name: str) -> str: ...
 
-    async def put(self, name: str, value: str) -> None: ...
+    async def put(self, name: str, value: str) -> None:
+        """Remember it; an empty value is forgotten."""
+        ...
 
 
 class Feeds(Protocol):

@@ -57,6 +57,7 @@ class World(Knobs):
         self.withheld: dict[int, set[str]] = {}  # group id -> permissions its members do not have
         self.admins: dict[int, set[int]] = {}  # chat id -> user ids of administrators
         self.gone_topics: set[tuple[int, int]] = set()  # deleted by somebody
+        self.keyboards: dict[int, dict[str, Any]] = {}  # chat id -> the keyboard under it
         self.markups: dict[tuple[int, int], dict[str, Any]] = {}  # what a message was sent with, ForceReply too
         self.commands: dict[str, list[dict[str, Any]]] = {}
         self.about: dict[tuple[str, str], str] = {}  # name, description, short_description by language

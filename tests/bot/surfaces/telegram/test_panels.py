@@ -133,7 +133,7 @@ async def test_a_channel_is_set_up_from_a_forwarded_post_to_the_test_post(client
     body = {"text": "a post", "forward_origin": origin}
     telegram.push({"message": telegram._user_message(camille, telegram.private(camille), body)})
     chosen = await telegram.wait_message(telegram.private(camille))
-    panel = await press(telegram, chosen, "La configurer", camille)
+    panel = await press(telegram, chosen, "Le configurer", camille)
     assert "News of the kitchen" in read(panel)
     assert "Publier des messages" in read(panel), "as Telegram names it in French"
     assert telegram.messages_in(channel) == []
