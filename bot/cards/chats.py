@@ -4,15 +4,18 @@ from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.house import usage
 from bot.replies.chats import (
+    Arrived,
     ChannelChosen,
     ChatWanted,
     InPrivate,
     KeyboardClosed,
     Panel,
+    Returned,
     TopicClosed,
     Welcome,
 )
 from bot.wording import Words
+from core.model.person import Platform
 
 
 @draw.register
@@ -30,6 +33,35 @@ def welcome(meaning: Welcome, words: Words) -> Card:
     return Card(
         words.line("**I am Earshot and keep an ear on TikTok for you.**"), body, buttons=(buttons,), private=True
     )
+
+
+@draw.register
+def arrived(meaning: Arrived, words: Words) -> Card:
+    """What it is, and that it does nothing yet."""
+    title = words.line("**I am Earshot. I keep an ear on TikTok lives and tell you here what matters.**")
+    begins = (
+        words.line(
+            "Nothing is looked at, recorded or posted here before somebody who may manage the server sets me up: `/setup` takes "
+            "a minute."
+        )
+        if meaning.platform is Platform.DISCORD
+        else words.line(
+            "Nothing is looked at, recorded or posted here before an admin of the group sets me up: `/setup` takes a minute."
+        )
+    )
+    row = (Button(words.say("Set up"), "setup", Press.MAIN), Button(words.say("What is stored"), "privacy"))
+    return Card(title, (begins,), buttons=(row,))
+
+
+@draw.register
+def returned(meaning: Returned, words: Words) -> Card:
+    """Everything goes on."""
+    body = words.count(
+        "{n} account goes on as it was set up here.", "{n} accounts go on as they were set up here.", meaning.n
+    )
+    nobody = words.line("Nobody is followed here yet: `/follow @name`.")
+    row = (Button(words.say("Who is followed"), "following"), Button(words.say("Everything set here"), "settings"))
+    return Card(words.line("**I am back.**"), (body if meaning.n else nobody,), buttons=(row,), tone=Tone.GOOD)
 
 
 @draw.register

@@ -3,11 +3,26 @@
 from dataclasses import dataclass
 
 from bot.command import Command
+from core.model.person import Platform
 
 
 @dataclass(frozen=True)
 class Welcome:
     """Somebody speaks to Earshot for the first time, or says nothing it could do."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Earshot was added to a community that has not set it up."""
+
+    platform: Platform
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Earshot was taken back by a community that set it up before, and forgot nothing: `n` accounts are followed."""
+
+    n: int
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bot.surfaces.telegram.channels import TelegramChannels
 from bot.surfaces.telegram.connection import Connection, connect
 from bot.surfaces.telegram.faults import seconds_of
 from bot.surfaces.telegram.fitting import WAIT, Fitting
+from bot.surfaces.telegram.greeting import Greeting
 from bot.surfaces.telegram.keyboards import Keyboards
 from bot.surfaces.telegram.offer import Menu, digest, menus
 from bot.surfaces.telegram.polling import FIRST, LONGEST, TELLS, Polling
@@ -99,7 +100,8 @@ class TelegramClient:
             Keyboards(self.house.storage),
             Me(me.id, me.username or ""),
         )
-        updates = Updates(asking, Pressing(asking), Presence(self.house.doors, self._rights))
+        greeting = Greeting(self.house, self._sender, self.channels)
+        updates = Updates(asking, Pressing(asking), Presence(self.house.doors, self._rights, greeting))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._offer())

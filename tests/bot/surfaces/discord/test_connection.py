@@ -212,9 +212,9 @@ async def test_what_happens_to_servers_and_channels_is_handed_on(discord: FakeDi
         discord.allow(server.channel)
         await discord.update_channel(server.channel)
         await until(lambda: ("reopened", server.address) in told)
-        other = await discord.invite_bot("New here")
+        other = await discord.invite_bot("New here", system=False)
         await until(lambda: ("back", f"discord:{other['id']}") in told)
-        assert discord.messages == {}, "nothing is said unasked"
+        assert discord.messages == {}
         await discord.kick_bot(other)
         await until(lambda: ("left", f"discord:{other['id']}") in told)
     assert [one for one in told if one[0] == "reopened"] == [("reopened", server.address)]
