@@ -46,7 +46,9 @@ def author(message: Message) -> Pointed | None:
     """Who wrote the message that is answered, or was added to the group by it. In a private chat a reply says which place is
     meant; in a topic everything answers the message that opened it."""
     one = message.reply_to_message
-    if one is None or message.chat.type == ChatType.PRIVATE or one.forum_topic_created is not None:
+    if one is None or message.chat.type == ChatType.PRIVATE:
+        return None
+    if one.forum_topic_created is not None or one.left_chat_member is not None:
         return None
     if one.sender_chat is not None:
         return Pointed(str(one.sender_chat.id), one.sender_chat.title or "", hidden=True)

@@ -134,6 +134,8 @@ async def test_the_message_that_somebody_came_names_who_came(client: TelegramCli
     carol = telegram.add_user("Carol")
     both = wrote(telegram, telegram.alice, new_chat_members=[telegram.bob, carol])
     assert read(await allow(telegram, both)).startswith("Who?")
+    sent_away = wrote(telegram, telegram.alice, left_chat_member=carol)
+    assert read(await allow(telegram, sent_away)).startswith("Who?")
     telegram.assert_clean()
 
 
