@@ -51,6 +51,19 @@ class LiveEnded:
 
 
 @dataclass(frozen=True)
+class LiveLeft:
+    """A live is watched for the place no longer since `at`, and may still be on. `by` stopped it; empty: nobody wants it any
+    more."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class LiveLost:
     """We cannot hear a live any more and keep trying; `found` when it is heard again."""
 
