@@ -5,9 +5,7 @@ async with town() as town:
     await town.discord_says("follow", account="@amina")
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,15 +91,6 @@ def buttons_of(message: dict[str, Any]) -> list[str]:
         return [part["label"] for part in flatten(message["components"]) if part["type"] == 2 and part.get("label")]
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
-
-
-async def until(condition: Callable[[], Any], seconds: float = 40.0) -> Any:
-    """Wait for something true, and give it."""
-    began = time.monotonic()
-    while not (found := condition()):
-        assert time.monotonic() - began < seconds, "it did not happen"
-        await asyncio.sleep(0.02)
-    return found
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """What befalls places on the real clients: rights lost and given back, thrown out and invited, blocked, moved. Nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from tests.builders import rows
 from tests.platforms.chats import Discord, Telegram, discord, telegram  # noqa: F401  fixtures
 from tests.platforms.discord import Perm
 from tests.storage.filling import speaking_of
+from tests.waiting import until
 
 
 @dataclass
@@ -104,12 +105,6 @@ async def _cancelled(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def until(true: Callable[[], Any], seconds: float = 15.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 def read(messages: list[dict[str, Any]]) -> str:
@@ -197,6 +192,8 @@ async def test_a_group_that_becomes_a_supergroup_is_followed_with_everything_it_
 
 
 async def _left(earshot: Earshot, place: str, left: bool) -> None:
-    async with asyncio.timeout(10):
-        while (known := await earshot.place(place)) is None or (known.left is not None) != left:
-            await asyncio.sleep(0.02)
+    async def told() -> bool:
+        known = await earshot.place(place)
+        return known is not None and (known.left is not None) == left
+
+    await until(told)

@@ -7,8 +7,9 @@ from bot.house import House
 from bot.replies.common import Working
 from core.model.account import Handle
 from core.model.person import Place, Role
-from tests.bot.surfaces.discord.kit import FILE, Server, connected, gated, placed, texts, until
+from tests.bot.surfaces.discord.kit import FILE, Server, connected, gated, placed, texts
 from tests.platforms.discord import FakeDiscord, Perm
+from tests.waiting import until
 
 
 async def test_help_is_answered_at_once_and_to_the_asker_alone(discord: FakeDiscord, server: Server, house: House):

@@ -19,9 +19,10 @@ from core.errors import Denied
 from core.model.person import Place
 from core.services.leaving import Doors
 from core.settings import load
-from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for, until
+from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for
 from tests.doubles import BEGAN, CountedStorage
 from tests.platforms.discord import FakeDiscord, Perm
+from tests.waiting import until
 
 
 async def test_commands_are_registered_once_and_again_when_they_changed(

@@ -13,8 +13,9 @@ from bot.kernel import Kernel
 from bot.kinds import Text
 from bot.surfaces.discord.replies import Replies
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
-from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts, until
+from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts
 from tests.platforms.discord import FakeDiscord
+from tests.waiting import until
 
 LONG = "Twenty thousand characters of words. " * 550
 

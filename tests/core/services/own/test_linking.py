@@ -29,6 +29,7 @@ from tests.own_accounts import (
 )
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import ACCESS_S, TikTokOpen
+from tests.waiting import until
 
 HOURS = timedelta(seconds=ACCESS_S)
 
@@ -211,9 +212,12 @@ async def test_tokens_are_renewed_ahead_of_their_end(
     pass_time(tiktok, later, HOURS - AHEAD + timedelta(seconds=1))
     tiktok.people["chef"].display_name = "Chef Karim"
     running = asyncio.create_task(here.run())
-    async with asyncio.timeout(10):
-        while (stored := await linked(database)) is None or stored.name != "Chef Karim":
-            await asyncio.sleep(0.01)
+
+    async def renewed() -> Link | None:
+        stored = await linked(database)
+        return stored if stored is not None and stored.name == "Chef Karim" else None
+
+    stored = await until(renewed)
     running.cancel()
     assert stored.access_until > link.access_until
     assert tiktok.violations == []
@@ -260,9 +264,7 @@ async def test_a_refresh_is_finished_when_whoever_waits_for_it_is_stopped(
     pass_time(tiktok, later, HOURS)
     tiktok.fail_next(Fault("token", delay_s=0.3))
     waiting = asyncio.create_task(page(here, link))
-    async with asyncio.timeout(10):
-        while len(tiktok.sent("token")) < 2:
-            await asyncio.sleep(0.01)
+    await until(lambda: len(tiktok.sent("token")) >= 2)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -23,7 +23,7 @@ from core.model.live import (
     Liked,
     ViewerCount,
 )
-from tests.core.adapters.tiktok.chats import Reading, chat, left_behind, reading, until
+from tests.core.adapters.tiktok.chats import Reading, chat, left_behind, reading
 from tests.platforms.tiktok import (
     Caption,
     Comment,
@@ -37,6 +37,7 @@ from tests.platforms.tiktok import (
     Viewers,
 )
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["chat", "tiktok", "tiktok_media"]
 
