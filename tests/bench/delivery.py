@@ -106,18 +106,8 @@ async def platforms() -> AsyncIterator[Platforms]:
 @asynccontextmanager
 async def earshot(there: Platforms, folder: Path) -> AsyncIterator[Storage]:
     """Earshot's courier and both its chats, connected. Only its outbox is used."""
-    settings = load(
-        dotenv=None,
-        DATA_DIR=folder,
-        SPEECH="none",
-        DISCORD_TOKEN=there.discord.token,
-        DISCORD_API_BASE=there.discord.api_base,
-        DISCORD_GATEWAY_URL=there.discord.gateway_url,
-        DISCORD_CDN_BASE=there.discord.cdn_base,
-        TELEGRAM_TOKEN=there.telegram.token,
-        TELEGRAM_API_BASE=there.telegram.base_url,
-        TELEGRAM_FILE_BASE=there.telegram.base_file_url,
-    )
+    led = there.discord.environment() | there.telegram.environment()
+    settings = load(dotenv=None, DATA_DIR=folder, SPEECH="none", **led)
     async with opened(settings) as house, AsyncExitStack() as ending:
         kernel, storage = Kernel(ALL), house.storage
         assert isinstance(storage, Database)

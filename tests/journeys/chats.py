@@ -28,13 +28,8 @@ class Town:
     def environment(self) -> dict[str, str]:
         """What leads a program here."""
         return {
-            "DISCORD_TOKEN": self.discord.token,
-            "DISCORD_API_BASE": self.discord.api_base,
-            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
-            "DISCORD_CDN_BASE": self.discord.cdn_base,
-            "TELEGRAM_TOKEN": self.telegram.token,
-            "TELEGRAM_API_BASE": self.telegram.base_url,
-            "TELEGRAM_FILE_BASE": self.telegram.base_file_url,
+            **self.discord.environment(),
+            **self.telegram.environment(),
             "OWNERS": f"discord:{self.discord.alice['id']},telegram:{self.telegram.alice['id']}",
         }
 

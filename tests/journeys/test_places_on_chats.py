@@ -68,18 +68,8 @@ class Earshot:
 
 @pytest.fixture
 async def earshot(discord: Discord, telegram: Telegram, tmp_path: Path) -> AsyncIterator[Earshot]:  # noqa: F811
-    settings = load(
-        dotenv=None,
-        DATA_DIR=tmp_path,
-        SPEECH="none",
-        DISCORD_TOKEN=discord.token,
-        DISCORD_API_BASE=discord.api_base,
-        DISCORD_GATEWAY_URL=discord.gateway_url,
-        DISCORD_CDN_BASE=discord.cdn_base,
-        TELEGRAM_TOKEN=telegram.token,
-        TELEGRAM_API_BASE=telegram.base_url,
-        TELEGRAM_FILE_BASE=telegram.base_file_url,
-    )
+    led = discord.environment() | telegram.environment()
+    settings = load(dotenv=None, DATA_DIR=tmp_path, SPEECH="none", **led)
     async with opened(settings) as house, AsyncExitStack() as ending:
         storage, clock, kernel = house.storage, SystemClock(), Kernel(ALL)
         assert isinstance(storage, Database)

@@ -9,8 +9,9 @@ from typing import Any
 
 from tests.platforms.discord.openapi import document
 from tests.platforms.discord.permissions import Perm
-from tests.platforms.discord.records import EPOCH_MS, FORUMS, MIB, Fault, Request, UploadedFile, Violation, now_iso
+from tests.platforms.discord.records import EPOCH_MS, FORUMS, MIB, Fault, Request, UploadedFile, now_iso
 from tests.platforms.discord.results import InteractionResult
+from tests.platforms.violations import Violation, assert_none
 from tests.waiting import Changing
 
 TOKEN = ".".join(("MTAwMDAwMDAwMDAwMDAwMDAw", "GFAKE0", "fake-discord-token-for-tests"))  # the shape of one
@@ -217,9 +218,7 @@ class World(Knobs):
 
     def assert_clean(self, *, ignore: tuple[str, ...] = ()) -> None:
         """Fail when the bot broke a rule, or we answered outside the document."""
-        bad = [str(v) for v in self.violations if v.kind not in ignore] + [f"[fake] {s}" for s in self.self_check]
-        if bad:
-            raise AssertionError("Discord rules broken:\n" + "\n".join(bad))
+        assert_none("Discord", self.violations, self.self_check, ignore)
 
     def sent(self, method: str | None = None, template: str | None = None) -> list[Request]:
         return [

@@ -10,7 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from tests.platforms.telegram.api import document
-from tests.platforms.telegram.records import MB, Call, Pressed, Upload, Violation
+from tests.platforms.telegram.records import MB, Call, Pressed, Upload
+from tests.platforms.violations import Violation, assert_none
 from tests.waiting import Changing
 
 TOKEN = "123456789:AAFakeTelegramTokenForTestsOnly000000"
@@ -137,9 +138,8 @@ class World(Knobs):
         self.violations.append(Violation(what, where, kind))
 
     def assert_clean(self, *, ignore: tuple[str, ...] = ()) -> None:
-        bad = [str(v) for v in self.violations if v.kind not in ignore] + [f"[fake] {s}" for s in self.self_check]
-        if bad:
-            raise AssertionError("Telegram rules broken:\n" + "\n".join(bad))
+        """Fail when the bot broke a rule, or we answered outside the description."""
+        assert_none("Telegram", self.violations, self.self_check, ignore)
 
     def sent(self, method: str = "*", chat: dict | None = None) -> list[Call]:
         return [

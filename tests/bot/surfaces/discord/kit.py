@@ -68,10 +68,7 @@ def settings_for(discord: FakeDiscord, template: Path, folder: Path, **more: Any
         TIMEZONE="UTC",
         DATABASE_URL="",
         SPEECH="none",
-        DISCORD_TOKEN=discord.token,
-        DISCORD_API_BASE=discord.api_base,
-        DISCORD_GATEWAY_URL=discord.gateway_url,
-        DISCORD_CDN_BASE=discord.cdn_base,
+        **discord.environment(),
         **more,
     )
 

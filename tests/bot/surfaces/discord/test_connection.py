@@ -145,24 +145,17 @@ async def test_a_wrong_token_ends_it(discord: FakeDiscord, server: Server, house
     assert (error.code, error.values) == ("TOKEN", {"name": "DISCORD_TOKEN"})
 
 
-async def test_a_token_that_is_taken_back_ends_it(discord: FakeDiscord, server: Server, house: House):
+@pytest.mark.parametrize(("close", "code"), [(4004, "TOKEN"), (4014, "INTENTS")])
+async def test_a_token_that_is_taken_back_and_refused_intents_end_it(
+    discord: FakeDiscord, server: Server, house: House, close: int, code: str
+):
     client = DiscordClient(house, Kernel(ALL))
     running = asyncio.create_task(client.run())
     await until(lambda: client.ready)
-    await discord.disconnect(4004)
+    await discord.disconnect(close)
     with pytest.raises(Denied) as raised:
         await asyncio.wait_for(running, 10)
-    assert raised.value.code == "TOKEN"
-
-
-async def test_refused_intents_end_it(discord: FakeDiscord, server: Server, house: House):
-    client = DiscordClient(house, Kernel(ALL))
-    running = asyncio.create_task(client.run())
-    await until(lambda: client.ready)
-    await discord.disconnect(4014)
-    with pytest.raises(Denied) as raised:
-        await asyncio.wait_for(running, 10)
-    assert raised.value.code == "INTENTS"
+    assert raised.value.code == code
 
 
 async def test_without_a_net_it_tries_until_there_is_one(

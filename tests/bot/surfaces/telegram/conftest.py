@@ -48,12 +48,7 @@ def settled(house: House, service: Telegram, **more: Any) -> House:
         LANGUAGE="en",
         TIMEZONE="UTC",
         SPEECH="none",
-        **{
-            "TELEGRAM_TOKEN": service.token,
-            "TELEGRAM_API_BASE": service.base_url,
-            "TELEGRAM_FILE_BASE": service.base_file_url,
-            **more,
-        },
+        **{**service.environment(), **more},
     )
     return replace(house, settings=settings, worker=None)
 
