@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Denied, EarshotError, Invalid, Missing, Transient
+from core.errors import Denied, Invalid, Missing, Transient
 from core.model.link import Link
 from core.model.notice import NoticeKind
 from core.model.person import Person
@@ -24,6 +24,7 @@ from tests.own_accounts import (
     LaterClock,
     Meanwhile,
     linking,
+    refused,
     signed_in,
     went,
 )
@@ -62,13 +63,6 @@ async def told(database: Database) -> list[NoticeKind]:
 async def linked(database: Database, person: Person = KARIM) -> Link | None:
     async with database.reading() as work:
         return await work.links.of_person(person.id)
-
-
-async def refused(awaited: object, code: str) -> EarshotError:
-    with pytest.raises(EarshotError) as caught:
-        await awaited  # type: ignore[misc]
-    assert caught.value.code == code
-    return caught.value
 
 
 def pass_time(tiktok: TikTokOpen, later: LaterClock, by: timedelta) -> None:

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.errors import EarshotError, Transient
+from core.errors import Transient
 from core.services.own.linking import Linking
 from core.services.own.syncing import Syncing
 from core.services.videos.ordering import Order
 from storage.database import Database
-from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, Asked, LaterClock, linking, signed_in
+from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, Asked, LaterClock, linking, refused, signed_in
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
 from tests.waiting import until
@@ -39,13 +39,6 @@ def asked() -> Asked:
 @pytest.fixture
 def syncing(database: Database, here: Linking, asked: Asked) -> Syncing:
     return Syncing(database, here.clock, here, asked)
-
-
-async def refused(awaited: object, code: str) -> EarshotError:
-    with pytest.raises(EarshotError) as caught:
-        await awaited  # type: ignore[misc]
-    assert caught.value.code == code
-    return caught.value
 
 
 async def test_the_pages_hold_every_video_once_newest_first(syncing: Syncing) -> None:
