@@ -316,7 +316,7 @@ def react(
 ) -> None:
     """REACTIONS: what is done with each thing that happens in a live, beside it, and at its end."""
     storage, clock, listening = watching.storage, watching.clock, watching.listening
-    relaying = Relaying(storage, clock)
+    relaying = Relaying(storage, clock, assessing.rule)
     watching.beside = (Sighting(storage, clock).run, refreshing.run)
     watching.at_end = (keeping.finish, relaying.finish)
     watching.reactions = {

@@ -51,6 +51,19 @@ class LiveEnded:
 
 
 @dataclass(frozen=True)
+class LiveLeft:
+    """A live is watched for the place no longer since `at`, and may still be on. `by` stopped it; empty: nobody wants it any
+    more."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class LiveLost:
     """We cannot hear a live any more and keep trying; `found` when it is heard again."""
 
@@ -78,7 +91,8 @@ GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
 @dataclass(frozen=True)
 class Rolling:
     """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
-    without words: (from, until, why), why being one of GAPS. `over`: this post grows no more."""
+    without words: (from, until, why), why being one of GAPS. `risky`: the times of the lines in which something over the place's
+    threshold was said. `over`: this post grows no more."""
 
     live_id: int
     handle: str
@@ -87,3 +101,4 @@ class Rolling:
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
     over: bool = False
+    risky: list[datetime] = field(default_factory=list)

@@ -108,6 +108,17 @@ async def test_silent_posts_make_no_sound(client: TelegramClient, telegram: Tele
     telegram.assert_clean()
 
 
+async def test_a_risky_line_of_a_live_says_so_and_is_under_a_spoiler(client: TelegramClient, telegram: Telegram):
+    place = await placed(client.house, telegram.kitchen)
+    lines = [(NOW, "On commence."), (NOW + timedelta(seconds=15), "<b> vermin")]
+    said = Rolling(7, "amina", "fr", "captions", lines, risky=[lines[1][0]])
+    await client.messenger.post(notice(place, said, silent=True, edits=True), "n", "")
+    (call,) = telegram.sent("sendMessage")
+    assert "⚠️ risk</code> <tg-spoiler>&lt;b&gt; vermin</tg-spoiler>" in call.params["text"]
+    assert "</code> On commence." in call.params["text"]
+    telegram.assert_clean()
+
+
 async def test_each_account_has_a_topic_of_its_own_made_once(client: TelegramClient, telegram: Telegram):
     forum = telegram.add_group("Forum", forum=True, rights={"can_manage_topics"})
     place = await placed(client.house, forum)
