@@ -127,7 +127,7 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
     return Card(
         title,
         tuple(line for line in body if line),
-        (quoted(meaning.lines, folded=True),) if meaning.lines else (),
+        (quoted(meaning.lines, folded=True, hidden=meaning.risky),) if meaning.lines else (),
         buttons=_leads(meaning, words),
         picture=Path(meaning.plot) if meaning.plot else None,
     )

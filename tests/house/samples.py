@@ -245,6 +245,7 @@ USUAL: tuple[Any, ...] = (
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, cover="cover.jpg"),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 0, False, recorded=False),
     ENDED,
+    replace(ENDED, risky=True),
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),
     LiveLeft(ID, HANDLE, "Dinner", NOW - timedelta(minutes=48), NOW, "Karim"),

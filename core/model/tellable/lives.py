@@ -26,8 +26,9 @@ class LiveStarted:
 
 @dataclass(frozen=True)
 class LiveEnded:
-    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words;
-    `titles` what it was called before. Not `recorded`: only when it was and who watched is known here."""
+    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words, `risky`
+    when something in them alarmed the place; `titles` what it was called before. Not `recorded`: only when it was and who watched
+    is known here."""
 
     live_id: int
     handle: str
@@ -48,6 +49,7 @@ class LiveEnded:
     plot: str = ""
     titles: list[str] = field(default_factory=list)
     recorded: bool = True
+    risky: bool = False
 
 
 @dataclass(frozen=True)
