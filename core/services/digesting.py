@@ -11,7 +11,7 @@ from core.model.person import Address, Place
 from core.model.tellable.house import Digest
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 
 GLANCE = 30.0  # seconds between two looks at the clocks of all places
 AGAIN_DAYS = 7  # a place where nothing happens is told so once, and then so seldom
@@ -40,10 +40,7 @@ class Digesting:
 
     async def run(self) -> None:
         """Tell what is due, until cancelled."""
-        while True:
-            with enduring("telling digests"):
-                await self.round()
-            await self.clock.sleep(GLANCE)
+        await again_and_again(self.clock, GLANCE, "telling digests", self.round)
 
     async def round(self) -> None:
         """Tell what is due now."""

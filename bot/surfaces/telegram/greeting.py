@@ -3,6 +3,7 @@ read it."""
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram import ChatMemberUpdated
 from telegram.constants import ChatType
@@ -15,6 +16,7 @@ from bot.surfaces.telegram.sending import Manner, Sender
 from core.errors import EarshotError
 
 log = logging.getLogger(__name__)
+REPEATED = timedelta(days=2)  # Telegram keeps an update that nobody took for a day (Bot API, "Getting updates")
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 
@@ -43,20 +45,11 @@ class Greeting:
         except EarshotError as error:
             log.info("nothing is said in %s: %s", spot.address, error)
 
-    async def gone(self, chat: int) -> None:
-        """Earshot is not there any more: nothing of the greeting is kept."""
-        async with self.house.storage.work() as work:
-            await work.memos.put(_memo(Spot(chat)), "")
-
     async def _first(self, spot: Spot, update: ChatMemberUpdated) -> bool:
         """Whether nothing was said about this adding; written down before it is said."""
-        when = update.date.isoformat()
+        name, when = f"arrived {spot.address}", update.date.isoformat()
         async with self.house.storage.work() as work:
-            if await work.memos.get(_memo(spot)) == when:
+            if await work.memos.get(name) == when:
                 return False
-            await work.memos.put(_memo(spot), when)
+            await work.memos.put(name, when, update.date + REPEATED)
         return True
-
-
-def _memo(spot: Spot) -> str:
-    return f"arrived {spot.address}"

@@ -7,6 +7,7 @@ restart. One keyboard is there at a time, Telegram shows the newest. Pickers exi
 import json
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from telegram import (
@@ -25,10 +26,12 @@ from bot.card import Picker, Question
 from bot.replies.chats import ChatWanted
 from bot.surfaces.telegram.addresses import Spot
 from bot.wording import Words, catalog
+from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.settings import LANGUAGES
 
 CHANNEL, GROUP = 1, 2  # requests for chats; those for people have greater numbers
+USED = timedelta(days=7)  # within which a keyboard is used, or never
 MOST = 2**31 - 1  # of a request's number (Bot API, KeyboardButtonRequestUsers)
 AWAY: dict[str, Any] = ReplyKeyboardRemove().to_dict()
 
@@ -48,6 +51,7 @@ class Keyboards:
     """Which keyboard is under which chat, as it is stored."""
 
     storage: Storage
+    clock: Clock
 
     async def under(
         self, reply: Any, question: Question | None, spot: Spot, about: str, words: Words
@@ -76,7 +80,7 @@ class Keyboards:
 
     async def _opened(self, chat: int, wanted: Wanted) -> None:
         async with self.storage.work() as work:
-            await work.memos.put(_memo(chat), json.dumps(asdict(wanted)))
+            await work.memos.put(_memo(chat), json.dumps(asdict(wanted)), self.clock.now() + USED)
 
 
 def declines(message: Message) -> bool:

@@ -45,7 +45,6 @@ class Presence:
             if not _there(new):
                 if chat.id not in self._moved:
                     await self.doors.left(place)
-                    await self.greeting.gone(chat.id)
                 return
             if not _there(old):
                 due = await self.greeting.due(update)

@@ -60,8 +60,8 @@ class Memos(Protocol):
 
     async def get(self, name: str) -> str: ...
 
-    async def put(self, name: str, value: str) -> None:
-        """Remember it; an empty value is forgotten."""
+    async def put(self, name: str, value: str, until: datetime | None = None) -> None:
+        """An empty `value` forgets it. `until`: nobody needs it after that, and it is tidied away; None: it stays."""
         ...
 
 

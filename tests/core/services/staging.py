@@ -14,7 +14,7 @@ from core.services.listening import Listening
 from core.services.lives.scene import Scene
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
-from tests.builders import rows, told
+from tests.builders import HERE, ROOM, followed, rows, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok, engine
 
@@ -80,13 +80,36 @@ class Stage:
         async with self.running(watching.run(), looking.run()):
             yield watching
 
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[Watching]:
+        """One run of the process, in which a live of @maria is found and watched, for HERE alone."""
+        await followed(self.storage)
+        self.tiktok.rooms["maria"] = ROOM
+        async with self.up() as watching:
+            await self.looked()
+            yield watching
+
+    async def host_ends(self) -> None:
+        """The host ends that live, and TikTok says so."""
+        del self.tiktok.rooms["maria"]
+        self.tiktok.says(ROOM, HostEnded(self.clock.now()))
+        await self.clock.advance(0.3)
+
     async def looked(self, times: int = 1) -> None:
         """Let every account be looked at `times` more times."""
         for _ in range(times):
             await self.clock.advance(EVERY * 1.2 + 0.5)
 
     def starts(self) -> list[str]:
-        return [one.notice.place for one in told(self.folder, NoticeKind.LIVE_STARTED)]
+        """The places that were told, without edits of what they were told."""
+        posts = [one.notice for one in told(self.folder, NoticeKind.LIVE_STARTED)]
+        return [notice.place for notice in posts if not notice.edits]
+
+    def says(self, place: str = HERE) -> list[NoticeKind]:
+        """What the post about the live has said, one after the other."""
+        kinds = (NoticeKind.LIVE_STARTED, NoticeKind.LIVE_LEFT, NoticeKind.LIVE_ENDED)
+        found = rows(self.folder, "select kind, place from delivery where subject like 'live:%' order by id")
+        return [kind for kind in map(NoticeKind, (kind for kind, at in found if at == place)) if kind in kinds]
 
     def lives(self) -> list[tuple[str, str]]:
         """(status, rooms) of every live."""

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
 from tests.bot.surfaces.telegram.conftest import labels, placed, read, until
 from tests.bot.surfaces.telegram.test_panels import following, working
+from tests.builders import rows
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
 
@@ -42,11 +44,6 @@ async def afterwards(telegram: Telegram) -> None:
     last = group_of(telegram, telegram.alice, "Last")
     telegram.add_bot(last, by=telegram.alice)
     await telegram.wait_message(last)
-
-
-async def memos(house: House, group: Thing) -> str:
-    async with house.storage.reading() as work:
-        return await work.memos.get(f"arrived telegram:{group['id']}")
 
 
 async def test_a_group_reads_what_was_added_and_that_nothing_happens_before_it_is_set_up(
@@ -180,12 +177,13 @@ async def test_a_greeting_that_fails_is_let_go(
     telegram.assert_clean()
 
 
-async def test_nothing_of_it_is_kept_when_it_is_sent_away(client: TelegramClient, telegram: Telegram):
+async def test_that_it_was_said_is_remembered_for_two_days_only(
+    client: TelegramClient, telegram: Telegram, tmp_path: Path
+):
     group = group_of(telegram, telegram.alice)
     telegram.add_bot(group, by=telegram.alice)
     await telegram.wait_message(group)
-    assert await memos(client.house, group)
-    telegram.kick_bot(group)
-    await afterwards(telegram)
-    assert await memos(client.house, group) == ""
+    (memo,) = rows(tmp_path, "select value, until from memo where name like 'arrived%'")
+    kept = datetime.fromisoformat(memo["until"]).replace(tzinfo=UTC) - datetime.fromisoformat(memo["value"])
+    assert kept == timedelta(days=2)
     telegram.assert_clean()
