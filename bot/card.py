@@ -37,7 +37,8 @@ class Button:
 @dataclass(frozen=True)
 class Quote:
     """Somebody's words, verbatim. text[start:end] is shown bold; `hidden` puts it under a spoiler; `folded` may be long;
-    `timed`: each line begins with a time, two spaces after it, which is shown apart."""
+    `timed`: each line begins with a time, two spaces after it, which is shown apart; of its lines those numbered in `veiled` (the
+    first is 0) are under a spoiler."""
 
     text: str
     start: int = 0
@@ -45,6 +46,7 @@ class Quote:
     hidden: bool = False
     folded: bool = False
     timed: bool = False
+    veiled: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

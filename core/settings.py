@@ -10,7 +10,7 @@ import re
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -93,6 +93,11 @@ def _language(value: str) -> str:
 def _known(value: str) -> list[str]:
     codes = (part.split(".")[0].split("_")[0].strip().lower() for part in str(value).split(":"))
     return [code for code in codes if code in LANGUAGES]
+
+
+def _upper(value: str) -> str:
+    """However it is written."""
+    return value.upper()
 
 
 def _time_zone(value: str) -> str:
@@ -219,8 +224,8 @@ class Settings(BaseSettings):
     TIMEZONE: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="times people read, e.g. Europe/Paris"
     )
-    LOG_LEVEL: str = Field(
-        "WARNING", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG | INFO | WARNING | ERROR"
+    LOG_LEVEL: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+        "WARNING", description="DEBUG | INFO | WARNING | ERROR"
     )
     RISK_THRESHOLD: float = Field(0.7, ge=0, le=1, description="0 to 1; a risk alert is raised from here on")
     RISK_RULE: AlertRule = Field(

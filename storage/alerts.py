@@ -29,8 +29,8 @@ class StoredAlerts:
         assert row.id is not None
         return row.id
 
-    async def of_live(self, live_id: int) -> list[Assessment]:
-        query = select(AssessmentRow).where(AssessmentRow.live_id == live_id)
+    async def of_live(self, live_id: int, start: float = 0.0) -> list[Assessment]:
+        query = select(AssessmentRow).where(AssessmentRow.live_id == live_id, AssessmentRow.second >= start)
         rows = await self._session.exec(query.order_by(col(AssessmentRow.second), col(AssessmentRow.id)))
         return [_assessment(row) for row in rows]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from core.errors import Invalid
 from storage.faults import BUSY_SECONDS, mapped
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in migrations/versions. A test compares the two."""
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700

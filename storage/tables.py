@@ -118,11 +118,12 @@ class ClosedRow(Row, table=True):
 
 
 class MemoRow(Row, table=True):
-    """What Earshot has to remember about itself: hashes of what it told the platforms."""
+    """What Earshot has to remember about itself: hashes of what it told the platforms. After `until` it is tidied away."""
 
     __tablename__ = "memo"
     name: str = Field(primary_key=True)
     value: str
+    until: datetime | None = _time(default=None)
 
 
 class AccountRow(Row, table=True):

@@ -34,7 +34,7 @@ def followed(meaning: Followed, words: Words) -> Card:
     """What will happen now."""
     follow, handle = meaning.follow, meaning.follow.handle
     goes = follow.address if meaning.goes == "" else meaning.goes
-    body = [words.line("It is live now: the first post follows at once.")] if meaning.live and goes is not None else []
+    body = [_on_now(goes, meaning, words)] if meaning.live and goes is not None else []
     body.append(_first_post(goes, meaning, words))
     body.append(_wanted(follow, words))
     if meaning.triggers:
@@ -248,6 +248,13 @@ def settings_file(meaning: SettingsFile, words: Words) -> Card:
     return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
 
 
+def _on_now(goes: Address, meaning: Followed, words: Words) -> Line:
+    """What follows at once, since it is live."""
+    if goes == meaning.address:
+        return words.line("It is live now: the first post follows at once.")
+    return words.line("It is live now: the first post goes to {channel} at once.", channel=channel(goes, words))
+
+
 def _first_post(goes: Address | None, meaning: Followed, words: Words) -> Line:
     """When and where its next live is told."""
     handle, every = meaning.follow.handle, round(meaning.every)
@@ -255,6 +262,8 @@ def _first_post(goes: Address | None, meaning: Followed, words: Words) -> Line:
         return words.line(
             "I look every {every} s; its lives are told nowhere: `/settings` says where they go.", every=every
         )
+    if meaning.live:
+        return words.line("I look every {every} s for the next live.", every=every)
     if goes == meaning.address:
         return words.line(
             "I look every {every} s; the first post comes here when @{x} goes live.", every=every, x=handle

@@ -12,6 +12,6 @@ def brief(text: str, most: int) -> str:
     return cut_text(text, most, len)
 
 
-def quoted(text: str, start: int = 0, end: int = 0, **how: bool) -> Quote:
+def quoted(text: str, start: int = 0, end: int = 0, *, hidden: bool = False, folded: bool = False) -> Quote:
     """Words as a quote that stays short, its bold part in sight."""
-    return cut_quote(Quote(text, start, end, **how), QUOTE, Room(QUOTE, len, 0, 0))
+    return cut_quote(Quote(text, start, end, hidden, folded), QUOTE, Room(QUOTE, len, 0, 0))

@@ -49,7 +49,11 @@ TEXTS = {
     "REVIEWERS": "**{m} reviewers are named, the most there can be.** Take one away first.",
     "ZONE": "**I do not know the time zone “{x}”.** For example `Europe/Paris`, or the name of a large city in it.",
     "ZONE_NEAR": "**I do not know the time zone “{x}”.** Perhaps: {list}.",
-    "NO_CHAT": "**No chat is connected in this process.** Ask where Earshot runs: in Discord, in Telegram or at its prompt.",
+    "NO_CHAT": "**No chat is connected where Earshot runs.** A token makes one: `DISCORD_TOKEN` or `TELEGRAM_TOKEN`.",
+    "NOT_RUNNING": "**Earshot is not running on this data folder.** Start it with `earshot run`: it registers what has changed by "
+    "itself.",
+    "NO_ANSWER": "**Earshot runs, but has not taken this up within {left}.** Nothing was done. `/admin health` says how it is; ask "
+    "again then.",
     "NO_TIKTOK": "**TikTok is not asked in a demo.** `earshot run` asks it.",
     "NOT_LIVE": "**@{x} is not live.** I watch it and will post when it starts.",
     "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from bot.card import Card, Tone
+from bot.card import Button, Card, Tone
 from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
+from bot.command import key
 from bot.wording import Line, Words
+from core.model.feed import OFF, Event
 from core.model.tellable.house import Health, PlaceLost, Skipped
 
 TROUBLES = {
@@ -39,6 +41,7 @@ CURES = {
 }
 UNWELL, WELL = "**Something is not well: {what}**", "**It is well again: {what}**"
 """For what this version has no words for."""
+MUTE = key("settings.feed", Event.HEALTH.value, 0, OFF)
 
 
 @draw.register
@@ -52,6 +55,7 @@ def health(meaning: Health, words: Words) -> Card:
         words.line(TROUBLES.get(meaning.what, UNWELL), what=meaning.what),
         tuple(line for line in lines if line),
         foot=words.line("since {at} · I will say when it is over", at=words.time(meaning.since)),
+        buttons=((Button(words.say("Details"), "status"), Button(words.say("Mute"), MUTE)),),
         tone=Tone.WARN,
     )
 

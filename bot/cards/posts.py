@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.card import Button, Card, Press, Tone
-from bot.cards.brief import TITLE, brief, quoted
+from bot.cards.brief import NAME, TITLE, brief, quoted
 from bot.cards.drawing import draw
 from bot.cards.looks import start_line
 from bot.cards.naming import language
@@ -12,7 +12,7 @@ from bot.cards.terms import WAITS, term
 from bot.command import key
 from bot.wording import Line, Words
 from core.model.tellable.accounts import AccountGone, AccountRenamed
-from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted
 
 NAMED = 5  # accounts a post about waiting chats names
 TITLES = 3  # earlier titles a report names
@@ -91,6 +91,23 @@ def live_ended(meaning: LiveEnded, words: Words) -> Card:
     return live_report(meaning, words, running=False)
 
 
+@draw.register
+def live_left(meaning: LiveLeft, words: Words) -> Card:
+    """It is not watched here any more."""
+    body = [words.line("{title}", title=brief(meaning.title, TITLE))] if meaning.title else []
+    at = words.time(meaning.at)
+    body += [
+        words.line("Stopped by **{who}**, {at}.", who=brief(meaning.by, NAME), at=at)
+        if meaning.by
+        else words.line("Nobody here wants it any more since {at}.", at=at),
+        words.line("It may still be on; what was stored stays."),
+    ]
+    undo = (Button(words.say("Undo"), key("watch.undo", meaning.live_id)),) if meaning.by else ()
+    watch = Button(words.say("Watch"), live_link(meaning.handle), Press.LINK)
+    title = words.line("**@{x}'s live is watched no longer here.**", x=meaning.handle)
+    return Card(title, tuple(body), buttons=((watch, *undo),))
+
+
 def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
     """How a live was, or is so far."""
     title = (
@@ -111,7 +128,7 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
     return Card(
         title,
         tuple(line for line in body if line),
-        (quoted(meaning.lines, folded=True),) if meaning.lines else (),
+        (quoted(meaning.lines, folded=True, hidden=meaning.risky),) if meaning.lines else (),
         buttons=_leads(meaning, words),
         picture=Path(meaning.plot) if meaning.plot else None,
     )

@@ -129,7 +129,7 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
         Button(words.say("Confirm"), key("review.decide", meaning.alert_id, "confirm"), Press.MAIN),
         Button(words.say("Dismiss"), key("review.decide", meaning.alert_id, "dismiss")),
         Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle)),
-        Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER),
+        Button(words.say("Stop capture"), key("watch.stop", meaning.handle), Press.DANGER),
     )
     looking = (context, Button(words.say("Watch"), live_link(meaning.handle), Press.LINK))
     return (deciding, looking)

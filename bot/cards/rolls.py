@@ -25,19 +25,25 @@ GAPS = {
 @draw.register
 def rolling(meaning: Rolling, words: Words) -> Card:
     """The newest words, one line each, and the stretches without."""
-    said = "\n".join(f"{when}  {text}" for _, when, text in lines_of(meaning, words))
+    lines = lines_of(meaning, words)
+    said = "\n".join(f"{when}  {text}" for _, when, text in lines)
+    veiled = frozenset(n for n, (at, _, _) in enumerate(lines) if at in meaning.risky)
     return Card(
         words.line("**@{x} says**", x=meaning.handle),
-        quotes=(Quote(said, timed=True),),
+        quotes=(Quote(said, timed=True, veiled=veiled),),
         foot=_foot(meaning, words),
     )
 
 
 def lines_of(meaning: Rolling, words: Words) -> Sequence[tuple[datetime, str, str]]:
-    """(when it began, that as people read it, what was said or why there is nothing), in order."""
-    silent = words.say("(speech without words)")
+    """(when it began, that as people read it, what was said or why there is nothing), in order. Risky ones say so."""
+    silent, risky = words.say("(speech without words)"), f" ⚠️ {words.say('risk')}"
     lines = [
-        (at, words.time(at, seconds=True), silent if text is None else " ".join(text.split()))
+        (
+            at,
+            words.time(at, seconds=True) + risky * (at in meaning.risky),
+            silent if text is None else " ".join(text.split()),
+        )
         for at, text in meaning.lines
     ]
     gaps = [

@@ -54,7 +54,12 @@ WHATS: Mapping[str, str] = {
     "events": "A list of events",
     "report": "A report",
 }
-ENGINES: Mapping[str, str] = {"rules": "simple rules", "none": "no engine", "captions": "TikTok's captions"}
+ENGINES: Mapping[str, str] = {
+    "rules": "simple rules",
+    "none": "no engine",
+    "captions": "TikTok's captions",
+    "groq": "Groq",
+}
 FINDINGS: Mapping[str, str] = {
     text: text
     for text in (

@@ -66,8 +66,14 @@ def quotes_of(card: Card) -> tuple[tuple[Quote, ...], tuple[Quote, ...]]:
 def bare(card: Card) -> str:
     """What a card says in words alone: no styles, no pictures, nothing that is hidden."""
     lines = [card.title, *card.body, *(item.line for item in card.items), card.foot]
-    told = [*map(plain, lines), *(quote.text for quote in card.quotes if not quote.hidden)]
+    told = [*map(plain, lines), *(_unveiled(quote) for quote in card.quotes if not quote.hidden)]
     return "\n".join(line for line in told if line.strip())
+
+
+def _unveiled(quote: Quote) -> str:
+    """Its text, of veiled lines the time alone."""
+    lines = enumerate(quote.text.split("\n"))
+    return "\n".join(line.partition("  ")[0] if n in quote.veiled else line for n, line in lines)
 
 
 def cut_text(text: str, limit: int, width: Callable[[str], int]) -> str:

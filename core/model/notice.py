@@ -14,12 +14,13 @@ from core.model.person import Address
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
-from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 
 Tellable = (
     LiveStarted
     | LiveEnded
+    | LiveLeft
     | LiveLost
     | ChatWaits
     | AccountRenamed
@@ -50,6 +51,7 @@ class NoticeKind(StrEnum):
 
     LIVE_STARTED = "live started"
     LIVE_ENDED = "live ended"
+    LIVE_LEFT = "live left"
     LIVE_LOST = "live lost"
     CHAT_WAITS = "chat waits"
     RENAMED = "renamed"
@@ -77,6 +79,7 @@ class NoticeKind(StrEnum):
 KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.LIVE_STARTED: LiveStarted,
     NoticeKind.LIVE_ENDED: LiveEnded,
+    NoticeKind.LIVE_LEFT: LiveLeft,
     NoticeKind.LIVE_LOST: LiveLost,
     NoticeKind.CHAT_WAITS: ChatWaits,
     NoticeKind.RENAMED: AccountRenamed,

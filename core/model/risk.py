@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.model.account import NO_RISK
+
 
 class Category(StrEnum):
     """What a window of speech is."""
@@ -100,7 +102,9 @@ class Assessment:
         return frozenset(label for label in SEVERE if self.labels.get(label, 0.0) >= SEVERE_CONFIDENCE)
 
     def alarming(self, threshold: float, rule: AlertRule = AlertRule.EARSHOT) -> bool:
-        """Whether a place with this threshold is told."""
+        """Whether a place with this threshold is told; with NO_RISK it never is."""
+        if threshold >= NO_RISK:
+            return False
         if rule is AlertRule.SEED:
             return self.score > threshold
         hate = self.hateful and self.confidence >= HATE_CONFIDENCE

@@ -7,7 +7,7 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from core.errors import EarshotError
-from core.model.account import NO_RISK
+from core.model.account import Follow
 from core.model.feed import Event
 from core.model.notice import Notice, facts_of
 from core.model.risk import HIGH_RISK, Alert, AlertRule, Assessment
@@ -54,9 +54,7 @@ class Assessing:
         at = scene.time_of(assessment.second)
         assessment_id = await work.alerts.assessed(scene.live.id, assessment, at)
         for follow in scene.heard:
-            place = await work.places.get(follow.place)
-            threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else 1.0
-            if threshold >= NO_RISK or not assessment.alarming(threshold, self.rule):
+            if not assessment.alarming(await threshold_of(work, follow), self.rule):
                 continue
             recent = await work.alerts.recent(follow.place, scene.live.id, at - QUIET)
             same = next((alert for alert in recent if _same(alert.assessment, assessment)), None)
@@ -67,6 +65,14 @@ class Assessing:
             address = await address_of(work, Event.RISK, follow)
             if address is not None and not scene.muted(follow.place, self.clock.now()):
                 await tell(work, alert, scene.live.handle, address, self.clock, edits=same is not None)
+
+
+async def threshold_of(work: Work, follow: Follow) -> float:
+    """From which score on a place is alerted of an account; NO_RISK: never."""
+    if follow.risk is not None:
+        return follow.risk
+    place = await work.places.get(follow.place)
+    return place.risk_threshold if place else 1.0
 
 
 async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock, *, edits: bool) -> None:

@@ -111,17 +111,14 @@ class Incidents:
             await work.memos.put(_memo(said.what), "" if over else since.isoformat())
 
     async def _whom(self, work: Work, said: Health, now: datetime) -> list[tuple[str, Address]]:
-        """(place, address) of everybody who is told: for the end of an incident those who know of its beginning."""
-        owners = [
-            (private_chat(owner), private_chat(owner))
-            for owner in self.owners
-            if owner.partition(":")[0] in self.platforms
-        ]
+        """(place, address) of everybody who is told: for the end of an incident those who know of its beginning. An owner's own
+        chat may be muted like every other."""
+        if said.ended is not None:
+            return await work.outbox.addresses(f"health:{said.what}:{said.since.isoformat()}")
+        chats = [private_chat(owner) for owner in self.owners if owner.partition(":")[0] in self.platforms]
+        owners = [(chat, chat) for chat in chats if await work.feeds.address(chat, Event.HEALTH, 0) != OFF]
         if said.what != LATE:
             return owners
-        if said.ended is not None:
-            known = await work.outbox.addresses(f"health:{said.what}:{said.since.isoformat()}")
-            return [*owners, *(pair for pair in known if pair not in owners)]
         places = []
         for place in await work.outbox.late(self.platforms, now - WAITS):
             address = await work.feeds.address(place, Event.HEALTH, 0)

@@ -61,6 +61,10 @@ def wrong(name: str) -> str:
 # ---------------------------------------------------------------- sources
 
 
+def test_a_log_level_may_be_written_small() -> None:
+    assert Settings(LOG_LEVEL="debug", _env_file=None).LOG_LEVEL == "DEBUG"
+
+
 def test_nothing_has_to_be_set() -> None:
     settings = load()
     assert (Speech.AUTO, 0.7, Path("data")) == (settings.SPEECH, settings.RISK_THRESHOLD, settings.DATA_DIR)

@@ -54,7 +54,7 @@ from core.model.person import Place, Platform
 from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
 from core.services.arming import Example
@@ -248,8 +248,11 @@ USUAL: tuple[Any, ...] = (
         ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", text="{account}: {title}, {viewers} at {time}"
     ),
     ENDED,
+    replace(ENDED, risky=True),
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),
+    LiveLeft(ID, HANDLE, "Dinner", NOW - timedelta(minutes=48), NOW, "Karim"),
+    LiveLeft(ID, HANDLE, "", NOW - timedelta(minutes=48), NOW),
     LiveLost(ID, HANDLE, NOW),
     LiveLost(ID, HANDLE, NOW, True),
     AccountRenamed(HANDLE, "amina.old"),

@@ -7,7 +7,17 @@ from typing import Any
 from bot.cards.admin import PARTS
 from bot.health import Part
 from bot.privacy import Outsider
-from bot.replies.admin import ConfirmSay, HealthShown, JobList, JobShown, LookingAtAll, SaidToAll, Synced
+from bot.replies.admin import (
+    AtIt,
+    CleanedUp,
+    ConfirmSay,
+    HealthShown,
+    JobList,
+    JobShown,
+    LookingAtAll,
+    SaidToAll,
+    Synced,
+)
 from bot.replies.alerts import AlertsShown
 from bot.replies.common import Missing
 from bot.replies.digests import DigestPanel
@@ -32,6 +42,8 @@ from core.model.person import Place, Purpose
 from core.model.quiet import Period
 from core.model.tellable.house import Said, Tested
 from core.services.feeding import OF_ACCOUNTS
+from core.services.offering import Offered
+from core.services.tidying import Tidied
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
 SERVER = Place(
@@ -56,7 +68,17 @@ LONGEST = Follow(7, "discord:1", 10**9, Handle("a" * 24), "discord:901", NOW)
 ROUTES = tuple(zip(Event, ("discord:902", OFF, "", "", "discord:903", OFF, "", "", ""), strict=True))
 JOB = Job(7, "clip", "clip:7", {}, JobState.DEAD, NOW, 3, 1, "CLIP_GONE", "discord:1")
 OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "link", "posts"))
-VALUES = {"lag": 0.61, "wait": 7.5, "n": 1204, "who": "Discord", "until": NOW, "engine": "groq", "free": 4_200_000_000}
+VALUES = {
+    "since": NOW,
+    "kept": 17,
+    "lag": 0.61,
+    "wait": 7.5,
+    "n": 1204,
+    "who": "Discord",
+    "until": NOW,
+    "engine": "groq",
+    "free": 4_200_000_000,
+}
 
 SETTINGS: tuple[Any, ...] = (
     *(SetupShown(place, step, "discord:902", ("Send Messages",), 2) for place in PLACES for step in (1, 2, 3, 4)),
@@ -93,7 +115,7 @@ SETTINGS: tuple[Any, ...] = (
             for code, well in zip(PARTS, [False, None, True] * 20, strict=False)
         )
     ),
-    HealthShown((Part("STORED"), Part("CHAT_TROUBLE", False, {"who": "Discord", "trouble": "ELSE"}))),
+    HealthShown((Part("STORED"), Part("CHAT_TROUBLE", False, {"who": "Discord", "since": NOW, "trouble": "ELSE"}))),
     HealthShown((Part("STORED"),)),
     *(
         JobList(state, (replace(JOB, state=state),) * 5, 7, 2, 3, dict.fromkeys(JobState, 7))
@@ -106,8 +128,10 @@ SETTINGS: tuple[Any, ...] = (
     ConfirmSay("k7qabcde", "The bot is down on Sunday.", 0),
     SaidToAll(12),
     SaidToAll(0),
-    Synced((("discord", 26, 0.8, ""), ("telegram", 12, 0.4, ""))),
-    Synced((("discord", None, 5.0, "DISCORD_DOWN"),)),
+    Synced((Offered("discord", 26, 0.8), Offered("telegram", 12, 0.4))),
+    Synced((Offered("discord", None, 5.0, "DISCORD_DOWN"), Offered("telegram", None, 5.0, "ELSE"))),
+    *(AtIt(kind, 3, of) for kind in ("tidy", "register") for of in (0, 8)),
+    *(CleanedUp(Tidied(n, n * 1_700_000, n, n, 8, 8)) for n in (0, 1, 41_204)),
     Said("The bot is down on Sunday."),
     Tested("Karim"),
 )

@@ -127,6 +127,23 @@ async def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_new_c
     assert unfinished == 1
 
 
+def test_memos_of_before_that_nobody_needs_for_ever_get_a_time_and_empty_ones_go(tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    migrate.upgrade(path, "0004")
+    with closing(sqlite3.connect(path)) as connection:
+        for name, value in (
+            ("said:ab", "text"),
+            ("telegram:file:7:ab", "id"),
+            ("telegram:menus:7", "hash"),
+            ("incident X", ""),
+        ):
+            connection.execute("insert into memo values (?, ?)", (name, value))
+        connection.commit()
+    migrate.upgrade(path)
+    until = dict(_rows(path, "select name, until > datetime('now', '+29 days') from memo"))
+    assert until == {"said:ab": 1, "telegram:file:7:ab": 1, "telegram:menus:7": None}
+
+
 def test_a_new_database_is_for_its_owner_only(tmp_path: Path):
     path = tmp_path / "data" / "earshot.db"
     schema.prepare(path, tmp_path / "data" / "backups")

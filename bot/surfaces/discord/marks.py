@@ -58,18 +58,25 @@ def _run(run: Run, heading: bool) -> str:
 def quoted(quote: Quote) -> str:
     """Somebody's words behind a bar, each line under its own spoiler when they are hidden."""
     if quote.timed:
-        return "\n".join(f"> {_timed(line)}" for line in quote.text.split("\n"))
+        lines = quote.text.split("\n")
+        return "\n".join(f"> {_timed(line, veiled=n in quote.veiled)}" for n, line in enumerate(lines))
     return "\n".join(f"> {_spoiled(line) if quote.hidden else line}" for line in _emphasised(quote).split("\n"))
 
 
-def _timed(line: str) -> str:
+def _timed(line: str, *, veiled: bool) -> str:
     """A line with the time it begins with as code."""
     time, apart, text = line.partition("  ")
-    return f"`{_uncalling(time).replace('`', 'ˋ')}` {escape(text)}" if apart else escape(line)
+    said = _spoiled(escape(_untorn(text))) if veiled else escape(text)
+    return f"`{_uncalling(time).replace('`', 'ˋ')}` {said}" if apart else escape(line)
+
+
+def _untorn(text: str) -> str:
+    """A bar before the closing `||` of a spoiler would tear it."""
+    return text.replace("|", "│")
 
 
 def _emphasised(quote: Quote) -> str:
-    text = quote.text.replace("|", "│") if quote.hidden else quote.text  # a bar before the closing `||` would tear it
+    text = _untorn(quote.text) if quote.hidden else quote.text
     head, middle, tail = text[: quote.start], text[quote.start : quote.end], text[quote.end :]
     if not middle:
         return escape(text)  # in one piece: a number and the dot that makes it a list must not be parted

@@ -21,10 +21,10 @@ from core.model.live import Live
 from core.model.notice import Notice, Tellable
 from core.model.person import Address
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.lives import LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 
 log = logging.getLogger(__name__)
-OF_A_LIVE = (LiveStarted, LiveEnded, LiveLost, Rolling, HitFound, ClipSaved, RiskRaised)
+OF_A_LIVE = (LiveStarted, LiveEnded, LiveLeft, LiveLost, Rolling, HitFound, ClipSaved, RiskRaised)
 IN_ITS_THREAD = (LiveLost, Rolling, HitFound, ClipSaved)
 NAME = 100  # characters of a thread's name
 NONE = "0"  # the thread of what has none, and will not get one

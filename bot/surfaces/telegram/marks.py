@@ -51,16 +51,20 @@ class Pen:
         block = "blockquote expandable" if quote.folded else "blockquote"
         self.left -= 2  # the block and its spoiler come before the bold part
         if quote.timed and self.left >= 0:
-            return _tagged(block, "\n".join(map(self._timed, quote.text.split("\n"))))
+            lines = enumerate(quote.text.split("\n"))
+            return _tagged(block, "\n".join(self._timed(line, veiled=n in quote.veiled) for n, line in lines))
         head, middle, tail = quote.text[: quote.start], quote.text[quote.start : quote.end], quote.text[quote.end :]
         inner = escape(head) + self.tag("b", escape(middle)) + escape(tail)
         inner = _tagged("tg-spoiler", inner) if quote.hidden else inner
         return _tagged(block, inner) if self.left >= 0 else inner
 
-    def _timed(self, line: str) -> str:
-        """A line with the time it begins with as code, as long as there are entities left."""
+    def _timed(self, line: str, *, veiled: bool) -> str:
+        """A line with the time it begins with as code, as long as there are entities left; without one, nothing veiled."""
         time, apart, text = line.partition("  ")
-        return f"{self.tag('code', html.escape(time, quote=False))} {escape(text)}" if apart else escape(line)
+        if not apart:
+            return escape(line)
+        said = escape(text) if not veiled else self.tag("tg-spoiler", escape(text)) if self.left > 0 else "…"
+        return f"{self.tag('code', html.escape(time, quote=False))} {said}"
 
 
 def _tagged(name: str, inner: str) -> str:

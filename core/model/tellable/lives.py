@@ -27,8 +27,9 @@ class LiveStarted:
 
 @dataclass(frozen=True)
 class LiveEnded:
-    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words;
-    `titles` what it was called before. Not `recorded`: only when it was and who watched is known here."""
+    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words, `risky`
+    when something in them alarmed the place; `titles` what it was called before. Not `recorded`: only when it was and who watched
+    is known here."""
 
     live_id: int
     handle: str
@@ -49,6 +50,20 @@ class LiveEnded:
     plot: str = ""
     titles: list[str] = field(default_factory=list)
     recorded: bool = True
+    risky: bool = False
+
+
+@dataclass(frozen=True)
+class LiveLeft:
+    """A live is watched for the place no longer since `at`, and may still be on. `by` stopped it; empty: nobody wants it any
+    more."""
+
+    live_id: int
+    handle: str
+    title: str
+    started: datetime
+    at: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,8 @@ GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
 @dataclass(frozen=True)
 class Rolling:
     """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
-    without words: (from, until, why), why being one of GAPS. `over`: this post grows no more."""
+    without words: (from, until, why), why being one of GAPS. `risky`: the times of the lines in which something over the place's
+    threshold was said. `over`: this post grows no more."""
 
     live_id: int
     handle: str
@@ -88,3 +104,4 @@ class Rolling:
     lines: list[tuple[datetime, str | None]] = field(default_factory=list)
     gaps: list[tuple[datetime, datetime, str]] = field(default_factory=list)
     over: bool = False
+    risky: list[datetime] = field(default_factory=list)

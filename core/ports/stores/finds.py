@@ -64,8 +64,8 @@ class Alerts(Protocol):
         """Store an assessment; gives its id."""
         ...
 
-    async def of_live(self, live_id: int) -> list[Assessment]:
-        """By second."""
+    async def of_live(self, live_id: int, start: float = 0.0) -> list[Assessment]:
+        """Of what was said from second `start` on, by second."""
         ...
 
     async def raise_(self, place: str, live_id: int, assessment_id: int, at: datetime) -> Alert: ...

@@ -15,6 +15,7 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.finding.checking import Checking
 from core.services.following import Objections
+from core.services.lives.parting import part, rejoin
 
 PAGE = 10  # lines a page of the log
 DEEPEST = 50  # pages
@@ -111,7 +112,7 @@ class Minding:
                 made = await work.follows.change(replace(made, until=until)) or made
             live = await work.lives.in_room(look.room)
             if live is not None:
-                await _stand(work, live, place.id, stopped=False)
+                await self._take_up(work, live, place.id)
         return Begun(made, look)
 
     async def _look(self, account: Account) -> Look:
@@ -126,16 +127,21 @@ class Minding:
 
     async def stop(self, place: str, live: Live, by: str) -> None:
         """Watch a live no longer for this place; others go on. Raises Missing when the place never saw it."""
-        await self._steer(place, live, by, DiaryKind.STOPPED, stopped=True)
+        async with self.storage.work() as work:
+            await self._steer(work, place, live, by, DiaryKind.STOPPED, stopped=True)
+            await part(work, live, place, by, self.clock.now())
 
     async def go_on(self, place: str, live: Live, by: str) -> None:
         """Undo a stop. Raises Missing when the place never saw it."""
-        await self._steer(place, live, by, DiaryKind.GOES_ON, stopped=False)
+        async with self.storage.work() as work:
+            await self._take_up(work, live, place)
+            await self._steer(work, place, live, by, DiaryKind.GOES_ON)
 
     async def mute(self, place: str, live: Live, length: timedelta, by: str) -> datetime:
         """No alerts from this live for `length`: when they come again. Raises Missing when the place never saw it."""
         until = self.clock.now() + length
-        await self._steer(place, live, by, DiaryKind.MUTED, until.isoformat(), muted_until=until)
+        async with self.storage.work() as work:
+            await self._steer(work, place, live, by, DiaryKind.MUTED, until.isoformat(), muted_until=until)
         return until
 
     async def mark(self, place: str, live: Live, text: str, by: str) -> Entry:
@@ -163,12 +169,17 @@ class Minding:
         return tuple(lines[(page - 1) * PAGE : page * PAGE]), page, len(lines) > page * PAGE
 
     async def _steer(
-        self, place: str, live: Live, by: str, kind: DiaryKind, text: str = "", **change: bool | datetime
+        self, work: Work, place: str, live: Live, by: str, kind: DiaryKind, text: str = "", **change: bool | datetime
     ) -> None:
-        async with self.storage.work() as work:
-            if not await _stand(work, live, place, **change):
-                raise Missing("NOT_FOUND", x=f"@{live.handle}")
-            await work.diary.add(self._entry(place, live, kind, text, by))
+        if not await _stand(work, live, place, **change):
+            raise Missing("NOT_FOUND", x=f"@{live.handle}")
+        await work.diary.add(self._entry(place, live, kind, text, by))
+
+    async def _take_up(self, work: Work, live: Live, place: str) -> None:
+        """A live that was stopped for a place goes on, and its post says so."""
+        if any(one.place == place and one.stopped for one in await work.lives.standings(live.id)):
+            await _stand(work, live, place, stopped=False)
+            await rejoin(work, live, place, self.clock.now())
 
     def _entry(self, place: str, live: Live, kind: DiaryKind, text: str, by: str) -> Entry:
         now = self.clock.now()

@@ -1,17 +1,20 @@
 """Relaying: the words of a live into its followers' channels, as one post that grows and then rolls over. What has no words is
 named with its reason, never skipped."""
 
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import inf
 from weakref import WeakKeyDictionary
 
 from core.model.feed import Event
 from core.model.notice import Notice, facts_of
+from core.model.risk import AlertRule, Assessment
 from core.model.tellable.lives import Rolling
 from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.store import Storage
+from core.services.assessing import threshold_of
 from core.services.feeding import address_of
 from core.services.lives.scene import Scene
 
@@ -20,6 +23,7 @@ ROLL_AFTER = timedelta(minutes=10)
 ROLL_CHARACTERS = 1_800  # fits a Discord message
 STAMP, GAP_LINE = 12, 50  # characters of a time, of a line that names a gap
 SILENCE = timedelta(seconds=30)  # shorter pauses are breath
+ROUNDING = timedelta(milliseconds=1)  # a second of the live is a float, a time is not
 WORDLESS = {SegmentState.UNTOLD: "untold", SegmentState.FAILED: "failed"}
 """Why a segment has no words, as a gap says it."""
 
@@ -70,10 +74,12 @@ class Roll:
 
 @dataclass
 class Relaying:
-    """The rolling posts of all lives watched here. What a process that died had told goes on in the same post."""
+    """The rolling posts of all lives watched here. What a process that died had told goes on in the same post. `rule` says what a
+    place is alerted of: such lines are marked."""
 
     storage: Storage
     clock: Clock
+    rule: AlertRule = AlertRule.EARSHOT
     _rolls: WeakKeyDictionary[Scene, Roll] = field(default_factory=WeakKeyDictionary)
 
     async def speech(self, scene: Scene, part: Segment | Gap) -> None:
@@ -119,16 +125,26 @@ class Relaying:
         roll.told, roll.news = self.clock.now(), False
         live = scene.live
         said = Rolling(live.id, live.handle, roll.language, roll.engine, roll.lines, roll.gaps, over)
-        kind, facts = facts_of(said)
         subject = f"rolling:{live.id}:{roll.first.timestamp():.0f}"
         version = f"{roll.end.timestamp():.1f}{':over' * over}"  # what was told before a crash is not told again
         async with self.storage.work() as work:
+            judged = await work.alerts.of_live(live.id, scene.second_at(roll.first))
             for follow in scene.heard:
                 address = await address_of(work, Event.LIVE, follow) if follow.transcript else None
                 if address is not None and (not known or await work.outbox.told_at(follow.place, subject)):
+                    threshold = await threshold_of(work, follow)
+                    alarming = [one for one in judged if one.alarming(threshold, self.rule)]
+                    kind, facts = facts_of(replace(said, risky=_lines_of(alarming, scene, roll)))
                     key = f"{subject}:{version}:{follow.place}"
                     notice = Notice(kind, key, follow.place, address, subject, facts, edits=True, silent=True)
                     await work.outbox.put(notice, roll.told)
+
+
+def _lines_of(alarming: list[Assessment], scene: Scene, roll: Roll) -> list[datetime]:
+    """When the lines began in which these were said."""
+    began = [at for at, text in roll.lines if text]
+    said = [bisect_right(began, scene.time_of(one.second) + ROUNDING) for one in alarming]
+    return sorted({began[n - 1] for n in said if n})
 
 
 def _says_nothing(part: Segment | Gap) -> bool:

@@ -95,6 +95,7 @@ class Reporting:
         parts = await work.transcripts.of_live(live.id)
         segments = [part for part in parts if isinstance(part, Segment)]
         states = [segment.state for segment in segments]
+        lines, heard_until = _first(segments)
         counts = await work.chats.counts(live.id)
         alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
         return LiveEnded(
@@ -113,9 +114,10 @@ class Reporting:
             told=states.count(SegmentState.TOLD),
             failed=states.count(SegmentState.FAILED) + sum(isinstance(part, Gap) for part in parts),
             untold=states.count(SegmentState.UNTOLD),
-            lines=_first(segments),
+            lines=lines,
             titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,
+            risky=any(alert.assessment.second < heard_until for alert in alerts),
         )
 
 
@@ -151,7 +153,10 @@ def _earlier(entries: list[Entry]) -> list[str]:
     return [title for title in titles[:-1] if title]
 
 
-def _first(segments: list[Segment]) -> str:
-    """The first lines, cut at a word."""
-    text = " ".join(segment.text for segment in segments if segment.text)
-    return text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
+def _first(segments: list[Segment]) -> tuple[str, float]:
+    """The first lines, cut at a word, and until which second of the live they go."""
+    text, until = "", 0.0
+    for segment in segments:
+        if segment.text and len(text) <= FIRST_LINES:
+            text, until = f"{text} {segment.text}".lstrip(), segment.end
+    return text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …", until

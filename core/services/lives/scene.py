@@ -94,6 +94,10 @@ class Scene:
         """When `second` of the live was."""
         return self.live.started + timedelta(seconds=second)
 
+    def second_at(self, time: datetime) -> float:
+        """The other way of `time_of`."""
+        return (time - self.live.started).total_seconds()
+
     @property
     def heard(self) -> tuple[Follow, ...]:
         """The follows that want more than notices: for nobody else anything of it is read, written down or judged."""

@@ -19,6 +19,7 @@ from core.services.enduring import enduring
 from core.services.listening import Listening
 from core.services.lives.chatting import Chatting
 from core.services.lives.noting import note
+from core.services.lives.parting import part, rejoin
 from core.services.lives.scene import Scene
 from core.services.lives.watch import Watch
 from core.services.lives.welcoming import armed, audience, forget_once, is_over, take_over, tell_start
@@ -175,6 +176,9 @@ class Watching:
             live, new = await work.lives.begin(account, look, [follow.place for follow in whom.follows])
             if live.status is not LiveStatus.LIVE:
                 live = await work.lives.set_status(live.id, LiveStatus.LIVE)
+                for follow in whom.follows:
+                    if follow.place not in new:
+                        await rejoin(work, live, follow.place, self.clock.now())
             watch = Watch(Scene(live, account, cover=look.cover), look.at)
             watch.changes = (await take_over(work, watch.scene, look.at)).changes
             if known is None:
@@ -322,7 +326,11 @@ class Watching:
         ended = watch.offline_since or now
         async with self.storage.work() as work:
             scene.live = await work.lives.set_status(scene.live.id, LiveStatus.ENDED, ended)
-            if not watch.let_go:
+            if watch.let_go:
+                for standing in await work.lives.standings(scene.live.id):
+                    if not standing.stopped:
+                        await part(work, scene.live, standing.place, "", now)
+            else:
                 await work.accounts.saw(scene.account.id, Look(now, False), AccountStatus.OFFLINE)
                 await note(work, scene, DiaryKind.ENDED, ended)
                 once = await forget_once(work, scene.account.id)

@@ -14,7 +14,7 @@ from core.services.listening import Listening
 from core.services.lives.scene import Scene
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
-from tests.builders import rows, told
+from tests.builders import HERE, rows, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok, engine
 
@@ -86,7 +86,15 @@ class Stage:
             await self.clock.advance(EVERY * 1.2 + 0.5)
 
     def starts(self) -> list[str]:
-        return [one.notice.place for one in told(self.folder, NoticeKind.LIVE_STARTED)]
+        """The places that were told, without edits of what they were told."""
+        posts = [one.notice for one in told(self.folder, NoticeKind.LIVE_STARTED)]
+        return [notice.place for notice in posts if not notice.edits]
+
+    def says(self, place: str = HERE) -> list[NoticeKind]:
+        """What the post about the live has said, one after the other."""
+        kinds = (NoticeKind.LIVE_STARTED, NoticeKind.LIVE_LEFT, NoticeKind.LIVE_ENDED)
+        found = rows(self.folder, "select kind, place from delivery where subject like 'live:%' order by id")
+        return [kind for kind in map(NoticeKind, (kind for kind, at in found if at == place)) if kind in kinds]
 
     def lives(self) -> list[tuple[str, str]]:
         """(status, rooms) of every live."""

@@ -156,6 +156,21 @@ async def test_owners_of_a_platform_that_is_not_connected_are_not_written_to(sta
     assert [one.notice.address for one in stage.told()] == ["telegram:34"]
 
 
+async def test_an_owner_who_muted_it_hears_only_how_what_he_knows_ends(stage: Stage, running: Running):
+    stage.gauge.shows = 7.0
+    async with running(stage.incidents().run()):
+        await stage.clock.advance(EVERY)
+        await placed(stage.storage, "telegram:34")
+        async with stage.storage.work() as work:
+            await work.feeds.put(Feed("telegram:34", Event.HEALTH, OFF))
+        for shows in (None, 7.0):
+            stage.gauge.shows = shows
+            for _ in range(6):
+                await stage.clock.advance(EVERY)
+    assert [bool(said.ended) for said in stage.says()] == [False, True]
+    assert [bool(said.ended) for said in stage.says("discord:@12")] == [False, True, False]
+
+
 # ---------------------------------------------------------------- places
 
 

@@ -100,6 +100,23 @@ def told() -> Iterator[tuple[str, Any]]:
     return ((name, meaning) for name, meaning in every() if type(meaning) in KINDS.values())
 
 
+async def test_a_risky_line_of_a_live_says_so_and_is_under_a_spoiler(
+    house: House, discord: FakeDiscord, server: Server
+):
+    await placed(house, server)
+    _, live = await live_of(house.storage, server, BEGAN)
+    said = rolling(live.id, "all vermin | here |", "calm")
+    said = replace(said, lines=[said.lines[0], (BEGAN + timedelta(seconds=15), "calm")], risky=[BEGAN])
+    async with connected(house) as client:
+        desk = Desk(house, server, client)
+        await desk.tell(started(live.id), f"live:{live.id}")
+        external = await desk.tell(said, "rolling:1", edits=True, silent=True)
+    text = str(message_of(discord, external)["components"])
+    assert "⚠️ risk` ||all vermin │ here │||" in text
+    assert "` calm" in text
+    discord.assert_clean()
+
+
 async def test_everything_told_is_taken_by_discord_and_calls_nobody(discord: FakeDiscord, server: Server, house: House):
     discord.route_limit = discord.global_limit = None
     async with connected(house) as client:

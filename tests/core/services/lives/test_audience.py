@@ -145,7 +145,7 @@ async def test_a_place_that_pauses_is_told_nothing_and_is_welcomed_when_its_paus
         assert stage.starts() == [HERE, THERE]
 
 
-async def test_a_live_nobody_wants_any_more_is_let_go_and_taken_up_again_without_a_word(stage: Stage):
+async def test_a_live_nobody_wants_any_more_is_let_go_and_taken_up_again_in_its_post(stage: Stage):
     follow = await followed(stage.storage)
     async with stage.up() as watching:
         await stage.looked()
@@ -158,6 +158,7 @@ async def test_a_live_nobody_wants_any_more_is_let_go_and_taken_up_again_without
         await stage.looked(2)
         assert len(watching.watches) == 1
     assert (stage.starts(), stage.lives()) == ([HERE], [("live", ROOM)])
+    assert stage.says() == [NoticeKind.LIVE_STARTED, NoticeKind.LIVE_LEFT, NoticeKind.LIVE_STARTED]
 
 
 # ---------------------------------------------------------------- stops

@@ -9,15 +9,17 @@ import pytest
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.account import FOREVER, Handle
 from core.model.diary import DiaryKind, Entry
-from core.model.live import Live
+from core.model.live import Live, Look
+from core.model.notice import NoticeKind
 from core.model.person import Place
 from core.model.transcript import Segment
 from core.model.trigger import Hit, Where
 from core.ports.tiktok import Profile
 from core.services.finding.checking import Checking
 from core.services.lives.minding import PAGE, LogKind, Minding, Source
+from core.services.lives.welcoming import tell_start
 from storage.writer import BatchedWriter
-from tests.builders import HERE, ROOM, THERE, armed, at, chat, followed, judged, placed, scene_of, segment
+from tests.builders import HERE, ROOM, THERE, armed, at, chat, followed, judged, placed, scene_of, segment, told
 from tests.doubles import BEGAN, CountedStorage, HandClock, StagedTikTok
 
 MARIA = Handle("maria")
@@ -188,6 +190,30 @@ async def test_a_stop_is_this_places_own_and_can_be_undone(stage: Stage):
         here, there = await work.diary.of_live(HERE, 1), await work.diary.of_live(THERE, 1)
     assert [(entry.kind, entry.by) for entry in here] == [(DiaryKind.GOES_ON, "Lina"), (DiaryKind.STOPPED, "Karim")]
     assert there == []
+
+
+async def test_the_post_about_a_live_says_who_stopped_it_here_and_that_it_goes_on(stage: Stage):
+    for name in (HERE, THERE):
+        await followed(stage.storage, "maria", name)
+    scene = await scene_of(stage.storage)
+    async with stage.storage.work() as work:
+        await tell_start(work, scene, Look(BEGAN, True, ROOM, viewers=9), (HERE, THERE), stage.clock)
+    minding, live = stage.minding(), await live_of(stage)
+    await minding.stop(HERE, live, "Karim")
+    (left,) = told(stage.folder, NoticeKind.LIVE_LEFT)
+    assert (left.says.by, left.notice.place, left.notice.subject) == ("Karim", HERE, f"live:{live.id}")
+    assert (left.notice.edits, left.notice.silent) == (True, True)
+    await minding.go_on(HERE, live, "Lina")
+    await minding.go_on(HERE, live, "Lina")
+    first, _, again = told(stage.folder, NoticeKind.LIVE_STARTED)
+    assert (again.says, again.notice.address, again.notice.edits) == (first.says, first.notice.address, True)
+
+
+async def test_a_live_whose_start_was_never_told_here_has_no_post_to_change(stage: Stage):
+    await followed(stage.storage)
+    await scene_of(stage.storage)
+    await stage.minding().stop(HERE, await live_of(stage), "Karim")
+    assert told(stage.folder, NoticeKind.LIVE_LEFT) == []
 
 
 async def test_a_place_that_never_saw_a_live_cannot_steer_it(stage: Stage):

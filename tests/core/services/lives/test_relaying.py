@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from core.model.notice import NoticeKind
+from core.model.risk import Assessment, Virality
 from core.model.transcript import Gap, GapCause, SegmentState
 from core.services.lives.relaying import ROLL_CHARACTERS, Relaying
 from core.services.lives.scene import Scene
-from tests.builders import HERE, THERE, Told, followed, scene_of, segment, told
+from tests.builders import HERE, THERE, Told, followed, judged, scene_of, segment, told
 from tests.doubles import CountedStorage, HandClock
 
 
@@ -39,6 +40,10 @@ class Stage:
         """Another process takes the live over."""
         self.relaying = Relaying(self.storage, self.clock)
         self.scene = replace(self.scene)
+
+    async def judge(self, assessment: Assessment) -> None:
+        async with self.storage.work() as work:
+            await work.alerts.assessed(self.scene.live.id, assessment, self.clock.now())
 
     def told(self, place: str = HERE) -> list[Told]:
         return [one for one in told(self.folder, NoticeKind.ROLLING) if one.notice.place == place]
@@ -75,6 +80,32 @@ async def test_it_is_one_silent_post_that_is_edited(stage: Stage):
     await stage.say("two", 20)
     assert {(one.notice.edits, one.notice.silent) for one in stage.told()} == {(True, True)}
     assert len({one.notice.subject for one in stage.told()}) == 1
+
+
+async def test_a_line_that_alarms_the_place_is_marked(stage: Stage):
+    await stage.judge(judged(second=6.0))
+    await stage.say("calm")
+    await stage.say("rude", 5)
+    await stage.say("calm again", 10)
+    last = stage.told()[-1].says
+    assert [text for at, text in last.lines if at in last.risky] == ["rude"]
+
+
+async def test_a_line_is_marked_by_the_threshold_of_each_place(stage: Stage):
+    calm = "discord:9"
+    await followed(stage.storage, "maria", calm, risk=1.0)
+    stage.scene = await scene_of(stage.storage)
+    await stage.judge(judged(second=0.0, hateful=False, virality=Virality.HIGH))
+    await stage.say("far from calm")
+    assert [len(stage.told(place)[-1].says.risky) for place in (HERE, calm)] == [1, 0]
+
+
+async def test_what_a_judge_finds_later_is_marked_with_the_next_edit(stage: Stage):
+    await stage.say("rude")
+    await stage.judge(judged(second=1.0))
+    await stage.say("calm", 15)
+    first, last = stage.told()
+    assert (first.says.risky, last.says.risky) == ([], [first.says.lines[0][0]])
 
 
 async def test_a_place_that_wants_no_transcript_gets_none(stage: Stage):

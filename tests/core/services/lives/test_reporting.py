@@ -88,6 +88,17 @@ async def test_a_report_has_the_figures_of_the_live_as_each_place_saw_it(stage: 
     assert said.lines.endswith("word …")
 
 
+@pytest.mark.parametrize(("second", "risky"), [(3.0, True), (30.0, False)])
+async def test_first_lines_that_alarmed_a_place_are_risky_there_and_nowhere_else(
+    stage: Stage, second: float, risky: bool
+):
+    async with stage.storage.work() as work:
+        number = await work.alerts.assessed(stage.scene.live.id, judged(second=second), at(second))
+        await work.alerts.raise_(THERE, stage.scene.live.id, number, at(second))
+    await stage.report()
+    assert [one.says.risky for one in told(stage.folder, NoticeKind.LIVE_ENDED) if one.notice.place == THERE] == [risky]
+
+
 async def test_a_report_edits_the_start_post_and_is_told_once(stage: Stage):
     await stage.report()
     await stage.report()
