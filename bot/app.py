@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.couriers import courier_of
 from bot.house import House
+from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
@@ -280,7 +281,8 @@ async def serve(
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         runs = [part.run() for part in (*own, house.diagnosing, house.digesting, house.tidying, *asking)]
         try:
-            await _together(runs, App(house, watching, delivering, asyncio.Event()), front)
+            app = App(house, watching, delivering, asyncio.Event())
+            await together(runs, app.ready, lambda: front(app))
         finally:
             capture.close()
             fitter.close()
@@ -377,19 +379,3 @@ async def attending(
     finally:
         await opened.stop()
         capture.close()
-
-
-async def _together(runs: list[Awaitable[None]], app: App, front: Callable[[App], Awaitable[None]]) -> None:
-    """All parts in one group; when the front returns the others are asked to stop and finish what they must."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_run(run)) for run in runs]
-        app.ready.set()
-        try:
-            await front(app)
-        finally:
-            for task in tasks:
-                task.cancel()
-
-
-async def _run(run: Awaitable[None]) -> None:
-    await run

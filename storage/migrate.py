@@ -52,7 +52,7 @@ def _configured(path: Path) -> Iterator[Config]:
         try:
             yield _config(connection)
             _check(connection)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing of it stays
             connection.exec_driver_sql("rollback")
             raise
         connection.exec_driver_sql("commit")

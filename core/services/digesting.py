@@ -12,7 +12,7 @@ from core.model.person import Address, Place
 from core.model.tellable.house import Digest
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 from core.services.feeding import hushed
 from core.services.holding import Held, held_in, is_due, let_go, rows_of, tell_held
 
@@ -43,10 +43,7 @@ class Digesting:
 
     async def run(self) -> None:
         """Tell what is due, until cancelled."""
-        while True:
-            with enduring("telling digests"):
-                await self.round()
-            await self.clock.sleep(GLANCE)
+        await again_and_again(self.clock, GLANCE, "telling digests", self.round)
 
     async def round(self) -> None:
         """Tell what is due now."""

@@ -12,7 +12,7 @@ from core.model.person import Address, private_chat
 from core.model.tellable.house import Health
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 from core.services.feeding import hushed
 
 log = logging.getLogger(__name__)
@@ -54,10 +54,7 @@ class Incidents:
 
     async def run(self) -> None:
         """Look at all probes, until cancelled."""
-        while True:
-            with enduring("looking whether all is well"):
-                await self.round()
-            await self.clock.sleep(EVERY)
+        await again_and_again(self.clock, EVERY, "looking whether all is well", self.round)
 
     async def round(self) -> None:
         """Look at each probe once."""

@@ -15,8 +15,8 @@ from bot.cards import draw
 from bot.replies.chats import InPrivate
 from bot.replies.common import Failed
 from bot.surfaces.telegram.addresses import Post, Spot
-from bot.surfaces.telegram.asking import hidden_panel
 from bot.surfaces.telegram.connection import quietly
+from bot.surfaces.telegram.hidden import hidden_panel
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.sending import Manner, Sender
 from bot.wording import Words

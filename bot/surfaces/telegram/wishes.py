@@ -9,7 +9,7 @@ from telegram.constants import ChatType
 
 from bot.command import Command
 from bot.kernel import Kernel
-from bot.surfaces.telegram.asking import panel_in, question_in
+from bot.surfaces.telegram.hidden import panel_in, question_in
 from bot.typed import Typed, read, split
 from core.errors import Invalid
 from core.model.person import Platform

@@ -14,7 +14,7 @@ from core.model.video import Post
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.video import Newest, VideoSource
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 from core.services.feeding import way_of
 from core.services.holding import hold
 
@@ -44,10 +44,7 @@ class Posting:
 
     async def run(self) -> None:
         """Read, until cancelled."""
-        while True:
-            with enduring("reading what was posted"):
-                await self.round()
-            await self.clock.sleep(GLANCE)
+        await again_and_again(self.clock, GLANCE, "reading what was posted", self.round)
 
     async def round(self) -> None:
         """Read what is due now. An account that is new here comes at a random moment of its interval: not all at once."""

@@ -92,7 +92,7 @@ class Transcribing:
                     _check_size(size, most)
                     digest.update(part)
                     await asyncio.to_thread(file.write, part)
-        except BaseException as error:
+        except BaseException as error:  # whatever it was, nothing stays of a file that did not come whole
             path.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise Transient("DISK") from error

@@ -11,13 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.services.diagnosing import Connection, Diagnosing
-
-
-async def until(path: Path) -> None:
-    """Wait for the file."""
-    async with asyncio.timeout(10):
-        while not path.exists():
-            await asyncio.sleep(0.01)
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -28,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 async def test_a_running_process_tells_how_it_is_and_takes_it_back_when_it_ends(path: Path):
     diagnosing = Diagnosing(path, lambda: {"lives": 3, "engine": "groq", "writer_wait_seconds": 0.5})
     task = asyncio.create_task(diagnosing.run())
-    await until(path)
+    await until(path.exists)
     said = Diagnosing(path).of_running()
     assert said is not None
     assert (said.pid, said.lives, said.engine, said.writer_wait_seconds) == (os.getpid(), 3, "groq", 0.5)
@@ -59,7 +53,7 @@ def test_since_when_a_chat_is_as_it_is(path: Path):
 async def test_another_process_reads_how_the_chats_are(path: Path):
     diagnosing = Diagnosing(path, chats=lambda: {"discord": (False, "COMMANDS")})
     task = asyncio.create_task(diagnosing.run())
-    await until(path)
+    await until(path.exists)
     said = Diagnosing(path).of_running()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

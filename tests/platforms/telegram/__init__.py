@@ -31,7 +31,8 @@ Looser than Telegram: flood control is a plain window; media are not decoded; th
 stories, stickers, games and edits of inline messages are absent: a method that is not served is answered 501.
 """
 
-from tests.platforms.telegram.records import Call, Pressed, Upload, Violation
+from tests.platforms.telegram.records import Call, Pressed, Upload
 from tests.platforms.telegram.server import FakeTelegram
+from tests.platforms.violations import Violation
 
 __all__ = ["Call", "FakeTelegram", "Pressed", "Upload", "Violation"]

@@ -15,9 +15,10 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Denied, EarshotError, Invalid
-from tests.bot.surfaces.telegram.conftest import Heard, read, running, settled, until
+from tests.bot.surfaces.telegram.conftest import Heard, read, running, settled
 from tests.platforms.chats import Telegram
 from tests.platforms.tiktok.proxy import Proxy
+from tests.waiting import until
 
 SECRET = "a-secret_1"
 KERNEL = Kernel(ALL)

@@ -18,10 +18,11 @@ from core.model.feed import OFF, Event
 from core.model.person import Place, Platform
 from storage.database import Database
 from storage.news import News
-from tests.bot.surfaces.telegram.conftest import labels, placed, read, running, settled, until
+from tests.bot.surfaces.telegram.conftest import labels, placed, read, running, settled
 from tests.bot.surfaces.telegram.test_pressing import alerted
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 Thing = dict[str, Any]
 

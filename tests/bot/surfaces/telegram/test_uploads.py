@@ -8,9 +8,10 @@ import pytest
 from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Invalid, Transient
 from core.model.tellable.finds import ClipSaved
-from tests.bot.surfaces.telegram.conftest import notice, placed, read, until
+from tests.bot.surfaces.telegram.conftest import notice, placed, read
 from tests.builders import rows
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 
 def clip(path: Path) -> ClipSaved:

@@ -26,6 +26,7 @@ from tests.core.services.conftest import Running
 from tests.doubles import BEGAN, CountedStorage, HandClock
 from tests.platforms.tiktok import TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["tiktok", "tiktok_media"]
 MARIA, MARIE = Handle("maria"), Handle("marie")
@@ -64,10 +65,12 @@ async def missing(
 
 async def eventually(clock: HandClock, true: Callable[[], bool]) -> None:
     """Let the clock run until something is so."""
-    async with asyncio.timeout(20):
-        while not true():
-            await clock.advance(0.25)
-            await asyncio.sleep(0.01)
+
+    async def pass_on() -> None:
+        await clock.advance(0.25)
+        await asyncio.sleep(0.01)  # the loopback's answers take real time
+
+    await until(true, pause=pass_on)
 
 
 # ---------------------------------------------------------------- new names
