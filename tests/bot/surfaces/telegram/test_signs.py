@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import courier_of
+from bot.couriers import courier_of
 from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
@@ -96,7 +96,7 @@ async def desk(house: House, kernel: Kernel, telegram: Telegram) -> AsyncIterato
     assert isinstance(made.storage, Database)
     place = await placed(made, telegram.kitchen, set_up=BEGAN)
     client = TelegramClient(made, kernel)
-    delivering, _ = courier_of(made, made.storage, {Platform.TELEGRAM: client.messenger})
+    delivering, _ = courier_of(made, {Platform.TELEGRAM: client.messenger})
     made.storage.on = {News.TOLD: delivering.soon}
     async with running(client):
         task = asyncio.create_task(delivering.run())
