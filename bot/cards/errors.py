@@ -123,6 +123,11 @@ TEXTS = {
     "TOO_LONG": "**That video is {m} min; the limit here is {n} min.** Cut it, and hand me the part you need.",
     "CLOCK": "**I cannot read {x} as a time of day.** Write it as in `9:00` or `21:30`.",
     "TOO_BIG": "**The file is {a} MB; I take {b} MB here.** Make it smaller, or hand me its sound only.",
+    "HOURS": "**I cannot read “{x}” as hours.** Write them as in `22:00-08:00`, or `off`.",
+    "HOURS_SAME": "**“{x}” is the whole day.** Write two different hours, as in `22:00-08:00`.",
+    "RISK_SOUNDS": "**A risk alert always has a sound.** `/settings risk` says from which score you are told.",
+    "LINE_LONG": "**That line has {n} characters; {m} is the most.** Shorten it.",
+    "PLACEHOLDER": "**I do not know {x}.** A line may hold {list}.",
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
     "ENGINE": "**No speech-to-text engine is set up.** Videos with captions work all the same; for others the "

@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from core.model.quiet import Period, QuietHours
+
 
 class Role(IntEnum):
     """What a person may do in a place; each role includes the ones below it."""
@@ -101,6 +103,18 @@ class Place:
     def zone(self) -> ZoneInfo:
         """The time zone people of this place read times in."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def quiet_hours(self) -> QuietHours | None:
+        """When it does not want to be disturbed; None: never so."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return QuietHours(self.quiet_from, self.quiet_until)
+
+    def quiet_at(self, now: datetime) -> Period | None:
+        """The quiet hours that `now` is in."""
+        hours = self.quiet_hours
+        return hours.running(now, self.zone) if hours else None
 
     @property
     def platform(self) -> Platform:

@@ -10,6 +10,7 @@ from core.model.person import Place
 from core.model.tellable.house import Said
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
+from core.services.feeding import hushed
 
 KEPT = timedelta(days=7)  # a draft may be sent so long
 AT_ONCE = 50  # places told in one transaction: about 0.1 s
@@ -53,7 +54,9 @@ class Announcing:
             async with self.storage.work() as work:
                 for place in places[start : start + AT_ONCE]:
                     subject = f"said:{number}:{place.id}"
-                    told += await work.outbox.put(Notice(kind, subject, place.id, place.address, subject, facts), now)
+                    silent = await hushed(work, place.id, now)
+                    said = Notice(kind, subject, place.id, place.address, subject, facts, silent=silent)
+                    told += await work.outbox.put(said, now)
         return told
 
 

@@ -13,6 +13,7 @@ from core.model.tellable.house import Health
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import again_and_again
+from core.services.feeding import hushed
 
 log = logging.getLogger(__name__)
 EVERY = 30.0  # seconds between two looks
@@ -101,7 +102,8 @@ class Incidents:
         async with self.storage.work() as work:
             for place, address in await self._whom(work, said, now):
                 key = f"{subject}:{'over' if over else 'open'}:{address}"
-                notice = Notice(kind, key, place, address, subject, facts, edits=over, silent=over, urgent=not over)
+                silent = over or await hushed(work, place, now, Event.HEALTH)
+                notice = Notice(kind, key, place, address, subject, facts, edits=over, silent=silent, urgent=not over)
                 await work.outbox.put(notice, now)
             await work.memos.put(_memo(said.what), "" if over else since.isoformat())
 

@@ -78,6 +78,15 @@ class Settling:
         async with self.storage.work() as work:
             return await work.places.put(_named(await work.places.ensure(place), person, name))
 
+    async def sound(self, place: Place, event: Event, *, on: bool) -> Place:
+        """Tell `event` with a sound, or without one. Raises Invalid RISK_SOUNDS: an alert is nothing to be missed."""
+        if event is Event.RISK:
+            raise Invalid("RISK_SOUNDS")
+        async with self.storage.work() as work:
+            known = await work.places.ensure(place)
+            silent = {*known.silent} - {event} if on else {*known.silent, event}
+            return await work.places.put(replace(known, silent=tuple(one for one in Event if one in silent)))
+
     async def routes(self, place: str, account_id: int = 0) -> dict[Event, Address]:
         """What was said about where events go: for one account, or for all of a place."""
         async with self.storage.reading() as work:

@@ -1,7 +1,7 @@
 """Every reply about what is set in a place, what is stored, and to whoever runs Earshot; and what is told of it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.cards.admin import PARTS
@@ -18,7 +18,12 @@ from bot.replies.admin import (
     SaidToAll,
     Synced,
 )
+from bot.replies.alerts import AlertsShown
+from bot.replies.common import Missing
+from bot.replies.digests import DigestPanel
+from bot.replies.looks import LooksShown
 from bot.replies.privacy import PrivacyShown
+from bot.replies.quiet import QuietShown
 from bot.replies.settings import (
     ChannelsShown,
     FeedShown,
@@ -30,9 +35,11 @@ from bot.replies.settings import (
 )
 from bot.replies.setup import SetupShown
 from core.model.account import NO_RISK, Follow, Handle
+from core.model.digest import Every, Rhythm
 from core.model.feed import OFF, Event
 from core.model.job import Job, JobState
 from core.model.person import Place, Purpose
+from core.model.quiet import Period
 from core.model.tellable.house import Said, Tested
 from core.services.feeding import OF_ACCOUNTS
 from core.services.offering import Offered
@@ -55,6 +62,16 @@ CROWDED = Place(
 ALONE = Place("telegram:5678", "Karim")
 CONSOLE = Place("console:here", "console", risk_threshold=NO_RISK)
 PLACES = (SERVER, GROUP, ALONE, CONSOLE)
+MANNERED = replace(
+    SERVER,
+    quiet_from=time(22),
+    quiet_until=time(8),
+    silent=(Event.END, Event.HIT),
+    ping="discord:901",
+    start_text="{account} cooks {title}: {viewers} watch since {time}",
+    dark=True,
+)
+NIGHT = Period(NOW, NOW + timedelta(hours=10))
 LONGEST = Follow(7, "discord:1", 10**9, Handle("a" * 24), "discord:901", NOW)
 ROUTES = tuple(zip(Event, ("discord:902", OFF, "", "", "discord:903", OFF, "", "", ""), strict=True))
 JOB = Job(7, "clip", "clip:7", {}, JobState.DEAD, NOW, 3, 1, "CLIP_GONE", "discord:1")
@@ -86,6 +103,18 @@ SETTINGS: tuple[Any, ...] = (
     *(kind(place) for place in PLACES for kind in (RiskShown, LanguageShown, WhoShown, PurposeShown)),
     WhoShown(CROWDED),
     *(WhoShown(place, removing=True) for place in (SERVER, GROUP, CROWDED)),
+    SettingsShown(MANNERED, 1, 2, Rhythm(Every.OFF)),
+    *(kind(place) for place in (*PLACES, MANNERED) for kind in (AlertsShown, LooksShown, QuietShown)),
+    AlertsShown(replace(MANNERED, silent=tuple(event for event in Event if event is not Event.RISK))),
+    QuietShown(MANNERED, NIGHT),
+    QuietShown(MANNERED, None, NIGHT),
+    DigestPanel(Rhythm(), "discord:901", NOW),
+    DigestPanel(Rhythm(Every.WEEKLY, time(7, 30)), "telegram:-100", NOW),
+    DigestPanel(Rhythm(Every.OFF), "discord:901"),
+    DigestPanel(Rhythm(), "", NOW),
+    Missing("settings hours", "hours", "quiet hours, e.g. 22:00-08:00, or off", "settings.hours"),
+    Missing("settings line", "line", "a line of up to 200 characters, or off", "settings.line"),
+    Missing("settings time", "at", "a time of day, e.g. 9:00, 21:30", "settings.time"),
     PrivacyShown(SERVER, "privacy@example.com", True, OUTSIDERS),
     PrivacyShown(replace(GROUP, set_up=None), "", False, OUTSIDERS[:2]),
     PrivacyShown(None, "", True, OUTSIDERS),

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders import rows
-from tests.journeys.chats import Town, town, until
+from tests.journeys.chats import Town, town
 from tests.journeys.conftest import Ended, Process, Start, earshot
 from tests.platforms.messenger_server import MessengerServer
+from tests.waiting import until
 
 MENUS = "setMyCommands"
 

@@ -19,7 +19,7 @@ from bot.kinds import YES, Recording
 from bot.replies.chats import ChannelChosen, InPrivate, KeyboardClosed, Panel, Welcome
 from bot.replies.common import Failed
 from bot.surfaces.people import person_of, place_of, role_of
-from bot.surfaces.telegram import wishes
+from bot.surfaces.telegram import signs, wishes
 from bot.surfaces.telegram.addresses import Spot
 from bot.surfaces.telegram.keyboards import AWAY, CHANNEL, Keyboards, declines, person
 from bot.surfaces.telegram.marks import escape
@@ -95,6 +95,8 @@ class Asking:
 
     async def message(self, message: Message) -> None:
         """Answer a message that wants something of us."""
+        if (answered := wishes.ours(message, self.me.number)) is not None:
+            await signs.used(self.house.doors, answered)
         speaker = speaker_of(message)
         if speaker is None:
             return
@@ -255,6 +257,8 @@ class Asking:
             await self._put_away(asked, speaker, title)
         screen = self.screen(asked, speaker, key, reply_to=message.message_id, about=place if manager else "")
         if manager:
+            if isinstance(message.forward_origin, MessageOriginChannel):
+                await signs.passed_on(self.house.doors, message, message.forward_origin)
             async with self.house.storage.work() as work:
                 await work.places.ensure(replace(asked.place, name=title))
             group = channel.type != ChatType.CHANNEL

@@ -39,13 +39,15 @@ TEXTS = frozenset({"sendMessage", "editMessageText"})
 @dataclass(frozen=True)
 class Manner:
     """How a message is sent. `over`: the message it replaces. `reply_to`: the message it answers, 0 for none. `mark`: HTML put
-    behind a text. `answer`: somebody waits for it; else it is a post. `keyboard`: what a new message does with the keyboard under
-    a private chat, instead of what is drawn below it."""
+    behind a text; `sign`: HTML nobody sees, put behind the first line of its words (a quote at their end would get an empty line
+    below it). `answer`: somebody waits for it; else it is a post. `keyboard`: what a new message does
+    with the keyboard under a private chat, instead of what is drawn below it."""
 
     over: Post | None = None
     silent: bool = False
     reply_to: int = 0
     mark: str = ""
+    sign: str = ""
     answer: bool = False
     keyboard: dict[str, Any] | None = None
 
@@ -163,13 +165,12 @@ def _threaded(spot: Spot) -> dict[str, int]:
 
 
 def _marked(told: Drawn, manner: Manner) -> Drawn:
-    """With something hidden at the end of a text, and a keyboard; captions carry nothing."""
-    params = told.first.params
-    if manner.mark and "text" in params:
-        params = {**params, "text": params["text"] + manner.mark}
-    if manner.keyboard is not None and manner.over is None:
-        params = {**params, "reply_markup": manner.keyboard}
-    return replace(told, first=replace(told.first, params=params))
+    """With what is hidden in it, and a keyboard; the end of a caption carries nothing."""
+    part = "text" if "text" in told.first.params else "caption"
+    first, rest, more = told.first.params.get(part, "").partition("\n")
+    said = first + manner.sign + rest + more + (manner.mark if part == "text" else "")
+    keyboard = {"reply_markup": manner.keyboard} if manner.keyboard is not None and manner.over is None else {}
+    return replace(told, first=replace(told.first, params={**told.first.params, part: said, **keyboard}))
 
 
 def _plainest(card: Card, over: Over) -> Body:

@@ -5,16 +5,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, facts_of
+from core.model.notice import AGAIN, Delivery, DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Address, Place, Platform, platform_of, private_chat
+from core.model.risk import HIGH_RISK
 from core.model.tellable.finds import RiskRaised
 from core.model.tellable.house import PlaceLost
 from core.ports.store import Work
 from core.services.delivering.attempting import Fate
+from core.services.feeding import hushed
 
 PROBE_FIRST, PROBE_LAST = timedelta(minutes=15), timedelta(hours=6)  # until a closed address is tried again
 ONE_LOSS = timedelta(hours=1)  # addresses of one place that close within it are one message to its owner
-HIGH_RISK = 0.9  # alerts from this score on are sent once more when nobody knows whether they came
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ class Settling:
         for person in self._keepers(place):
             address = private_chat(person)
             subject = f"lost:{notice.address}:{now.isoformat()}"
-            await work.outbox.put(Notice(kind, f"{subject}:{address}", address, address, subject, facts), now)
+            silent = await hushed(work, address, now)
+            key = f"{subject}:{address}"
+            await work.outbox.put(Notice(kind, key, address, address, subject, facts, silent=silent), now)
 
     def _keepers(self, place: Place) -> list[str]:
         """Who set it up, else who runs Earshot."""
@@ -82,13 +85,15 @@ class Settling:
 
 
 async def _once_more(work: Work, notice: Notice, now: datetime) -> None:
-    """A high risk must not be missed: rather twice, and saying so. Its key makes it once, over restarts too."""
+    """A high risk must not be missed: rather twice, and saying so. Its key makes it once, over restarts too; it has a subject of
+    its own, so that both posts can be changed should the first turn out to be there."""
     if notice.kind is not NoticeKind.RISK or notice.edits:
         return
     said = notice.tells()
     if isinstance(said, RiskRaised) and said.score >= HIGH_RISK and not said.again:
         facts = facts_of(replace(said, again=True))[1]
-        await work.outbox.put(replace(notice, key=f"{notice.key}:again", facts=facts), now)
+        again = replace(notice, key=notice.key + AGAIN, subject=notice.subject + AGAIN, facts=facts)
+        await work.outbox.put(again, now)
 
 
 def _private(address: Address) -> bool:

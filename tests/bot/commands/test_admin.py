@@ -33,6 +33,7 @@ from core.services.working import Handler, Working
 from storage.database import Database
 from tests.bot.conftest import Belongings
 from tests.builders import rows, told
+from tests.waiting import until
 
 Ask = Callable[..., Asked]
 
@@ -75,9 +76,7 @@ async def running(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_awaited(run)) for run in (diagnosing.run(), working.run())]
         try:
-            async with asyncio.timeout(10):
-                while not (folder / "run.json").exists():
-                    await asyncio.sleep(0.01)
+            await until((folder / "run.json").exists)
             yield
         finally:
             for task in tasks:
@@ -258,10 +257,12 @@ async def test_what_takes_longer_goes_on_and_can_be_looked_at(
         assert shown.job.state is JobState.RUNNING
         assert "registering the commands" in text(draw(shown, ask().words))
         done.set()
-        async with asyncio.timeout(10):
-            while not isinstance(shown := await kernel.press(f"admin.job:{shown.job.id}", ask()), Synced):
-                await asyncio.sleep(0.01)
-    assert shown.rows[0].count == 26
+
+        async def synced() -> Synced | None:
+            again = await kernel.press(f"admin.job:{shown.job.id}", ask())
+            return again if isinstance(again, Synced) else None
+
+        assert (await until(synced)).rows[0].count == 26
 
 
 async def test_a_mistake_in_registering_is_shown_as_failed_work(kernel: Kernel, ask: Ask) -> None:
@@ -307,9 +308,10 @@ async def test_cleaning_up_is_done_by_whatever_runs_when_the_asker_has_no_hands(
 async def test_who_waits_for_long_is_shown_how_far_it_is_and_then_let_go(
     kernel: Kernel, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.awaiting.MOVES", timedelta(seconds=0.2))
-    monkeypatch.setattr("bot.commands.admin.PATIENCE", timedelta(seconds=0.7))
+    monkeypatch.setattr("bot.awaiting.MOVES", timedelta(seconds=0.5))
+    monkeypatch.setattr("bot.commands.admin.PATIENCE", timedelta(seconds=2))
     seen: list[Any] = []
+    begun = asyncio.Event()
 
     async def meanwhile(reply: Any) -> None:
         seen.append(reply)
@@ -320,9 +322,12 @@ async def test_who_waits_for_long_is_shown_how_far_it_is_and_then_let_go(
     async def stuck(job: Job) -> Any:
         async with asked.house.storage.work() as work:
             await work.jobs.progress(job, {"done": 3, "of": 8})
+        begun.set()
         await asyncio.Event().wait()
 
     async with running(asked, handlers={TIDY: stuck}):
+        await asked.house.tidying.ask()
+        await begun.wait()
         shown = await kernel.press("admin.run:clean up", asked)
     assert isinstance(shown, JobShown)
     assert shown.job.state is JobState.RUNNING

@@ -186,3 +186,16 @@ async def test_a_word_to_all_reaches_every_place_that_is_set_up_once(
     ]
     with pytest.raises(Missing):
         await announcing.send("nothing")
+
+
+async def test_two_who_turn_sounds_off_at_a_time_both_have_their_way_and_alerts_keep_theirs(settling: Settling):
+    await placed(settling.storage, SERVER.id)
+    await settling.sound(SERVER, Event.HIT, on=False)
+    await settling.sound(SERVER, Event.LIVE, on=False)
+    assert (await stored(settling)).silent == ("live", "hit")
+    await settling.sound(SERVER, Event.LIVE, on=True)
+    await settling.sound(SERVER, Event.CLIP, on=True)
+    assert (await stored(settling)).silent == ("hit",)
+    with pytest.raises(Invalid, match="RISK_SOUNDS"):
+        await settling.sound(SERVER, Event.RISK, on=False)
+    assert (await stored(settling)).silent == ("hit",)

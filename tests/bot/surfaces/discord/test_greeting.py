@@ -10,8 +10,9 @@ from bot.house import House
 from core.model.account import Follow, Handle
 from core.model.person import Place
 from core.services.leaving import Doors, Leaving
-from tests.bot.surfaces.discord.kit import Server, connected, labels, placed, texts, until
+from tests.bot.surfaces.discord.kit import Server, connected, labels, placed, texts
 from tests.platforms.discord import FakeDiscord, Perm
+from tests.waiting import until
 
 Thing = dict[str, Any]
 HELLO = "I am Earshot."
@@ -143,4 +144,4 @@ async def test_a_greeting_that_fails_is_let_go(
         assert client.ready
     assert spent[0] == f"discord:{channel['id']}", "who posts knows of the call"
     async with minded.storage.reading() as work:
-        assert await work.outbox.count_closed() == 0
+        assert await work.outbox.count_closed() == (0, 0)

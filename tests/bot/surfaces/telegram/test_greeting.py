@@ -10,11 +10,12 @@ import pytest
 
 from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
-from tests.bot.surfaces.telegram.conftest import labels, placed, read, until
+from tests.bot.surfaces.telegram.conftest import labels, placed, read
 from tests.bot.surfaces.telegram.test_panels import following, working
 from tests.builders import rows
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 Thing = dict[str, Any]
 HELLO = "I am Earshot."
@@ -172,7 +173,7 @@ async def test_a_greeting_that_fails_is_let_go(
     await afterwards(telegram)
     assert len(telegram.sent("sendMessage", group)) == 1
     async with client.house.storage.reading() as work:
-        assert await work.outbox.count_closed() == 0
+        assert await work.outbox.count_closed() == (0, 0)
     assert client.trouble == ""
     telegram.assert_clean()
 
