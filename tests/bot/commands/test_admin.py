@@ -26,13 +26,14 @@ from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.person import Place, Platform, Role
 from core.services.diagnosing import Diagnosing
 from core.services.finding.looking import ALL_NOW
-from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
 from core.services.tidying import KIND as TIDY
-from core.services.working import Handler, Working
+from core.services.working import Handler
 from storage.database import Database
+from tests.at_work import at_work
 from tests.bot.conftest import Belongings
 from tests.builders import rows, told
+from tests.waiting import until
 
 Ask = Callable[..., Asked]
 
@@ -64,29 +65,14 @@ def keys(card: Card) -> list[str]:
 async def running(
     asked: Asked, *chats: StagedChat, handlers: Mapping[str, Handler] | None = None
 ) -> AsyncIterator[None]:
-    """An Earshot that runs on the same data folder, with a database of its own; `handlers` instead of its usual ones."""
-    folder, clock = asked.house.settings.DATA_DIR, asked.house.clock
-    database = Database("", folder)
+    """An Earshot at work on the same data folder, with a database of its own."""
+    house, database = asked.house, Database("", asked.house.settings.DATA_DIR)
     await database.open()
-    offering = Offering(database, clock, {chat.platform: chat for chat in chats})
-    usual = {REGISTER: offering.register, TIDY: asked.house.tidying.tidy}
-    diagnosing = Diagnosing(folder / "run.json", chats=offering.states)
-    working = Working(database, clock, usual if handlers is None else handlers)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_awaited(run)) for run in (diagnosing.run(), working.run())]
-        try:
-            async with asyncio.timeout(10):
-                while not (folder / "run.json").exists():
-                    await asyncio.sleep(0.01)
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+    offering = Offering(database, house.clock, {chat.platform: chat for chat in chats})
+    beside = replace(house, storage=database, offering=offering, diagnosing=Diagnosing(house.diagnosing.path))
+    async with at_work(beside, handlers):
+        yield
     await database.close()
-
-
-async def _awaited(run: Any) -> None:
-    await run
 
 
 async def test_only_the_owner_may_and_every_name_of_theirs_begins_with_admin() -> None:
@@ -258,10 +244,13 @@ async def test_what_takes_longer_goes_on_and_can_be_looked_at(
         assert shown.job.state is JobState.RUNNING
         assert "registering the commands" in text(draw(shown, ask().words))
         done.set()
-        async with asyncio.timeout(10):
-            while not isinstance(shown := await kernel.press(f"admin.job:{shown.job.id}", ask()), Synced):
-                await asyncio.sleep(0.01)
-    assert shown.rows[0].count == 26
+        number = shown.job.id
+
+        async def synced() -> Synced | None:
+            now = await kernel.press(f"admin.job:{number}", ask())
+            return now if isinstance(now, Synced) else None
+
+        assert (await until(synced)).rows[0].count == 26
 
 
 async def test_a_mistake_in_registering_is_shown_as_failed_work(kernel: Kernel, ask: Ask) -> None:
