@@ -50,6 +50,7 @@ from core.services.finding.tracing import Tracing
 from core.services.following import Following
 from core.services.incidents import Incidents
 from core.services.listening import Listening
+from core.services.lives.covering import Covering
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
@@ -262,6 +263,7 @@ async def serve(
         if house.following.checking:
             house.following.checking.soon = looking.soon
         picturing = Picturing(TikTokPictures(settings.TIKTOK_PROXY), clock, settings.DATA_DIR / "pictures" / "covers")
+        watching.cover = Covering(picturing, clock).of
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
         react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))

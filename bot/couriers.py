@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.house import House
 from core.model.person import Platform
 from core.ports.messenger import Messenger
-from core.services.delivering import Delivering
+from core.services.delivering import Delivering, Recognising
 from core.services.leaving import Leaving
 from core.settings import Settings
 
@@ -20,6 +20,7 @@ def courier_of(house: House, messengers: Mapping[Platform, Messenger]) -> tuple[
     doors.left, doors.back = leaving.left, leaving.back
     doors.reopened, doors.moved = delivering.reopened, delivering.moved
     doors.spent = lambda address: delivering.turns.spend(address, answers=True)
+    doors.seen = Recognising(house.storage, house.clock).seen
     return delivering, leaving
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, update
+from sqlalchemy import case, exists, func, literal, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -157,6 +157,25 @@ class StoredOutbox:
         )
         rows = await self._session.exec(query.order_by(col(DeliveryRow.id)).execution_options(**FRESH))
         return [_delivery(row) for row in rows]
+
+    async def doubtful(self, chat: str) -> list[Delivery]:
+        at = col(DeliveryRow.address)
+        query = select(DeliveryRow).where(
+            col(DeliveryRow.state).in_((DeliveryState.UNKNOWN, DeliveryState.SENDING)),
+            or_(at == chat, *(at.startswith(chat + sign, autoescape=True) for sign in "/#")),
+        )
+        rows = await self._session.exec(query.order_by(col(DeliveryRow.id)).execution_options(**FRESH))
+        return [_delivery(row) for row in rows]
+
+    async def withdraw(self, key: str, now: datetime) -> bool:
+        waiting = update(DeliveryRow).where(WAITING_DELIVERY, col(DeliveryRow.key) == key)
+        values = {"state": DeliveryState.REPLACED, "settled": now}
+        return (await self._session.exec(waiting.values(**values).execution_options(**FRESH))).rowcount == 1
+
+    async def newest(self, address: str, subject: str) -> Notice | None:
+        query = select(DeliveryRow).where(DeliveryRow.address == address, DeliveryRow.subject == subject)
+        row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
+        return value_of(Notice, row) if row is not None else None
 
     async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
         since = func.coalesce(DeliveryRow.first_tried, DeliveryRow.due, type_=UtcDateTime())

@@ -106,6 +106,7 @@ class StagedTikTok:
     chats: dict[str, "asyncio.Queue[Any]"] = field(default_factory=dict)
     joined: list[str] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
+    covers: dict[str, str] = field(default_factory=dict)
     unsigned: Exception | None = None
     purposes: list[Purpose] = field(default_factory=list)
 
@@ -115,7 +116,8 @@ class StagedTikTok:
             raise self.faults[handle]
         room = self.rooms.get(handle, "")
         title = self.titles.get(handle, "Sunday kitchen")
-        return Look(self.clock.now(), bool(room), room, title, handle.title(), "71", 10, 180, self.clock.now())
+        now, cover = self.clock.now(), self.covers.get(handle, "") if room else ""
+        return Look(now, bool(room), room, title, handle.title(), "71", 10, 180, now, cover)
 
     async def confirm(self, room: str) -> bool:
         self.confirmed.append(room)

@@ -37,7 +37,7 @@ PARTS: Mapping[str, str] = {
     "POSTS": "**Posts** waiting: {n}.",
     "POSTS_LATE": "**Posts** waiting: {n}. Usually a platform limits us, or lets us in nowhere; they keep their order.",
     "POSTS_UNKNOWN": "**{n} posts** may have come or not: the connection broke at that moment. They are not sent twice; look "
-    "where they should be.",
+    "where they should be. On Telegram a press on such a post, or a reply to it, tells me that it is there.",
     "CLOSED": "**{n} channels** let me post no more; posts waiting for them: {kept}. Whoever set the place up was told; what waits "
     "is kept for 30 days and goes on once I may.",
     "JOBS_FAILED": "**{n} jobs** failed for good. `/admin jobs` shows them and tries them again.",

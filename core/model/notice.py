@@ -45,6 +45,10 @@ Tellable = (
 )
 
 
+AGAIN = ":again"
+"""Ends the key and the subject of what is told once more because nobody knows whether it came: a post beside the first."""
+
+
 class NoticeKind(StrEnum):
     """Every kind of post, as stored."""
 

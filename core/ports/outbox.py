@@ -105,6 +105,18 @@ class Outbox(Protocol):
         """Deliveries whose courier died while sending."""
         ...
 
+    async def doubtful(self, chat: Address) -> list[Delivery]:
+        """Deliveries at `chat`, its topics and its replies of which it is not known whether they came: `unknown`, and `sending`."""
+        ...
+
+    async def withdraw(self, key: str, now: datetime) -> bool:
+        """Let a notice that still waits be told no more (`replaced`). False: it does not wait."""
+        ...
+
+    async def newest(self, address: Address, subject: str) -> Notice | None:
+        """What was put in last about `subject` at `address`, replaced or not."""
+        ...
+
     async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
         """The places with posts (no edits) for these platforms that have been waiting since before then, and since when the
         oldest has. Closed addresses do not count: there nobody is late."""

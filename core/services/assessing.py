@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from core.errors import EarshotError
 from core.model.account import Follow
 from core.model.feed import Event
-from core.model.notice import Notice, facts_of
+from core.model.notice import AGAIN, DeliveryState, Notice, facts_of
 from core.model.risk import Alert, AlertRule, Assessment
 from core.model.tellable.finds import RiskRaised
 from core.model.transcript import Segment
@@ -78,11 +78,22 @@ async def threshold_of(work: Work, follow: Follow) -> float:
 async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock, *, edits: bool) -> None:
     """Put the alert as it is now into the outbox: as a post, or as the edit of its post after every change."""
     kind, facts = facts_of(raised(alert, handle))
-    subject = f"risk:{alert.id}"
-    key = f"{subject}:{alert.verdict}:{alert.repeats}:{clock.now().isoformat()}" if edits else subject
-    await work.outbox.put(
-        Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=edits, urgent=True), clock.now()
-    )
+    first = f"risk:{alert.id}"
+    for subject in await _posts(work, first) if edits else (first,):
+        key = f"{subject}:{alert.verdict}:{alert.repeats}:{clock.now().isoformat()}" if edits else subject
+        notice = Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=edits, urgent=True)
+        await work.outbox.put(notice, clock.now())
+
+
+async def _posts(work: Work, subject: str) -> tuple[str, ...]:
+    """The subjects of the posts an alert stands in: a second one where it was told once more, and then the first only when it
+    turned out to be there."""
+    first, again = await work.outbox.get(subject), await work.outbox.get(subject + AGAIN)
+    if again is None or again.state is DeliveryState.REPLACED or again.notice.subject == subject:
+        return (subject,)
+    if first is not None and first.state is DeliveryState.SENT:
+        return subject, again.notice.subject
+    return (again.notice.subject,)
 
 
 def raised(alert: Alert, handle: str) -> RiskRaised:

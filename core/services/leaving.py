@@ -25,13 +25,15 @@ async def _nobody(*_: str) -> None:
 @dataclass
 class Doors:
     """Where chats say what happens to their places: `left` and `back` take a place, `reopened` an address that may be posted at
-    (perhaps it always could), `moved` the id of a place before and now, `spent` the address somebody was answered at."""
+    (perhaps it always could), `moved` the id of a place before and now, `spent` the address somebody was answered at, `seen` the
+    chat, the nonce and the id of a post that somebody used."""
 
     left: Callable[[str], Awaitable[object]] = _nobody
     back: Callable[[str], Awaitable[object]] = _nobody
     reopened: Callable[[str], Awaitable[object]] = _nobody
     moved: Callable[[str, str], Awaitable[object]] = _nobody
     spent: Callable[[str], object] = lambda address: None
+    seen: Callable[[str, str, str], Awaitable[object]] = _nobody
 
 
 @dataclass(frozen=True)

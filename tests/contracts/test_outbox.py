@@ -71,6 +71,40 @@ class TestOutbox:
             assert await work.outbox.told_at(notice("a").place, "risk:1") == sorted([HERE, "console:else"])
             assert await work.outbox.told_at(notice("a").place, "risk:2") == []
 
+    async def test_doubts_are_those_of_one_chat_its_topics_and_its_replies(self, working: Working):
+        chats = ("telegram:-10", "telegram:-10/7", "telegram:-10#m5", "telegram:-101", "telegram:1", "discord:-10")
+        async with working() as work:
+            for number, address in enumerate(chats):
+                await work.outbox.put(notice(f"{number}", address=address), NOW)
+            claimed = {one.notice.key: one for one in await claim(work)}
+            lost, flying = claimed["0"], claimed["1"]
+            await work.outbox.put(notice("waits", address="telegram:-10"), NOW)
+            assert await work.outbox.settle(lost, DeliveryState.UNKNOWN, NOW)
+            doubtful = await work.outbox.doubtful("telegram:-10")
+            assert [one.notice.key for one in doubtful] == ["0", "1", "2"]
+            assert [one.state for one in doubtful] == ["unknown", "sending", "sending"]
+            assert await work.outbox.settle(flying, DeliveryState.SENT, NOW, external="5")
+            assert await work.outbox.settle(doubtful[0], DeliveryState.SENT, NOW, external="4")
+            assert not await work.outbox.settle(flying, DeliveryState.SENT, NOW, external="6")
+            assert [one.notice.key for one in await work.outbox.doubtful("telegram:-10")] == ["2"]
+
+    async def test_what_waits_can_be_withdrawn_and_nothing_else(self, working: Working):
+        async with working() as work:
+            await work.outbox.put(notice("a"), NOW)
+            await claim(work)
+            await work.outbox.put(notice("b"), NOW)
+            assert [await work.outbox.withdraw(key, NOW) for key in ("a", "b", "b", "c")] == [False, True, False, False]
+            assert (await work.outbox.counts())[DeliveryState.REPLACED] == 1
+
+    async def test_the_newest_about_a_subject_is_known(self, working: Working):
+        async with working() as work:
+            for key, address in (("a", HERE), ("b", HERE), ("c", "console:else")):
+                await work.outbox.put(notice(key, address=address, subject="risk:1"), NOW)
+            newest = await work.outbox.newest(HERE, "risk:1")
+            assert newest is not None
+            assert newest.key == "b"
+            assert await work.outbox.newest(HERE, "risk:2") is None
+
     async def test_one_is_in_flight_per_address_and_the_order_is_kept(self, working: Working):
         async with working() as work:
             for key in ("a", "b", "c"):

@@ -149,6 +149,14 @@ def test_the_start_is_told_once_and_becomes_the_end(evening: Evening):
         assert not of(posts, "is live"), name
 
 
+def test_the_start_has_its_cover_on_telegram_and_the_plot_answers_it(evening: Evening):
+    here = evening.town
+    (start,) = of(here.on_telegram(), "has ended")
+    assert here.telegram.file_data(start).startswith(b"\xff\xd8\xff")
+    (plot,) = [message for message, text in here.on_telegram() if "photo" in message and not text]
+    assert plot["reply_to_message"]["message_id"] == start["message_id"]
+
+
 def test_a_hit_quotes_the_comment_in_the_live_thread_and_in_the_group(evening: Evening):
     here = evening.town
     hit = of(here.on_discord(), "still happening today")

@@ -119,11 +119,11 @@ def test_the_start_is_told_within_two_intervals_and_once(evening: Evening):
     assert sum(f"@{HANDLE} is live" in line for line in evening.said) == 1
 
 
-def test_the_cover_comes_after_the_post_as_its_edit(evening: Evening):
-    edits = [one for one in told(evening.folder, NoticeKind.LIVE_STARTED) if one.notice.edits]
-    assert edits
-    assert Path(edits[0].says.cover).read_bytes().startswith(b"\xff\xd8\xff")
-    assert {one.notice.silent for one in edits} == {True}
+def test_the_start_is_told_with_its_cover_and_kept_true_silently(evening: Evening):
+    said, *edits = told(evening.folder, NoticeKind.LIVE_STARTED)
+    assert Path(said.says.cover).read_bytes().startswith(b"\xff\xd8\xff")
+    assert {one.notice.silent for one in edits} <= {True}
+    assert {one.says.cover for one in edits} <= {said.says.cover}
 
 
 def test_the_words_are_the_known_ones(evening: Evening):

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -232,6 +233,22 @@ def test_two_programs_may_make_the_database_at_once(tmp_path: Path):
     starting = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
     assert [process.wait(timeout=60) for process in starting] == [0, 0]
     assert _rows(tmp_path / "earshot.db", "select version_num from alembic_version") == [(schema.HEAD,)]
+
+
+def test_a_database_that_another_program_is_writing_to_is_waited_for(template: Path, tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    shutil.copy(template, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("pragma journal_mode = delete")
+        other.execute("begin immediate")
+        with ThreadPoolExecutor(1) as threads:
+            preparing = threads.submit(schema.prepare, path, tmp_path / "backups")
+            with pytest.raises(TimeoutError):
+                preparing.result(0.3)
+            other.execute("commit")
+            preparing.result(30)
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
 def test_opening_a_database_of_this_version_imports_no_alembic(template: Path, tmp_path: Path):

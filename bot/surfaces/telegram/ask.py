@@ -17,7 +17,7 @@ from bot.kinds import YES, Recording
 from bot.replies.chats import ChannelChosen, InPrivate, Panel, Welcome
 from bot.replies.common import Failed
 from bot.surfaces.people import person_of, place_of, role_of
-from bot.surfaces.telegram import wishes
+from bot.surfaces.telegram import signs, wishes
 from bot.surfaces.telegram.addresses import Spot
 from bot.surfaces.telegram.marks import escape
 from bot.surfaces.telegram.replies import Replies
@@ -90,11 +90,13 @@ class Asking:
 
     async def message(self, message: Message) -> None:
         """Answer a message that wants something of us."""
+        if (answered := wishes.ours(message, self.me.number)) is not None:
+            await signs.used(self.house.doors, answered)
         speaker = speaker_of(message)
         if speaker is None:
             return
-        chosen = _channel_of(message)
-        if chosen is not None and await self._choose(speaker, message, chosen):
+        origin = _origin_of(message)
+        if origin is not None and await self._choose(speaker, message, origin):
             return
         wish = wishes.wish_of(message, self.kernel, self.me.name, self.me.number)
         if wish is None or (isinstance(wish, Wrong) and not wish.named and wish.error.code == "COMMAND"):
@@ -226,9 +228,10 @@ class Asking:
         most = LOCAL_UPLOAD if self.sender.connection.local else 0
         return wish, Attachment(sent.name, sent.size, fetch, most)
 
-    async def _choose(self, speaker: Speaker, message: Message, channel: Chat) -> bool:
+    async def _choose(self, speaker: Speaker, message: Message, origin: MessageOriginChannel) -> bool:
         """A post of a channel was forwarded: replies to our answer act on that channel, when one of its managers writes them.
         False: there is something in the post that anybody may have transcribed."""
+        channel = origin.chat
         place, key = Spot(channel.id).address, f"m{message.message_id}"
         asked = await self.asked(speaker, key, place)
         manager = asked.role >= Role.MANAGER
@@ -237,6 +240,7 @@ class Asking:
         screen = self.screen(asked, speaker, key, reply_to=message.message_id, about=place if manager else "")
         title = channel.title or asked.place.name
         if manager:
+            await signs.passed_on(self.house.doors, message, origin)
             async with self.house.storage.work() as work:
                 await work.places.ensure(replace(asked.place, name=title))
             await screen.show(ChannelChosen(title, self.kernel.named("setup") is not None))
@@ -261,10 +265,10 @@ def speaker_of(message: Message) -> Speaker | None:
     return Speaker(message.chat, user, channel, thread or 0)
 
 
-def _channel_of(message: Message) -> Chat | None:
-    """The channel whose post somebody forwarded to us in private."""
+def _origin_of(message: Message) -> MessageOriginChannel | None:
+    """The post of a channel that somebody forwarded to us in private."""
     origin = message.forward_origin
-    return origin.chat if isinstance(origin, MessageOriginChannel) and message.chat.type == ChatType.PRIVATE else None
+    return origin if isinstance(origin, MessageOriginChannel) and message.chat.type == ChatType.PRIVATE else None
 
 
 def _wants_private(wish: Wish) -> bool:

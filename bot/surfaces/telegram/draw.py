@@ -77,12 +77,12 @@ def drawn(card: Card, over: Over = Over.NOTHING) -> Drawn:
     """A card as a message, new or in the place of another.
 
     A message that is changed keeps what it carries: a text has four times the room of a caption, and what people read must not
-    be cut for a picture. What is to be read besides follows as a message of its own; what is only to be seen is left out, and
-    so is a picture where there is one already.
+    be cut for a picture; a picture stays the picture it is, and what is said under it is cut to a caption. What is to be read
+    besides follows as a message of its own; what is only to be seen is left out.
     """
     media, rest = _media(card)
     if over is not Over.NOTHING:
-        left = {"photo"} if card.aside or over is Over.MEDIA else set[str]()
+        left = {"photo"} if card.aside else set[str]()
         more = tuple(_alone(*one) for one in (*([media] if media else []), *rest) if one[0] not in left)
         return Drawn(_changed(card, over), more, card.private)
     card = fitted(card, room(CAPTION if media else TEXT))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.replies.chats import TopicClosed
 from bot.surfaces.people import only_for, words_for
 from bot.surfaces.telegram.addresses import Post, Spot, elsewhere, post_of, spot_of
+from bot.surfaces.telegram.hidden import hidden_post
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.sending import Manner, Sender
 from bot.surfaces.telegram.topics import Topics
@@ -27,7 +28,8 @@ REPLY_COMES = 10.0  # seconds the message that a job is to change may take to be
 
 @dataclass
 class TelegramMessenger:
-    """Telegram as a platform. It recognises no repeat and tells nobody what was posted: doubt stays doubt."""
+    """Telegram as a platform. It recognises no repeat and tells nobody what was posted: doubt stays doubt until somebody uses
+    the post, which carries its nonce for that (signs.py)."""
 
     sender: Sender
     topics: Topics
@@ -54,7 +56,7 @@ class TelegramMessenger:
         """Post it, or change the post `external`."""
         spot, said = spot_of(notice.address), notice.tells()
         words = await words_for(self.storage, self.settings, notice)
-        home, manner = spot, Manner(silent=notice.silent)
+        home, manner = spot, Manner(silent=notice.silent, sign="" if external else hidden_post(nonce))
         only = only_for(said)
         if only and spot.group and only.startswith(f"{Platform.TELEGRAM}:"):
             spot = elsewhere(spot, spot_of(only).chat)

@@ -9,13 +9,14 @@ from typing import Any
 from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 
+from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
 from bot.replies.common import Failed
 from bot.replies.reviews import AlertShown
 from bot.replies.videos import TranscribeCancelled
 from bot.surfaces.fit import cut_text
-from bot.surfaces.telegram import wishes
+from bot.surfaces.telegram import signs, wishes
 from bot.surfaces.telegram.addresses import Post, Spot
 from bot.surfaces.telegram.ask import Asking, Speaker, private_of
 from bot.surfaces.telegram.connection import quietly
@@ -82,7 +83,7 @@ class Pressing:
             about, speaker = Spot(chat.id).address, Speaker(private_of(query.from_user), query.from_user)
         key = f"q{query.id}"
         asked = await asking.asked(speaker, key, about or "")
-        running = asyncio.ensure_future(asking.kernel.press(data, asked))
+        running = asyncio.ensure_future(self._pressed(message, data, asked))
         answered = not (await asyncio.wait({running}, timeout=SOON))[0]
         if answered:
             await self._reply(query)
@@ -104,6 +105,12 @@ class Pressing:
             await asyncio.wait({showing}, timeout=SOON)
             await self._reply(query)
         await showing
+
+    async def _pressed(self, message: Message | None, data: str, asked: Asked) -> Any:
+        """The reply to the press. That the post is there has to be known first: what is decided about it changes it."""
+        if message is not None:
+            await signs.used(self.asking.house.doors, message)
+        return await self.asking.kernel.press(data, asked)
 
     @staticmethod
     def _toast(reply: Any, card: Card) -> str:

@@ -39,12 +39,14 @@ TEXTS = frozenset({"sendMessage", "editMessageText"})
 @dataclass(frozen=True)
 class Manner:
     """How a message is sent. `over`: the message it replaces. `reply_to`: the message it answers, 0 for none. `mark`: HTML put
-    behind a text. `answer`: somebody waits for it; else it is a post."""
+    behind a text; `sign`: HTML nobody sees, put behind the first line of its words (a quote at their end would get an empty line
+    below it). `answer`: somebody waits for it; else it is a post."""
 
     over: Post | None = None
     silent: bool = False
     reply_to: int = 0
     mark: str = ""
+    sign: str = ""
     answer: bool = False
 
 
@@ -81,11 +83,11 @@ class Sender:
         card, over = draw(meaning, words), _over(manner.over)
         if self.fitting.needed(card):
             card = await self.fitting.fitted(card, words)
-            yield _marked(drawn(card, over), manner.mark)
+            yield _marked(drawn(card, over), manner)
         else:
-            yield _marked(draw_telegram(meaning, words, over), manner.mark)
+            yield _marked(draw_telegram(meaning, words, over), manner)
         if card.picture or card.files:
-            yield _marked(drawn(replace(card, picture=None, files=()), over), manner.mark)
+            yield _marked(drawn(replace(card, picture=None, files=()), over), manner)
         yield Drawn(_plainest(card, over))
 
     async def _first(self, spot: Spot, body: Body, manner: Manner) -> tuple[Post, bool]:
@@ -158,12 +160,12 @@ def _threaded(spot: Spot) -> dict[str, int]:
     return {"message_thread_id": spot.thread} if spot.thread else {}
 
 
-def _marked(told: Drawn, mark: str) -> Drawn:
-    """With something hidden at the end of a text; captions carry nothing."""
-    if not mark or "text" not in told.first.params:
-        return told
-    params = {**told.first.params, "text": told.first.params["text"] + mark}
-    return replace(told, first=replace(told.first, params=params))
+def _marked(told: Drawn, manner: Manner) -> Drawn:
+    """With what is hidden in it; the end of a caption carries nothing."""
+    part = "text" if "text" in told.first.params else "caption"
+    first, rest, more = told.first.params.get(part, "").partition("\n")
+    said = first + manner.sign + rest + more + (manner.mark if part == "text" else "")
+    return replace(told, first=replace(told.first, params={**told.first.params, part: said}))
 
 
 def _plainest(card: Card, over: Over) -> Body:

@@ -129,19 +129,21 @@ def confidential(command: Command) -> bool:
     return command.name in CONFIDENTIAL
 
 
-def _question(message: Message, number: int) -> tuple[str, str] | None:
+def ours(message: Message, number: int) -> Message | None:
+    """The message of ours that a message answers."""
     asked = message.reply_to_message
-    if asked is None or asked.from_user is None or asked.from_user.id != number:
-        return None
-    return question_in(asked.entities)
+    return asked if asked is not None and asked.from_user is not None and asked.from_user.id == number else None
+
+
+def _question(message: Message, number: int) -> tuple[str, str] | None:
+    asked = ours(message, number)
+    return question_in(asked.entities) if asked is not None else None
 
 
 def about(message: Message, number: int) -> str:
     """The place a message speaks of by answering a panel of ours; empty for that of its chat."""
-    asked = message.reply_to_message
-    if asked is None or asked.from_user is None or asked.from_user.id != number:
-        return ""
-    return panel_in(asked.entities) or ""
+    asked = ours(message, number)
+    return (panel_in(asked.entities) or "") if asked is not None else ""
 
 
 def link_in(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 from core.services.delivering.attempting import DOUBT, nonce_of
 from core.services.delivering.courier import LEASE, Delivering
+from core.services.delivering.recognising import Recognising
 from core.services.delivering.turns import Turns
 
-__all__ = ["DOUBT", "LEASE", "Delivering", "Turns", "nonce_of"]
+__all__ = ["DOUBT", "LEASE", "Delivering", "Recognising", "Turns", "nonce_of"]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.model.notice import Delivery, DeliveryState, Notice, NoticeKind, facts_of
+from core.model.notice import AGAIN, Delivery, DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Address, Place, Platform, platform_of, private_chat
 from core.model.tellable.finds import RiskRaised
 from core.model.tellable.house import PlaceLost
@@ -82,13 +82,15 @@ class Settling:
 
 
 async def _once_more(work: Work, notice: Notice, now: datetime) -> None:
-    """A high risk must not be missed: rather twice, and saying so. Its key makes it once, over restarts too."""
+    """A high risk must not be missed: rather twice, and saying so. Its key makes it once, over restarts too; it has a subject of
+    its own, so that both posts can be changed should the first turn out to be there."""
     if notice.kind is not NoticeKind.RISK or notice.edits:
         return
     said = notice.tells()
     if isinstance(said, RiskRaised) and said.score >= HIGH_RISK and not said.again:
         facts = facts_of(replace(said, again=True))[1]
-        await work.outbox.put(replace(notice, key=f"{notice.key}:again", facts=facts), now)
+        again = replace(notice, key=notice.key + AGAIN, subject=notice.subject + AGAIN, facts=facts)
+        await work.outbox.put(again, now)
 
 
 def _private(address: Address) -> bool:

@@ -1,6 +1,6 @@
 """Refreshing: the post that says that an account is live is kept true while it is: its cover, its title, how many watch.
 
-The post itself never waits for a picture: it goes out at once, and the cover comes with the first edit.
+A cover that was not there when the post went out (covering) comes with the first edit, where a text can be given a picture.
 """
 
 from dataclasses import dataclass, field, replace
@@ -47,11 +47,12 @@ class Refreshing:
         """Edit the posts of one live when something worth it has changed, until cancelled."""
         while True:
             picture = await self.picturing.get(scene.cover) if self.picturing and scene.cover else None
+            scene.picture = str(picture or "") or scene.picture
             with enduring("refreshing the post of a live"):
-                await self._refresh(scene, str(picture or ""))
+                await self._refresh(scene)
             await self.clock.sleep(EVERY)
 
-    async def _refresh(self, scene: Scene, cover: str) -> None:
+    async def _refresh(self, scene: Scene) -> None:
         known = self._known.setdefault(scene, Known())
         for follow in scene.follows:
             async with self.storage.reading() as work:
@@ -64,7 +65,7 @@ class Refreshing:
             assert isinstance(told, LiveStarted)
             before = known.shown.get(follow.place, told)
             viewers = known.viewers if _differ(before.viewers, known.viewers) else before.viewers
-            after = replace(before, title=scene.live.title, viewers=viewers, cover=cover or before.cover)
+            after = replace(before, title=scene.live.title, viewers=viewers, cover=scene.picture or before.cover)
             if after != before:
                 await self._edit(posted.notice, after)
                 known.shown[follow.place] = after

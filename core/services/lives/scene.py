@@ -69,7 +69,8 @@ class Scene:
     `follows` are those in force: neither paused nor stopped here; `notices` are places that only want to be told when it begins
     and ends. `mutes`: until when a place wants no alerts of it. `armed`:
     how many triggers listen to its chat. Seconds are seconds into the live: 0 is `live.started`. `offset` is where the
-    capture's own clock began on it. `cover`: where TikTok has its picture, as the newest reading says.
+    capture's own clock began on it. `cover`: where TikTok has its picture, as the newest reading says; `picture`: that one here,
+    as a path, once it has come.
     """
 
     live: Live
@@ -83,6 +84,7 @@ class Scene:
     reach: Reach = field(default_factory=Reach)
     notices: frozenset[str] = frozenset()
     cover: str = ""
+    picture: str = ""
 
     def second_of(self, at: datetime) -> float:
         """The second of the live at `at`: by the capture's clock when there is one, so that chat and sound agree."""

@@ -36,11 +36,15 @@ Reaction = Callable[[Scene, Any], Awaitable[None]]
 Reactions = Mapping[type, tuple[Reaction, ...]]
 
 
+async def _bare(address: str) -> str:
+    return ""
+
+
 @dataclass
 class Watching:
     """All watches of one process. `look_now` asks for an early look at an account, `attach` and `detach` hand captures to clips
     (live id, capture, where its clock began on the live), each of `beside` runs as long as a live is watched, `at_end`
-    completes what is stored of a live that is over."""
+    completes what is stored of a live that is over. `cover` gives the path of the picture at an address, or nothing: soon."""
 
     source: LiveSource
     storage: Storage
@@ -50,6 +54,7 @@ class Watching:
     attach: Callable[[int, LiveCapture, float], None]
     detach: Callable[[int], None]
     look_now: Callable[[int], None] = lambda account_id: None
+    cover: Callable[[str], Awaitable[str]] = _bare
     reactions: Reactions = field(default_factory=dict)
     beside: tuple[Callable[[Scene], Coroutine[Any, Any, None]], ...] = ()
     at_end: tuple[Callable[[Scene], Awaitable[None]], ...] = ()
@@ -146,20 +151,24 @@ class Watching:
         if not whom.follows:
             await self._saw(account, look, AccountStatus.SUSPECTED)
             return
+        cover = asyncio.ensure_future(self.cover(look.cover))  # comes while TikTok is asked once more
         try:
             confirmed = await self.source.confirm(look.room)
+            picture = await cover if confirmed else ""
         except Denied as error:
             if error.code != "AGE":
                 raise
             await self._saw(account, look, AccountStatus.RESTRICTED)
             return
+        finally:
+            cover.cancel()
         if confirmed:
-            await self._begin(account, look)
+            await self._begin(account, look, picture)
         else:
             await self._saw(account, look, AccountStatus.SUSPECTED)
             self.look_now(account.id)
 
-    async def _begin(self, account: Account, look: Look) -> None:
+    async def _begin(self, account: Account, look: Look, picture: str) -> None:
         """Store the live and tell every place that follows, in one transaction; then watch it."""
         async with self.storage.work() as work:
             account = await work.accounts.saw(account.id, look, AccountStatus.LIVE)
@@ -179,7 +188,7 @@ class Watching:
                 for follow in whom.follows:
                     if follow.place not in new:
                         await rejoin(work, live, follow.place, self.clock.now())
-            watch = Watch(Scene(live, account, cover=look.cover), look.at)
+            watch = Watch(Scene(live, account, cover=look.cover, picture=picture), look.at)
             watch.changes = (await take_over(work, watch.scene, look.at)).changes
             if known is None:
                 await note(work, watch.scene, DiaryKind.STARTED, look.at, look.title)

@@ -74,7 +74,7 @@ async def forget_once(work: Work, account_id: int) -> dict[str, str]:
 
 
 async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], clock: Clock) -> None:
-    """Put "is live" into the outbox for the places in `new`."""
+    """Put "is live" into the outbox for the places in `new`, with the picture of the live where it is there already."""
     live = scene.live
     for follow in (follow for follow in scene.follows if follow.place in new):
         address = await address_of(work, Event.LIVE, follow)
@@ -94,6 +94,7 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             threshold if heard and threshold != NO_RISK else None,
             follow.ping,
             follow.language,
+            scene.picture,
             recorded=heard,
         )
         kind, facts = facts_of(said)

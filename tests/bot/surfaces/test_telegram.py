@@ -348,8 +348,9 @@ def test_a_post_that_changes_keeps_its_room_and_a_picture_to_read_follows(tmp_pa
     cover = Card((Run("Live"),), picture=tmp_path / "c.jpg", aside=True)
     for card, over, method, more in (
         (plot, Over.TEXT, "editMessageText", ["sendPhoto"]),
-        (plot, Over.MEDIA, "editMessageCaption", []),
+        (plot, Over.MEDIA, "editMessageCaption", ["sendPhoto"]),
         (cover, Over.TEXT, "editMessageText", []),
+        (cover, Over.MEDIA, "editMessageCaption", []),
         (cover, Over.NOTHING, "sendPhoto", []),
     ):
         told = drawn(card, over)

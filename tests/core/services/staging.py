@@ -1,6 +1,6 @@
 """Looking and watching together on a staged TikTok: what tests of watches stand on."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,7 @@ class Stage:
     viewers: list[int] = field(default_factory=list)
     fault: Exception | None = None
     sights: bool = False
+    cover: Callable[[str], Awaitable[str]] | None = None
 
     async def count(self, scene: Scene, event: ViewerCount) -> None:
         self.viewers.append(event.count)
@@ -68,6 +69,7 @@ class Stage:
         looking = Looking(self.tiktok, self.storage, self.clock, EVERY, watching.read)
         watching.look_now = looking.soon
         watching.at_end = (self.finish,)
+        watching.cover = self.cover or watching.cover
         if self.sights:
             watching.beside = (Sighting(self.storage, self.clock).run,)
         watching.reactions = {

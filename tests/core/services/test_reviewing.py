@@ -1,12 +1,12 @@
 """People decide alerts, and every post of the alert says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import Invalid
-from core.model.notice import DeliveryState, Notice, NoticeKind, facts_of
+from core.model.notice import AGAIN, DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Person, Place
 from core.model.risk import Alert, Verdict
 from core.model.tellable.finds import HitFound
@@ -94,6 +94,26 @@ async def test_an_alert_of_another_place_cannot_be_decided(stage: Stage):
     with pytest.raises(Invalid):
         await stage.reviewing.decide(OTHER, await stage.alert(PLACE), Verdict.CONFIRMED, TOM, "")
     assert stage.edits() == []
+
+
+async def test_an_alert_that_was_told_once_more_is_decided_on_every_post_that_is_known_to_be_there(stage: Stage):
+    alert = await stage.alert()
+    async with stage.storage.work() as work:
+        (first,) = await work.outbox.claim("courier", ("console",), stage.clock.now(), LEASE, 1)
+        await work.outbox.settle(first, DeliveryState.UNKNOWN, BEGAN)
+        copy = replace(first.notice, key=f"risk:{alert.id}{AGAIN}", subject=f"risk:{alert.id}{AGAIN}")
+        await work.outbox.put(copy, BEGAN)
+    decided, _ = await stage.reviewing.decide(PLACE, alert, Verdict.CONFIRMED, MARA, "")
+    async with stage.storage.work() as work:
+        await work.outbox.settle(first, DeliveryState.SENT, BEGAN, external="5")
+    await stage.clock.advance(1)
+    await stage.reviewing.decide(PLACE, decided, Verdict.WAITING, TOM, "")
+    edits = [one for one in told(stage.folder, NoticeKind.RISK) if one.notice.edits]
+    assert [(one.notice.subject, str(one.says.verdict)) for one in edits] == [
+        ("risk:1:again", "confirmed"),
+        ("risk:1", "waiting"),
+        ("risk:1:again", "waiting"),
+    ]
 
 
 async def test_an_alert_of_an_account_that_is_not_followed_any_more_is_decided_on_its_post_all_the_same(stage: Stage):

@@ -69,7 +69,7 @@ class Calls(Updates):
             problems: list[Problem] = []
             if handler is not None:
                 call.params, problems = self.spec.check_call(method, params, files)
-            if (planned := await self._planned(method)) is not None:
+            if (planned := await self._planned(method, after=False)) is not None:
                 call.status = planned[0]
                 return planned
             if handler is None:
@@ -80,6 +80,9 @@ class Calls(Updates):
                 raise BotError(413, "Request Entity Too Large")
             call.result = await handler(call.params, files)
             self._check_own(self.spec.methods[method]["returns"], call.result)
+            if (planned := await self._planned(method, after=True)) is not None:
+                call.status = planned[0]
+                return planned
             call.status = 200
             return 200, {"ok": True, "result": call.result}
         except BotError as error:
@@ -94,10 +97,10 @@ class Calls(Updates):
         finally:
             self._notify()
 
-    async def _planned(self, method: str) -> tuple[int, str] | None:
-        """The failure a test planned for this call, if any: raised, or a body that is no JSON."""
+    async def _planned(self, method: str, *, after: bool) -> tuple[int, str] | None:
+        """The failure a test planned for this call, if any: raised, or a body that is no JSON. `after`: it has been done."""
         for fault in self.faults:
-            if fault["times"] and fnmatch.fnmatchcase(method, fault["glob"]):
+            if fault["times"] and fault["after"] is after and fnmatch.fnmatchcase(method, fault["glob"]):
                 fault["times"] -= 1
                 await asyncio.sleep(fault["delay"])
                 if fault["raw"] is not None:

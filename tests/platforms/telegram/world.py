@@ -214,8 +214,10 @@ class World(Knobs):
         retry_after: int | None = None,
         delay: float = 0.0,
         raw: str | None = None,
+        after: bool = False,
     ) -> None:
-        """Plan failures: 429 with ``retry_after``, 5xx, or ``raw`` (a body that is no JSON)."""
+        """Plan failures: 429 with ``retry_after``, 5xx, or ``raw`` (a body that is no JSON). ``after``: what was asked is done
+        before, at once, and only its answer gets lost."""
         if code == 429:
             description = f"Too Many Requests: retry after {retry_after}"
         self.faults.append(
@@ -225,6 +227,7 @@ class World(Knobs):
                 "times": times,
                 "delay": delay,
                 "raw": raw,
+                "after": after,
                 "description": description or f"planned {code}",
                 "parameters": {"retry_after": retry_after} if retry_after else None,
             }

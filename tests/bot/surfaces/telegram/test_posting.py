@@ -81,6 +81,53 @@ async def test_a_live_is_one_message_that_ends_with_its_plot(
     telegram.assert_clean()
 
 
+async def test_a_live_with_its_cover_is_a_photo_whose_caption_changes_and_its_plot_answers_it(
+    client: TelegramClient, telegram: Telegram, tmp_path: Path
+):
+    cover, plot = tmp_path / "cover.jpg", tmp_path / "plot.png"
+    cover.write_bytes(b"the cover")
+    plot.write_bytes(b"the plot")
+    place = await placed(client.house, telegram.kitchen)
+    begun = replace(STARTED, cover=str(cover))
+    post = await client.messenger.post(notice(place, begun, subject="live:7"), "n", "")
+    (message,) = telegram.messages_in(telegram.kitchen)
+    assert telegram.file_data(message) == b"the cover"
+    assert "@amina is live" in read(message)
+    assert {"Watch", "Stop"} <= set(labels(message))
+    changed = replace(begun, viewers=2000, cover=str(tmp_path / "newer.jpg"))
+    edit = notice(place, changed, key="edit", subject="live:7", edits=True, silent=True)
+    assert await client.messenger.post(edit, "n", post) == post
+    assert "2,000 watching" in read(telegram.messages_in(telegram.kitchen)[0])
+    done = notice(place, ended(plot, "Good evening. " * 200), key="end", subject="live:7", edits=True)
+    assert await client.messenger.post(done, "n", post) == post
+    first, second = telegram.messages_in(telegram.kitchen)
+    assert (first["message_id"], telegram.file_data(first)) == (message["message_id"], b"the cover")
+    assert "@amina's live has ended" in read(first)
+    assert len(first["caption"].encode("utf-16-le")) // 2 <= 1024
+    assert telegram.file_data(second) == b"the plot"
+    assert second["reply_to_message"]["message_id"] == first["message_id"]
+    assert telegram.sent("sendPhoto")[-1].params["disable_notification"] is True
+    assert [len(telegram.sent(method)) for method in ("editMessageCaption", "editMessageMedia")] == [2, 0]
+    telegram.assert_clean()
+
+
+async def test_a_cover_that_telegram_refuses_or_that_is_gone_leaves_the_words(
+    client: TelegramClient, telegram: Telegram, tmp_path: Path
+):
+    cover = tmp_path / "cover.jpg"
+    cover.write_bytes(b"no picture")
+    place = await placed(client.house, telegram.kitchen)
+    telegram.fail_next("sendPhoto", 400, "Bad Request: IMAGE_PROCESS_FAILED")
+    begun = notice(place, replace(STARTED, cover=str(cover)))
+    assert not (await client.messenger.post(begun, "n", "")).endswith("m")
+    cover.unlink()
+    assert not (await client.messenger.post(replace(begun, key="gone"), "n", "")).endswith("m")
+    assert [
+        "@amina is live" in one["text"].replace("\u2060", "") for one in telegram.messages_in(telegram.kitchen)
+    ] == [True, True]
+    telegram.assert_clean()
+
+
 async def test_hits_and_clips_hang_on_the_start_where_lives_share_a_chat(client: TelegramClient, telegram: Telegram):
     place = await placed(client.house, telegram.kitchen)
     made = notice(place, STARTED, subject="live:7")

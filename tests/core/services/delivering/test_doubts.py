@@ -144,7 +144,7 @@ async def test_a_high_risk_of_unknown_fate_is_sent_once_more_and_says_so(post: P
         await post.ticks()
     assert post.states() == {"risk:1": "unknown", "risk:1:again": "sent"}
     ((notice, _, external),) = post.telegram.posts
-    assert (notice.tells().again, notice.subject, external) == (True, "risk:1", "")
+    assert (notice.tells().again, notice.subject, external) == (True, "risk:1:again", "")
 
 
 async def test_no_more_than_once_whatever_happens_to_the_repeat(post: Post, running: Running):
