@@ -61,7 +61,7 @@ async def test_the_running_one_registers_its_commands_again_and_says_how_its_cha
         again = await admin(data, "sync")
         assert "Telegram · it did not work: Telegram wants to be left alone for a while" in again.out
         answer = await here.slash("admin sync")
-        assert "Discord · " in answer.text
+        await answer.until(lambda said: "Discord · " in said.text, 30)
         assert answer.ack_latency < 1.0
         assert await process.kill(signal.SIGTERM) == 0
         assert "NOT_RUNNING" in await parts(data)

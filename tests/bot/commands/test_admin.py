@@ -26,11 +26,11 @@ from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.person import Place, Platform, Role
 from core.services.diagnosing import Diagnosing
 from core.services.finding.looking import ALL_NOW
-from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
 from core.services.tidying import KIND as TIDY
-from core.services.working import Handler, Working
+from core.services.working import Handler
 from storage.database import Database
+from tests.at_work import at_work
 from tests.bot.conftest import Belongings
 from tests.builders import rows, told
 from tests.waiting import until
@@ -65,27 +65,14 @@ def keys(card: Card) -> list[str]:
 async def running(
     asked: Asked, *chats: StagedChat, handlers: Mapping[str, Handler] | None = None
 ) -> AsyncIterator[None]:
-    """An Earshot that runs on the same data folder, with a database of its own; `handlers` instead of its usual ones."""
-    folder, clock = asked.house.settings.DATA_DIR, asked.house.clock
-    database = Database("", folder)
+    """An Earshot at work on the same data folder, with a database of its own."""
+    house, database = asked.house, Database("", asked.house.settings.DATA_DIR)
     await database.open()
-    offering = Offering(database, clock, {chat.platform: chat for chat in chats})
-    usual = {REGISTER: offering.register, TIDY: asked.house.tidying.tidy}
-    diagnosing = Diagnosing(folder / "run.json", chats=offering.states)
-    working = Working(database, clock, usual if handlers is None else handlers)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_awaited(run)) for run in (diagnosing.run(), working.run())]
-        try:
-            await until((folder / "run.json").exists)
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
+    offering = Offering(database, house.clock, {chat.platform: chat for chat in chats})
+    beside = replace(house, storage=database, offering=offering, diagnosing=Diagnosing(house.diagnosing.path))
+    async with at_work(beside, handlers):
+        yield
     await database.close()
-
-
-async def _awaited(run: Any) -> None:
-    await run
 
 
 async def test_only_the_owner_may_and_every_name_of_theirs_begins_with_admin() -> None:
@@ -257,10 +244,11 @@ async def test_what_takes_longer_goes_on_and_can_be_looked_at(
         assert shown.job.state is JobState.RUNNING
         assert "registering the commands" in text(draw(shown, ask().words))
         done.set()
+        number = shown.job.id
 
         async def synced() -> Synced | None:
-            again = await kernel.press(f"admin.job:{shown.job.id}", ask())
-            return again if isinstance(again, Synced) else None
+            now = await kernel.press(f"admin.job:{number}", ask())
+            return now if isinstance(now, Synced) else None
 
         assert (await until(synced)).rows[0].count == 26
 
@@ -308,10 +296,9 @@ async def test_cleaning_up_is_done_by_whatever_runs_when_the_asker_has_no_hands(
 async def test_who_waits_for_long_is_shown_how_far_it_is_and_then_let_go(
     kernel: Kernel, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.awaiting.MOVES", timedelta(seconds=0.5))
-    monkeypatch.setattr("bot.commands.admin.PATIENCE", timedelta(seconds=2))
+    monkeypatch.setattr("bot.awaiting.MOVES", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.commands.admin.PATIENCE", timedelta(seconds=0.7))
     seen: list[Any] = []
-    begun = asyncio.Event()
 
     async def meanwhile(reply: Any) -> None:
         seen.append(reply)
@@ -322,12 +309,9 @@ async def test_who_waits_for_long_is_shown_how_far_it_is_and_then_let_go(
     async def stuck(job: Job) -> Any:
         async with asked.house.storage.work() as work:
             await work.jobs.progress(job, {"done": 3, "of": 8})
-        begun.set()
         await asyncio.Event().wait()
 
     async with running(asked, handlers={TIDY: stuck}):
-        await asked.house.tidying.ask()
-        await begun.wait()
         shown = await kernel.press("admin.run:clean up", asked)
     assert isinstance(shown, JobShown)
     assert shown.job.state is JobState.RUNNING

@@ -27,6 +27,7 @@ from core.services.working import Working
 from tests.builders import HERE, followed, judged, outbox, rows, scene_of
 from tests.core.services.conftest import Running
 from tests.doubles import BEGAN, CountedStorage, HandClock
+from tests.waiting import until
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR, DAY = 3600.0, 24 * 3600.0
@@ -332,8 +333,11 @@ async def test_how_far_it_is_can_be_read_meanwhile(desk: Desk, running: Running,
     service = Tidying(desk.storage, desk.clock, PARIS, tmp_path, Watched())
     await service.ask()
     async with running(Working(desk.storage, desk.clock, {KIND: service.tidy}, "w").run()):
-        async with asyncio.timeout(10):
-            while (await desk.jobs())[0].state is not JobState.DONE:
-                await desk.clock.advance(1)
+
+        async def done() -> bool:
+            await desk.clock.advance(1)
+            return (await desk.jobs())[0].state is JobState.DONE
+
+        await until(done)
     assert [(one.files, one.done) for one in seen] == [(1, 3)]
     assert Tidied.read((await desk.jobs())[0].progress).done == seen[0].of > 3

@@ -18,6 +18,7 @@ from core.model.feed import OFF, Event
 from core.model.person import Place, Platform
 from storage.database import Database
 from storage.news import News
+from tests.at_work import at_work
 from tests.bot.surfaces.telegram.conftest import labels, placed, read, running, settled
 from tests.bot.surfaces.telegram.test_pressing import alerted
 from tests.doubles import BEGAN
@@ -291,15 +292,17 @@ async def test_the_digest_is_set_by_pressing_where_posting_is_allowed(client: Te
 
 async def test_who_runs_it_sees_its_work_and_tells_every_place(client: TelegramClient, telegram: Telegram):
     await placed(client.house, telegram.kitchen, set_up=BEGAN, address=f"telegram:{telegram.kitchen['id']}")
-    for line, said in (
-        ("/admin health", "Telegram is connected"),
-        ("/admin jobs", "Work waiting: 0"),
-        ("/admin run check accounts", "looked at now"),
-        ("/admin sync", "registered again"),
-        ("/privacy", "What is stored, and for how long"),
-    ):
-        (answer,) = await telegram.text(line, user=telegram.alice)
-        assert said in read(answer), line
+    async with at_work(client.house):
+        for line, said in (
+            ("/admin health", "Telegram is connected"),
+            ("/admin jobs", "Work waiting: 0"),
+            ("/admin run check accounts", "looked at now"),
+            ("/admin run clean up", "nothing to clean up"),
+            ("/admin sync", "registered again"),
+            ("/privacy", "What is stored, and for how long"),
+        ):
+            (answer,) = await telegram.text(line, user=telegram.alice)
+            await until(lambda answer=answer, said=said: said in read(now(telegram, answer)))
     (shown,) = await telegram.text("/admin say Down on Sunday.", user=telegram.alice)
     assert "Tell 1 place this?" in read(shown)
     assert telegram.messages_in(telegram.kitchen) == []
