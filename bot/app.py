@@ -1,14 +1,16 @@
 """The composition root: settings → parts → reactions → one TaskGroup. The only place that knows every adapter."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.couriers import courier_of
 from bot.house import House
+from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
@@ -37,7 +39,7 @@ from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
 from core.services.clipping import Clipping
-from core.services.delivering import Delivering, Recognising
+from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
@@ -48,7 +50,6 @@ from core.services.finding.tracing import Tracing
 from core.services.following import Following
 from core.services.hurrying import COVER, FACE, Hurrying
 from core.services.incidents import Incidents
-from core.services.leaving import Leaving
 from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
@@ -58,6 +59,8 @@ from core.services.lives.relaying import Relaying
 from core.services.lives.reporting import Reporting
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
+from core.services.offering import KIND as REGISTER
+from core.services.offering import Offering
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
@@ -65,10 +68,12 @@ from core.services.picturing import Picturing
 from core.services.probing import probes_of
 from core.services.reviewing import Reviewing
 from core.services.settling import Settling
+from core.services.tidying import KIND as TIDY
+from core.services.tidying import Tidying
 from core.services.triggering import Triggering
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
-from core.services.videos.ordering import KIND
+from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Handler, Working
@@ -153,7 +158,6 @@ def house_of(
     transcribing: Transcribing,
     heard_by: Sequence[SpeechToText],
     tiktok: TikTok | None,
-    worker: Working | None = None,
     fitter: Fitter | None = None,
 ) -> House:
     """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
@@ -185,9 +189,10 @@ def house_of(
         diagnosing=Diagnosing(settings.DATA_DIR / "run.json"),
         digesting=Digesting(database, clock),
         transcribing=transcribing,
+        tidying=Tidying(database, clock, settings.zone, settings.DATA_DIR, transcribing),
+        offering=Offering(database, clock),
         engine=", ".join(ready),
         judge=RulesAssessor().name,
-        worker=worker,
         fitter=fitter,
     )
 
@@ -206,26 +211,6 @@ def transcribing_of(
     return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
 
 
-def courier_of(
-    house: House, database: Database, messengers: Mapping[Platform, Messenger]
-) -> tuple[Delivering, Leaving]:
-    """Who delivers, and who minds places that are left; the chats say through the house's doors what happens to places."""
-    settings, doors = house.settings, house.doors
-    delivering = Delivering(database, house.clock, messengers, owners=settings.owners)
-    delivering.connected = house.speaks_on
-    leaving = Leaving(database, house.clock, delivering.reopened_place, plots_of(settings))
-    doors.left, doors.back = leaving.left, leaving.back
-    doors.reopened, doors.moved = delivering.reopened, delivering.moved
-    doors.spent = lambda address: delivering.turns.spend(address, answers=True)
-    doors.seen = Recognising(database, house.clock).seen
-    return delivering, leaving
-
-
-def plots_of(settings: Settings) -> Callable[[str], Iterable[Path]]:
-    """The pictures kept of a place's lives."""
-    return lambda place: (settings.DATA_DIR / "plots").glob(f"*-{place.replace(':', '-')}.png")
-
-
 def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
     """The capture of lives. Its libraries take 0.2 s and 45 MB: they are imported here, not before they are needed."""
     from core.adapters.media.capture import Manner, PyAvCapture
@@ -241,9 +226,9 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as tiktok:
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
         transcribing = transcribing_of(settings, clock, database, capture, heard_by, tiktok)
-        worker = working_of(database, clock, transcribing)
+        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok)
         try:
-            yield house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, worker)
+            yield replace(house, worker=working_of(database, clock, transcribing, {TIDY: house.tidying.tidy}))
         finally:
             capture.close()
 
@@ -286,20 +271,23 @@ async def serve(
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
         react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))
         made = {"clip": clipping.save, "report": house.reporting.report}
+        made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
         working = working_of(database, clock, transcribing, made)
         messengers = connect(house)
-        delivering, leaving = courier_of(house, database, messengers)
+        delivering, leaving = courier_of(house, messengers)
         platforms = tuple(str(platform) for platform in messengers)
         probes = probes_of(database, clock, platforms, settings.DATA_DIR, looking, writer, listening)
         incidents = Incidents(database, clock, probes, settings.owners, platforms)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
+        house.diagnosing.chats = house.offering.states
         house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
         own = (writer, looking, watching, triggering, working, transcribing, delivering, leaving, picturing, incidents)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
         asking = (posting, house.linking, house.syncing) if tiktok else ()
-        runs = [part.run() for part in (*own, house.diagnosing, house.digesting, *asking)]
+        runs = [part.run() for part in (*own, house.diagnosing, house.digesting, house.tidying, *asking)]
         try:
-            await _together(runs, App(house, watching, delivering, asyncio.Event()), front)
+            app = App(house, watching, delivering, asyncio.Event())
+            await together(runs, app.ready, lambda: front(app))
         finally:
             capture.close()
             fitter.close()
@@ -344,10 +332,10 @@ def working_of(
     return Working(
         database,
         clock,
-        {**besides, KIND: transcribing.transcribe},
-        failing={KIND: transcribing.failed},
-        over={KIND: transcribing.over},
-        most={KIND: TRANSCRIPTIONS_AT_ONCE},
+        {**besides, TRANSCRIBE: transcribing.transcribe},
+        failing={TRANSCRIBE: transcribing.failed},
+        over={TRANSCRIBE: transcribing.over},
+        most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE},
     )
 
 
@@ -364,7 +352,6 @@ def state_of(
         "judge": house.judge,
         "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
         "signs_left": tiktok.chat.signs_left,
-        "chats": {str(platform): chat.trouble for platform, chat in house.chats.items()},
     }
 
 
@@ -397,19 +384,3 @@ async def attending(
     finally:
         await opened.stop()
         capture.close()
-
-
-async def _together(runs: list[Awaitable[None]], app: App, front: Callable[[App], Awaitable[None]]) -> None:
-    """All parts in one group; when the front returns the others are asked to stop and finish what they must."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_run(run)) for run in runs]
-        app.ready.set()
-        try:
-            await front(app)
-        finally:
-            for task in tasks:
-                task.cancel()
-
-
-async def _run(run: Awaitable[None]) -> None:
-    await run

@@ -25,10 +25,22 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Pointed:
+    """Somebody who is pointed at rather than named: by a reply to what they wrote, by a mention, or in a picker. `number` stands
+    for them in the command. A `bot`, or a chat in whose name somebody writes (`hidden`), is nobody who could be named."""
+
+    number: str
+    name: str
+    bot: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
 class Asked:
     """One person's wish in one place. `address` is where in the place it was said: answers and default posts go there.
     `reply_at` is the address of the very reply to it, for what becomes of it later; empty where a reply cannot change.
-    `meanwhile` shows how far something is that takes longer, in the place of the reply to come."""
+    `meanwhile` shows how far something is that takes longer, in the place of the reply to come. `pointed` is whom it points at,
+    where a value of the command stands for them."""
 
     house: House
     person: Person
@@ -38,6 +50,7 @@ class Asked:
     reply_at: Address = ""
     attachment: Attachment | None = None
     meanwhile: Callable[[Any], Awaitable[None]] = _nothing
+    pointed: Pointed | None = None
 
     @property
     def words(self) -> Words:

@@ -1,4 +1,4 @@
-"""How every part of Earshot is: measured by the process that runs, asked of storage and the disk."""
+"""How every part of Earshot is: as the process that runs says of itself, asked of storage and the disk. The same in any process."""
 
 import asyncio
 import shutil
@@ -35,7 +35,7 @@ async def parts_of(house: House) -> tuple[Part, ...]:
     return (
         *_process(vitals),
         *await _stored(house),
-        *_chats(house),
+        *_chats(vitals),
         *_tiktok(vitals, now),
         *_words(house, vitals),
         *_age(now),
@@ -59,7 +59,7 @@ async def _stored(house: House) -> list[Part]:
     try:
         async with house.storage.reading() as work:
             posts, jobs = await work.outbox.counts(), await work.jobs.counts()
-            closed = await work.outbox.count_closed()
+            closed, kept = await work.outbox.count_closed()
             unread = sum(bool(account.why) for account in await work.follows.followed())
     except EarshotError:
         return [Part("STORE_SILENT", False)]
@@ -71,7 +71,7 @@ async def _stored(house: House) -> list[Part]:
     if posts[DeliveryState.UNKNOWN]:
         found.append(Part("POSTS_UNKNOWN", None, {"n": posts[DeliveryState.UNKNOWN]}))
     if closed:
-        found.append(Part("CLOSED", None, {"n": closed}))
+        found.append(Part("CLOSED", None, {"n": closed, "kept": kept}))
     if jobs[JobState.DEAD]:
         found.append(Part("JOBS_FAILED", None, {"n": jobs[JobState.DEAD]}))
     if unread:
@@ -79,15 +79,17 @@ async def _stored(house: House) -> list[Part]:
     return found
 
 
-def _chats(house: House) -> Iterator[Part]:
-    if not house.chats:
+def _chats(vitals: Vitals | None) -> Iterator[Part]:
+    if vitals is None:
+        return
+    if not vitals.chats:
         yield Part("NO_CHATS", None)
-    for platform, chat in house.chats.items():
-        name = platform.value.capitalize()
+    for platform, chat in vitals.chats.items():
+        said = {"who": platform.capitalize(), "since": datetime.fromtimestamp(chat.since, UTC)}
         if chat.trouble:
-            yield Part("CHAT_TROUBLE", False, {"who": name, "trouble": chat.trouble})
+            yield Part("CHAT_TROUBLE", False, {**said, "trouble": chat.trouble})
         else:
-            yield Part("CHAT_READY" if chat.ready else "CHAT_STARTS", True if chat.ready else None, {"who": name})
+            yield Part("CHAT_READY" if chat.ready else "CHAT_STARTS", True if chat.ready else None, said)
 
 
 def _tiktok(vitals: Vitals | None, now: datetime) -> Iterator[Part]:

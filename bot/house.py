@@ -19,12 +19,14 @@ from core.services.leaving import Doors
 from core.services.lives.filing import Filing
 from core.services.lives.minding import Minding
 from core.services.lives.reporting import Reporting
+from core.services.offering import Offering
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.portraying import Portraying
 from core.services.reviewing import Reviewing
 from core.services.settling import Settling
+from core.services.tidying import Tidying
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Working
 from core.settings import Settings
@@ -33,7 +35,7 @@ from core.settings import Settings
 @dataclass(frozen=True)
 class House:
     """One process's services. `engine` and `judge` name what this process would hear and judge with. `worker`: where nothing
-    works by itself, the hands a command may use while somebody waits for it. `chats`: the platforms this process speaks on."""
+    works by itself, the hands a command may use while somebody waits for it."""
 
     settings: Settings
     clock: Clock
@@ -55,13 +57,19 @@ class House:
     diagnosing: Diagnosing
     digesting: Digesting
     transcribing: Transcribing
+    tidying: Tidying
+    offering: Offering
     engine: str
     judge: str
     worker: Working | None = None
-    chats: dict[Platform, Chat] = field(default_factory=dict)
     fitter: Fitter | None = None
     doors: Doors = field(default_factory=Doors)
     portraying: Portraying = field(default_factory=Portraying)
+
+    @property
+    def chats(self) -> dict[Platform, Chat]:
+        """The platforms this process speaks on."""
+        return self.offering.chats
 
     def speaks_on(self, platform: Platform) -> bool:
         """Whether posts can get to `platform` now: what waits for one that is not connected waits without trying."""

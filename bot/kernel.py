@@ -64,7 +64,8 @@ class Kernel:
         return self.named(pressed.partition(":")[0].replace(".", " "))
 
     def typed(self, pressed: str) -> str:
-        """The line that does what a key says, where there is nothing to press; empty for what everybody finds in help."""
+        """The line that does what a key says, where there is nothing to press, with the names of values that are still missing;
+        empty for what everybody finds in help."""
         verb, _, arguments = pressed.partition(":")
         command = self.named(verb.replace(".", " "))
         raw = read_key(command, arguments) if command else None
@@ -72,7 +73,7 @@ class Kernel:
             return ""
         if command.offered and not any(option.kind.inner for option in command.options if option.name in raw):
             return ""
-        needed = [_word(raw.pop(option.name)) for option in command.required if option.name in raw]
+        needed = [_word(raw.pop(o.name)) if o.name in raw else o.name.upper() for o in command.required]
         return " ".join([command.name, *needed, *(f"--{name} {_word(value)}" for name, value in raw.items())])
 
     async def answer(self, pressed: str, option: str, answer: str, asked: Asked) -> Any:

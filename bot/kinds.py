@@ -17,6 +17,7 @@ from bot.airing import OnAir, all_on_air, on_air
 from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
+from bot.manners import Hours, StartLine, hours, parse_hours, parse_line
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
@@ -371,6 +372,8 @@ KINDS: dict[Any, Kind] = {
     ),
     Someone: Kind(Someone, "a person, by number or mention", parse_someone, picker=Picker.PERSON),
     Zone: Kind(Zone, "a time zone, e.g. Europe/Paris", parse_zone, suggest=zones, open=True),
+    Hours: Kind(Hours, "quiet hours, e.g. 22:00-08:00, or off", parse_hours, suggest=hours, open=True),
+    StartLine: Kind(StartLine, "a line of up to 200 characters, or off", parse_line, open=True),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),

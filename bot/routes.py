@@ -55,11 +55,17 @@ async def parse_route(text: str, asked: "Asked") -> Route:
 
 
 async def parse_someone(text: str, asked: "Asked") -> Someone:
-    """A person by number or as a mention; names are nobody's own. Raises Invalid PERSON (x)."""
-    platform = asked.place.platform
+    """A person by number, as a mention, or pointed at; names are nobody's own. Raises Invalid PERSON, on Telegram PERSON_REPLY,
+    and PERSON_BOT and PERSON_HIDDEN of whom a message points at (x each)."""
+    platform, pointed = asked.place.platform, asked.pointed
+    if pointed is not None and pointed.number == text.strip():
+        if pointed.hidden:
+            raise Invalid("PERSON_HIDDEN", x=pointed.name)
+        if pointed.bot:
+            raise Invalid("PERSON_BOT", x=pointed.name)
     found = PEOPLE[platform].fullmatch(text.strip()) if platform in PEOPLE else None
     if found is None:
-        raise Invalid("PERSON", x=text)
+        raise Invalid("PERSON_REPLY", x=text) if platform is Platform.TELEGRAM else Invalid("PERSON", x=text)
     return Someone(f"{platform}:{found['written'] or found['bare']}")
 
 

@@ -64,9 +64,9 @@ def _values(command: Command, words: Sequence[str]) -> dict[str, str]:
         if option is None:
             loose.append(word)
         elif value is not None:
-            raw[option.name] = value
+            raw[option.name] = _whole(option, [value], rest)
         elif rest:
-            raw[option.name] = rest.pop(0)
+            raw[option.name] = _whole(option, [rest.pop(0)], rest)
         else:
             raise Invalid("OPTION_VALUE", x=word, hint=option.kind.hint)
     _place(command, loose, raw)
@@ -84,6 +84,14 @@ def _named(command: Command, word: str) -> tuple[Option | None, str | None]:
     name, equals, value = word.partition("=")
     option = command.option(name.lower()) if equals else None
     return option, value if option else None
+
+
+def _whole(option: Option, begun: list[str], rest: list[str]) -> str:
+    """A value that begins so: with the next words, taken from `rest`, where only together they are a choice of the option."""
+    count = _words_of_choice(option, begun + rest)
+    value = " ".join([*begun, *rest[: count - 1]])
+    del rest[: count - 1]
+    return value
 
 
 def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
@@ -107,7 +115,8 @@ def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
 def _words_of_choice(option: Option, loose: list[str]) -> int:
     """How many of the next words are this option's: more than one only where they are a choice of it."""
     values = {choice.value for choice in option.kind.choices}
-    return next((n for n in range(len(loose), 1, -1) if " ".join(loose[:n]).lower() in values), 1)
+    longest = max((value.count(" ") + 1 for value in values), default=1)  # a line may be very long
+    return next((n for n in range(min(len(loose), longest), 1, -1) if " ".join(loose[:n]).lower() in values), 1)
 
 
 def unknown_option(word: str, command: Command) -> Invalid:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, exists, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.ports.outbox import Closed
-from storage.tables import ClosedRow
+from storage.tables import WAITING_DELIVERY, ClosedRow, DeliveryRow
 from storage.values import value_of
 
 
@@ -39,8 +39,11 @@ class StoredClosures:
         row = await self._session.get(ClosedRow, address, populate_existing=True)
         return value_of(Closed, row) if row else None
 
-    async def count(self) -> int:
-        return (await self._session.exec(select(func.count()).select_from(ClosedRow))).one()
+    async def count(self) -> tuple[int, int]:
+        closed = (await self._session.exec(select(func.count()).select_from(ClosedRow))).one()
+        there = exists().where(col(ClosedRow.address) == DeliveryRow.address)
+        waiting = select(func.count()).select_from(DeliveryRow).where(WAITING_DELIVERY, there)
+        return closed, (await self._session.exec(waiting)).one()
 
     async def of_place(self, place: str) -> list[Closed]:
         query = select(ClosedRow).where(ClosedRow.place == place).order_by(col(ClosedRow.since), ClosedRow.address)

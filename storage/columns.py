@@ -88,6 +88,19 @@ class PathText(TypeDecorator[Path]):
         return None if value is None else Path(value)
 
 
+class Pairs(TypeDecorator[tuple[tuple[str, str], ...]]):
+    """A few pairs of texts in their order."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[tuple[str, str], ...] | None, dialect: Dialect) -> list[list[str]] | None:
+        return None if value is None else [list(pair) for pair in value]
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[tuple[str, str], ...] | None:
+        return None if value is None else tuple((one, other) for one, other in value)
+
+
 class Names(TypeDecorator[tuple[str, ...]]):
     """A few names in their order."""
 

@@ -16,6 +16,8 @@ LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 BUSY_SECONDS = 5.0
 """How long a lock is waited for before it is STORE_BUSY."""
+MAKING_SECONDS = 60.0
+"""The same while a database is made or brought up to date: another program that does so at the same time may be slow."""
 BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 

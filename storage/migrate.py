@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, NullPool, create_engine
 
-from storage.faults import BUSY_SECONDS
+from storage.faults import MAKING_SECONDS
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -44,7 +44,7 @@ def _configured(path: Path) -> Iterator[Config]:
     Foreign keys are off: a batch migration drops and renames tables, and a drop would take the rows of others along.
     """
     engine = create_engine(
-        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS}
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None, "timeout": MAKING_SECONDS}
     )
     with engine.connect() as connection:
         connection.exec_driver_sql("pragma foreign_keys = off")
@@ -52,7 +52,7 @@ def _configured(path: Path) -> Iterator[Config]:
         try:
             yield _config(connection)
             _check(connection)
-        except BaseException:
+        except BaseException:  # whatever it was, nothing of it stays
             connection.exec_driver_sql("rollback")
             raise
         connection.exec_driver_sql("commit")

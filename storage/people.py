@@ -1,5 +1,9 @@
 """What people chose for themselves, and what Earshot remembers about itself."""
 
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import MemoRow, PersonRow
@@ -30,6 +34,9 @@ class StoredMemos:
         row = await self._session.get(MemoRow, name)
         return row.value if row else ""
 
-    async def put(self, name: str, value: str) -> None:
-        await self._session.merge(MemoRow(name=name, value=value))
-        await self._session.flush()
+    async def put(self, name: str, value: str, until: datetime | None = None) -> None:
+        if value:
+            await self._session.merge(MemoRow(name=name, value=value, until=until))
+            await self._session.flush()
+        else:
+            await self._session.exec(delete(MemoRow).where(col(MemoRow.name) == name))

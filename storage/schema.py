@@ -5,14 +5,16 @@ Alembic takes longer to import than everything else here takes to run, so it is 
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
 from core.errors import Invalid
-from storage.faults import BUSY_SECONDS, mapped
+from storage.faults import MAKING_SECONDS, mapped
 
-HEAD = "0004"
+HEAD = "0006"
 """The newest revision in migrations/versions. A test compares the two."""
+GLANCE = 0.05  # seconds between two attempts at a database somebody else has locked
 OWNER_ONLY_FILE = 0o600
 OWNER_ONLY_FOLDER = 0o700
 
@@ -28,8 +30,7 @@ def prepare(path: Path, backups: Path) -> None:
         stored = stored_revision(path)
         if stored != HEAD:
             _bring_up_to_date(path, stored, backups)
-        with closing(_connect(path)) as connection:
-            connection.execute("pragma journal_mode = wal")  # readers and the writer do not wait for each other
+        _log_writes_ahead(path)
 
 
 def stored_revision(path: Path) -> str:
@@ -69,8 +70,22 @@ def _bring_up_to_date(path: Path, stored: str, backups: Path) -> None:
     upgrade(path)
 
 
+def _log_writes_ahead(path: Path) -> None:
+    """From now on readers and the writer do not wait for each other. SQLite does not wait for a lock when it changes this."""
+    late = time.monotonic() + MAKING_SECONDS
+    with closing(_connect(path)) as connection:
+        while True:
+            try:
+                connection.execute("pragma journal_mode = wal")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > late:
+                    raise
+            time.sleep(GLANCE)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    return sqlite3.connect(path, timeout=MAKING_SECONDS, isolation_level=None)
 
 
 def _create(path: Path) -> None:

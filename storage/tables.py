@@ -23,7 +23,7 @@ from core.model.person import Purpose
 from core.model.risk import Category, Target, Verdict, Virality
 from core.model.transcript import GapCause, SegmentState
 from core.model.trigger import MatchMode, Then, Where
-from storage.columns import Choice, HandleText, Names, PathText, Seconds, UtcDateTime
+from storage.columns import Choice, HandleText, Names, Pairs, PathText, Seconds, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -76,6 +76,7 @@ class PlaceRow(Row, table=True):
     ping: str = ""
     start_text: str = ""
     dark: bool = False
+    names: tuple[tuple[str, str], ...] = Field(default=(), sa_type=Pairs())
 
 
 class PersonRow(Row, table=True):
@@ -118,11 +119,12 @@ class ClosedRow(Row, table=True):
 
 
 class MemoRow(Row, table=True):
-    """What Earshot has to remember about itself: hashes of what it told the platforms."""
+    """What Earshot has to remember about itself: hashes of what it told the platforms. After `until` it is tidied away."""
 
     __tablename__ = "memo"
     name: str = Field(primary_key=True)
     value: str
+    until: datetime | None = _time(default=None)
 
 
 class AccountRow(Row, table=True):

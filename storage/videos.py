@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from core.matching.fold import search_text
 from core.model.transcript import Segment, Word
@@ -56,17 +56,8 @@ class StoredVideos:
     async def find(
         self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str
     ) -> VideoTranscript | None:
-        query = (
-            select(VideoTranscriptRow, VideoRow)
-            .join(VideoRow)
-            .where(
-                VideoTranscriptRow.place == place,
-                VideoRow.tiktok_id == tiktok_id,
-                VideoTranscriptRow.asked_language == asked_language,
-                col(VideoTranscriptRow.removed).is_(False),
-                _seen_by(person),
-            )
-            .order_by(col(VideoTranscriptRow.made).desc())
+        query = _kept(place, person).where(
+            VideoRow.tiktok_id == tiktok_id, VideoTranscriptRow.asked_language == asked_language
         )
         if engine:
             query = query.where(VideoTranscriptRow.engine == engine)
@@ -74,18 +65,7 @@ class StoredVideos:
         return value_of(VideoTranscript, found[0], video=value_of(Video, found[1])) if found else None
 
     async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:
-        query = (
-            select(VideoTranscriptRow, VideoRow)
-            .join(VideoRow)
-            .where(
-                VideoTranscriptRow.place == place,
-                col(VideoTranscriptRow.removed).is_(False),
-                _seen_by(person),
-            )
-            .order_by(col(VideoTranscriptRow.made).desc(), col(VideoTranscriptRow.id).desc())
-            .limit(limit)
-        )
-        rows = await self._session.exec(query)
+        rows = await self._session.exec(_kept(place, person).limit(limit))
         return [value_of(VideoTranscript, row, video=value_of(Video, video)) for row, video in rows]
 
     async def segments(self, place: str, transcript_id: int) -> list[Segment]:
@@ -124,8 +104,18 @@ class StoredVideos:
         return value_of(VideoTranscript, row, video=value_of(Video, video))
 
 
-def _seen_by(person: str) -> ColumnElement[bool]:
-    return or_(col(VideoTranscriptRow.public).is_(True), col(VideoTranscriptRow.by) == person)
+def _kept(place: str, person: str) -> Select[VideoTranscriptRow, VideoRow]:
+    """What is kept in a place and its person may see, newest first."""
+    return (
+        select(VideoTranscriptRow, VideoRow)
+        .join(VideoRow)
+        .where(
+            VideoTranscriptRow.place == place,
+            col(VideoTranscriptRow.removed).is_(False),
+            or_(col(VideoTranscriptRow.public).is_(True), col(VideoTranscriptRow.by) == person),
+        )
+        .order_by(col(VideoTranscriptRow.made).desc(), col(VideoTranscriptRow.id).desc())
+    )
 
 
 def _row(transcript_id: int, segment: Segment) -> VideoSegmentRow:

@@ -7,6 +7,7 @@ from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
 from core.ports.stores.accounts import Accounts, Follows
 from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
+from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.search import Search
@@ -21,6 +22,7 @@ from storage.feeds import StoredFeeds, StoredTopics
 from storage.follows import StoredFollows
 from storage.hits import StoredHits
 from storage.jobs.sqlite import SqliteJobs
+from storage.leftovers import StoredLeftovers
 from storage.links import StoredLinks
 from storage.lives import StoredLives
 from storage.news import News
@@ -65,3 +67,4 @@ class StoredWork:
         self.jobs: JobQueue = SqliteJobs(session, self.news)
         self.outbox: Outbox = StoredOutbox(session, self.news)
         self.revisions: Revisions = revisions
+        self.leftovers: Leftovers = StoredLeftovers(session)

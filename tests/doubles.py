@@ -316,12 +316,14 @@ class StagedPlotter:
     """Writes down what it should draw."""
 
     drawn: list[Timeline] = field(default_factory=list)
+    paths: list[Path] = field(default_factory=list)
     fault: EarshotError | None = None
 
     async def draw(self, timeline: Timeline, path: Path) -> None:
         if self.fault:
             raise self.fault
         self.drawn.append(timeline)
+        self.paths.append(path)
         path.write_bytes(b"\x89PNG")
 
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import pytest
 from cryptography.fernet import Fernet
 
 from core.adapters.sealing import Sealing
 from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.videos.links import parse
+from core.errors import EarshotError
 from core.model.link import Link
 from core.model.person import Person, Place
 from core.model.video import VideoLink
@@ -104,3 +106,11 @@ async def signed_in(here: Linking, person: Person = KARIM, address: str = "conso
     """`person` links whoever is signed in to TikTok in the browser."""
     back = await went(await here.connect(PLACE, person, address))
     return await here.arrive(back["state"], back.get("code", ""), back.get("error", ""))
+
+
+async def refused(awaited: Awaitable[object], code: str) -> EarshotError:
+    """The error it ends with, which has that code."""
+    with pytest.raises(EarshotError) as caught:
+        await awaited
+    assert caught.value.code == code
+    return caught.value

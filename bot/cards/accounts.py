@@ -302,7 +302,7 @@ def _value(name: str, follow: Follow, words: Words) -> Run | str:
             return words.say("as in this place")
         return words.say("no") if value >= NO_RISK else words.say("from {score}", score=words.decimal(value, 2))
     if name == "ping":
-        return role(value) if value else words.say("no role")
+        return role(value) if value else words.say("no role of its own")
     return str(value) or words.say("auto")
 
 
@@ -331,7 +331,7 @@ def _switches(follow: Follow, words: Words) -> tuple[tuple[Button, ...], ...]:
         Button(off if getattr(follow, name) else on, _switch(follow, name, not getattr(follow, name)))
         for name, (on, off) in labels.items()
     )
-    nobody = Button(words.say("Call nobody"), key("account.edit", follow.handle, role="none"))
+    nobody = Button(words.say("No role of its own"), key("account.edit", follow.handle, role="none"))
     return (row, (nobody,)) if follow.ping else (row,)
 
 

@@ -11,6 +11,8 @@ from bot.command import key
 from bot.health import Part
 from bot.paging import arrows
 from bot.replies.admin import (
+    AtIt,
+    CleanedUp,
     ConfirmSay,
     HealthShown,
     JobList,
@@ -22,6 +24,7 @@ from bot.replies.admin import (
 from bot.wording import Line, Words
 from core.model.job import Job, JobState
 from core.model.tellable.house import Said
+from core.services.offering import Offered
 
 PARTS: Mapping[str, str] = {
     "NOT_RUNNING": "**Earshot is not running on this data folder.** Start it with `earshot run`.",
@@ -35,13 +38,14 @@ PARTS: Mapping[str, str] = {
     "POSTS_LATE": "**Posts** waiting: {n}. Usually a platform limits us, or lets us in nowhere; they keep their order.",
     "POSTS_UNKNOWN": "**{n} posts** may have come or not: the connection broke at that moment. They are not sent twice; look "
     "where they should be. On Telegram a press on such a post, or a reply to it, tells me that it is there.",
-    "CLOSED": "**{n} channels** let me post no more. Whoever set the place up was told; what waits is kept and goes on once I may.",
+    "CLOSED": "**{n} channels** let me post no more; posts waiting for them: {kept}. Whoever set the place up was told; what waits "
+    "is kept for 30 days and goes on once I may.",
     "JOBS_FAILED": "**{n} jobs** failed for good. `/admin jobs` shows them and tries them again.",
     "UNREAD": "**{n} accounts** have no reading at present. `/following` says why; the next look comes by itself.",
-    "NO_CHATS": "**Chats**: none is connected in this process. A token makes one: `DISCORD_TOKEN`, `TELEGRAM_TOKEN`.",
-    "CHAT_READY": "**{who}** is connected.",
-    "CHAT_STARTS": "**{who}** is being connected. If that takes minutes, check the token and the network.",
-    "CHAT_TROUBLE": "**{who}**: {trouble}",
+    "NO_CHATS": "**Chats**: there is no token for any. One will do: `DISCORD_TOKEN`, `TELEGRAM_TOKEN`.",
+    "CHAT_READY": "**{who}** is connected, since {since}.",
+    "CHAT_STARTS": "**{who}** is being connected, since {since}. If that takes minutes, check the token and the network.",
+    "CHAT_TROUBLE": "**{who}**, since {since}: {trouble}",
     "TIKTOK": "**TikTok** lets us look.",
     "LIMITED": "**TikTok** limits us until {until}. Lives that are open go on; new ones may show up late.",
     "SIGNS": "**Chats of lives**: {n} more may be opened now.",
@@ -71,7 +75,21 @@ JOB_STATES: Mapping[JobState, str] = {
     JobState.DEAD: "failed",
     JobState.CANCELLED: "cancelled",
 }
-KINDS: Mapping[str, str] = {"clip": "a clip", "report": "a report", "transcribe": "a transcription"}
+KINDS: Mapping[str, str] = {
+    "clip": "a clip",
+    "report": "a report",
+    "transcribe": "a transcription",
+    "tidy": "cleaning up",
+    "register": "registering the commands",
+}
+WHYS: Mapping[str, str] = {
+    "DISCORD_DOWN": "Discord does not answer, or is not connected yet",
+    "TELEGRAM_DOWN": "Telegram does not answer",
+    "TELEGRAM_ANSWER": "Telegram did not say whether it took them",
+    "TELEGRAM_RATE": "Telegram wants to be left alone for a while",
+    "TELEGRAM_TOKEN": "its token is refused, or another program uses it",
+}
+ANY_WHY = "the log says what is wrong"
 LISTED = {JobState.WAITING: "waiting", JobState.RUNNING: "running", JobState.DEAD: "failed"}
 
 
@@ -96,6 +114,8 @@ def _part(part: Part, words: Words) -> Line:
 
 
 def _value(name: str, value: Any, words: Words) -> str:
+    if name == "since":
+        return f"{words.day(value)} {words.time(value)}"
     if isinstance(value, datetime):
         return words.time(value)
     if name == "free":
@@ -134,8 +154,11 @@ def job_list(meaning: JobList, words: Words) -> Card:
 
 
 def _job(job: Job, words: Words) -> str:
-    kind = words.term(KINDS[job.kind]) if job.kind in KINDS else job.kind
-    return f"j{job.id} · {kind}" + (f" · {job.place}" if job.place else "")
+    return f"j{job.id} · {_kind(job.kind, words)}" + (f" · {job.place}" if job.place else "")
+
+
+def _kind(kind: str, words: Words) -> str:
+    return words.term(KINDS[kind]) if kind in KINDS else kind
 
 
 def _error(job: Job, words: Words) -> Line:
@@ -195,11 +218,8 @@ def said_to_all(meaning: SaidToAll, words: Words) -> Card:
 @draw.register
 def synced(meaning: Synced, words: Words) -> Card:
     """How many commands each platform knows now."""
-    body = tuple(
-        words.line("{who} · ", who=platform.capitalize()) + _outcome(count, seconds, why, words)
-        for platform, count, seconds, why in meaning.rows
-    )
-    well = all(count is not None for _, count, _, _ in meaning.rows)
+    body = tuple(words.line("{who} · ", who=one.platform.capitalize()) + _outcome(one, words) for one in meaning.rows)
+    well = all(one.count is not None for one in meaning.rows)
     title = (
         words.line("**The commands are registered again.**")
         if well
@@ -208,11 +228,53 @@ def synced(meaning: Synced, words: Words) -> Card:
     return Card(title, body, tone=Tone.GOOD if well else Tone.WARN, private=True)
 
 
-def _outcome(count: int | None, seconds: float, why: str, words: Words) -> Line:
-    if count is None:
-        return words.line("it did not work ({why})", why=why)
-    length = words.decimal(seconds, 1)
-    return words.count("{n} command, {length} s", "{n} commands, {length} s", count, length=length)
+def _outcome(one: Offered, words: Words) -> Line:
+    if one.count is None:
+        return words.line("it did not work: {why}", why=words.term(WHYS.get(one.why, ANY_WHY)))
+    length = words.decimal(one.seconds, 1)
+    return words.count("{n} command, {length} s", "{n} commands, {length} s", one.count, length=length)
+
+
+@draw.register
+def at_it(meaning: AtIt, words: Words) -> Card:
+    """How far it is."""
+    title = words.line("**Still at it: {what}**", what=_kind(meaning.kind, words))
+    return Card(title, progress=meaning.done / meaning.of if meaning.of else None, private=True)
+
+
+@draw.register
+def cleaned_up(meaning: CleanedUp, words: Words) -> Card:
+    """How much of what."""
+    body, said = [], meaning.tidied
+    if said.files:
+        size = words.size(said.size)
+        body.append(
+            words.count(
+                "{n} file nobody needed is gone: {size}.",
+                "{n} files nobody needed are gone: {size}.",
+                said.files,
+                size=size,
+            )
+        )
+    if said.rows:
+        body.append(
+            words.count(
+                "{n} note of things long past is forgotten; no post changes.",
+                "{n} notes of things long past are forgotten; no post changes.",
+                said.rows,
+            )
+        )
+    if said.given_up:
+        body.append(
+            words.count(
+                "{n} post is given up: its channel has let me in no more for 30 days. `/review next` still has every alert.",
+                "{n} posts are given up: their channels have let me in no more for 30 days. `/review next` still has every alert.",
+                said.given_up,
+            )
+        )
+    title = words.line("**Cleaned up.**") if body else words.line("**There was nothing to clean up.**")
+    foot = words.line("By itself it happens every night.")
+    return Card(title, tuple(body), foot=foot, tone=Tone.GOOD, private=True)
 
 
 @draw.register

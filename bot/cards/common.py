@@ -13,11 +13,14 @@ STEP_SIGNS = {"done": "✓", "now": "▶", "next": "·"}
 
 ASKS: Mapping[str, str] = {
     "account": "**Which account?**",
+    "at": "**At what time?**",
     "alert": "**Which alert?**",
     "channel": "**Which channel?**",
     "format": "**Which format?**",
+    "hours": "**Which hours?**",
     "job": "**Which job?**",
     "language": "**Which language?**",
+    "line": "**Which line?**",
     "link": "**Which video?**",
     "list": "**Which accounts?**",
     "live": "**Which live?**",

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from bot.card import Button, Card, Item, Press
 from bot.cards.drawing import draw
+from bot.cards.held import held_lines
 from bot.cards.naming import channel
 from bot.cards.posts import joined
+from bot.cards.sections import back
 from bot.cards.terms import term
 from bot.command import key
-from bot.replies.digests import DigestSet, DigestShown
+from bot.replies.digests import DigestPanel, DigestSet, DigestShown
 from bot.wording import Line, Words
 from core.model.digest import Every, Rhythm
+from core.model.feed import Event
 from core.model.person import Address
 from core.model.tellable.house import Digest
 
@@ -30,7 +33,7 @@ def digest(meaning: Digest, words: Words) -> Card:
     title = (
         words.line("**Weekly digest · {day}**", day=day) if weekly else words.line("**Daily digest · {day}**", day=day)
     )
-    if not (meaning.accounts or meaning.waiting or meaning.videos):
+    if not (meaning.accounts or meaning.waiting or meaning.videos or meaning.held):
         nothing = words.line("Nothing happened here. The next one comes when something does, or in a week.")
         return Card(title, (nothing,))
     rows = sorted(meaning.accounts, key=lambda row: (-row[3], -row[2], -row[1], row[0]))
@@ -42,6 +45,8 @@ def digest(meaning: Digest, words: Words) -> Card:
         body.append(
             words.count("**{n} alert waits** for a person.", "**{n} alerts wait** for a person.", meaning.waiting)
         )
+    if meaning.held and meaning.held_since and meaning.held_until:
+        body += held_lines(meaning.held, meaning.held_since, meaning.held_until, words)
     review = Button(words.say("Review"), key("review.next"), Press.MAIN)
     lives = Button(words.say("All lives"), key("lives.list"))
     buttons = ((*((review,) if meaning.waiting else ()), lives),)
@@ -107,6 +112,35 @@ def digest_set(meaning: DigestSet, words: Words) -> Card:
     return Card(words.line("**The digest is set.**"), (when,), buttons=(_rhythms(meaning.rhythm, words),), private=True)
 
 
+@draw.register
+def digest_panel(meaning: DigestPanel, words: Words) -> Card:
+    """The section of the settings: how it comes, and how else it could."""
+    body = [_when(meaning.rhythm, meaning.address, words)]
+    if meaning.coming and meaning.address:
+        at = words.time(meaning.coming)
+        body.append(words.line("The next one comes on {day} at {at}.", day=words.day(meaning.coming), at=at))
+    others = tuple(
+        Button(words.term(label), key("settings.digest", every.value))
+        for every, label in RHYTHMS.items()
+        if every not in (meaning.rhythm.every, Every.OFF)
+    )
+    hour = Button(words.say("Another hour"), "settings.time")
+    where = Button(words.say("Where it goes"), key("settings", "channels", Event.DIGEST.value))
+    off = Button(words.say("Off"), key("settings.digest", Every.OFF.value), Press.DANGER)
+    on = meaning.rhythm.every is not Every.OFF
+    first = (*others, *((hour, off) if on else ()))
+    now = Button(words.say("Show it now"), key("digest", "now"))
+    title = words.line("**Digest** · {when}", when=comes(meaning.rhythm, words))
+    return Card(title, tuple(body), buttons=(first, (now, where, *back(words))), private=True)
+
+
+def comes(rhythm: Rhythm, words: Words) -> str:
+    """How often, in a word."""
+    if rhythm.every is Every.OFF:
+        return words.say("off")
+    return term(EVERY, rhythm.every, words).replace("{at}", rhythm.at.strftime("%H:%M"))
+
+
 def _rhythms(now: Rhythm, words: Words) -> tuple[Button, ...]:
     """How else it could come."""
     return tuple(
@@ -121,5 +155,4 @@ def _when(rhythm: Rhythm, address: Address, words: Words) -> Line:
         return words.line("It is not posted: `/digest daily` changes that.")
     if not address:
         return words.line("It is not posted yet: nobody has said where. `/digest daily` with a channel does.")
-    when = term(EVERY, rhythm.every, words).replace("{at}", rhythm.at.strftime("%H:%M"))
-    return words.line("It is posted {when}, in {channel}.", when=when, channel=channel(address, words))
+    return words.line("It is posted {when}, in {channel}.", when=comes(rhythm, words), channel=channel(address, words))

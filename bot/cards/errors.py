@@ -46,10 +46,19 @@ TEXTS = {
     "ROUTE": "**I do not know “{x}” as a place for posts.** Say `here`, `off` or `default`, or pick a channel.",
     "NOT_OF_ACCOUNT": "**“{x}” is not told of single accounts.** Choose where it goes for all of them.",
     "PERSON": "**I do not know who “{x}” is.** Type their number, which `/help` shows to everybody; on Discord pick them.",
+    "PERSON_REPLY": "**I do not know who “{x}” is.** In a group, reply to a message of theirs with `/settings allow`; or type "
+    "their number, which `/help` shows to everybody.",
+    "PERSON_BOT": "**{x} is a bot, and only people decide alerts.** Reply to something a person wrote.",
+    "PERSON_HIDDEN": "**That was written in the name of {x}, so I cannot tell by whom.** Reply to something they wrote as "
+    "themselves, or type their number, which `/help` shows to everybody.",
     "REVIEWERS": "**{m} reviewers are named, the most there can be.** Take one away first.",
     "ZONE": "**I do not know the time zone “{x}”.** For example `Europe/Paris`, or the name of a large city in it.",
     "ZONE_NEAR": "**I do not know the time zone “{x}”.** Perhaps: {list}.",
-    "NO_CHAT": "**No chat is connected in this process.** Ask where Earshot runs: in Discord, in Telegram or at its prompt.",
+    "NO_CHAT": "**No chat is connected where Earshot runs.** A token makes one: `DISCORD_TOKEN` or `TELEGRAM_TOKEN`.",
+    "NOT_RUNNING": "**Earshot is not running on this data folder.** Start it with `earshot run`: it registers what has changed by "
+    "itself.",
+    "NO_ANSWER": "**Earshot runs, but has not taken this up within {left}.** Nothing was done. `/admin health` says how it is; ask "
+    "again then.",
     "NO_TIKTOK": "**TikTok is not asked in a demo.** `earshot run` asks it.",
     "NOT_LIVE": "**@{x} is not live.** I watch it and will post when it starts.",
     "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",
@@ -114,6 +123,11 @@ TEXTS = {
     "TOO_LONG": "**That video is {m} min; the limit here is {n} min.** Cut it, and hand me the part you need.",
     "CLOCK": "**I cannot read {x} as a time of day.** Write it as in `9:00` or `21:30`.",
     "TOO_BIG": "**The file is {a} MB; I take {b} MB here.** Make it smaller, or hand me its sound only.",
+    "HOURS": "**I cannot read “{x}” as hours.** Write them as in `22:00-08:00`, or `off`.",
+    "HOURS_SAME": "**“{x}” is the whole day.** Write two different hours, as in `22:00-08:00`.",
+    "RISK_SOUNDS": "**A risk alert always has a sound.** `/settings risk` says from which score you are told.",
+    "LINE_LONG": "**That line has {n} characters; {m} is the most.** Shorten it.",
+    "PLACEHOLDER": "**I do not know {x}.** A line may hold {list}.",
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
     "ENGINE": "**No speech-to-text engine is set up.** Videos with captions work all the same; for others the "

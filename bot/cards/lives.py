@@ -7,9 +7,10 @@ from bot.cards.terms import ENGINES, WHATS, term
 from bot.command import key
 from bot.paging import arrows
 from bot.replies.lives import LiveFile, LiveList, LiveShown, TranscriptFile, TranscriptShown
-from bot.wording import Run, Words
+from bot.wording import Line, Run, Words
 from core.model.live import LiveStatus
 from core.model.transcript import SegmentState, clock_text
+from core.services.exporting import Exported
 
 STATUSES = {LiveStatus.LIVE: "live", LiveStatus.LOST: "lost, still trying", LiveStatus.ENDED: "ended"}
 
@@ -77,23 +78,18 @@ def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
 @draw.register
 def transcript_file(meaning: TranscriptFile, words: Words) -> Card:
     """The file itself."""
-    title = words.line("**Transcript of @{x}**", x=meaning.live.handle)
-    return Card(
-        (*title, Run(f" · {meaning.file.name}")),
-        files=(File(meaning.file.name, data=meaning.file.data),),
-        private=True,
-    )
+    return _handed(words.line("**Transcript of @{x}**", x=meaning.live.handle), meaning.file)
 
 
 @draw.register
 def live_file(meaning: LiveFile, words: Words) -> Card:
     """The file itself."""
     title = words.line("**{what} of @{x}'s live**", what=term(WHATS, meaning.what, words), x=meaning.live.handle)
-    return Card(
-        (*title, Run(f" · {meaning.file.name}")),
-        files=(File(meaning.file.name, data=meaning.file.data),),
-        private=True,
-    )
+    return _handed(title, meaning.file)
+
+
+def _handed(title: Line, file: Exported) -> Card:
+    return Card((*title, Run(f" · {file.name}")), files=(File(file.name, data=file.data),), private=True)
 
 
 WORDLESS = {

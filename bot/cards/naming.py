@@ -6,6 +6,7 @@ from functools import cache
 
 from bot.card import Picker, Question
 from bot.cards.terms import RIGHTS
+from bot.clean import blank
 from bot.wording import Run, Style, Words
 from core.model.person import Address, Place, Platform
 
@@ -42,6 +43,17 @@ def person(who: str) -> Run | str:
     """A person: on Discord as it writes them, elsewhere by number; empty stays empty."""
     platform, _, rest = who.partition(":")
     return Run(f"<@{rest}>", Style.MENTION) if platform == Platform.DISCORD and rest.isdecimal() else rest
+
+
+def reviewer(who: str, place: Place, most: int = 64) -> Run | str:
+    """A reviewer: as `person`, but by their name where it is known, cut to `most` characters; with the number too where another
+    one is called the same."""
+    name, shown = place.called(who), person(who)
+    if isinstance(shown, Run) or blank(name):
+        return shown
+    cut = name if len(name) <= most else f"{name[: most - 1]}…"
+    twins = [one for one in place.reviewers if one != who and place.called(one).casefold() == name.casefold()]
+    return f"{cut} ({shown})" if twins else cut
 
 
 def language(code: str, words: Words) -> str:

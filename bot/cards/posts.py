@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.card import Button, Card, Press, Tone
 from bot.cards.brief import NAME, TITLE, brief, quoted
 from bot.cards.drawing import draw
+from bot.cards.looks import start_line
 from bot.cards.naming import language
 from bot.cards.terms import WAITS, term
 from bot.command import key
@@ -36,10 +37,10 @@ def live_started(meaning: LiveStarted, words: Words) -> Card:
     at = words.line("since {at}", at=words.time(meaning.started))
     if meaning.viewers is not None:
         at += words.line(" · ") + words.count("{n} watching", "{n} watching", meaning.viewers)
-    body.append(at)
+    body += [at, start_line(meaning, words)]
     return Card(
         words.line("**@{x} is live**", x=meaning.handle),
-        tuple(body),
+        tuple(line for line in body if line),
         foot=_set(meaning, words),
         buttons=_steers(meaning, words),
         picture=Path(meaning.cover) if meaning.cover else None,

@@ -50,13 +50,14 @@ def _stored(meaning: PrivacyShown, words: Words) -> Iterator[Line]:
         )
     yield words.line("**Videos** somebody asked about: their text, for who asked, or for this place when they said so.")
     yield words.line(
-        "**You**: what you asked for here and decided about alerts, with your name; the language you chose."
+        "**You**: what you asked for here and decided about alerts, and that you are a named reviewer, with your name; the "
+        "language you chose."
     )
     if meaning.sign_in:
         yield words.line("**Your own TikTok account**, if you linked it: sealed, and gone with `/tiktok disconnect`.")
     yield words.line(
-        "**How long**: until somebody deletes it. Nothing is deleted by its age in this version; the sound of a live is "
-        "kept in memory for minutes only."
+        "**How long**: until somebody deletes it; what I noted of a post I made, 90 days. Nothing else is deleted by its age in "
+        "this version; the sound of a live is kept in memory for minutes only."
     )
 
 

@@ -3,43 +3,19 @@
 from collections.abc import Mapping
 
 from bot.card import Button, Card, Item, Picker, Press
+from bot.cards.alerts import sounds
+from bot.cards.digests import comes
 from bot.cards.drawing import draw
-from bot.cards.naming import channel, language, person, picking
+from bot.cards.looks import looks
+from bot.cards.naming import channel, language, picking, reviewer
+from bot.cards.sections import back, hours
 from bot.command import key
-from bot.replies.settings import (
-    ChannelsShown,
-    FeedShown,
-    LanguageShown,
-    PurposeShown,
-    RiskShown,
-    SettingsShown,
-    WhoShown,
-)
-from bot.routes import USUAL
-from bot.wording import Line, Run, Words
-from core.model.account import NO_RISK, Follow
-from core.model.feed import OFF, Event
-from core.model.person import Address, Place, Platform, Purpose
-from core.services.feeding import WITH_THE_LIVE
+from bot.replies.settings import LanguageShown, PurposeShown, RiskShown, SettingsShown, WhoShown
+from bot.wording import Line, Words
+from core.model.account import NO_RISK
+from core.model.person import Place, Platform, Purpose
 
 TONGUES = {"en": "English", "fr": "Français"}
-EVENTS: Mapping[Event, str] = {
-    Event.LIVE: "a live begins",
-    Event.END: "a live ends",
-    Event.VIDEO: "a new video",
-    Event.HIT: "a trigger fires",
-    Event.CLIP: "a clip is saved",
-    Event.RISK: "a risk alert",
-    Event.RENAMED: "a new name, or an account that is gone",
-    Event.DIGEST: "the digest",
-    Event.HEALTH: "when posts are late",
-}
-OF_EVERY_ACCOUNT = "For every account without its own."
-ABOUT: Mapping[Event, str] = {
-    Event.DIGEST: "`/digest` says when it comes, and changes that.",
-    Event.HEALTH: "Told when posts come late, and when that is over.",
-}
-"""What is not told of single accounts."""
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.COMMUNITY: "Community",
     Purpose.CREATOR: "Creator",
@@ -60,15 +36,17 @@ RULES: Mapping[Platform, str] = {
     Platform.TELEGRAM: "Admins of this chat are managers here, those who stay anonymous too; everybody else may look.",
     Platform.CONSOLE: "Whoever sits at this machine may do everything.",
 }
+LABELLED = 20  # characters of a name on a button
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 @draw.register
 def settings_shown(meaning: SettingsShown, words: Words) -> Card:
     """A line a section; each opens its panel."""
-    place = meaning.place
+    place, quiet = meaning.place, meaning.place.quiet_hours
     rows: tuple[tuple[str, Line], ...] = (
         ("channels", _channels_line(meaning, words)),
+        ("alerts", words.line("**Alerts** · ") + sounds(place, words)),
         ("risk", words.line("**Risk alerts** · {value}", value=_threshold(place, words))),
         (
             "language and time",
@@ -78,6 +56,12 @@ def settings_shown(meaning: SettingsShown, words: Words) -> Card:
                 zone=place.time_zone,
             ),
         ),
+        (
+            "quiet hours",
+            words.line("**Quiet hours** · {hours}", hours=hours(quiet) if quiet else words.say("off")),
+        ),
+        ("digest", words.line("**Digest** · {when}", when=comes(meaning.rhythm, words))),
+        ("looks", words.line("**Looks** · ") + looks(place, words)),
         (
             "who may do what",
             words.line("**Who may do what** · ")
@@ -111,78 +95,6 @@ def _channels_line(meaning: SettingsShown, words: Words) -> Line:
 
 
 @draw.register
-def channels_shown(meaning: ChannelsShown, words: Words) -> Card:
-    """Event by event; each opens its switches."""
-    follow = meaning.follow
-    items = tuple(
-        Item(
-            words.line(
-                "**{event}** · {goes}",
-                event=_event(event, words),
-                goes=_goes(event, address, follow, words),
-            ),
-            key("settings", "channels", event.value, **({"account": follow.handle} if follow else {})),
-        )
-        for event, address in meaning.rows
-    )
-    title = (
-        words.line("**Where posts about @{x} go**", x=follow.handle)
-        if follow
-        else words.line("**Where posts go here**")
-    )
-    body = (
-        ()
-        if follow
-        else (words.line("For one account: `/settings` with its name. A place chosen for it goes before these."),)
-    )
-    return Card(title, body, items=items, buttons=(_back(words),), private=True)
-
-
-@draw.register
-def feed_shown(meaning: FeedShown, words: Words) -> Card:
-    """Where one event goes, and the switches for it."""
-    place, event, follow = meaning.place, meaning.event, meaning.follow
-    goes = _goes(event, meaning.address, follow, words)
-    title = words.line("**{event}** · {goes}", event=_event(event, words), goes=goes)
-    about = words.line("For @{x} alone.", x=follow.handle) if follow else words.line(ABOUT.get(event, OF_EVERY_ACCOUNT))
-    account = follow.account_id if follow else 0
-    row = []
-    if place.platform is Platform.CONSOLE:
-        row.append(Button(words.say("Choose a channel"), key("settings.feed", event.value, account)))
-    if meaning.address != meaning.here:
-        row.append(Button(words.say("Post here"), key("settings.feed", event.value, account, "here")))
-    if meaning.address:
-        row.append(Button(words.say("As before"), key("settings.feed", event.value, account, USUAL)))
-    if meaning.address != OFF:
-        row.append(Button(words.say("Off"), key("settings.feed", event.value, account, OFF), Press.DANGER))
-    more = {"account": follow.handle} if follow else {}
-    back = (Button(words.say("Back"), key("settings", "channels", **more)),)
-    question = picking(place, key("settings.feed", event.value, account), "to", words.say("Choose a channel"))
-    return Card(title, (about,), buttons=(tuple(row), back), private=True, question=question)
-
-
-def _event(event: Event, words: Words) -> str:
-    """An event at the beginning of a line."""
-    said = words.term(EVENTS[event])
-    return said[:1].upper() + said[1:]
-
-
-def _goes(event: Event, address: Address, follow: Follow | None, words: Words) -> Run | str:
-    """Where an event goes, in words."""
-    if address == OFF:
-        return words.say("off")
-    if address:
-        return channel(address, words)
-    if follow is not None:
-        return words.say("as for all accounts")
-    if event in WITH_THE_LIVE:
-        return words.say("where the live is told")
-    if event is Event.DIGEST:
-        return words.say("the place's own channel")
-    return words.say("nowhere") if event is Event.HEALTH else words.say("where the account's posts go")
-
-
-@draw.register
 def risk_shown(meaning: RiskShown, words: Words) -> Card:
     """From which score on somebody is told."""
     place = meaning.place
@@ -193,7 +105,7 @@ def risk_shown(meaning: RiskShown, words: Words) -> Card:
         if value != place.risk_threshold
     )
     off = Button(words.say("Off"), key("settings.risk", "no"), Press.DANGER)
-    buttons = (row, (*_back(words), off) if place.risk_threshold < NO_RISK else _back(words))
+    buttons = (row, (*back(words), off) if place.risk_threshold < NO_RISK else back(words))
     title = words.line("**Risk alerts** · {value}", value=_threshold(place, words))
     return Card(title, body, buttons=buttons, private=True)
 
@@ -214,7 +126,7 @@ def language_shown(meaning: LanguageShown, words: Words) -> Card:
         words.line("What only you read is in your own language: `/me settings`."),
     )
     row = tuple(Button(name, key("settings.speak", code)) for code, name in TONGUES.items() if code != place.language)
-    buttons = ((*row, Button(words.say("Another time zone"), "settings.zone")), _back(words))
+    buttons = ((*row, Button(words.say("Another time zone"), "settings.zone")), back(words))
     return Card(words.line("**Language and time**"), body, buttons=buttons, private=True)
 
 
@@ -229,25 +141,34 @@ def who_shown(meaning: WhoShown, words: Words) -> Card:
         body = (
             [words.line("This is your own place: you manage it.")] if place.platform is not Platform.CONSOLE else body
         )
-        return Card(words.line("**Who may do what**"), tuple(body), buttons=(_back(words),), private=True)
+        return Card(words.line("**Who may do what**"), tuple(body), buttons=(back(words),), private=True)
     body.append(words.line("Named reviewers may do what moderators may, wherever the platform gives them no right."))
     if place.platform is Platform.TELEGRAM:
-        body.append(words.line("Name them by number: `/help` shows everybody their own."))
-    items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
+        body.append(
+            words.line("In a group, reply to a message of theirs with `/settings allow`; or name them by number.")
+        )
+        body.append(words.line("`/help` shows everybody their own number."))
+    items = tuple(Item(words.line("{who}", who=reviewer(one, place))) for one in place.reviewers)
     question = picking(place, "settings.allow", "person", words.say("Name a reviewer"), Picker.PERSON)
     add = () if question else (Button(words.say("Name a reviewer"), "settings.allow", Press.MAIN),)
     remove = (Button(words.say("Remove one"), "settings.disallow", Press.DANGER),) if place.reviewers else ()
-    buttons = tuple(row for row in ((*add, *remove), _back(words)) if row)
+    buttons = tuple(row for row in ((*add, *remove), back(words)) if row)
     title = words.line("**Who may do what**")
     return Card(title, tuple(body), items=items, buttons=buttons, private=True, question=question)
 
 
 def _removing(place: Place, words: Words) -> Card:
     """Who is named, each to be taken off; by the platform's picker, where there is one, since it shows names."""
-    items = tuple(Item(words.line("{who}", who=person(one))) for one in place.reviewers)
+    items = tuple(Item(words.line("{who}", who=reviewer(one, place))) for one in place.reviewers)
     question = picking(place, "settings.disallow", "person", words.say("Choose one"), Picker.PERSON)
-    numbers = [one.partition(":")[2] for one in place.reviewers]
-    off = [Button(words.say("Remove {who}", who=one), key("settings.disallow", one), Press.DANGER) for one in numbers]
+    off = [
+        Button(
+            words.say("Remove {who}", who=reviewer(one, place, LABELLED)),
+            key("settings.disallow", one.partition(":")[2]),
+            Press.DANGER,
+        )
+        for one in place.reviewers
+    ]
     rows = () if question else tuple(tuple(off[at : at + 2]) for at in range(0, len(off), 2))
     back = (Button(words.say("Back"), key("settings", "who may do what")),)
     title = words.line("**Who shall be a reviewer no longer?**")
@@ -263,9 +184,7 @@ def purpose_shown(meaning: PurposeShown, words: Words) -> Card:
         for one in Purpose
         if one is not place.purpose
     )
-    return Card(
-        words.line("**Purpose**"), tuple(purpose_lines(place, words)), buttons=(row, _back(words)), private=True
-    )
+    return Card(words.line("**Purpose**"), tuple(purpose_lines(place, words)), buttons=(row, back(words)), private=True)
 
 
 def purpose_lines(place: Place, words: Words) -> list[Line]:
@@ -276,7 +195,3 @@ def purpose_lines(place: Place, words: Words) -> list[Line]:
         for one in order
     ]
     return [words.line("Why this place watches: ") + holds, words.line("It could also be:"), *others]
-
-
-def _back(words: Words) -> tuple[Button, ...]:
-    return (Button(words.say("Everything set here"), "settings"),)

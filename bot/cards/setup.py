@@ -56,6 +56,9 @@ def _channel(meaning: SetupShown, words: Words) -> Drawn:
         body.append(words.line("Posts go to {channel}.", channel=_where(place.address, meaning, words)))
     body += _rights(meaning, words)
     buttons = []
+    if place.platform is Platform.TELEGRAM and place.private:
+        body.append(words.line("A channel or a group of yours can be set up from here, too."))
+        buttons.append(Button(words.say("A channel or a group"), "setup.elsewhere"))
     if place.address and place.address != meaning.here:
         buttons.append(Button(words.say("Post here"), "setup.here"))
     if place.platform is Platform.CONSOLE:

@@ -4,19 +4,35 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.asked import Asked
+from bot.awaiting import ended
 from bot.command import command
 from bot.health import parts_of
 from bot.kinds import FIRST, Page, Text
 from bot.paging import PAGE
-from bot.replies.admin import ConfirmSay, HealthShown, JobList, JobShown, LookingAtAll, SaidToAll, Synced
-from core.errors import EarshotError, Missing, Transient
+from bot.replies.admin import (
+    AtIt,
+    CleanedUp,
+    ConfirmSay,
+    HealthShown,
+    JobList,
+    JobShown,
+    LookingAtAll,
+    SaidToAll,
+    Synced,
+)
+from core.errors import Missing, Transient
 from core.model.job import Job, JobState
 from core.model.person import Role
 from core.services.finding.looking import ALL_NOW
 from core.services.finding.pacing import BUDGET
-from core.services.videos.ordering import KIND
+from core.services.offering import KIND as REGISTER
+from core.services.offering import offered
+from core.services.tidying import KIND as TIDY
+from core.services.tidying import Tidied
+from core.services.videos.ordering import KIND as TRANSCRIBE
 
-SECOND = timedelta(seconds=1)
+ANSWERS = timedelta(seconds=10)  # who runs beside takes up what is asked of it within one
+PATIENCE = timedelta(minutes=2)  # of whoever waits for work; it goes on without them
 
 
 class Work(StrEnum):
@@ -34,6 +50,7 @@ class Standing(StrEnum):
     """What happens by itself again and again, and may be wanted now."""
 
     CHECK_ACCOUNTS = "check accounts"
+    CLEAN_UP = "clean up"
 
 
 @command("admin health", Role.OWNER)
@@ -56,9 +73,9 @@ async def jobs(asked: Asked, state: Work = Work.WAITING, page: Page = FIRST) -> 
 
 
 @command("admin job", Role.OWNER, offered=False)
-async def job(asked: Asked, number: int) -> JobShown:
+async def job(asked: Asked, number: int) -> JobShown | CleanedUp | Synced:
     """One piece of work"""
-    return await _shown(asked, number)
+    return _outcome(asked, await _known(asked, number))
 
 
 @command("admin retry", Role.OWNER, offered=False)
@@ -67,24 +84,27 @@ async def retry(asked: Asked, number: int) -> JobShown:
     async with asked.house.storage.work() as work:
         known = await work.jobs.get(number)
         again = await work.jobs.again(number, known.place, asked.house.clock.now()) if known else None
-    return await _shown(asked, again.id if again else number)
+    return JobShown(await _known(asked, again.id if again else number), asked.house.clock.now())
 
 
 @command("admin cancel", Role.OWNER, offered=False)
 async def cancel(asked: Asked, number: int) -> JobShown:
     """End a piece of work"""
-    known = (await _shown(asked, number)).job
-    if known.kind == KIND:  # its post says so too
+    known = await _known(asked, number)
+    if known.kind == TRANSCRIBE:  # its post says so too
         await asked.house.transcribing.cancel(number, known.place, asked.person.id, any_of_place=True)
     else:
         async with asked.house.storage.work() as work:
             await work.jobs.cancel(number, known.place)
-    return await _shown(asked, number)
+    return JobShown(await _known(asked, number), asked.house.clock.now())
 
 
 @command("admin run", Role.OWNER)
-async def run(asked: Asked, job: Standing) -> LookingAtAll:
+async def run(asked: Asked, job: Standing) -> LookingAtAll | CleanedUp | JobShown | Synced:
     """Run a standing job now"""
+    if job is Standing.CLEAN_UP:
+        made = await asked.house.tidying.ask()
+        return _outcome(asked, await ended(asked, made, PATIENCE, _how_far))
     async with asked.house.storage.work() as work:
         now = asked.house.clock.now()
         active = {follow.account_id for follow in await work.follows.all() if follow.active(now)}
@@ -106,25 +126,37 @@ async def send(asked: Asked, draft: Text) -> SaidToAll:
 
 
 @command("admin sync", Role.OWNER)
-async def sync(asked: Asked) -> Synced:
+async def sync(asked: Asked) -> Synced | JobShown | CleanedUp:
     """Register the commands again"""
     house = asked.house
-    if not house.chats:
+    if house.diagnosing.of_running() is None:
+        raise Transient("NOT_RUNNING")
+    made = await ended(asked, await house.offering.ask(), ANSWERS, _how_far)
+    if made.state is JobState.WAITING:
+        await house.offering.withdraw(made)
+        raise Transient("NO_ANSWER", left=ANSWERS)
+    if made.state is JobState.DONE and not offered(made.progress):
         raise Transient("NO_CHAT")
-    rows: list[tuple[str, int | None, float, str]] = []
-    for platform, chat in house.chats.items():
-        began, count, why = house.clock.now(), None, ""
-        try:
-            count = await chat.sync()
-        except EarshotError as error:
-            why = error.code
-        rows.append((platform.value, count, (house.clock.now() - began) / SECOND, why))
-    return Synced(tuple(rows))
+    return _outcome(asked, made)
 
 
-async def _shown(asked: Asked, number: int) -> JobShown:
+def _how_far(job: Job) -> AtIt:
+    done = Tidied.read(job.progress) if job.kind == TIDY else Tidied()
+    return AtIt(job.kind, done.done, done.of)
+
+
+def _outcome(asked: Asked, job: Job) -> JobShown | CleanedUp | Synced:
+    """What came of it, or how it is."""
+    if job.state is JobState.DONE and job.kind == TIDY:
+        return CleanedUp(Tidied.read(job.progress))
+    if job.state is JobState.DONE and job.kind == REGISTER:
+        return Synced(offered(job.progress))
+    return JobShown(job, asked.house.clock.now())
+
+
+async def _known(asked: Asked, number: int) -> Job:
     async with asked.house.storage.reading() as work:
-        found: Job | None = await work.jobs.get(number)
+        found = await work.jobs.get(number)
     if found is None:
         raise Missing("NOT_FOUND", x=f"j{number}")
-    return JobShown(found, asked.house.clock.now())
+    return found

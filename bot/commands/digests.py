@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.asked import Asked
 from bot.channels import Channel
 from bot.command import command
-from bot.replies.digests import DigestSet, DigestShown
+from bot.replies.digests import DigestPanel, DigestSet, DigestShown
 from core.model.digest import Every
 from core.model.person import Platform, Role
 
@@ -34,3 +34,31 @@ async def digest(
     if goes and every is not Every.OFF:
         await asked.house.following.postable(asked.place, goes)
     return DigestSet(*await digesting.change(asked.place, every, at, goes))
+
+
+@command("settings digest", Role.MANAGER, offered=False)
+async def rhythm(asked: Asked, when: Every) -> DigestPanel:
+    """How often the digest comes"""
+    return await _changed(asked, when, None)
+
+
+@command("settings time", Role.MANAGER, offered=False)
+async def hour(asked: Asked, at: time) -> DigestPanel:
+    """At what time the digest comes"""
+    return await _changed(asked, None, at)
+
+
+async def panel(asked: Asked) -> DigestPanel:
+    """The section of the settings."""
+    how, address = await asked.house.digesting.rhythm(asked.place)
+    return DigestPanel(how, address, how.coming(asked.house.clock.now(), asked.place.zone))
+
+
+async def _changed(asked: Asked, every: Every | None, at: time | None) -> DigestPanel:
+    """It stays where it goes; where nobody has said where, it goes here."""
+    _, known = await asked.house.digesting.rhythm(asked.place)
+    goes = "" if known or every is Every.OFF else asked.address
+    if goes:
+        await asked.house.following.postable(asked.place, goes)
+    await asked.house.digesting.change(asked.place, every, at, goes)
+    return await panel(asked)

@@ -1,13 +1,24 @@
 """What is set in a place, and how it is changed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from bot.asked import Asked
+from bot.channels import PingRole
+from bot.clean import typed
 from bot.command import command
+from bot.commands import alerts, looks
+from bot.commands.digests import panel as digest_panel
+from bot.commands.looks import Plots
+from bot.commands.quiet import panel as quiet_panel
+from bot.commands.quiet import quieted
 from bot.commands.setup import NO_STEP, step_of
 from bot.kinds import Page, Share
+from bot.manners import Hours, StartLine
+from bot.replies.alerts import AlertsShown
+from bot.replies.looks import LooksShown
 from bot.replies.settings import (
     ChannelsShown,
     FeedShown,
@@ -30,8 +41,12 @@ class Section(StrEnum):
     """What can be set, one panel each."""
 
     CHANNELS = "channels"
+    ALERTS = "alerts"
     RISK = "risk"
     LANGUAGE = "language and time"
+    QUIET = "quiet hours"
+    DIGEST = "digest"
+    LOOKS = "looks"
     WHO = "who may do what"
     PURPOSE = "purpose"
 
@@ -51,15 +66,31 @@ async def settings(
     to: Route | None = None,
     account: Follow | None = None,
     zone: Zone | None = None,
+    sound: bool | None = None,
+    role: PingRole | None = None,
+    quiet: Hours | None = None,
+    plots: Plots | None = None,
+    line: StartLine | None = None,
 ) -> Any:
     """Everything set here"""
+    shown: Any = None
     if zone is not None:
-        return LanguageShown(await asked.house.settling.change(asked.place, time_zone=str(zone)))
-    if event is not None:
-        return await _fed(asked, event, to, account)
-    if account is not None:
-        return await _channels(asked, account)
-    return await _section(asked, section)
+        shown = await _zoned(asked, zone)
+    if role is not None:
+        shown = await alerts.called(asked, role)
+    if quiet is not None:
+        shown = await quieted(asked, quiet)
+    if plots is not None:
+        shown = await looks.plotted(asked, plots)
+    if line is not None:
+        shown = await looks.lined(asked, line)
+    if event is not None and sound is not None:
+        shown = await alerts.sounded(asked, event, on=sound)
+    elif event is not None and section is not Section.ALERTS:
+        shown = await _fed(asked, event, to, account)
+    if shown is not None:
+        return shown
+    return await _channels(asked, account) if account is not None else await _section(asked, section)
 
 
 @command("settings feed", Role.MANAGER, offered=False)
@@ -84,7 +115,7 @@ async def language(asked: Asked, language: Tongue, step: Page = NO_STEP) -> Lang
 @command("settings zone", Role.MANAGER, offered=False)
 async def zone(asked: Asked, zone: Zone) -> LanguageShown:
     """The time people read here"""
-    return LanguageShown(await asked.house.settling.change(asked.place, time_zone=str(zone)))
+    return await _zoned(asked, zone)
 
 
 @command("settings purpose", Role.MANAGER, offered=False)
@@ -97,7 +128,9 @@ async def purpose(asked: Asked, purpose: Purpose, step: Page = NO_STEP) -> Purpo
 @command("settings allow", Role.MANAGER, offered=False)
 async def allow(asked: Asked, person: Someone) -> WhoShown:
     """Let somebody decide alerts here"""
-    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=True))
+    pointed = asked.pointed
+    name = pointed.name if pointed is not None and person.endswith(f":{pointed.number}") else ""
+    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=True, name=typed(name)))
 
 
 @command("settings disallow", Role.MANAGER, offered=False)
@@ -108,21 +141,35 @@ async def disallow(asked: Asked, person: Someone | None = None) -> WhoShown:
     return WhoShown(await asked.house.settling.appoint(asked.place, person, may=False))
 
 
+async def _zoned(asked: Asked, zone: Zone) -> LanguageShown:
+    return LanguageShown(await asked.house.settling.change(asked.place, time_zone=str(zone)))
+
+
+SHOWN: Mapping[Section, Callable[[Place], Any]] = {
+    Section.ALERTS: AlertsShown,
+    Section.RISK: RiskShown,
+    Section.LANGUAGE: LanguageShown,
+    Section.LOOKS: LooksShown,
+    Section.WHO: WhoShown,
+    Section.PURPOSE: PurposeShown,
+}
+"""Sections that are all in the place itself."""
+
+
 async def _section(asked: Asked, section: Section | None) -> Any:
     place: Place = asked.place
     match section:
+        case None:
+            said = (await asked.house.settling.routes(place.id)).values()
+            how, _ = await asked.house.digesting.rhythm(place)
+            return SettingsShown(place, sum(one == OFF for one in said), sum(one != OFF for one in said), how)
         case Section.CHANNELS:
             return await _channels(asked, None)
-        case Section.RISK:
-            return RiskShown(place)
-        case Section.LANGUAGE:
-            return LanguageShown(place)
-        case Section.WHO:
-            return WhoShown(place)
-        case Section.PURPOSE:
-            return PurposeShown(place)
-    said = (await asked.house.settling.routes(place.id)).values()
-    return SettingsShown(place, sum(one == OFF for one in said), sum(one != OFF for one in said))
+        case Section.QUIET:
+            return quiet_panel(asked, place)
+        case Section.DIGEST:
+            return await digest_panel(asked)
+    return SHOWN[section](place)
 
 
 async def _channels(asked: Asked, follow: Follow | None) -> ChannelsShown:

@@ -6,6 +6,7 @@ from bot.asked import Asked
 from bot.channels import Channel
 from bot.command import command
 from bot.kinds import FIRST, Page
+from bot.replies.chats import ChatWanted
 from bot.replies.setup import SetupShown
 from core.model.account import Handle
 from core.model.person import Role
@@ -32,6 +33,12 @@ async def setup_here(asked: Asked) -> SetupShown:
 async def setup_channel(asked: Asked, channel: Channel) -> SetupShown:
     """Post in a channel"""
     return await _addressed(asked, channel)
+
+
+@command("setup elsewhere", Role.MANAGER, offered=False)
+async def setup_elsewhere(asked: Asked) -> ChatWanted:
+    """Set up a channel or a group from the private chat"""
+    return ChatWanted()
 
 
 @command("setup account", Role.MANAGER, offered=False, begins=True)

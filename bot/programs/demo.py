@@ -13,12 +13,12 @@ from bot.app import App, play
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
-from bot.programs.exits import DONE, FAILED, first_done, looped, prepare_logs, stop_signal, told
+from bot.programs.exits import DONE, FAILED, first_done, lined, looped, prepare_logs, stop_signal
 from bot.surfaces.console.client import PLACE, ConsoleClient
 from bot.surfaces.console.draw import Numbers
 from bot.surfaces.console.post import ConsoleMessenger
 from bot.wording import Words
-from core.errors import EarshotError, Missing
+from core.errors import Missing
 from core.model.person import Platform
 from core.ports.messenger import Messenger
 from core.settings import Settings
@@ -40,11 +40,7 @@ def demo(speed: float) -> int:
     try:
         settings = Settings.model_construct(DATA_DIR=folder, LOOK_EVERY=5.0)
         prepare_logs(settings)
-        return looped(_demo(settings, speed))
-    except EarshotError as error:
-        return told(error)
-    except KeyboardInterrupt:
-        return 130
+        return lined(lambda: looped(_demo(settings, speed)))
     finally:
         if not sys.stdout.isatty():
             shutil.rmtree(folder, ignore_errors=True)

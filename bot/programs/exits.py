@@ -46,10 +46,19 @@ LINES = {
 
 def ended(main: Callable[[Settings], int]) -> int:
     """Run a program with its settings; failures become one plain line."""
-    try:
+
+    def begun() -> int:
         settings = load()
         prepare_logs(settings)
         return main(settings)
+
+    return lined(begun)
+
+
+def lined(program: Callable[[], int]) -> int:
+    """Run a program; failures become one plain line."""
+    try:
+        return program()
     except EarshotError as error:
         return told(error)
     except KeyboardInterrupt:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from bot.health import Part
 from core.model.job import Job, JobState
+from core.services.offering import Offered
+from core.services.tidying import Tidied
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,22 @@ class SaidToAll:
 
 @dataclass(frozen=True)
 class Synced:
-    """Commands were registered again: (platform, how many; None: it did not work, seconds it took, the code of its error)."""
+    """Commands were registered again: what became of it on each platform."""
 
-    rows: tuple[tuple[str, int | None, float, str], ...]
+    rows: tuple[Offered, ...]
+
+
+@dataclass(frozen=True)
+class CleanedUp:
+    """What was left over is let go."""
+
+    tidied: Tidied
+
+
+@dataclass(frozen=True)
+class AtIt:
+    """A piece of work of `kind` somebody waits for: `done` of `of` steps are over; `of` 0: nobody knows how many there are."""
+
+    kind: str
+    done: int = 0
+    of: int = 0

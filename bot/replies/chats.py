@@ -3,11 +3,26 @@
 from dataclasses import dataclass
 
 from bot.command import Command
+from core.model.person import Platform
 
 
 @dataclass(frozen=True)
 class Welcome:
     """Somebody speaks to Earshot for the first time, or says nothing it could do."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """Earshot was added to a community that has not set it up."""
+
+    platform: Platform
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Earshot was taken back by a community that set it up before, and forgot nothing: `n` accounts are followed."""
+
+    n: int
 
 
 @dataclass(frozen=True)
@@ -27,11 +42,25 @@ class InPrivate:
 
 
 @dataclass(frozen=True)
+class ChatWanted:
+    """A channel or group is to be chosen in a private chat, which then speaks of it."""
+
+
+@dataclass(frozen=True)
+class KeyboardClosed:
+    """The keyboard under a private chat goes: `name` was chosen with it, or nothing."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class ChannelChosen:
-    """A channel is spoken of in a private chat: replies to this message act on it. `setup`: it can be set up from here."""
+    """A channel, or a `group`, is spoken of in a private chat: replies to this message act on it. `setup`: it can be set up from
+    here."""
 
     name: str
     setup: bool = False
+    group: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the command of the digest answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.model.digest import Rhythm
 from core.model.person import Address
@@ -14,6 +15,15 @@ class DigestShown:
     digest: Digest
     rhythm: Rhythm
     address: Address
+
+
+@dataclass(frozen=True)
+class DigestPanel:
+    """How digests come here; the next one `coming`, None when none comes."""
+
+    rhythm: Rhythm
+    address: Address
+    coming: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,22 @@
 """Replies about what is set in a place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.model.account import Follow
+from core.model.digest import Rhythm
 from core.model.feed import Event
 from core.model.person import Address, Place
 
 
 @dataclass(frozen=True)
 class SettingsShown:
-    """Everything set in a place, one line a section. `off` events are told nowhere, `moved` have a place of their own."""
+    """Everything set in a place, one line a section. `off` events are told nowhere, `moved` have a place of their own; `rhythm` is
+    how digests come."""
 
     place: Place
     off: int = 0
     moved: int = 0
+    rhythm: Rhythm = field(default_factory=Rhythm)
 
 
 @dataclass(frozen=True)

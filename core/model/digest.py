@@ -35,6 +35,11 @@ class Rhythm:
         """When the digest of `day` is due."""
         return datetime.combine(day, self.at, zone)
 
+    def coming(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """When the next one is due after `now`, None when none comes."""
+        day = self.due(now, zone)
+        return self.moment(day + self.covers, zone) if day is not None else None
+
     @property
     def covers(self) -> timedelta:
         """How far back one reaches."""

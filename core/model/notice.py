@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from core.model.person import Address
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import Digest, Health, PlaceLost, Said, Skipped, Tested
+from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 
@@ -39,6 +39,7 @@ Tellable = (
     | PlaceLost
     | Skipped
     | Digest
+    | HeldBack
     | Health
     | Said
     | Tested
@@ -73,6 +74,7 @@ class NoticeKind(StrEnum):
     PLACE_LOST = "place lost"
     SKIPPED = "skipped"
     DIGEST = "digest"
+    HELD = "held back"
     HEALTH = "health"
     SAID = "said"
     TESTED = "tested"
@@ -100,6 +102,7 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.PLACE_LOST: PlaceLost,
     NoticeKind.SKIPPED: Skipped,
     NoticeKind.DIGEST: Digest,
+    NoticeKind.HELD: HeldBack,
     NoticeKind.HEALTH: Health,
     NoticeKind.SAID: Said,
     NoticeKind.TESTED: Tested,

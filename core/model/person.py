@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
+from core.model.quiet import Period, QuietHours
+
 
 class Role(IntEnum):
     """What a person may do in a place; each role includes the ones below it."""
@@ -50,9 +52,10 @@ class Place:
     `id` is `platform:rest` (see `private`); `time_zone` an IANA name; `clips_kept` is how long clip files live. `address` is
     where posts go unless something else is said, empty before it is chosen. `set_up` is when a manager set it up, `set_up_by`
     who; `left`: since when Earshot is not there any more. `reviewers` are people who may decide alerts without a right of the
-    platform's. Between `quiet_from` and `quiet_until`, hours of its own zone, it does not want to be disturbed; `silent` are the
-    events it is told of without a sound at any time. `ping` is the role called when a live begins, where the follow names none;
-    `start_text` a line of its own under that post. `dark`: plots are drawn for a dark chat.
+    platform's, `names` what they are called (`called`), by their ids, where the platform does not show it by itself. Between
+    `quiet_from` and `quiet_until`, hours of its own zone, it does not want to be disturbed; `silent` are the events it is told of
+    without a sound at any time. `ping` is the role called when a live begins, where the follow names none; `start_text` a line
+    of its own under that post. `dark`: plots are drawn for a dark chat.
     """
 
     id: str
@@ -73,6 +76,7 @@ class Place:
     ping: str = ""
     start_text: str = ""
     dark: bool = False
+    names: tuple[tuple[str, str], ...] = ()
 
     @property
     def private(self) -> bool:
@@ -91,10 +95,26 @@ class Place:
         """Whether anything may be looked at, recorded or posted for it: a person's own place begins with what they ask for."""
         return self.private or self.set_up is not None
 
+    def called(self, person: str) -> str:
+        """The name of a reviewer, empty when nobody knows it."""
+        return dict(self.names).get(person, "")
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone people of this place read times in."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def quiet_hours(self) -> QuietHours | None:
+        """When it does not want to be disturbed; None: never so."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return QuietHours(self.quiet_from, self.quiet_until)
+
+    def quiet_at(self, now: datetime) -> Period | None:
+        """The quiet hours that `now` is in."""
+        hours = self.quiet_hours
+        return hours.running(now, self.zone) if hours else None
 
     @property
     def platform(self) -> Platform:

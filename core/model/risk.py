@@ -64,6 +64,10 @@ def score(virality: Virality, hateful: bool) -> float:
     return round(min(1.0, BASE + VIRALITY_TERM[virality] + (HATE_TERM if hateful else 0.0)), 2)
 
 
+HIGH_RISK = 0.9
+"""Alerts from this score on must reach people: with sound in quiet hours too, and rather twice than perhaps not at all."""
+
+
 class AlertRule(StrEnum):
     """`seed` is the TikTok Tracking rule exactly: score > threshold and nothing else."""
 

@@ -80,5 +80,5 @@ class Chat(Protocol):
         ...
 
     async def sync(self) -> int:
-        """Register the commands again, changed or not; how many."""
+        """Register the commands again, changed or not; how many. Raises errors of this house, whatever the platform says."""
         ...

@@ -142,8 +142,8 @@ class Outbox(Protocol):
 
     async def closed(self, address: Address) -> Closed | None: ...
 
-    async def count_closed(self) -> int:
-        """How many addresses are closed, in all places."""
+    async def count_closed(self) -> tuple[int, int]:
+        """How many addresses are closed, in all places, and how many deliveries wait for them."""
         ...
 
     async def closed_of(self, place: str) -> list[Closed]:

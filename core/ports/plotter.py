@@ -7,7 +7,8 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Timeline:
-    """What a plot shows, in seconds of the live: (second, viewers), chat lines, hits (second, word), risk (second, score)."""
+    """What a plot shows, in seconds of the live: (second, viewers), chat lines, hits (second, word), risk (second, score); and
+    whether it is `dark`."""
 
     title: str
     seconds: float
@@ -15,6 +16,7 @@ class Timeline:
     chats: list[float]
     hits: list[tuple[float, str]]
     risks: list[tuple[float, float]]
+    dark: bool = False
 
 
 class Plotter(Protocol):

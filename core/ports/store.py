@@ -13,6 +13,7 @@ from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
 from core.ports.stores.accounts import Accounts, Follows
 from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
+from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.search import Search
@@ -45,6 +46,7 @@ class Work(Protocol):
     jobs: JobQueue
     outbox: Outbox
     revisions: Revisions
+    leftovers: Leftovers
 
 
 class Storage(Protocol):

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.errors import Missing
 from core.model.notice import Notice, facts_of
@@ -9,7 +10,9 @@ from core.model.person import Place
 from core.model.tellable.house import Said
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
+from core.services.feeding import hushed
 
+KEPT = timedelta(days=7)  # a draft may be sent so long
 AT_ONCE = 50  # places told in one transaction: about 0.1 s
 LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # no letter that looks like another
 
@@ -34,7 +37,7 @@ class Announcing:
         """Keep a text until somebody confirms it: it may be longer than a button can carry."""
         number = "".join(secrets.choice(LETTERS) for _ in range(8))
         async with self.storage.work() as work:
-            await work.memos.put(_memo(number), text)
+            await work.memos.put(_memo(number), text, self.clock.now() + KEPT)
             return Draft(number, text, len(await _told(work)))
 
     async def send(self, number: str) -> int:
@@ -51,7 +54,9 @@ class Announcing:
             async with self.storage.work() as work:
                 for place in places[start : start + AT_ONCE]:
                     subject = f"said:{number}:{place.id}"
-                    told += await work.outbox.put(Notice(kind, subject, place.id, place.address, subject, facts), now)
+                    silent = await hushed(work, place.id, now)
+                    said = Notice(kind, subject, place.id, place.address, subject, facts, silent=silent)
+                    told += await work.outbox.put(said, now)
         return told
 
 

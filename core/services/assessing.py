@@ -10,13 +10,13 @@ from core.errors import EarshotError
 from core.model.account import Follow
 from core.model.feed import Event
 from core.model.notice import AGAIN, DeliveryState, Notice, facts_of
-from core.model.risk import Alert, AlertRule, Assessment
+from core.model.risk import HIGH_RISK, Alert, AlertRule, Assessment
 from core.model.tellable.finds import RiskRaised
 from core.model.transcript import Segment
 from core.ports.assessor import Assessor
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.feeding import address_of
+from core.services.feeding import address_of, hushed
 from core.services.lives.scene import Scene
 
 log = logging.getLogger(__name__)
@@ -76,13 +76,16 @@ async def threshold_of(work: Work, follow: Follow) -> float:
 
 
 async def tell(work: Work, alert: Alert, handle: str, address: str, clock: Clock, *, edits: bool) -> None:
-    """Put the alert as it is now into the outbox: as a post, or as the edit of its post after every change."""
+    """Put the alert as it is now into the outbox: as a post, or as the edit of its post after every change. A post has a sound;
+    in quiet hours only that of a high risk."""
+    now = clock.now()
     kind, facts = facts_of(raised(alert, handle))
     first = f"risk:{alert.id}"
+    silent = edits or (alert.assessment.score < HIGH_RISK and await hushed(work, alert.place, now))
     for subject in await _posts(work, first) if edits else (first,):
-        key = f"{subject}:{alert.verdict}:{alert.repeats}:{clock.now().isoformat()}" if edits else subject
-        notice = Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=edits, urgent=True)
-        await work.outbox.put(notice, clock.now())
+        key = f"{subject}:{alert.verdict}:{alert.repeats}:{now.isoformat()}" if edits else subject
+        notice = Notice(kind, key, alert.place, address, subject, facts, edits=edits, silent=silent, urgent=True)
+        await work.outbox.put(notice, now)
 
 
 async def _posts(work: Work, subject: str) -> tuple[str, ...]:

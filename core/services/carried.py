@@ -84,6 +84,7 @@ def written(
             "clips_kept_days": place.clips_kept.days,
             "purpose": str(place.purpose),
             "channel": str(place.address),
+            **_manners(place),
         },
         "routes": [_route(feed, follows) for feed in feeds],
         "follows": [_follow(follow) for follow in follows],
@@ -91,6 +92,18 @@ def written(
     }
     text: str = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=1000)
     return f"# What is set in this place. `account import` reads it back: follows and triggers.\n{text}"
+
+
+def _manners(place: Place) -> dict[str, Any]:
+    """When and how loudly it is told, and how its posts look."""
+    quiet = place.quiet_hours
+    return {
+        "quiet_hours": f"{quiet.start:%H:%M}-{quiet.end:%H:%M}" if quiet else "off",
+        "silent": [str(event) for event in place.silent],
+        "role": str(place.ping),
+        "plots": "dark" if place.dark else "light",
+        "start_line": str(place.start_text),
+    }
 
 
 def _route(feed: Feed, follows: Sequence[Follow]) -> dict[str, Any]:

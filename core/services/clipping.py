@@ -18,7 +18,8 @@ from core.model.trigger import Hit
 from core.ports.clipper import Clipper
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.feeding import address_of
+from core.services.feeding import way_of
+from core.services.holding import hold
 from core.services.lives.scene import Scene
 from core.services.working import Effect
 
@@ -116,13 +117,17 @@ class Clipping:
     async def _tell(self, work: Work, job: Job, said: ClipSaved) -> None:
         live, place = await _subject(work, job.payload)
         follow = next((f for f in await work.follows.of_account(live.account_id) if f.place == place.id), None)
-        address = await address_of(work, Event.CLIP, follow) if follow is not None else None
-        if address is None:
+        now = self.clock.now()
+        way = await way_of(work, Event.CLIP, follow, now) if follow is not None else None
+        if follow is None or way is None:
+            return
+        if way.held and job.payload["hit_id"] is not None:  # nobody asked for it now
+            if not said.failed:
+                await hold(work, Event.CLIP, follow, now)
             return
         kind, facts = facts_of(said)
-        await work.outbox.put(
-            Notice(kind, f"clip:{job.id}", place.id, address, f"clip:{job.id}", facts), self.clock.now()
-        )
+        key = f"clip:{job.id}"
+        await work.outbox.put(Notice(kind, key, place.id, way.address, key, facts, silent=way.silent), now)
 
 
 async def _subject(work: Work, wish: dict[str, Any]) -> tuple[Live, Place]:

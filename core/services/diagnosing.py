@@ -19,12 +19,21 @@ WRITTEN_EVERY = 1.0  # seconds between two writings of the vitals for other proc
 
 
 @dataclass(frozen=True)
+class Connection:
+    """How a chat platform is: `ready`, or `trouble` with the code of what is wrong, or neither while it is being connected; so
+    `since` (unix time)."""
+
+    ready: bool
+    trouble: str
+    since: float
+
+
+@dataclass(frozen=True)
 class Vitals:
     """One process at one moment. Lags in seconds over the last minute.
 
     `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
-    opened (None: nobody said). `chats` are the platforms it speaks on, each with the code of what is wrong, empty
-    for nothing.
+    opened (None: nobody said). `chats` are the platforms it speaks on.
     """
 
     pid: int = 0
@@ -39,16 +48,19 @@ class Vitals:
     judge: str = ""
     limited_until: float = 0.0
     signs_left: int | None = None
-    chats: dict[str, str] = field(default_factory=dict)
+    chats: dict[str, Connection] = field(default_factory=dict)
 
 
 @dataclass
 class Diagnosing:
-    """Measures this process, and reads another's vitals from the data folder. `extra` adds what other parts know."""
+    """Measures this process, and reads another's vitals from the data folder. `extra` adds what other parts know; `chats` gives
+    of each platform whether it is ready, and its trouble."""
 
     path: Path
     extra: Callable[[], dict[str, Any]] = dict
+    chats: Callable[[], dict[str, tuple[bool, str]]] = dict
     began: float = field(default_factory=time.time)
+    _chats: dict[str, Connection] = field(default_factory=dict)
     _lags: deque[float] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     def now(self) -> Vitals:
@@ -56,14 +68,23 @@ class Diagnosing:
         lags = sorted(self._lags)
         p99 = lags[min(len(lags) - 1, int(len(lags) * 0.99))] if lags else 0.0
         latest = self._lags[-1] if self._lags else 0.0
-        return Vitals(os.getpid(), self.began, round(latest, 4), round(p99, 4), **self.extra())
+        self._chats = {name: self._seen(name, *state) for name, state in self.chats().items()}
+        return Vitals(os.getpid(), self.began, round(latest, 4), round(p99, 4), chats=self._chats, **self.extra())
+
+    def _seen(self, name: str, ready: bool, trouble: str) -> Connection:
+        """How a platform is, and since when it has been so."""
+        known = self._chats.get(name)
+        same = known is not None and (known.ready, known.trouble) == (ready, trouble)
+        return known if known is not None and same else Connection(ready, trouble, time.time())
 
     def of_running(self) -> Vitals | None:
         """The vitals of the process that runs on this data folder, None when none does."""
         try:
-            said = Vitals(**json.loads(self.path.read_text(encoding="utf-8")))
+            read = json.loads(self.path.read_text(encoding="utf-8"))
+            chats = {name: Connection(**said) for name, said in read.pop("chats", {}).items()}
+            said = Vitals(**read, chats=chats)
             os.kill(said.pid, 0)
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
         return said
 

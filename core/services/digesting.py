@@ -1,7 +1,8 @@
-"""Digesting: once a day or week each place is told what happened in it, at an hour of its own clock."""
+"""Digesting: once a day or week each place is told what happened in it, at an hour of its own clock, and what its quiet hours held
+back."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from core.model.digest import Every, Rhythm
@@ -11,7 +12,9 @@ from core.model.person import Address, Place
 from core.model.tellable.house import Digest
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
+from core.services.feeding import hushed
+from core.services.holding import Held, held_in, is_due, let_go, rows_of, tell_held
 
 GLANCE = 30.0  # seconds between two looks at the clocks of all places
 AGAIN_DAYS = 7  # a place where nothing happens is told so once, and then so seldom
@@ -40,31 +43,41 @@ class Digesting:
 
     async def run(self) -> None:
         """Tell what is due, until cancelled."""
-        while True:
-            with enduring("telling digests"):
-                await self.round()
-            await self.clock.sleep(GLANCE)
+        await again_and_again(self.clock, GLANCE, "telling digests", self.round)
 
     async def round(self) -> None:
         """Tell what is due now."""
         now = self.clock.now()
         async with self.storage.reading() as work:
-            due = [place for place in await work.places.all() if await _due(work, place, now)]
+            places = [place for place in await work.places.all() if place.begun and place.left is None]
+            due = [place for place in places if await _due(work, place, now)]
         for place in due:
             async with self.storage.work() as work:
                 await _tell(work, place, now)
+        async with self.storage.reading() as work:
+            over = [place for place in places if await _held_due(work, place, now)]
+        for place in over:
+            async with self.storage.work() as work:
+                await tell_held(work, place, await address_of(work, place), now)
 
     async def of(self, place: Place) -> tuple[Digest, Rhythm, Address]:
         """The digest as it would be told now, how it comes here, and where."""
         async with self.storage.reading() as work:
             rhythm, address = await rhythm_of(work, place.id), await address_of(work, place)
-            return await _counted(work, place, self.clock.now(), rhythm), rhythm, address
+            said = await _counted(work, place, self.clock.now(), rhythm)
+            return await _with_held(work, said, await held_in(work, place.id)), rhythm, address
+
+    async def rhythm(self, place: Place) -> tuple[Rhythm, Address]:
+        """How it comes here, and where."""
+        async with self.storage.reading() as work:
+            return await rhythm_of(work, place.id), await address_of(work, place)
 
     async def change(
         self, place: Place, every: Every | None, at: time | None, channel: Address
     ) -> tuple[Rhythm, Address]:
         """Set how it comes; what is not given stays. The first one comes at the next hour it is set for."""
         async with self.storage.work() as work:
+            await work.places.ensure(place)  # this may be the first that a place ever says
             was = await rhythm_of(work, place.id)
             rhythm = Rhythm(was.every if every is None else every, at or was.at)
             if every is Every.OFF:
@@ -96,8 +109,6 @@ async def address_of(work: Work, place: Place) -> Address:
 
 
 async def _due(work: Work, place: Place, now: datetime) -> bool:
-    if not place.begun or place.left is not None:
-        return False
     day, told = (await rhythm_of(work, place.id)).due(now, place.zone), await _told(work, place.id)
     return day is not None and (told is None or told.day < day)
 
@@ -111,15 +122,33 @@ async def _tell(work: Work, place: Place, now: datetime) -> None:
     if told is None:  # a place that is new here: its first comes the next time
         await _remember(work, place, Told(day))
         return
-    said, address = await _counted(work, place, rhythm.moment(day, place.zone), rhythm), await address_of(work, place)
-    nothing = not (said.accounts or said.waiting or said.videos)
+    held = await held_in(work, place.id) if place.quiet_at(now) is None else None
+    said = await _with_held(work, await _counted(work, place, rhythm.moment(day, place.zone), rhythm), held)
+    address = await address_of(work, place)
+    nothing = not (said.accounts or said.waiting or said.videos or said.held)
     if not address or (nothing and told.quiet(day)):
         await _remember(work, place, Told(day, told.posted, told.nothing))
         return
     kind, facts = facts_of(said)
     key = f"digest:{place.id}:{day.isoformat()}"
-    await work.outbox.put(Notice(kind, key, place.id, address, key, facts), now)
+    silent = await hushed(work, place.id, now, Event.DIGEST)
+    await work.outbox.put(Notice(kind, key, place.id, address, key, facts, silent=silent), now)
     await _remember(work, place, Told(day, day, nothing))
+    if held is not None:
+        await let_go(work, place.id)
+
+
+async def _held_due(work: Work, place: Place, now: datetime) -> bool:
+    held = await held_in(work, place.id)
+    if held is None:
+        return False
+    return is_due(held, place, await rhythm_of(work, place.id), now, digest=bool(await address_of(work, place)))
+
+
+async def _with_held(work: Work, said: Digest, held: Held | None) -> Digest:
+    if held is None:
+        return said
+    return replace(said, held=await rows_of(work, held), held_since=held.since, held_until=held.until)
 
 
 async def _counted(work: Work, place: Place, until: datetime, rhythm: Rhythm) -> Digest:

@@ -1,4 +1,8 @@
-"""Feeding: where what is told of an account goes: its own feed, else the place's, else where the account's posts go."""
+"""Feeding: where what is told of an account goes, and how loudly: its own feed, else the place's, else where the account's posts
+go; in quiet hours without a sound, or later."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from core.model.account import Follow
 from core.model.feed import OFF, Event, Feed
@@ -11,6 +15,33 @@ WITH_THE_LIVE = frozenset({Event.END, Event.HIT, Event.CLIP})
 """What goes where the live was told as long as nobody says otherwise; the end edits its post there."""
 RECORDED = frozenset({Event.HIT, Event.CLIP, Event.RISK})
 """What comes of writing down what happens in a live."""
+
+HELD = (Event.HIT, Event.CLIP, Event.VIDEO)
+"""What comes in quiet hours and is told when they are over (see holding)."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How something is told: where, whether without a sound, and whether not before the quiet hours are over."""
+
+    address: Address
+    silent: bool = False
+    held: bool = False
+
+
+async def way_of(work: Work, event: Event, follow: Follow, now: datetime) -> Way | None:
+    """How `event` of a followed account is told in its place now; None: not at all. Alerts are another matter (see assessing)."""
+    address = await address_of(work, event, follow)
+    if address is None:
+        return None
+    held = event in HELD and await hushed(work, follow.place, now)
+    return Way(address, await hushed(work, follow.place, now, event), held)
+
+
+async def hushed(work: Work, place: str, now: datetime, event: Event | None = None) -> bool:
+    """Whether `place` is told without a sound now: in its quiet hours, and at any time of an `event` it wants silent."""
+    known = await work.places.get(place)
+    return known is not None and (known.quiet_at(now) is not None or event in known.silent)
 
 
 async def address_of(work: Work, event: Event, follow: Follow) -> Address | None:

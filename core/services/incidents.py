@@ -12,7 +12,8 @@ from core.model.person import Address, private_chat
 from core.model.tellable.house import Health
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
+from core.services.feeding import hushed
 
 log = logging.getLogger(__name__)
 EVERY = 30.0  # seconds between two looks
@@ -53,10 +54,7 @@ class Incidents:
 
     async def run(self) -> None:
         """Look at all probes, until cancelled."""
-        while True:
-            with enduring("looking whether all is well"):
-                await self.round()
-            await self.clock.sleep(EVERY)
+        await again_and_again(self.clock, EVERY, "looking whether all is well", self.round)
 
     async def round(self) -> None:
         """Look at each probe once."""
@@ -104,7 +102,8 @@ class Incidents:
         async with self.storage.work() as work:
             for place, address in await self._whom(work, said, now):
                 key = f"{subject}:{'over' if over else 'open'}:{address}"
-                notice = Notice(kind, key, place, address, subject, facts, edits=over, silent=over, urgent=not over)
+                silent = over or await hushed(work, place, now, Event.HEALTH)
+                notice = Notice(kind, key, place, address, subject, facts, edits=over, silent=silent, urgent=not over)
                 await work.outbox.put(notice, now)
             await work.memos.put(_memo(said.what), "" if over else since.isoformat())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from core.model.person import Place
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 
 log = logging.getLogger(__name__)
 GRACE = timedelta(days=7)
@@ -67,10 +67,7 @@ class Leaving:
 
     async def run(self) -> None:
         """Forget what has been left for a week, until cancelled."""
-        while True:
-            with enduring("leaving"):
-                await self.purge()
-            await self.clock.sleep(HOUR)
+        await again_and_again(self.clock, HOUR, "leaving", self.purge)
 
     async def purge(self) -> int:
         """Forget every place that was left more than a week ago; how many. A person who does not want to be written to just now

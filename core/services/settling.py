@@ -16,6 +16,7 @@ from core.services.following import Following
 from core.services.leaving import FOLLOWS
 
 MOST_REVIEWERS = 25
+NAME = 64  # characters of a name that are kept
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,32 @@ class Settling:
                 await work.revisions.bump(FOLLOWS)  # running lives have to learn it
             return changed
 
-    async def appoint(self, place: Place, person: str, *, may: bool) -> Place:
-        """Let `person` decide alerts, or not any more. Raises Invalid REVIEWERS (m) when there are as many as there can be."""
+    async def appoint(self, place: Place, person: str, *, may: bool, name: str = "") -> Place:
+        """Let `person` decide alerts, or not any more. `name` is what they are called, empty where it is not known or the platform
+        shows it by itself. Raises Invalid REVIEWERS (m) when there are as many as there can be."""
         async with self.storage.work() as work:
             known = await work.places.ensure(place)
             others = tuple(one for one in known.reviewers if one != person)
             if may and len(others) >= MOST_REVIEWERS:
                 raise Invalid("REVIEWERS", m=MOST_REVIEWERS)
-            return await work.places.put(replace(known, reviewers=(*others, person) if may else others))
+            reviewers = (*others, person) if may else others
+            return await work.places.put(_named(replace(known, reviewers=reviewers), person, name))
+
+    async def recognise(self, place: Place, person: str, name: str) -> Place:
+        """What a reviewer of `place` is called now, as far as `name` says it."""
+        if person not in place.reviewers or _named(place, person, name) == place:
+            return place
+        async with self.storage.work() as work:
+            return await work.places.put(_named(await work.places.ensure(place), person, name))
+
+    async def sound(self, place: Place, event: Event, *, on: bool) -> Place:
+        """Tell `event` with a sound, or without one. Raises Invalid RISK_SOUNDS: an alert is nothing to be missed."""
+        if event is Event.RISK:
+            raise Invalid("RISK_SOUNDS")
+        async with self.storage.work() as work:
+            known = await work.places.ensure(place)
+            silent = {*known.silent} - {event} if on else {*known.silent, event}
+            return await work.places.put(replace(known, silent=tuple(one for one in Event if one in silent)))
 
     async def routes(self, place: str, account_id: int = 0) -> dict[Event, Address]:
         """What was said about where events go: for one account, or for all of a place."""
@@ -99,3 +118,11 @@ class Settling:
         async with self.storage.work() as work:
             await work.places.ensure(place)
             await work.outbox.put(Notice(kind, subject, place.id, address, subject, facts), now)
+
+
+def _named(place: Place, person: str, name: str) -> Place:
+    """`place` with a reviewer's name, which an empty one leaves as it was; nobody else's names are kept."""
+    names = dict(place.names)
+    if told := " ".join(name.split())[:NAME]:
+        names[person] = told
+    return replace(place, names=tuple((one, names[one]) for one in place.reviewers if one in names))

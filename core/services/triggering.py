@@ -6,10 +6,10 @@ from typing import cast
 from weakref import WeakKeyDictionary
 
 from core.matching.rules import Match, TriggerIndex, compile_rule
+from core.model.account import Follow
 from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.notice import Notice, facts_of
-from core.model.person import Address
 from core.model.tellable.finds import HitFound
 from core.model.transcript import Segment
 from core.model.trigger import Hit, Then, Trigger, Where
@@ -17,7 +17,8 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.clipping import Clipping
 from core.services.enduring import enduring
-from core.services.feeding import address_of
+from core.services.feeding import way_of
+from core.services.holding import hold
 from core.services.lives.scene import Scene
 from core.services.lives.welcoming import armed
 
@@ -139,20 +140,27 @@ class Triggering:
                 line.by,
             )
         )
-        first, count = ears.fired[trigger.id] = _counted(ears, hit, trigger)
+        ears.fired[trigger.id] = _counted(ears, hit, trigger)
         follow = scene.heard_for(trigger.place)
         if follow is None:
             return
         if trigger.then is not Then.CLIP and not scene.muted(trigger.place, self.clock.now()):
-            address = await address_of(work, Event.HIT, follow)
-            if address is not None:
-                await self._tell(work, scene, trigger, address, first, hit, count)
+            await self._tell(work, scene, ears, trigger, follow, hit)
         if trigger.then is not Then.ALERT and follow.clips:
             await self.clipping.wish(work, scene, hit)
 
-    async def _tell(
-        self, work: Work, scene: Scene, trigger: Trigger, address: Address, first: Hit, hit: Hit, count: int
-    ) -> None:
+    async def _tell(self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, follow: Follow, hit: Hit) -> None:
+        """As a post, or as the count of the one that its cool-down began with. Where that was not told, this one is the first."""
+        now, (first, count) = self.clock.now(), ears.fired[trigger.id]
+        way = await way_of(work, Event.HIT, follow, now)
+        if way is None:
+            return
+        counts = count > 1 and await work.outbox.get(f"hit:{first.id}") is not None
+        if way.held and not counts:
+            await hold(work, Event.HIT, follow, now)
+            return
+        if not counts:
+            first, count = ears.fired[trigger.id] = hit, 1
         said = HitFound(
             first.id,
             scene.live.id,
@@ -170,17 +178,9 @@ class Triggering:
             trigger.cooldown.total_seconds(),
         )
         kind, facts = facts_of(said)
-        notice = Notice(
-            kind,
-            f"hit:{hit.id}",
-            trigger.place,
-            address,
-            f"hit:{first.id}",
-            facts,
-            edits=count > 1,
-            silent=count > 1,
-        )
-        await work.outbox.put(notice, self.clock.now())
+        key, subject, silent = f"hit:{hit.id}", f"hit:{first.id}", counts or way.silent
+        notice = Notice(kind, key, trigger.place, way.address, subject, facts, edits=counts, silent=silent)
+        await work.outbox.put(notice, now)
 
 
 def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit, int]:

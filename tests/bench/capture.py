@@ -17,6 +17,7 @@ import psutil
 from core.adapters.media.capture import PyAvCapture, PyAvLiveCapture
 from core.ports.tiktok import StreamAddress
 from tests.platforms.live_media import DEMO
+from tests.waiting import until
 
 LIVES = 30
 SECONDS = 20.0
@@ -114,9 +115,8 @@ async def take(capture: PyAvLiveCapture) -> int:
 
 
 async def reach(captures: list[PyAvLiveCapture], second: float) -> None:
-    async with asyncio.timeout(60):
-        while any(c.second < second for c in captures):
-            await asyncio.sleep(0.05)
+    """Wait until that much of all of them has come, looking seldom: looking costs as well."""
+    await until(lambda: all(c.second >= second for c in captures), 60.0, lambda: asyncio.sleep(0.05))
 
 
 def media(folder: Path) -> Path:

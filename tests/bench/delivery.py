@@ -45,6 +45,7 @@ from tests.journeys.acknowledging import acknowledged
 from tests.platforms.discord import FakeDiscord, Perm
 from tests.platforms.sample_bots.discord_bot import point_at
 from tests.platforms.telegram import FakeTelegram
+from tests.waiting import until
 
 CHANNELS, GROUPS, NOTICES = 200, 50, 3
 HUNG, CLOSED = 10, 10  # dead places of each kind on Discord; a third as many on Telegram
@@ -105,18 +106,8 @@ async def platforms() -> AsyncIterator[Platforms]:
 @asynccontextmanager
 async def earshot(there: Platforms, folder: Path) -> AsyncIterator[Storage]:
     """Earshot's courier and both its chats, connected. Only its outbox is used."""
-    settings = load(
-        dotenv=None,
-        DATA_DIR=folder,
-        SPEECH="none",
-        DISCORD_TOKEN=there.discord.token,
-        DISCORD_API_BASE=there.discord.api_base,
-        DISCORD_GATEWAY_URL=there.discord.gateway_url,
-        DISCORD_CDN_BASE=there.discord.cdn_base,
-        TELEGRAM_TOKEN=there.telegram.token,
-        TELEGRAM_API_BASE=there.telegram.base_url,
-        TELEGRAM_FILE_BASE=there.telegram.base_file_url,
-    )
+    led = there.discord.environment() | there.telegram.environment()
+    settings = load(dotenv=None, DATA_DIR=folder, SPEECH="none", **led)
     async with opened(settings) as house, AsyncExitStack() as ending:
         kernel, storage = Kernel(ALL), house.storage
         assert isinstance(storage, Database)
@@ -131,9 +122,7 @@ async def earshot(there: Platforms, folder: Path) -> AsyncIterator[Storage]:
         ending.push_async_callback(discord.close)
         tasks = [asyncio.create_task(part.run()) for part in (discord, telegram)]
         ending.push_async_callback(_cancelled, tasks)
-        async with asyncio.timeout(PATIENCE):
-            while not (discord.ready and telegram.ready):
-                await asyncio.sleep(0.05)
+        await until(lambda: discord.ready and telegram.ready, PATIENCE)
         await asyncio.sleep(1.0)  # the start has asked a few things too
         tasks.append(asyncio.create_task(delivering.run()))
         yield storage
@@ -191,9 +180,8 @@ async def broadcast(folder: Path, dead: bool) -> Broadcast:
         def told() -> list[list[tuple[float, str]]]:
             return [posts for posts in there.arrivals().values() if len(posts) == NOTICES]
 
-        async with asyncio.timeout(PATIENCE):
-            while len(done := told()) < living:
-                await asyncio.sleep(0.2)
+        await until(lambda: len(told()) >= living, PATIENCE, lambda: asyncio.sleep(0.2))
+        done = told()
         ordered = [
             posts for posts in done if all(f"n{number}" in said for number, (_, said) in enumerate(sorted(posts)))
         ]
@@ -214,9 +202,7 @@ async def one_by_one(folder: Path) -> tuple[list[float], int]:
         for number, (place, address) in enumerate(targets):
             began = time.monotonic()
             await tell(storage, place, address, str(number))
-            async with asyncio.timeout(PATIENCE):
-                while not (posts := there.arrivals().get(address)):
-                    await asyncio.sleep(0.005)
+            posts = await until(lambda to=address: there.arrivals().get(to), PATIENCE)
             seconds.append(posts[0][0] - began)
             await asyncio.sleep(EVERY)
         return seconds, there.rate_limited - before

@@ -35,6 +35,7 @@ from core.ports.messenger import Messenger
 from core.settings import Settings, Speech
 from tests.bench.ingest import chat, vocabulary
 from tests.bench.lives import PLACE, ScriptedLives, follow_all, percentile
+from tests.waiting import until
 
 LIVES = 20
 EVENTS_EACH_SECOND = 300
@@ -89,9 +90,8 @@ class Load:
 
     async def figures(self) -> dict[str, float]:
         """Wait until all lives are on, load for `SECONDS`, measure."""
-        async with asyncio.timeout(PATIENCE):
-            while len(self.lives.zeros) < LIVES or not all(zero.done() for zero in self.lives.zeros.values()):
-                await asyncio.sleep(0.05)
+        zeros = self.lives.zeros
+        await until(lambda: len(zeros) >= LIVES and all(zero.done() for zero in zeros.values()), PATIENCE)
         process = psutil.Process()
         cpu, began, sent = process.cpu_times(), time.perf_counter(), self.lives.sent
         async with asyncio.TaskGroup() as group:

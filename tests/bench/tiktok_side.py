@@ -39,6 +39,7 @@ from storage.writer import BatchedWriter
 from tests.bench.ingest import QuietCapture, vocabulary
 from tests.bench.lives import PLACE, follow_all, percentile
 from tests.platforms.tiktok import Control
+from tests.waiting import until
 
 NAME = "account0"
 TRIGGERS = 1_000
@@ -63,7 +64,7 @@ async def ours(control: Control, stream: str) -> dict[str, float]:
     async with earshot(control, vocabulary()[:TRIGGERS]) as side:
         began = time.process_time()
         await pour(control, stream, EVENTS_EACH_SECOND, SECONDS)
-        await until(lambda: side.comments >= comments)
+        await until(lambda: side.comments >= comments, PATIENCE, seldom)
         await side.writer.flush()
         used = time.process_time() - began
         stored = await side.stored()
@@ -90,7 +91,7 @@ async def bare(control: Control, stream: str) -> dict[str, float]:
     await there(control, 1)
     began = time.process_time()
     await pour(control, stream, EVENTS_EACH_SECOND, SECONDS)
-    await until(lambda: seen >= comments)
+    await until(lambda: seen >= comments, PATIENCE, seldom)
     used = time.process_time() - began
     await client.disconnect()
     return {"events_per_cpu_second": events / used}
@@ -109,7 +110,7 @@ async def latency(control: Control) -> dict[str, float]:
 
     async with earshot(control, [*vocabulary()[: TRIGGERS - len(wanted)], *wanted], hit) as side:
         await pour(control, "mixed", LATENCY_EVENTS_EACH_SECOND, LATENCY_SECONDS)
-        await until(lambda: side.comments >= comments)
+        await until(lambda: side.comments >= comments, PATIENCE, seldom)
         hits = await side.hits()
     assert hits == len(wanted) == len(took), (hits, len(wanted), len(took))
     return {
@@ -250,12 +251,12 @@ async def live(control: Control, name: str = NAME) -> str:
 
 async def there(control: Control, sockets: int) -> None:
     """Wait until so many rooms are being read."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            told = await control.ask("stats")
-            if sum(room["sockets"] for room in told["rooms"].values()) >= sockets:
-                return
-            await asyncio.sleep(0.2)
+
+    async def read() -> bool:
+        told = await control.ask("stats")
+        return sum(room["sockets"] for room in told["rooms"].values()) >= sockets
+
+    await until(read, PATIENCE, seldom)
 
 
 def volume(stream: str, each_second: int, seconds: int) -> tuple[int, int]:
@@ -273,11 +274,9 @@ async def pour(control: Control, stream: str, each_second: int, seconds: int) ->
     await control.ask("load", seconds=seconds, rooms=[NAME], batch=mix["batch"], text="line", **amounts)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for `condition`, looking seldom: looking costs as well."""
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.05)
+async def seldom() -> None:
+    """Between two looks: looking costs as well."""
+    await asyncio.sleep(0.05)
 
 
 def resident() -> float:

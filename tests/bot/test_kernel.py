@@ -85,6 +85,8 @@ def test_a_button_is_a_line_to_type_where_help_does_not_lead(kernel: Kernel) -> 
     assert kernel.typed("unfollow:amina;sure=yes") == "unfollow amina --sure yes"
     assert kernel.typed("unfollow.undo:2") == "unfollow undo 2"
     assert kernel.typed("following:page=2") == "following --page 2"
+    assert kernel.typed("settings.hours") == "settings hours HOURS"
+    assert kernel.typed("settings.sound:new video;no") == 'settings sound "new video" no'
     assert [kernel.typed(one) for one in ("following", "watch.mute:amina;for=1 h", "gone:1", "follow:a;b;c;d;e;f;g;h")] == [
         "", "", "", "",
     ]  # fmt: skip

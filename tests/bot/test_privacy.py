@@ -20,6 +20,7 @@ from bot.wording import Words, plain
 from core.model.person import Place, Purpose, Role
 from core.services.diagnosing import Diagnosing
 from core.settings import Settings, load
+from tests.waiting import listening
 
 Ask = Callable[..., Asked]
 ENGLISH = Words("en", ZoneInfo("UTC"))
@@ -101,14 +102,10 @@ async def test_the_web_says_the_same_in_the_readers_language(tmp_path: Path) -> 
     web = WebClient(Diagnosing(tmp_path / "run.json"), lambda: True, "127.0.0.1", port, None, shown)
     running = asyncio.create_task(web.run())
     try:
+        await listening(port)
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session, asyncio.timeout(10):
-            while True:
-                try:
-                    async with session.get("/privacy", headers={"Accept-Language": "fr-FR,en;q=0.2"}) as answer:
-                        french, language = await answer.text(), answer.headers["Vary"]
-                        break
-                except aiohttp.ClientConnectorError:
-                    await asyncio.sleep(0)
+            async with session.get("/privacy", headers={"Accept-Language": "fr-FR,en;q=0.2"}) as answer:
+                french, language = await answer.text(), answer.headers["Vary"]
             async with session.get("/privacy") as answer:
                 english = await answer.text()
             async with session.post("/privacy") as answer:

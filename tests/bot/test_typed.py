@@ -47,6 +47,18 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
             "trigger add",
             {"word": "free gift", "match": "whole word"},
         ),
+        ("trigger add free gift match=whole word", "trigger add", {"word": "free gift", "match": "whole word"}),
+        ("trigger add match=Whole Word free gift", "trigger add", {"word": "free gift", "match": "Whole Word"}),
+        ("trigger add match=whole gift", "trigger add", {"word": "gift", "match": "whole"}),
+        ("settings section=quiet hours", "settings", {"section": "quiet hours"}),
+        (
+            "settings --section language and time --event new video",
+            "settings",
+            {
+                "section": "language and time",
+                "event": "new video",
+            },
+        ),
         ("trigger add a=b", "trigger add", {"word": "a=b"}),
         ("trigger add it's", "trigger add", {"word": "it's"}),
         ("trigger add \\d+ match=pattern", "trigger add", {"word": "\\d+", "match": "pattern"}),

@@ -1,6 +1,5 @@
 """What every clipper promises. A new one is one entry in CLIPPERS."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from core.adapters.media.capture import Manner, PyAvCapture
 from core.errors import Missing
 from core.ports.clipper import Clipper
 from core.ports.tiktok import StreamAddress
+from tests.waiting import until
 
 VIDEO = Path(__file__).parents[2] / "bot" / "demo" / "live.mp4"
 LIVE, OFFSET, SPEED = 7, 100.0, 16.0
@@ -39,9 +39,7 @@ async def ring() -> AsyncIterator[Bench]:
     clipper.attach(LIVE, capture, OFFSET)
 
     async def reach(second: float) -> None:
-        async with asyncio.timeout(20):
-            while capture.second < second - OFFSET:
-                await asyncio.sleep(0.01)
+        await until(lambda: capture.second >= second - OFFSET)
 
     yield Bench(clipper, reach, lambda: clipper.detach(LIVE))
     await capture.stop()

@@ -100,12 +100,7 @@ async def telegram(database: Database) -> AsyncIterator[Bench]:
     async with Telegram() as service:
         furnish_telegram(service)
         chat = service.alice
-        settings = load(
-            dotenv=None,
-            TELEGRAM_TOKEN=service.token,
-            TELEGRAM_API_BASE=service.base_url,
-            TELEGRAM_FILE_BASE=service.base_file_url,
-        )
+        settings = load(dotenv=None, **service.environment())
         connection = connect(settings)
         sender = Sender(connection, Budget(), Uploads(database, "1", False), Fitting(Copies(None, 1.0), 50_000_000))
         messenger = TelegramMessenger(sender, Topics(connection, database), Replies(), database, settings)
@@ -119,13 +114,7 @@ async def discord(database: Database) -> AsyncIterator[Bench]:
     async with Discord() as service:
         furnish_discord(service)
         channel = service.channel
-        settings = load(
-            dotenv=None,
-            DISCORD_TOKEN=service.token,
-            DISCORD_API_BASE=service.api_base,
-            DISCORD_GATEWAY_URL=service.gateway_url,
-            DISCORD_CDN_BASE=service.cdn_base,
-        )
+        settings = load(dotenv=None, **service.environment())
         house: Any = SimpleNamespace(
             settings=settings, storage=database, clock=SystemClock(), fitter=None, doors=Doors()
         )

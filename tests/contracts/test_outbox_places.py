@@ -34,6 +34,15 @@ class TestPlaces:
             assert not await work.outbox.reopen(HERE)
             assert len(await work.outbox.heads(ALL, NOW, 10)) == 2
 
+    async def test_what_is_closed_is_counted_with_what_waits_for_it(self, working: Working):
+        async with working() as work:
+            assert await work.outbox.count_closed() == (0, 0)
+            for key, address in (("a", HERE), ("b", HERE), ("c", "telegram:-100/8")):
+                await work.outbox.put(notice(key, address=address), NOW)
+            await work.outbox.close(HERE, "telegram:-100", "NO_POST", NOW, NOW)
+            await work.outbox.close("discord:7", "discord:1", "NO_POST", NOW, NOW)
+            assert await work.outbox.count_closed() == (2, 2)
+
     async def test_nothing_is_claimed_for_a_place_that_was_left(self, working: Working):
         async with working() as work:
             await work.places.put(Place("telegram:-100", "Kitchen", left=NOW))

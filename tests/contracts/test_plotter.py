@@ -55,6 +55,13 @@ class TestPlotter:
         assert frame.width >= 600
         assert [one.name for one in tmp_path.iterdir()] == ["plot.png"]
 
+    @pytest.mark.parametrize("dark", [True, False])
+    async def test_a_dark_picture_is_dark_and_a_light_one_light(self, plotter: Plotter, tmp_path: Path, dark: bool):
+        await plotter.draw(replace(LIVE, dark=dark), tmp_path / "plot.png")
+        with av.open(str(tmp_path / "plot.png")) as picture:
+            grey = next(picture.decode(video=0)).to_ndarray(format="gray")
+        assert (grey.mean() < 100, (grey > 200).sum() < grey.size / 4) == (dark, dark)
+
     async def test_where_it_cannot_draw_it_says_so_and_leaves_nothing(self, plotter: Plotter, tmp_path: Path):
         with pytest.raises(Transient) as raised:
             await plotter.draw(LIVE, tmp_path / "nowhere" / "plot.png")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.replies.digests import DigestSet, DigestShown
 from core.model.account import Handle
 from core.model.digest import Every, Rhythm
-from core.model.tellable.house import Digest, Health, PlaceLost, Skipped
+from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Skipped
 from core.model.tellable.lives import GAPS, Rolling
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
@@ -15,6 +15,9 @@ HANDLE = Handle("amina.kitchen")
 DAY = timedelta(days=1)
 DIGEST = Digest(NOW - DAY, NOW, [(HANDLE, 2, 7, 1, 2), ("chef.bo", 1, 0, 0, 0)], ["sami", "lou.real"], 1, 5)
 LONGEST_DIGEST = Digest(NOW - 7 * DAY, NOW, [("a" * 24, 99, 999, 99, 99)] * 40, ["b" * 24] * 40, 999, 999)
+HELD = [(HANDLE, 9, 3, 0), ("chef.bo", 3, 0, 2)]
+MUCH_HELD = [("a" * 24, 999, 99, 99)] * 12
+NIGHT = timedelta(hours=10)
 QUIET = Digest(NOW - DAY, NOW, [], [HANDLE])
 ROLLING = Rolling(
     7,
@@ -35,6 +38,12 @@ POSTS: tuple[Any, ...] = (
     LONGEST_DIGEST,
     QUIET,
     replace(QUIET, waiting=2),
+    replace(DIGEST, held=HELD, held_since=NOW, held_until=NOW + NIGHT),
+    replace(LONGEST_DIGEST, held=MUCH_HELD, held_since=NOW, held_until=NOW + 2 * DAY),
+    replace(QUIET, held=HELD[:1], held_since=NOW, held_until=NOW + NIGHT),
+    HeldBack(NOW, NOW + NIGHT, HELD),
+    HeldBack(NOW, NOW + NIGHT, [(HANDLE, 0, 0, 1)]),
+    HeldBack(NOW, NOW + 3 * DAY, MUCH_HELD),
     *(Health(what, NOW, None, 312.0) for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NEWER")),
     Health("DISK_LOW", NOW, None, 1_400_000_000.0),
     *(

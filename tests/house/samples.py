@@ -250,6 +250,9 @@ USUAL: tuple[Any, ...] = (
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", "fr"),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, cover="cover.jpg"),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 0, False, recorded=False),
+    LiveStarted(
+        ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", text="{account}: {title}, {viewers} at {time}"
+    ),
     ENDED,
     replace(ENDED, risky=True),
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
@@ -309,7 +312,7 @@ def _filled(value: Any, size: str, name: str = "") -> Any:
     if name in FIXED or isinstance(value, Enum | datetime | timedelta | Path | bool | bytes):
         return value
     if isinstance(value, Place):
-        return replace(value, name=_text(size))
+        return replace(value, name=_text(size), start_text=_text(size)[:200] if value.start_text else "")
     if isinstance(value, str):
         return _text(size)
     if isinstance(value, int):

@@ -16,7 +16,6 @@ from tests.house.templates import ROOT
 FILE_LINES, FUNCTION_LINES = 400, 50
 LONG_FILES = {
     "tests/recordings/make_demo.py": "makes the bundled recording once: one script, read from top to bottom",
-    "bot/app.py": "the composition root: every part is named and joined here, and nowhere else",
     "storage/tables.py": "a list: every table, in one place",
     "tests/bot/surfaces/test_discord.py": "one subject: everything Discord is offered and shown",
 }

@@ -14,6 +14,7 @@ import bot.replies
 from bot.card import Card
 from bot.cards import draw
 from bot.commands import ALL
+from bot.replies.looks import LooksShown
 from bot.surfaces.console.draw import Numbers, draw_console
 from bot.surfaces.console.plain import plain_reply
 from bot.surfaces.discord import offer as discord_offer
@@ -68,8 +69,8 @@ def test_everything_has_a_card_whose_keys_fit_and_whose_title_says_something(wor
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda w: w.language)
 def test_no_placeholder_is_left_in_what_people_read(words: Words) -> None:
-    for name, _, card in drawn(words):
-        if "hostile" in name:
+    for name, meaning, card in drawn(words):
+        if "hostile" in name or isinstance(meaning, LooksShown):  # which says what may stand in a line of one's own
             continue
         lines = [card.title, card.foot, *card.body, *(item.line for item in card.items)]
         assert not any("{" in plain(line) for line in lines), name

@@ -5,9 +5,7 @@ async with town() as town:
     await town.discord_says("follow", account="@amina")
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +28,8 @@ class Town:
     def environment(self) -> dict[str, str]:
         """What leads a program here."""
         return {
-            "DISCORD_TOKEN": self.discord.token,
-            "DISCORD_API_BASE": self.discord.api_base,
-            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
-            "DISCORD_CDN_BASE": self.discord.cdn_base,
-            "TELEGRAM_TOKEN": self.telegram.token,
-            "TELEGRAM_API_BASE": self.telegram.base_url,
-            "TELEGRAM_FILE_BASE": self.telegram.base_file_url,
+            **self.discord.environment(),
+            **self.telegram.environment(),
             "OWNERS": f"discord:{self.discord.alice['id']},telegram:{self.telegram.alice['id']}",
         }
 
@@ -93,15 +86,6 @@ def buttons_of(message: dict[str, Any]) -> list[str]:
         return [part["label"] for part in flatten(message["components"]) if part["type"] == 2 and part.get("label")]
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
-
-
-async def until(condition: Callable[[], Any], seconds: float = 40.0) -> Any:
-    """Wait for something true, and give it."""
-    began = time.monotonic()
-    while not (found := condition()):
-        assert time.monotonic() - began < seconds, "it did not happen"
-        await asyncio.sleep(0.02)
-    return found
 
 
 @asynccontextmanager

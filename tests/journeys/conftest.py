@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import NOWHERE
 from tests.platforms.messenger_server import MessengerServer
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 QUIET = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
@@ -69,11 +70,16 @@ class Process:
     async def until(self, condition: Callable[[], bool], seconds: float = 40.0) -> float:
         """Wait for `condition`; how long it took. Fails when the process ends before, or the time is over."""
         began = time.monotonic()
-        while not condition():
-            assert self.child.returncode is None, "".join(self.errors)
-            assert time.monotonic() - began < seconds, (self.said[-5:], self.errors[-5:])
-            await asyncio.sleep(0.01)
+        try:
+            await until(condition, seconds, self._lives_on)
+        except TimeoutError as error:
+            error.add_note(f"{self.said[-5:]} {self.errors[-5:]}")
+            raise
         return time.monotonic() - began
+
+    async def _lives_on(self) -> None:
+        assert self.child.returncode is None, "".join(self.errors)
+        await asyncio.sleep(0.01)
 
     async def says(self, part: str, seconds: float = 40.0) -> float:
         """Wait until a line holds `part`."""

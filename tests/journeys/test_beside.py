@@ -47,7 +47,7 @@ async def test_what_is_commanded_beside_a_running_earshot_is_acted_on_within_a_s
     began = time.monotonic()
     await process.until(lambda: bool(rows(data, "select 1 from live where status = 'ended'")), 10)
     print(f"\nlook, notice and end after the commands; the watch ended {time.monotonic() - began:.1f} s after unfollow")
-    assert {one.state for one in outbox(data)} <= {"sent", "replaced"}
+    await process.until(lambda: {one.state for one in outbox(data)} <= {"sent", "replaced"}, 10)
 
 
 async def test_a_second_run_is_refused_until_the_first_is_gone_even_by_kill_9(start: Start, data: Path):

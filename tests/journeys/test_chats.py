@@ -10,11 +10,12 @@ from typing import Any
 import av
 import pytest
 
-from tests.journeys.chats import Town, buttons_of, town, until
+from tests.journeys.chats import Town, buttons_of, town
 from tests.journeys.conftest import begin
 from tests.platforms import speech
 from tests.platforms.groq import UNLIMITED, LoopbackGroq
 from tests.platforms.tiktok import Running, running
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 HANDLE = "amina.kitchen"

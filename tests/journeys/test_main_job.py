@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from core.model.person import Person, Place, Platform, Role
 from core.ports.messenger import Pace
 from core.settings import Settings
 from tests.builders import rows
+from tests.waiting import until
 
 VIDEO = Path(__file__).parents[2] / "bot" / "demo" / "live.mp4"
 HANDLE = "amina.kitchen"
@@ -66,12 +66,6 @@ class Evening:
         return next(v[0].facts for v in self.channel.began_as(NoticeKind.HIT) if v[0].facts["source"] == source)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(LONGEST):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
 async def spend(folder: Path) -> Evening:
     """Follow, arm two triggers, decide the alert as soon as it comes, and wait until everything is told."""
     evening = Evening(folder, Channel(), {})
@@ -83,19 +77,19 @@ async def spend(folder: Path) -> Evening:
             reply = evening.replies[line] = await Kernel(ALL).run(typed.command, typed.raw, asked)
             return reply
 
+        async def finished() -> bool:
+            unfinished = "select 1 from job where state in ('waiting', 'running')"
+            return await app.delivering.idle() and not rows(folder, unfinished)
+
         await command(f"follow @{HANDLE} transcript=yes")
         await command("trigger add giveaway where=chat")
         await command("trigger add giveaway where=speech then=alert")
-        await until(lambda: bool(evening.channel.began_as(NoticeKind.RISK)))
+        await until(lambda: evening.channel.began_as(NoticeKind.RISK), LONGEST)
         await command("lives now")
         await command("review next")
         await command("review decide 1 confirm")
-        await until(lambda: bool(rows(folder, "select 1 from live where status = 'ended'")))
-        async with asyncio.timeout(LONGEST):
-            while not await app.delivering.idle() or rows(
-                folder, "select 1 from job where state in ('waiting', 'running')"
-            ):
-                await asyncio.sleep(0.05)
+        await until(lambda: rows(folder, "select 1 from live where status = 'ended'"), LONGEST)
+        await until(finished, LONGEST)
         for line in ("lives list", "transcript download 1 srt", "clip list", "status"):
             await command(line)
 

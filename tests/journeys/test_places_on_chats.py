@@ -1,7 +1,7 @@
 """What befalls places on the real clients: rights lost and given back, thrown out and invited, blocked, moved. Nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from tests.builders import rows
 from tests.platforms.chats import Discord, Telegram, discord, telegram  # noqa: F401  fixtures
 from tests.platforms.discord import Perm
 from tests.storage.filling import speaking_of
+from tests.waiting import until
 
 
 @dataclass
@@ -67,18 +68,8 @@ class Earshot:
 
 @pytest.fixture
 async def earshot(discord: Discord, telegram: Telegram, tmp_path: Path) -> AsyncIterator[Earshot]:  # noqa: F811
-    settings = load(
-        dotenv=None,
-        DATA_DIR=tmp_path,
-        SPEECH="none",
-        DISCORD_TOKEN=discord.token,
-        DISCORD_API_BASE=discord.api_base,
-        DISCORD_GATEWAY_URL=discord.gateway_url,
-        DISCORD_CDN_BASE=discord.cdn_base,
-        TELEGRAM_TOKEN=telegram.token,
-        TELEGRAM_API_BASE=telegram.base_url,
-        TELEGRAM_FILE_BASE=telegram.base_file_url,
-    )
+    led = discord.environment() | telegram.environment()
+    settings = load(dotenv=None, DATA_DIR=tmp_path, SPEECH="none", **led)
     async with opened(settings) as house, AsyncExitStack() as ending:
         storage, clock, kernel = house.storage, SystemClock(), Kernel(ALL)
         assert isinstance(storage, Database)
@@ -104,12 +95,6 @@ async def _cancelled(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def until(true: Callable[[], Any], seconds: float = 15.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 def read(messages: list[dict[str, Any]]) -> str:
@@ -197,6 +182,8 @@ async def test_a_group_that_becomes_a_supergroup_is_followed_with_everything_it_
 
 
 async def _left(earshot: Earshot, place: str, left: bool) -> None:
-    async with asyncio.timeout(10):
-        while (known := await earshot.place(place)) is None or (known.left is not None) != left:
-            await asyncio.sleep(0.02)
+    async def told() -> bool:
+        known = await earshot.place(place)
+        return known is not None and (known.left is not None) == left
+
+    await until(told)

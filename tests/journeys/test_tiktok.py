@@ -4,7 +4,6 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tests.journeys.conftest import Ended, Process, begin, earshot
 from tests.platforms import speech
 from tests.platforms.groq import UNLIMITED, LoopbackGroq
 from tests.platforms.tiktok import Running, running
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
 HANDLE = "amina.kitchen"
@@ -52,12 +52,6 @@ def surroundings(tiktok: Running, groq: LoopbackGroq) -> dict[str, str]:
         "GROQ_API_KEY": groq.key,
         "GROQ_BASE_URL": groq.origin,
     }
-
-
-async def until(condition: Callable[[], bool], seconds: float) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Watches on the loopback TikTok, with the real client: what its sign server refuses costs chats and never a live."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from tests.builders import armed, followed
 from tests.doubles import StagedLiveCapture, engine
 from tests.platforms.tiktok import Comment, TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["tiktok", "tiktok_media"]
 
@@ -68,12 +69,6 @@ class Stage:
         """Why the chat of each account waits, for those whose chat does."""
         watches = self.watching.watches.values()
         return {w.scene.account.handle: w.scene.reach.why for w in watches if w.scene.reach.waits_since}
-
-
-async def until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -135,10 +130,10 @@ async def test_an_end_message_and_one_reading_end_a_live_at_once(stage: Stage):
         assert await work.lives.running() == []
 
 
-async def status(stage: Stage, name: str) -> AccountStatus | None:
+async def restricted(stage: Stage, name: str) -> bool:
     async with stage.database.reading() as work:
         account = await work.accounts.by_handle(Handle(name))
-    return account.status if account else None
+    return account is not None and account.status is AccountStatus.RESTRICTED
 
 
 async def test_a_live_for_adults_only_is_told_as_such_and_others_go_on(stage: Stage):
@@ -148,9 +143,7 @@ async def test_a_live_for_adults_only_is_told_as_such_and_others_go_on(stage: St
     stage.tiktok.live("eve")
     async with stage.up() as watching:
         await until(lambda: len(watching.watches) == 1)
-        async with asyncio.timeout(20):
-            while await status(stage, "alice") is not AccountStatus.RESTRICTED:
-                await asyncio.sleep(0.01)
+        await until(lambda: restricted(stage, "alice"))
         assert [watch.scene.account.handle for watch in watching.watches.values()] == ["eve"]
 
 

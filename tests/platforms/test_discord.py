@@ -232,15 +232,9 @@ async def test_a_bad_token_is_refused(discord: Discord) -> None:
 
 
 async def test_a_bot_is_led_by_its_environment_alone(discord: Discord) -> None:
-    led = {
-        "DISCORD_TOKEN": discord.token,
-        "DISCORD_API_BASE": discord.api_base,
-        "DISCORD_GATEWAY_URL": discord.gateway_url,
-        "DISCORD_CDN_BASE": discord.cdn_base,
-    }
     program = Path(discord_bot.__file__)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, program, env=os.environ | led, stderr=asyncio.subprocess.DEVNULL
+        sys.executable, program, env=os.environ | discord.environment(), stderr=asyncio.subprocess.DEVNULL
     )
     try:
         await discord.wait_ready(commands=True, timeout=20)

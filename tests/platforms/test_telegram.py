@@ -1,6 +1,7 @@
 """The loopback Telegram carries the real python-telegram-bot, and catches what the server would refuse."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -297,6 +298,36 @@ async def test_a_call_telegram_refuses_is_refused(
     to = {"chat_id": str(telegram.alice["id"])} if method.startswith(("send", "edit")) else {}
     status, body = await ask(method, **to, **params)
     assert (status, words in body["description"]) == (400, True), body
+
+
+async def test_pickers_are_for_private_chats_and_ask_for_no_more_than_the_person_has(
+    telegram: Telegram, ask: Callable[..., Any]
+) -> None:
+    def keyboard(*asked: dict[str, Any]) -> str:
+        rows = [[{"text": "Pick", **one}] for one in asked]
+        return json.dumps({"keyboard": rows, "one_time_keyboard": True})
+
+    user, chat = {"request_users": {"request_id": 1}}, {"request_chat": {"request_id": 2, "chat_is_channel": True}}
+    none = dict.fromkeys(telegram.spec.types["ChatAdministratorRights"]["fields"], False)
+    posting = {"bot_administrator_rights": none | {"can_post_messages": True}, "user_administrator_rights": none}
+    greedy = {"request_chat": {**chat["request_chat"], **posting}}
+    for to, markup, words in (
+        (telegram.kitchen, keyboard(user), "Users can be requested in private chats only"),
+        (telegram.kitchen, keyboard(chat), "Chats can be requested in private chats only"),
+        (telegram.alice, keyboard(user, user), "unique"),
+        (telegram.alice, keyboard({**user, **chat}), "can't parse keyboard button"),
+        (telegram.alice, keyboard(greedy), "USER_RIGHTS_MISSING"),
+        (telegram.alice, keyboard({"request_chat": {"request_id": 2}}), "chat_is_channel"),
+    ):
+        status, body = await ask("sendMessage", chat_id=to["id"], text="x", reply_markup=markup)
+        assert (status, words in body["description"]) == (400, True), body
+    assert telegram.keyboards == {}
+    await ask("sendMessage", chat_id=telegram.alice["id"], text="x", reply_markup=keyboard(user, chat))
+    assert telegram.alice["id"] in telegram.keyboards
+    with pytest.raises(LookupError):
+        await telegram.pick("Pick", user=telegram.bob, person=telegram.alice)
+    await ask("sendMessage", chat_id=telegram.alice["id"], text="x", reply_markup='{"remove_keyboard": true}')
+    assert telegram.keyboards == {}
 
 
 async def test_what_telegram_would_ignore_is_noted(telegram: Telegram, ask: Callable[..., Any]) -> None:

@@ -45,7 +45,8 @@ from tests.platforms.tiktok import (
 )
 from tests.platforms.tiktok.environment import environment
 from tests.platforms.tiktok.fixtures import led_to
-from tests.platforms.tiktok.onlookers import HEARD, chat, page, until
+from tests.platforms.tiktok.onlookers import HEARD, chat, page
+from tests.waiting import until
 
 
 async def room_info(room_id: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, Table
 from sqlalchemy.engine import URL
 
 from core.model.account import Handle
-from storage.columns import Choice, HandleText, Names, PathText, Seconds, UtcDateTime
+from storage.columns import Choice, HandleText, Names, Pairs, PathText, Seconds, UtcDateTime
 from storage.moving import MADE_OF_NAMES
 from storage.tables import METADATA
 from tests.storage.conftest import NOW
@@ -77,6 +77,8 @@ def _of_type(table: Table, column: Column[Any], place: str, number: int) -> Any:
             return NOW.time()
         case Names():
             return ("discord:1",)
+        case Pairs():
+            return (("discord:1", "Mona"),)
         case JSON():
             own = "place" in table.c
             return {"place": place, "once": {place: f"{place}/7#r9"}, "list": [place]} if own else {}

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -119,12 +120,32 @@ async def test_a_database_of_the_first_version_keeps_its_rows_and_gets_the_new_c
     async with database.reading() as work:
         (follow,) = await work.follows.of_place("p")
         account = await work.accounts.get(1)
+        place = await work.places.get("p")
         unfinished = await work.jobs.unfinished()
     await database.close()
     assert (follow.chat, follow.clips, follow.videos, follow.once, follow.until) == (True, True, False, False, None)
     assert account is not None
     assert (account.name, account.why, account.was) == ("A", "", "")
+    assert place is not None
+    assert (place.reviewers, place.names) == ((), ())
     assert unfinished == 1
+
+
+def test_memos_of_before_that_nobody_needs_for_ever_get_a_time_and_empty_ones_go(tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    migrate.upgrade(path, "0004")
+    with closing(sqlite3.connect(path)) as connection:
+        for name, value in (
+            ("said:ab", "text"),
+            ("telegram:file:7:ab", "id"),
+            ("telegram:menus:7", "hash"),
+            ("incident X", ""),
+        ):
+            connection.execute("insert into memo values (?, ?)", (name, value))
+        connection.commit()
+    migrate.upgrade(path)
+    until = dict(_rows(path, "select name, until > datetime('now', '+29 days') from memo"))
+    assert until == {"said:ab": 1, "telegram:file:7:ab": 1, "telegram:menus:7": None}
 
 
 def test_a_new_database_is_for_its_owner_only(tmp_path: Path):
@@ -215,6 +236,22 @@ def test_two_programs_may_make_the_database_at_once(tmp_path: Path):
     starting = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
     assert [process.wait(timeout=60) for process in starting] == [0, 0]
     assert _rows(tmp_path / "earshot.db", "select version_num from alembic_version") == [(schema.HEAD,)]
+
+
+def test_a_database_that_another_program_is_writing_to_is_waited_for(template: Path, tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    shutil.copy(template, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("pragma journal_mode = delete")
+        other.execute("begin immediate")
+        with ThreadPoolExecutor(1) as threads:
+            preparing = threads.submit(schema.prepare, path, tmp_path / "backups")
+            with pytest.raises(TimeoutError):
+                preparing.result(0.3)
+            other.execute("commit")
+            preparing.result(30)
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
 def test_opening_a_database_of_this_version_imports_no_alembic(template: Path, tmp_path: Path):

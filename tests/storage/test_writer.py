@@ -21,6 +21,7 @@ from core.model.live import (
 )
 from storage.database import Database
 from storage.writer import MOST_WAITING, BatchedWriter
+from tests.waiting import until
 
 BOB = Chatter("bob", "7001")
 
@@ -142,8 +143,7 @@ async def test_a_running_writer_stores_soon_and_once_more_at_its_end(database: D
         running = group.create_task(writer.run())
         writer.put(stage.live.id, 1.0, _line(stage, 1))
         assert writer.writer_wait_seconds >= 0
-        while not await _stored(database, stage.live.id):
-            await asyncio.sleep(0.01)
+        await until(lambda: _stored(database, stage.live.id))
         writer.put(stage.live.id, 2.0, _line(stage, 2))
         running.cancel()
     assert await _stored(database, stage.live.id) == 2
@@ -192,12 +192,10 @@ async def test_a_running_writer_survives_a_locked_database(database: Database, s
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         running = group.create_task(writer.run())
         writer.put(stage.live.id, 1.0, _line(stage, 1))
-        while writer.writer_wait_seconds < 0.3:  # it has failed at least once by then
-            await asyncio.sleep(0.01)
+        await until(lambda: writer.writer_wait_seconds >= 0.3)  # it has failed at least once by then
         other.execute("rollback")
         other.close()
-        while not await _stored(database, stage.live.id):
-            await asyncio.sleep(0.01)
+        await until(lambda: _stored(database, stage.live.id))
         running.cancel()
 
 

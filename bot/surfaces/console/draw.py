@@ -56,8 +56,8 @@ def put(console: Console, lines: Iterable[Text], head: int = 2) -> None:
 def draw_console(
     card: Card, words: Words, numbers: Numbers | None, typed: Callable[[str], str] | None = None
 ) -> list[Text]:
-    """The lines of a card. Without `numbers` only those of its buttons are there that are links, or that lead where no help
-    does: `typed` gives the command that does what their key says, empty for those that help lists."""
+    """The lines of a card. Without `numbers` only those of its buttons and entries are there that are links, or that lead where no
+    help does: `typed` gives the command that does what their key says, empty for those that help lists."""
     edge = TONES[card.tone]
     lines = [_line(card.title, "bold"), *(_line(line) for line in card.body)]
     if card.progress is not None:
@@ -69,6 +69,8 @@ def draw_console(
         line = _line(item.line)
         if item.key and numbers is not None:
             line = Text.assemble((f"[{numbers.give(item.key)}] ", "dim"), line)
+        elif item.key and typed is not None and (command := typed(item.key)):
+            line.append(tame(f": earshot console {command}"), "dim")
         lines.append(line)
     lines += [Text(tame(f"📎 {file.name}" + (f"  {file.path}" if file.path else ""))) for file in card.files]
     if card.picture is not None:

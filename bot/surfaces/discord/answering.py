@@ -85,9 +85,8 @@ class Answer:
             if not done:
                 await self._wait()
             meaning, asked = await task
-        except BaseException:
-            task.cancel()
-            raise
+        finally:
+            task.cancel()  # nobody waits for it any more
         await self.show(meaning, asked)
 
     async def meanwhile(self, meaning: Any) -> None:

@@ -23,8 +23,7 @@ from bot.surfaces.discord.asking import asked_of, words_of
 from bot.surfaces.discord.faults import ANSWERED
 from bot.surfaces.discord.files import Fitting
 from bot.surfaces.discord.menus import found_in
-from bot.surfaces.discord.pressing import asked_of as form_of
-from bot.surfaces.discord.pressing import written_in
+from bot.surfaces.discord.pressing import question_of, written_in
 from bot.surfaces.discord.replies import Here, Replies
 from core.errors import EarshotError
 
@@ -90,9 +89,9 @@ class Asking:
     async def form(self, interaction: Here) -> None:
         """Any form that comes in: one that was opened before this process began is read from its id."""
         data: Any = interaction.data or {}
-        asked = form_of(str(data.get("custom_id", "")))
-        if asked is not None:
-            await self.answered(interaction, *asked, written_in(data))
+        question = question_of(str(data.get("custom_id", "")))
+        if question is not None:
+            await self.answered(interaction, *question, written_in(data))
 
     async def stale(self, interaction: Here) -> None:
         """A command was used that is not there any more, or not as Discord still shows it."""
@@ -109,7 +108,7 @@ class Asking:
         except EarshotError as error:
             log.info("no suggestions for /%s: %s", command.name, error)
             return []
-        except Exception as error:
+        except Exception as error:  # supervision: whoever types goes on typing
             log.error("suggestions for /%s", command.name, exc_info=error)
             return []
 

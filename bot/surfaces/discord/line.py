@@ -11,9 +11,11 @@ from discord import app_commands
 
 from bot.card import Choice
 from bot.command import Command, Option
+from bot.surfaces.arriving import arrival
 from bot.surfaces.discord.ask import Asking
 from bot.surfaces.discord.channels import POSTABLE, lacking
 from bot.surfaces.discord.faults import tracing
+from bot.surfaces.discord.greeting import greet
 from bot.surfaces.discord.leading import Way
 from bot.surfaces.discord.pressing import ITEMS
 from bot.surfaces.discord.registering import Registering
@@ -170,8 +172,12 @@ class Line(discord.AutoShardedClient):
             await self.registering.known_in(self.tree, self, guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Invited: nothing is said unasked."""
-        await self.doors.back(f"discord:{guild.id}")
+        """Invited: what this is, or that it is back, is said once. Discord tells of it only while somebody listens."""
+        place, house = f"discord:{guild.id}", self.asking.house
+        due = await arrival(house, place, str(guild.preferred_locale))
+        await self.doors.back(place)
+        if due is not None:
+            self.beside(greet(self, house, guild, due))
         if self.tree is not None:
             self.beside(self._own(self.tree))
 

@@ -113,7 +113,7 @@ WRITTEN = {Picker.CHANNEL: "<#{}>", Picker.ROLE: "<@&{}>", Picker.PERSON: "disco
 
 
 class Ask(ui.Modal):
-    """A form with one field. Its id is `?option:key`: an answer that comes after a restart can be read by `asked_of`."""
+    """A form with one field. Its id is `?option:key`: an answer that comes after a restart can be read by `question_of`."""
 
     def __init__(self, key: str, option: str, title: str, text: str) -> None:
         super().__init__(title=title, timeout=OPEN, custom_id=f"?{option}:{key}")
@@ -139,8 +139,8 @@ def written_in(data: Any) -> str:
     return ""
 
 
-def asked_of(custom_id: str) -> tuple[str, str] | None:
-    """(key, option) of a form's id, None when it is not one of ours."""
+def question_of(custom_id: str) -> tuple[str, str] | None:
+    """(key, option) of the question a form asks, from its id; None when it is not one of ours."""
     option, colon, key = custom_id.removeprefix("?").partition(":")
     return (key, option) if colon and custom_id.startswith("?") and option != "pick" else None
 

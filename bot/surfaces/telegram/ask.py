@@ -2,31 +2,35 @@
 
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from telegram import Chat, Message, MessageOriginChannel, User
+from telegram import Chat, Message, MessageOriginChannel, User, UsersShared
 from telegram.constants import ChatType
 
 from bot.access import usable
 from bot.asked import Asked, Attachment
+from bot.clean import typed
 from bot.command import Command
 from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import YES, Recording
-from bot.replies.chats import ChannelChosen, InPrivate, Panel, Welcome
+from bot.replies.chats import ChannelChosen, InPrivate, KeyboardClosed, Panel, Welcome
 from bot.replies.common import Failed
 from bot.surfaces.people import person_of, place_of, role_of
 from bot.surfaces.telegram import signs, wishes
 from bot.surfaces.telegram.addresses import Spot
+from bot.surfaces.telegram.keyboards import AWAY, CHANNEL, Keyboards, declines, person
 from bot.surfaces.telegram.marks import escape
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.rights import Rights
 from bot.surfaces.telegram.screen import Screen, Vanishing, reachable
-from bot.surfaces.telegram.sending import Sender
+from bot.surfaces.telegram.sending import Manner, Sender
 from bot.surfaces.telegram.uploads import LOCAL_UPLOAD
 from bot.surfaces.telegram.wishes import Answer, Family, Greeting, Key, Wish, Wrong
 from bot.typed import Typed
+from core.errors import EarshotError
 from core.model.person import Platform, Role
 from core.services.carried import Carried
 
@@ -86,6 +90,7 @@ class Asking:
     replies: Replies
     rights: Rights
     vanishing: Vanishing
+    keyboards: Keyboards
     me: Me
 
     async def message(self, message: Message) -> None:
@@ -95,8 +100,14 @@ class Asking:
         speaker = speaker_of(message)
         if speaker is None:
             return
-        origin = _origin_of(message)
-        if origin is not None and await self._choose(speaker, message, origin):
+        chosen = _chat_of(message)
+        if chosen is not None and await self._choose(speaker, message, chosen):
+            return
+        if message.users_shared is not None:
+            await self._pick(speaker, message, message.users_shared)
+            return
+        if declines(message) and await self.keyboards.close(speaker.chat.id):
+            await self._put_away(await self.asked(speaker, ""), speaker)
             return
         wish = wishes.wish_of(message, self.kernel, self.me.name, self.me.number)
         if wish is None or (isinstance(wish, Wrong) and not wish.named and wish.error.code == "COMMAND"):
@@ -112,6 +123,7 @@ class Asking:
         person = await person_of(self.house, f"{Platform.TELEGRAM}:{speaker.number}", speaker.name, speaker.language)
         name = "" if about else speaker.chat.title or speaker.chat.full_name or ""
         place = await place_of(self.house, place_id, name, speaker.language)
+        place = await self.house.settling.recognise(place, person.id, typed(speaker.name))
         theirs = Role.MANAGER if speaker.anonymous else Role.VIEWER
         if not place.private and not speaker.anonymous:
             theirs = await self.rights.of(int(place_id.partition(":")[2]), speaker.number)
@@ -125,7 +137,8 @@ class Asking:
         spot = Spot(speaker.chat.id, speaker.thread, key)
         user = speaker.user if speaker.channel is None else None  # who speaks as a chat is not called by name
         mention = f' <a href="tg://user?id={user.id}">{escape(speaker.name)}</a>' if user else ""
-        return Screen(self.sender, self.replies, self.vanishing, spot, asked.words, mention=mention, **how)
+        more = {"mention": mention, "keyboards": self.keyboards, **how}
+        return Screen(self.sender, self.replies, self.vanishing, spot, asked.words, **more)
 
     async def _answer(self, asked: Asked, speaker: Speaker, message: Message, wish: Wish, about: str) -> None:
         """Run it and show what comes of it, here or in private."""
@@ -137,11 +150,12 @@ class Asking:
         if group and command is not None and wishes.personal(command):
             await screen.show(InPrivate(self.me.link(wishes.start_of(command))))
             return
+        wish, whom = wishes.pointed(wish, command, message)
         wish, attachment = self._with_file(wish, message, asked)
         if isinstance(attachment, Failed):
             await screen.show(attachment)
             return
-        asked = replace(asked, attachment=attachment)
+        asked = replace(asked, attachment=attachment, pointed=whom or asked.pointed)
         if group and command is not None and (wishes.confidential(command) or _wants_private(wish)):
             await self._in_private(asked, speaker, screen, wish, own=not wishes.confidential(command))
             return
@@ -228,25 +242,48 @@ class Asking:
         most = LOCAL_UPLOAD if self.sender.connection.local else 0
         return wish, Attachment(sent.name, sent.size, fetch, most)
 
-    async def _choose(self, speaker: Speaker, message: Message, origin: MessageOriginChannel) -> bool:
-        """A post of a channel was forwarded: replies to our answer act on that channel, when one of its managers writes them.
-        False: there is something in the post that anybody may have transcribed."""
-        channel = origin.chat
+    async def _choose(self, speaker: Speaker, message: Message, channel: Chat) -> bool:
+        """A post of a channel was forwarded, or a chat picked: replies to our answer act on it, when one of its managers writes
+        them. False: there is something in the post that anybody may have transcribed."""
         place, key = Spot(channel.id).address, f"m{message.message_id}"
+        if message.chat_shared is not None:
+            self.rights.forget(channel.id)  # Telegram may have added us just now
         asked = await self.asked(speaker, key, place)
         manager = asked.role >= Role.MANAGER
         if not manager and (wishes.link_in(message) or wishes.attached(message)):
             return False
-        screen = self.screen(asked, speaker, key, reply_to=message.message_id, about=place if manager else "")
         title = channel.title or asked.place.name
+        if await self.keyboards.close(speaker.chat.id) or message.chat_shared is not None:
+            await self._put_away(asked, speaker, title)
+        screen = self.screen(asked, speaker, key, reply_to=message.message_id, about=place if manager else "")
         if manager:
-            await signs.passed_on(self.house.doors, message, origin)
+            if isinstance(message.forward_origin, MessageOriginChannel):
+                await signs.passed_on(self.house.doors, message, message.forward_origin)
             async with self.house.storage.work() as work:
                 await work.places.ensure(replace(asked.place, name=title))
-            await screen.show(ChannelChosen(title, self.kernel.named("setup") is not None))
+            group = channel.type != ChatType.CHANNEL
+            await screen.show(ChannelChosen(title, self.kernel.named("setup") is not None, group))
         else:
             await screen.show(Failed("NO_RIGHT", {"role": "manager", "place": title}))
         return True
+
+    async def _pick(self, speaker: Speaker, message: Message, shared: UsersShared) -> None:
+        """Somebody was picked: the answer to the question the keyboard came with."""
+        key, wanted = f"m{message.message_id}", await self.keyboards.close(speaker.chat.id)
+        who = person(shared.users[0])
+        asked = await self.asked(speaker, key, wanted.about if wanted else "")
+        await self._put_away(asked, speaker, who.name)
+        if wanted is None or wanted.request != shared.request_id:
+            await self.screen(asked, speaker, key).show(Failed("STALE", {}))
+            return
+        wish = Answer(wanted.key, wanted.option, who.number)
+        await self._answer(replace(asked, pointed=who), speaker, message, wish, wanted.about)
+
+    async def _put_away(self, asked: Asked, speaker: Speaker, name: str = "") -> None:
+        """Take the keyboard under a private chat away, which only a message can."""
+        with suppress(EarshotError):
+            spot, manner = Spot(speaker.chat.id), Manner(answer=True, keyboard=AWAY)
+            await self.sender.say(spot, KeyboardClosed(name), asked.words, manner)
 
 
 def private_of(user: User) -> Chat:
@@ -265,10 +302,15 @@ def speaker_of(message: Message) -> Speaker | None:
     return Speaker(message.chat, user, channel, thread or 0)
 
 
-def _origin_of(message: Message) -> MessageOriginChannel | None:
-    """The post of a channel that somebody forwarded to us in private."""
-    origin = message.forward_origin
-    return origin if isinstance(origin, MessageOriginChannel) and message.chat.type == ChatType.PRIVATE else None
+def _chat_of(message: Message) -> Chat | None:
+    """The channel whose post somebody forwarded to us in private, or the chat they picked."""
+    origin, shared = message.forward_origin, message.chat_shared
+    if message.chat.type != ChatType.PRIVATE:
+        return None
+    if shared is not None:
+        kind = ChatType.CHANNEL if shared.request_id == CHANNEL else ChatType.SUPERGROUP
+        return Chat(shared.chat_id, kind, title=shared.title)
+    return origin.chat if isinstance(origin, MessageOriginChannel) else None
 
 
 def _wants_private(wish: Wish) -> bool:

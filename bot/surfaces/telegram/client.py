@@ -11,12 +11,15 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.copies import Copies
+from bot.surfaces.telegram.addresses import Spot
 from bot.surfaces.telegram.ask import Asking, Me
 from bot.surfaces.telegram.budget import Budget
 from bot.surfaces.telegram.channels import TelegramChannels
 from bot.surfaces.telegram.connection import Connection, connect
-from bot.surfaces.telegram.faults import seconds_of
+from bot.surfaces.telegram.faults import meant, seconds_of
 from bot.surfaces.telegram.fitting import WAIT, Fitting
+from bot.surfaces.telegram.greeting import Greeting
+from bot.surfaces.telegram.keyboards import Keyboards
 from bot.surfaces.telegram.offer import Menu, digest, menus
 from bot.surfaces.telegram.polling import FIRST, LONGEST, TELLS, Polling
 from bot.surfaces.telegram.post import TelegramMessenger
@@ -95,9 +98,11 @@ class TelegramClient:
             self._replies,
             self._rights,
             self._vanishing,
+            Keyboards(self.house.storage, self.house.clock),
             Me(me.id, me.username or ""),
         )
-        updates = Updates(asking, Pressing(asking), Presence(self.house.doors, self._rights))
+        greeting = Greeting(self.house, self._sender, self.channels)
+        updates = Updates(asking, Pressing(asking), Presence(self.house.doors, self._rights, greeting))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._offer())
@@ -112,12 +117,11 @@ class TelegramClient:
         await self.connection.close()
 
     async def sync(self) -> int:
-        """Tell all menus again; how many commands are in them."""
-        told = self._menus()
-        sent = await self._send(told)
-        async with self.house.storage.work() as work:
-            await work.memos.put(self._memo, digest(sent))
-        return len({entry.command for menu in sent for entry in menu.entries})
+        """Tell all menus again; how many commands are in them. Raises what `faults.meant` makes of a failure."""
+        try:
+            return await self._tell()
+        except TelegramError as error:
+            raise meant(error, Spot(0)) from error
 
     # ------------------------------------------------------------------ hearing
 
@@ -186,6 +190,13 @@ class TelegramClient:
         owners = [int(one.partition(":")[2]) for one in self.house.settings.owners if one.startswith(Platform.TELEGRAM)]
         return menus(self.kernel.commands, lambda language, text: catalog(language).gettext(text), owners)
 
+    async def _tell(self) -> int:
+        """Tell all menus; how many commands are in them."""
+        sent = await self._send(self._menus())
+        async with self.house.storage.work() as work:
+            await work.memos.put(self._memo, digest(sent))
+        return len({entry.command for menu in sent for entry in menu.entries})
+
     async def _offer(self) -> None:
         """Tell the menus when they are not those that were told last."""
         async with self.house.storage.reading() as work:
@@ -193,7 +204,7 @@ class TelegramClient:
         wait = FIRST
         while known != digest(self._menus()):
             try:
-                await self.sync()
+                await self._tell()
                 break
             except TelegramError as error:
                 log.warning("the menus could not be told: %s", type(error).__name__)

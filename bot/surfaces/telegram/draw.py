@@ -23,7 +23,7 @@ from bot.cards import draw
 from bot.clean import shown
 from bot.kernel import with_answer
 from bot.surfaces.fit import cut_text, fitted, quotes_of
-from bot.surfaces.telegram.asking import hidden_question
+from bot.surfaces.telegram.hidden import hidden_question
 from bot.surfaces.telegram.marks import CAPTION, TEXT, Pen, escape, room, utf16
 from bot.wording import Words, plain
 

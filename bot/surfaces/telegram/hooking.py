@@ -13,6 +13,7 @@ from aiohttp import web
 from telegram import Update
 from telegram.error import TelegramError
 
+from bot.surfaces.serving import serve
 from bot.surfaces.telegram.connection import Connection
 from bot.surfaces.telegram.polling import FIRST, LONGEST, TELLS
 from bot.surfaces.telegram.updates import KINDS, Updates
@@ -104,14 +105,8 @@ class Hooking:
         app = web.Application(client_max_size=LARGEST)
         for path in {PATH, urlsplit(self.settings.webhook_url).path or PATH}:
             app.router.add_post(path, self.arrived)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
         try:
-            try:
-                await web.TCPSite(runner, host, port).start()
-            except OSError as error:
-                reason = f"{host}:{port} cannot be listened on ({error.strerror})"
-                raise Invalid("SETTING", name="TELEGRAM_WEBHOOK_PORT", reason=reason) from error
-            await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()
+            await serve(app, host, port)
+        except OSError as error:
+            reason = f"{host}:{port} cannot be listened on ({error.strerror})"
+            raise Invalid("SETTING", name="TELEGRAM_WEBHOOK_PORT", reason=reason) from error

@@ -1,13 +1,12 @@
 """Posts on Telegram: each notice where it belongs, in the place's language, as a message that later notices change."""
 
-import time
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.replies.chats import TopicClosed
 from bot.surfaces.people import only_for, words_for
 from bot.surfaces.telegram.addresses import Post, Spot, elsewhere, post_of, spot_of
-from bot.surfaces.telegram.asking import hidden_post
+from bot.surfaces.telegram.hidden import hidden_post
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.sending import Manner, Sender
 from bot.surfaces.telegram.topics import Topics
@@ -23,6 +22,7 @@ from core.settings import Settings
 PER_SECOND = 28.0  # of 30 (Bots FAQ)
 PRIVATE = Pace("", every=1.0, burst=3, whole=6)
 GROUP = Pace("", every=3.0, burst=4, edits_every=5.0, whole=20)  # 20 a minute, 12 of them edits
+SAID_AGAIN = timedelta(days=90)  # that a topic is closed need not be said before
 REPLY_COMES = 10.0  # seconds the message that a job is to change may take to be there
 
 
@@ -92,12 +92,12 @@ class TelegramMessenger:
         return await self.sender.say(spot, said, words, replace(manner, reply_to=0))
 
     async def _closed(self, spot: Spot, said: Tellable, words: Words) -> None:
-        """Say in the group why its posts are here, once for each topic."""
-        name = f"telegram:closed:{spot.chat}/{spot.thread}"
+        """Say in the group why its posts are here, once in a while for each topic."""
+        name, now = f"telegram:closed:{spot.chat}/{spot.thread}", datetime.now(UTC)
         async with self.storage.work() as work:
             if await work.memos.get(name):
                 return
-            await work.memos.put(name, str(int(time.time())))
+            await work.memos.put(name, str(int(now.timestamp())), now + SAID_AGAIN)
         told = TopicClosed(str(getattr(said, "handle", "")))
         await self.sender.say(Spot(spot.chat), told, words, Manner(silent=True))
 

@@ -16,10 +16,12 @@ from telegram import (
 from telegram.constants import ChatType
 
 from bot.surfaces.telegram.addresses import Spot
+from bot.surfaces.telegram.greeting import Greeting
 from bot.surfaces.telegram.rights import Rights
 from core.services.leaving import Doors
 
 log = logging.getLogger(__name__)
+SETTLES = 2.0  # seconds: whoever adds it gives it rights or starts it next, and a group that moved says so only then
 MOVES = 200  # migrations remembered: each is told twice, by the old and by the new group
 
 
@@ -29,6 +31,7 @@ class Presence:
 
     doors: Doors
     rights: Rights
+    greeting: Greeting
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
     _moved: dict[int, int] = field(default_factory=dict)
 
@@ -37,15 +40,21 @@ class Presence:
         chat, old, new = update.chat, update.old_chat_member, update.new_chat_member
         self.rights.forget(chat.id)
         place = Spot(chat.id).address
+        due = None
         async with self._order:
             if not _there(new):
                 if chat.id not in self._moved:
                     await self.doors.left(place)
                 return
             if not _there(old):
+                due = await self.greeting.due(update)
                 await self.doors.back(place)
             if _may_post(new, chat.type):
                 await self.doors.reopened(place)
+        if due is not None:
+            await asyncio.sleep(SETTLES)
+            if chat.id not in self._moved.values():
+                await self.greeting.say(update, due)
 
     async def migrated(self, message: Message) -> bool:
         """Whether a message says that a group is a supergroup now."""

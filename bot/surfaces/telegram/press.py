@@ -19,8 +19,8 @@ from bot.surfaces.fit import cut_text
 from bot.surfaces.telegram import signs, wishes
 from bot.surfaces.telegram.addresses import Post, Spot
 from bot.surfaces.telegram.ask import Asking, Speaker, private_of
-from bot.surfaces.telegram.asking import panel_in
 from bot.surfaces.telegram.connection import quietly
+from bot.surfaces.telegram.hidden import panel_in
 from bot.surfaces.telegram.marks import utf16
 from bot.surfaces.telegram.screen import reachable
 from bot.wording import plain

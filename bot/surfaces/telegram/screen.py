@@ -15,8 +15,9 @@ from bot.cards import draw
 from bot.replies.chats import InPrivate
 from bot.replies.common import Failed
 from bot.surfaces.telegram.addresses import Post, Spot
-from bot.surfaces.telegram.asking import hidden_panel
 from bot.surfaces.telegram.connection import quietly
+from bot.surfaces.telegram.hidden import hidden_panel
+from bot.surfaces.telegram.keyboards import Keyboards
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.sending import Manner, Sender
 from bot.wording import Words
@@ -69,7 +70,7 @@ class Vanishing:
 class Screen:
     """Where one reply is shown. `spot.key` names it for the jobs that will change it; `over` is the panel it may replace;
     `reply_to` what it answers; `about` the place it speaks of when that is not its chat's; `mention` calls whom a question is
-    for."""
+    for; `keyboards` lets people pick what is asked for, in a private chat."""
 
     sender: Sender
     replies: Replies
@@ -80,6 +81,7 @@ class Screen:
     over: Post | None = None
     about: str = ""
     mention: str = ""
+    keyboards: Keyboards | None = None
     shown: Post | None = None
     _moved: float = 0.0
     _typing: asyncio.Future[None] | None = None
@@ -132,7 +134,12 @@ class Screen:
         if asks and self.spot.group:
             mark += self.mention
         over = self.shown or (self.over if panel and not asks and not isinstance(reply, Failed) else None)
-        manner = Manner(over, reply_to=self.reply_to, mark=mark, answer=True)
+        keyboard = None
+        if self.keyboards is not None:
+            keyboard = await self.keyboards.under(reply, card.question, self.spot, self.about, self.words)
+        if keyboard is not None:
+            over = None  # a keyboard comes with a new message only
+        manner = Manner(over, reply_to=self.reply_to, mark=mark, answer=True, keyboard=keyboard)
         try:
             return await self._say(reply, manner)
         except Missing as error:

@@ -40,7 +40,8 @@ TEXTS = frozenset({"sendMessage", "editMessageText"})
 class Manner:
     """How a message is sent. `over`: the message it replaces. `reply_to`: the message it answers, 0 for none. `mark`: HTML put
     behind a text; `sign`: HTML nobody sees, put behind the first line of its words (a quote at their end would get an empty line
-    below it). `answer`: somebody waits for it; else it is a post."""
+    below it). `answer`: somebody waits for it; else it is a post. `keyboard`: what a new message does
+    with the keyboard under a private chat, instead of what is drawn below it."""
 
     over: Post | None = None
     silent: bool = False
@@ -48,6 +49,7 @@ class Manner:
     mark: str = ""
     sign: str = ""
     answer: bool = False
+    keyboard: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ class Sender:
             yield _marked(draw_telegram(meaning, words, over), manner)
         if card.picture or card.files:
             yield _marked(drawn(replace(card, picture=None, files=()), over), manner)
+        if manner.keyboard is not None:  # a server of one's own may be too old to know what can be picked
+            yield _marked(drawn(card, over), replace(manner, keyboard=None))
         yield Drawn(_plainest(card, over))
 
     async def _first(self, spot: Spot, body: Body, manner: Manner) -> tuple[Post, bool]:
@@ -161,11 +165,12 @@ def _threaded(spot: Spot) -> dict[str, int]:
 
 
 def _marked(told: Drawn, manner: Manner) -> Drawn:
-    """With what is hidden in it; the end of a caption carries nothing."""
+    """With what is hidden in it, and a keyboard; the end of a caption carries nothing."""
     part = "text" if "text" in told.first.params else "caption"
     first, rest, more = told.first.params.get(part, "").partition("\n")
     said = first + manner.sign + rest + more + (manner.mark if part == "text" else "")
-    return replace(told, first=replace(told.first, params={**told.first.params, part: said}))
+    keyboard = {"reply_markup": manner.keyboard} if manner.keyboard is not None and manner.over is None else {}
+    return replace(told, first=replace(told.first, params={**told.first.params, part: said, **keyboard}))
 
 
 def _plainest(card: Card, over: Over) -> Body:

@@ -6,7 +6,7 @@ import logging
 from telegram import Message, MessageOriginChannel
 
 from bot.surfaces.telegram.addresses import Post, Spot
-from bot.surfaces.telegram.asking import post_in
+from bot.surfaces.telegram.hidden import post_in
 from core.errors import EarshotError
 from core.services.leaving import Doors
 

@@ -3,6 +3,7 @@
 import hashlib
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.ports.store import Storage
 
 UPLOAD, LOCAL_UPLOAD = 50_000_000, 2_000_000_000  # bytes (Bot API, "Sending files"; with a server of one's own)
 KNOWN = 500  # files remembered in memory
+KEPT = timedelta(days=60)  # after the last time it was sent a video is sent whole again
 
 KINDS = frozenset({"photo", "video", "document"})
 
@@ -63,7 +65,7 @@ class Uploads:
                     del self._known[next(iter(self._known))]
                 if part == "video":
                     async with self.storage.work() as work:
-                        await work.memos.put(name, number)
+                        await work.memos.put(name, number, datetime.now(UTC) + KEPT)
 
     async def forget(self, body: Body) -> None:
         """Telegram has them no longer."""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 
+from bot.asked import Pointed
 from bot.command import Command
 from bot.kernel import Kernel
-from bot.surfaces.telegram.asking import panel_in, question_in
+from bot.surfaces.telegram.hidden import panel_in, question_in
+from bot.surfaces.telegram.pointing import author, mentioned, naming, spelled, takes
 from bot.typed import Typed, read, split
 from core.errors import Invalid
 from core.model.person import Platform
@@ -70,6 +72,11 @@ def wish_of(message: Message, kernel: Kernel, me: str, number: int) -> Wish | No
             return None
         if name == "start":
             return _start(rest, kernel, private=private)
+        whom = naming([name, *rest.split()[:1]], kernel.commands)
+        if whom is not None:
+            rest = COMMAND.sub(r"\3", spelled(message)).strip()
+            if not rest.split()[1:]:
+                return Typed(whom, {})
         return _command(name, rest, kernel, private or bool(to))
     question, sent = _question(message, number), attached(message)
     file = sent.name if sent is not None else ""
@@ -144,6 +151,22 @@ def about(message: Message, number: int) -> str:
     """The place a message speaks of by answering a panel of ours; empty for that of its chat."""
     asked = ours(message, number)
     return (panel_in(asked.entities) or "") if asked is not None else ""
+
+
+def pointed(wish: Wish, command: Command | None, message: Message) -> tuple[Wish, Pointed | None]:
+    """A wish for `command`, and the person its message points at, where the command takes one."""
+    option = takes(command) if command is not None else None
+    if option is None:
+        return wish, None
+    who = mentioned(message)
+    match wish:
+        case Answer(key, name) if name == option.name and who is not None:
+            return Answer(key, name, who.number), who
+        case Typed(taken, raw) if not raw.get(option.name, ""):
+            who = author(message)
+            return (Typed(taken, {**raw, option.name: who.number}), who) if who is not None else (wish, None)
+        case _:
+            return wish, who
 
 
 def link_in(message: Message) -> str:

@@ -1,6 +1,5 @@
 """Serves /healthz, /readyz and /metrics, which change nothing and tell nothing about people, and the pages people come to."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
@@ -8,6 +7,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from bot.surfaces.serving import serve
 from bot.surfaces.web.oauth import SignInPage
 from bot.surfaces.web.privacy import PrivacyPage
 from core.errors import Denied
@@ -49,16 +49,10 @@ class WebClient:
             app.router.add_get("/privacy", self.privacy.shown)
         if self.hooks is not None:
             app.router.add_post("/hooks/telegram", self.hooks)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
         try:
-            try:
-                await web.TCPSite(runner, self.host, self.port).start()
-            except OSError as error:
-                raise Denied("WEB_PORT", x=f"{self.host}:{self.port}", reason=error.strerror or str(error)) from error
-            await asyncio.Event().wait()
-        finally:
-            await runner.cleanup()
+            await serve(app, self.host, self.port)
+        except OSError as error:
+            raise Denied("WEB_PORT", x=f"{self.host}:{self.port}", reason=error.strerror or str(error)) from error
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"ok": True})

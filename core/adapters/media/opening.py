@@ -85,7 +85,7 @@ def open_source(address: StreamAddress, patience: Patience) -> Source:
     try:
         chosen = _chosen(container, address.url)
         return _sought(chosen, address.start) if address.start else chosen
-    except BaseException:
+    except BaseException:  # whatever it was, nobody else closes it
         container.close()
         raise
 

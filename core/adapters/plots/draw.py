@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,58 +11,77 @@ from matplotlib.ticker import FuncFormatter
 
 from core.model.transcript import clock_text
 
-INK, PAPER, VIEWERS, CHATS, HITS, RISK = "#dfe3ea", "#1e2127", "#6ea8fe", "#4b5563", "#f5c451", "#f26d6d"
 BARS = 60
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What a plot is drawn in. Words and lines have a contrast of at least 4.5 on its paper; bars of chat stand behind them."""
+
+    ink: str
+    paper: str
+    frame: str
+    viewers: str
+    chats: str
+    hits: str
+    risk: str
+
+
+DARK = Colours("#dfe3ea", "#1e2127", "#3a3f4a", "#6ea8fe", "#4b5563", "#f5c451", "#f26d6d")
+LIGHT = Colours("#24292f", "#ffffff", "#c4c9d1", "#1f5fd0", "#b8c1cd", "#7a4f00", "#c62828")
 
 
 def draw(timeline: dict[str, Any], path: Path) -> None:
     """Viewers as a line, chat as bars, hits and risk as marks, over the seconds of the live."""
-    figure = Figure(figsize=(8, 4), dpi=120, facecolor=PAPER, layout="constrained")
+    colours = DARK if timeline["dark"] else LIGHT
+    figure = Figure(figsize=(8, 4), dpi=120, facecolor=colours.paper, layout="constrained")
     viewers, risk = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     seconds = max(1.0, float(timeline["seconds"]))
-    _viewers(viewers, timeline, seconds)
-    _risk(risk, timeline)
+    _viewers(viewers, timeline, seconds, colours)
+    _risk(risk, timeline, colours)
     for axes in (viewers, risk):
-        axes.set_facecolor(PAPER)
-        axes.tick_params(colors=INK, labelsize=9)
-        axes.spines[:].set_color("#3a3f4a")
+        axes.set_facecolor(colours.paper)
+        axes.tick_params(colors=colours.ink, labelsize=9)
+        axes.spines[:].set_color(colours.frame)
     risk.set_xlim(0, seconds)
     risk.xaxis.set_major_formatter(FuncFormatter(lambda second, _: clock_text(second)))
-    viewers.set_title(_printable(timeline["title"]), color=INK, fontsize=11, loc="left", parse_math=False)
+    viewers.set_title(_printable(timeline["title"]), color=colours.ink, fontsize=11, loc="left", parse_math=False)
     beside = path.with_suffix(".new.png")
-    figure.savefig(beside, facecolor=PAPER)
+    figure.savefig(beside, facecolor=colours.paper)
     beside.replace(path)
 
 
-def _viewers(axes: Any, timeline: dict[str, Any], seconds: float) -> None:
+def _viewers(axes: Any, timeline: dict[str, Any], seconds: float, colours: Colours) -> None:
     chat = axes.twinx()
-    chat.hist(timeline["chats"], bins=BARS, range=(0, seconds), color=CHATS, alpha=0.7)
-    chat.set_ylabel("chat lines", color=INK, fontsize=9)
-    chat.tick_params(colors=INK, labelsize=9)
-    chat.spines[:].set_color("#3a3f4a")
-    chat.set_facecolor(PAPER)
+    chat.hist(timeline["chats"], bins=BARS, range=(0, seconds), color=colours.chats, alpha=0.7)
+    chat.set_ylabel("chat lines", color=colours.ink, fontsize=9)
+    chat.tick_params(colors=colours.ink, labelsize=9)
+    chat.spines[:].set_color(colours.frame)
+    chat.set_facecolor(colours.paper)
     chat.yaxis.get_major_locator().set_params(integer=True)
     axes.set_zorder(chat.get_zorder() + 1)
     axes.patch.set_visible(False)
     if timeline["viewers"]:
         at, counts = zip(*timeline["viewers"], strict=True)
-        axes.plot(at, counts, color=VIEWERS, linewidth=2)
+        axes.plot(at, counts, color=colours.viewers, linewidth=2)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel("viewers", color=INK, fontsize=9)
+    axes.set_ylabel("viewers", color=colours.ink, fontsize=9)
     top = axes.get_ylim()[1]
     for second, word in timeline["hits"]:
         second = min(
             max(second, 0.0), seconds
         )  # a word outside the axes would be drawn, and the picture made to hold it
-        axes.axvline(second, color=HITS, linewidth=1, linestyle=":")
-        axes.text(second, top * 0.97, " " + _printable(word), color=HITS, fontsize=8, va="top", parse_math=False)
+        axes.axvline(second, color=colours.hits, linewidth=1, linestyle=":")
+        axes.text(
+            second, top * 0.97, " " + _printable(word), color=colours.hits, fontsize=8, va="top", parse_math=False
+        )
 
 
-def _risk(axes: Any, timeline: dict[str, Any]) -> None:
+def _risk(axes: Any, timeline: dict[str, Any], colours: Colours) -> None:
     for second, score in timeline["risks"]:
-        axes.vlines(second, 0, score, color=RISK, linewidth=3)
+        axes.vlines(second, 0, score, color=colours.risk, linewidth=3)
     axes.set_ylim(0, 1)
-    axes.set_ylabel("risk", color=INK, fontsize=9)
+    axes.set_ylabel("risk", color=colours.ink, fontsize=9)
 
 
 def _printable(text: str) -> str:

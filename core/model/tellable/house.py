@@ -29,7 +29,8 @@ class Skipped:
 @dataclass(frozen=True)
 class Digest:
     """What happened in a place between `since` and `until`. `accounts` are (handle, lives, hits, alerts, clips) of those with
-    something to tell; `quiet` are the others; `waiting` alerts wait for a person."""
+    something to tell; `quiet` are the others; `waiting` alerts wait for a person. `held` is what quiet hours between `held_since`
+    and `held_until` held back, as in HeldBack."""
 
     since: datetime
     until: datetime
@@ -37,6 +38,18 @@ class Digest:
     quiet: list[str] = field(default_factory=list)
     waiting: int = 0
     videos: int = 0
+    held: list[tuple[str, int, int, int]] = field(default_factory=list)
+    held_since: datetime | None = None
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """What came in the quiet hours of a place and was not told one by one: (handle, hits, clips, new videos) of each account."""
+
+    since: datetime
+    until: datetime
+    accounts: list[tuple[str, int, int, int]]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 class LiveStarted:
     """An account is live. `threshold` is from which score on the place is alerted, None without risk alerts; `language` the one
     said to be spoken, empty when nobody said; `cover` the path of a picture, empty without one. Not `recorded`: the place wants
-    notices only."""
+    notices only. `text` is the place's own line, not filled in yet (see greeting)."""
 
     live_id: int
     handle: str
@@ -22,6 +22,7 @@ class LiveStarted:
     language: str = ""
     cover: str = ""
     recorded: bool = True
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,9 @@ class Memos(Protocol):
 
     async def get(self, name: str) -> str: ...
 
-    async def put(self, name: str, value: str) -> None: ...
+    async def put(self, name: str, value: str, until: datetime | None = None) -> None:
+        """An empty `value` forgets it. `until`: nobody needs it after that, and it is tidied away; None: it stays."""
+        ...
 
 
 class Feeds(Protocol):

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from core.model.notice import AGAIN, Delivery, DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Address, Place, Platform, platform_of, private_chat
+from core.model.risk import HIGH_RISK
 from core.model.tellable.finds import RiskRaised
 from core.model.tellable.house import PlaceLost
 from core.ports.store import Work
 from core.services.delivering.attempting import Fate
+from core.services.feeding import hushed
 
 PROBE_FIRST, PROBE_LAST = timedelta(minutes=15), timedelta(hours=6)  # until a closed address is tried again
 ONE_LOSS = timedelta(hours=1)  # addresses of one place that close within it are one message to its owner
-HIGH_RISK = 0.9  # alerts from this score on are sent once more when nobody knows whether they came
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ class Settling:
         for person in self._keepers(place):
             address = private_chat(person)
             subject = f"lost:{notice.address}:{now.isoformat()}"
-            await work.outbox.put(Notice(kind, f"{subject}:{address}", address, address, subject, facts), now)
+            silent = await hushed(work, address, now)
+            key = f"{subject}:{address}"
+            await work.outbox.put(Notice(kind, key, address, address, subject, facts, silent=silent), now)
 
     def _keepers(self, place: Place) -> list[str]:
         """Who set it up, else who runs Earshot."""

@@ -13,7 +13,7 @@ from core.model.tellable.accounts import AccountGone, AccountRenamed
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.tiktok import Profiles
-from core.services.feeding import address_of
+from core.services.feeding import way_of
 
 log = logging.getLogger(__name__)
 APART = timedelta(hours=1)  # between two questions about one account
@@ -86,6 +86,7 @@ async def _tell(
     """Once to each place whose follow is in force."""
     kind, facts = facts_of(said)
     for follow in (follow for follow in follows if follow.active(now)):
-        address = await address_of(work, Event.RENAMED, follow)
-        if address is not None:
-            await work.outbox.put(Notice(kind, f"{subject}:{follow.place}", follow.place, address, subject, facts), now)
+        way = await way_of(work, Event.RENAMED, follow, now)
+        if way is not None:
+            key = f"{subject}:{follow.place}"
+            await work.outbox.put(Notice(kind, key, follow.place, way.address, subject, facts, silent=way.silent), now)

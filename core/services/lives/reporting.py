@@ -18,7 +18,7 @@ from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
 from core.ports.store import Storage, Work
-from core.services.feeding import address_of, only_notices
+from core.services.feeding import address_of, hushed, only_notices
 from core.services.lives.welcoming import audience
 from core.services.working import Effect
 
@@ -54,15 +54,18 @@ class Reporting:
         plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
 
         async def effect(work: Work) -> None:
+            now = self.clock.now()
             for place, address in addresses.items():
                 kind, facts = facts_of(await self._told(work, place, live, plots[place]))
                 key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
-                await work.outbox.put(Notice(kind, key, place, address, subject, facts, edits=True), self.clock.now())
+                silent = await hushed(work, place, now, Event.END)
+                end = Notice(kind, key, place, address, subject, facts, edits=True, silent=silent)
+                await work.outbox.put(end, now)
             for place, post in left.items():
                 kind, facts = facts_of(await self._told(work, place, live, ""))
                 key, subject = f"over:{live.id}:{place}", f"live:{live.id}"
                 edit = Notice(kind, key, place, post, subject, facts, edits=True, silent=True)
-                await work.outbox.put(edit, self.clock.now())
+                await work.outbox.put(edit, now)
 
         return effect
 
@@ -78,7 +81,7 @@ class Reporting:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             async with self.storage.reading() as work:
-                timeline = await _timeline(work, place, live, (live.length(self.clock.now())).total_seconds())
+                timeline = await _timeline(work, place, live, live.length(self.clock.now()).total_seconds())
             await self.plotter.draw(timeline, path)
         except (EarshotError, OSError) as error:
             log.warning("no plot of live %s: %s", live.id, error)
@@ -132,7 +135,7 @@ def _only_times(live: Live, ended: datetime) -> LiveEnded:
 
 
 async def _timeline(work: Work, place: str, live: Live, seconds: float) -> Timeline:
-    chat = await work.chats.of_live(live.id)
+    chat, known = await work.chats.of_live(live.id), await work.places.get(place)
     return Timeline(
         title=f"@{live.handle} · {live.title}",
         seconds=seconds,
@@ -140,6 +143,7 @@ async def _timeline(work: Work, place: str, live: Live, seconds: float) -> Timel
         chats=[second for second, event in chat if isinstance(event, ChatMessage)],
         hits=[(hit.second, hit.word) for hit in await work.hits.of_live(place, live.id)],
         risks=[(assessment.second, assessment.score) for assessment in await work.alerts.of_live(live.id)],
+        dark=known is not None and known.dark,
     )
 
 

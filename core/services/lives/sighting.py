@@ -11,12 +11,11 @@ from core.model.diary import DiaryKind
 from core.model.feed import Event
 from core.model.live import LiveStatus
 from core.model.notice import Notice, facts_of
-from core.model.person import Address
 from core.model.tellable.lives import ChatWaits, LiveLost
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import enduring
-from core.services.feeding import address_of
+from core.services.feeding import Way, way_of
 from core.services.lives.noting import note
 from core.services.lives.scene import Scene
 
@@ -101,12 +100,14 @@ class Sighting:
         async with self.storage.reading() as work:
             lost = await work.diary.last(scene.live.id, DiaryKind.LOST)
             chat = await work.diary.last(scene.live.id, DiaryKind.CHAT_WAITS, DiaryKind.CHAT_BACK)
-            told = await _told(work, scene)
+            told = await _told(work, scene, self.clock.now())
         since = lost.at if lost and scene.live.status is LiveStatus.LOST else self.clock.now()
         sight = Sight(_reached(scene), since)
         if chat is not None and chat.kind is DiaryKind.CHAT_WAITS:
             sight.told, sight.why = chat.at, chat.text
-            addresses = frozenset(told[follow.place] for follow in scene.heard if follow.chat and follow.place in told)
+            addresses = frozenset(
+                told[follow.place].address for follow in scene.heard if follow.chat and follow.place in told
+            )
             self._outage = self._outage.after(scene, chat.at, addresses, found=False)
         return sight
 
@@ -136,23 +137,24 @@ class Sighting:
         """Store the status and tell every place, in one transaction; "back" edits what "lost" posted."""
         kind, facts = facts_of(LiveLost(scene.live.id, scene.live.handle, since, found))
         subject = f"lost:{scene.live.id}:{since.timestamp():.0f}"
+        now = self.clock.now()
         async with self.storage.work() as work:
             live = await work.lives.set_status(scene.live.id, LiveStatus.LIVE if found else LiveStatus.LOST)
-            await note(work, scene, DiaryKind.FOUND if found else DiaryKind.LOST, self.clock.now() if found else since)
-            for place, address in (await _told(work, scene)).items():
+            await note(work, scene, DiaryKind.FOUND if found else DiaryKind.LOST, now if found else since)
+            for place, way in (await _told(work, scene, now)).items():
                 key = f"{subject}:{'found' if found else 'lost'}:{place}"
-                notice = Notice(kind, key, place, address, subject, facts, edits=found, silent=found)
-                await work.outbox.put(notice, self.clock.now())
+                silent = found or way.silent
+                notice = Notice(kind, key, place, way.address, subject, facts, edits=found, silent=silent)
+                await work.outbox.put(notice, now)
         scene.live = live
 
     async def _tell_chat(self, scene: Scene, since: datetime, why: str, *, found: bool) -> None:
         """Tell every place that wants the chat, silently: one post an outage, however many lives have to wait in it."""
         async with self._telling:
             async with self.storage.work() as work:
-                told = await _told(work, scene)
-                said = {
-                    follow.place: told[follow.place] for follow in scene.heard if follow.chat and follow.place in told
-                }
+                told = await _told(work, scene, self.clock.now())
+                wanting = [follow.place for follow in scene.heard if follow.chat]
+                said = {place: told[place].address for place in wanting if place in told}
                 outage = self._outage.after(scene, since, frozenset(said.values()), found=found)
                 if found:
                     await note(work, scene, DiaryKind.CHAT_BACK, self.clock.now())
@@ -167,10 +169,10 @@ class Sighting:
             self._outage = outage
 
 
-async def _told(work: Work, scene: Scene) -> dict[str, Address]:
-    """Where each place that has the live recorded is told how it goes."""
-    told = {follow.place: await address_of(work, Event.LIVE, follow) for follow in scene.heard}
-    return {place: address for place, address in told.items() if address is not None}
+async def _told(work: Work, scene: Scene, now: datetime) -> dict[str, Way]:
+    """How each place that has the live recorded is told how it goes."""
+    told = {follow.place: await way_of(work, Event.LIVE, follow, now) for follow in scene.heard}
+    return {place: way for place, way in told.items() if way is not None}
 
 
 def _reached(scene: Scene) -> float:

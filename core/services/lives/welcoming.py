@@ -13,7 +13,7 @@ from core.model.tellable.lives import LiveStarted
 from core.model.trigger import Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Work
-from core.services.feeding import address_of, only_notices
+from core.services.feeding import address_of, only_notices, way_of
 from core.services.lives.scene import Scene
 
 
@@ -74,11 +74,12 @@ async def forget_once(work: Work, account_id: int) -> dict[str, str]:
 
 
 async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], clock: Clock) -> None:
-    """Put "is live" into the outbox for the places in `new`, with the picture of the live where it is there already."""
-    live = scene.live
+    """Put "is live" into the outbox for the places in `new`, with the picture of the live where it is there already. What comes
+    without a sound calls nobody."""
+    live, now = scene.live, clock.now()
     for follow in (follow for follow in scene.follows if follow.place in new):
-        address = await address_of(work, Event.LIVE, follow)
-        if address is None:
+        way = await way_of(work, Event.LIVE, follow, now)
+        if way is None:
             continue
         place, heard = await work.places.get(follow.place), follow in scene.heard
         triggers = await work.triggers.of_place(follow.place, scene.account.id) if heard else ()
@@ -92,14 +93,15 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             len(triggers),
             follow.transcript and heard,
             threshold if heard and threshold != NO_RISK else None,
-            follow.ping,
+            "" if way.silent else follow.ping or (place.ping if place else ""),
             follow.language,
             scene.picture,
             recorded=heard,
+            text=place.start_text if place else "",
         )
         kind, facts = facts_of(said)
-        notice = Notice(kind, f"start:{live.id}:{follow.place}", follow.place, address, f"live:{live.id}", facts)
-        await work.outbox.put(notice, clock.now())
+        key, subject = f"start:{live.id}:{follow.place}", f"live:{live.id}"
+        await work.outbox.put(Notice(kind, key, follow.place, way.address, subject, facts, silent=way.silent), now)
 
 
 async def is_over(work: Work, live_id: int) -> bool:

@@ -22,7 +22,7 @@ from core.model.tellable.accounts import Linked, LinkLost
 from core.ports.clock import Clock
 from core.ports.official import Official
 from core.ports.store import Storage, Work
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -53,10 +53,7 @@ class Linking:
 
     async def run(self) -> None:
         """Refresh ahead, until cancelled."""
-        while True:
-            with enduring("refreshing links"):
-                await self._ahead()
-            await self.clock.sleep(ROUND)
+        await again_and_again(self.clock, ROUND, "refreshing links", self._ahead)
 
     async def connect(self, place: Place, person: Person, address: Address) -> str:
         """The address where `person` signs in: good once, for OPEN_FOR; an earlier one ends. Raises Denied OAUTH_OFF."""

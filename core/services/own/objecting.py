@@ -16,7 +16,7 @@ from core.model.tellable.accounts import AccountOptedOut
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.tiktok import Profile, Profiles
-from core.services.feeding import address_of
+from core.services.feeding import way_of
 from core.services.own.linking import Linking, hashed
 
 OPEN_FOR = timedelta(hours=24)
@@ -124,11 +124,12 @@ async def let_go(work: Work, account: Account, now: datetime) -> int:
     follows = await work.follows.of_account(account.id)
     kind, facts = facts_of(AccountOptedOut(account.handle))
     for follow in follows:
-        address = await address_of(work, Event.RENAMED, follow)
+        way = await way_of(work, Event.RENAMED, follow, now)
         await work.follows.remove(follow.place, account.id)
         key = f"opted out:{account.id}:{follow.place}:{now.isoformat()}"
-        if address is not None:
-            await work.outbox.put(Notice(kind, key, follow.place, address, f"account:{account.id}", facts), now)
+        if way is not None:
+            subject = f"account:{account.id}"
+            await work.outbox.put(Notice(kind, key, follow.place, way.address, subject, facts, silent=way.silent), now)
     return len(follows)
 
 

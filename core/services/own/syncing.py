@@ -13,7 +13,7 @@ from core.model.person import Address, Person, Place
 from core.model.video import VideoLink, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.store import Storage
-from core.services.enduring import enduring
+from core.services.enduring import again_and_again
 from core.services.own.linking import Linking
 from core.services.videos.ordering import Order
 
@@ -54,10 +54,7 @@ class Syncing:
 
     async def run(self) -> None:
         """Look for new videos of links that want that, until cancelled."""
-        while True:
-            with enduring("own videos"):
-                await self._round()
-            await self.clock.sleep(EVERY)
+        await again_and_again(self.clock, EVERY, "own videos", self._round)
 
     async def page(self, person: str, cursor: int = 0) -> VideoPage:
         """Videos older than `cursor`, 20 at most. Raises Missing NOT_CONNECTED, Denied LINK_SCOPE, and what Official raises."""

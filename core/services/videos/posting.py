@@ -14,8 +14,9 @@ from core.model.video import Post
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.video import Newest, VideoSource
-from core.services.enduring import enduring
-from core.services.feeding import address_of
+from core.services.enduring import again_and_again
+from core.services.feeding import way_of
+from core.services.holding import hold
 
 log = logging.getLogger(__name__)
 TOLD_TIMES, REST_TIMES = 10, 60
@@ -43,10 +44,7 @@ class Posting:
 
     async def run(self) -> None:
         """Read, until cancelled."""
-        while True:
-            with enduring("reading what was posted"):
-                await self.round()
-            await self.clock.sleep(GLANCE)
+        await again_and_again(self.clock, GLANCE, "reading what was posted", self.round)
 
     async def round(self) -> None:
         """Read what is due now. An account that is new here comes at a random moment of its interval: not all at once."""
@@ -99,10 +97,14 @@ class Posting:
                         await self._tell(work, follow, post)
 
     async def _tell(self, work: Work, follow: Follow, post: Post) -> None:
-        address = await address_of(work, Event.VIDEO, follow)
-        if address is None:
+        now = self.clock.now()
+        way = await way_of(work, Event.VIDEO, follow, now)
+        if way is None:
+            return
+        if way.held:
+            await hold(work, Event.VIDEO, follow, now)
             return
         kind, facts = facts_of(VideoPosted(follow.handle, int(post.id), post.title, post.seconds, post.posted))
         subject = f"video:{post.id}"
-        notice = Notice(kind, f"{subject}:{follow.place}", follow.place, address, subject, facts)
-        await work.outbox.put(notice, self.clock.now())
+        key = f"{subject}:{follow.place}"
+        await work.outbox.put(Notice(kind, key, follow.place, way.address, subject, facts, silent=way.silent), now)

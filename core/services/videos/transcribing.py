@@ -2,12 +2,9 @@
 
 import asyncio
 import hashlib
-import os
 import secrets
 import shutil
-import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +20,7 @@ from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.exporting import Format, file_name, write
+from core.services.sweeping import Swept, inside, remove
 from core.services.videos.hearing import CAPTIONS, Hearing, Words
 from core.services.videos.limiting import within
 from core.services.videos.ordering import KIND, Order
@@ -94,7 +92,7 @@ class Transcribing:
                     _check_size(size, most)
                     digest.update(part)
                     await asyncio.to_thread(file.write, part)
-        except BaseException as error:
+        except BaseException as error:  # whatever it was, nothing stays of a file that did not come whole
             path.unlink(missing_ok=True)
             if isinstance(error, OSError):
                 raise Transient("DISK") from error
@@ -298,17 +296,17 @@ class Transcribing:
             await asyncio.to_thread(self.sweep)
             await self.clock.sleep(KEPT.total_seconds())
 
-    def sweep(self) -> None:
+    def sweep(self) -> Swept:
         """Remove media older than any job can be. Blocks."""
-        for path in self.folder.glob("*") if self.folder.is_dir() else ():
+        swept = Swept()
+        for path in inside(self.folder):
             if path.name == "attached":
-                for file in path.glob("*"):
-                    _remove(file, KEPT_ATTACHED)
+                swept += sum((remove(file, KEPT_ATTACHED) for file in inside(path)), Swept())
             elif path.name == "given":
-                for folder in path.glob("*"):
-                    _remove(folder, KEPT)
+                swept += sum((remove(folder, KEPT) for folder in inside(path)), Swept())
             else:
-                _remove(path, KEPT)
+                swept += remove(path, KEPT)
+        return swept
 
 
 def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: str = "") -> Transcribed:
@@ -356,13 +354,3 @@ def _number(digest: str) -> str:
 def _check_size(size: int, most: int) -> None:
     if size > most:
         raise Invalid("TOO_BIG", a=round(size / 1_000_000), b=round(most / 1_000_000))
-
-
-def _remove(path: Path, older: timedelta) -> None:
-    """Remove a file or folder that nobody has changed for so long."""
-    with suppress(OSError):
-        if time.time() - os.stat(path).st_mtime > older.total_seconds():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)

@@ -75,7 +75,7 @@ def test_a_channel_and_a_role_are_shown_as_their_platform_writes_them_and_call_n
     body = draw_discord(AccountEdited(FOLLOW, ELSEWHERE), ENGLISH).body()
     shown = str(body["components"])
     assert "channel · \\#here → <#901>" in shown or "channel · #here → <#901>" in shown
-    assert "calls · no role → <@&77>" in shown
+    assert "calls · no role of its own → <@&77>" in shown
     assert body["allowed_mentions"] == {"parse": [], "roles": []}
     assert channel("telegram:-100:7", ENGLISH) == "this chat"
     assert channel("@everyone", ENGLISH) == "@everyone"

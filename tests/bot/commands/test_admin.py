@@ -1,7 +1,12 @@
-"""What whoever runs Earshot can see and do: its parts, its work, a word to every place."""
+"""What whoever runs Earshot can see and do: its parts, its work, a word to every place; beside whatever runs."""
 
-from collections.abc import Callable
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +17,23 @@ from bot.card import Card
 from bot.cards import draw
 from bot.commands import ALL
 from bot.kernel import Kernel
-from bot.replies.admin import ConfirmSay, HealthShown, JobList, JobShown, SaidToAll
+from bot.replies.admin import AtIt, CleanedUp, ConfirmSay, HealthShown, JobList, JobShown, SaidToAll, Synced
 from bot.replies.common import Failed
 from bot.wording import plain
 from core.errors import Transient
-from core.model.job import JobState
-from core.model.notice import NoticeKind
+from core.model.job import Job, JobState
+from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.person import Place, Platform, Role
+from core.services.diagnosing import Diagnosing
 from core.services.finding.looking import ALL_NOW
+from core.services.offering import Offering
+from core.services.tidying import KIND as TIDY
+from core.services.working import Handler
+from storage.database import Database
+from tests.at_work import at_work
 from tests.bot.conftest import Belongings
 from tests.builders import rows, told
+from tests.waiting import until
 
 Ask = Callable[..., Asked]
 
@@ -49,8 +61,18 @@ def keys(card: Card) -> list[str]:
     return [button.key for row in card.buttons for button in row]
 
 
-def chatting(asked: Asked, *chats: StagedChat) -> Asked:
-    return replace(asked, house=replace(asked.house, chats={chat.platform: chat for chat in chats}))
+@asynccontextmanager
+async def running(
+    asked: Asked, *chats: StagedChat, handlers: Mapping[str, Handler] | None = None
+) -> AsyncIterator[None]:
+    """An Earshot at work on the same data folder, with a database of its own."""
+    house, database = asked.house, Database("", asked.house.settings.DATA_DIR)
+    await database.open()
+    offering = Offering(database, house.clock, {chat.platform: chat for chat in chats})
+    beside = replace(house, storage=database, offering=offering, diagnosing=Diagnosing(house.diagnosing.path))
+    async with at_work(beside, handlers):
+        yield
+    await database.close()
 
 
 async def test_only_the_owner_may_and_every_name_of_theirs_begins_with_admin() -> None:
@@ -58,25 +80,51 @@ async def test_only_the_owner_may_and_every_name_of_theirs_begins_with_admin() -
     assert {one.role for one in ALL if one.name.startswith("admin ")} == {Role.OWNER}
 
 
-async def test_health_names_every_part_with_its_cure_and_what_is_to_be_mended_first(kernel: Kernel, ask: Ask) -> None:
-    asked = chatting(
-        ask(), StagedChat(Platform.DISCORD), StagedChat(Platform.TELEGRAM, ready=False, trouble="SECOND_POLLER")
-    )
-    async with asked.house.storage.work() as work:
-        await work.places.put(Place("discord:1", "a"))
-        await work.outbox.close("discord:901", "discord:1", "NO_POST", asked.house.clock.now(), asked.house.clock.now())
+async def test_health_says_plainly_that_nothing_runs_and_what_storage_and_disk_tell(kernel: Kernel, ask: Ask) -> None:
+    asked = ask()
     shown = await kernel.press("admin.health", asked)
     assert isinstance(shown, HealthShown)
     codes = {part.code: part.well for part in shown.parts}
     assert codes["NOT_RUNNING"] is False
-    assert (codes["STORED"], codes["POSTS"], codes["CHAT_READY"], codes["CHAT_TROUBLE"]) == (True, True, True, False)
-    assert codes["NO_ENGINE"] is None
-    assert codes["CLOSED"] is None
+    assert (codes["STORED"], codes["POSTS"], codes["NO_ENGINE"]) == (True, True, None)
     assert {"DISK", "DISK_TIGHT", "DISK_FULL"} & set(codes)
+    assert not any(code.startswith(("CHAT", "NO_CHAT")) for code in codes)
     lines = text(draw(shown, asked.words)).split("\n")
-    assert lines[0].startswith("2 parts are to be mended")
+    assert lines[0].startswith("1 part is to be mended")
     assert "Start it with earshot run." in lines[1]
-    assert "Telegram: another program uses this token. Stop the other copy, or make a new token." in lines[2]
+
+
+async def test_health_beside_a_running_one_names_its_chats_and_what_is_to_be_mended_first(
+    kernel: Kernel, ask: Ask
+) -> None:
+    asked, now = ask(), ask().house.clock.now()
+    async with asked.house.storage.work() as work:
+        await work.places.put(Place("discord:1", "a"))
+        for number, address in enumerate(("discord:901", "discord:901", "discord:902")):
+            await work.outbox.put(Notice(NoticeKind.SAID, f"{number}", "discord:1", address, f"{number}"), now)
+        await work.outbox.close("discord:901", "discord:1", "NO_POST", now, now)
+        (late,) = [one for one in await work.outbox.claim("c", ["discord"], now, now - now, 9) if one.notice.key == "2"]
+        await work.outbox.settle(late, DeliveryState.UNKNOWN, now)
+    telegram = StagedChat(Platform.TELEGRAM, ready=False, trouble="SECOND_POLLER")
+    async with running(asked, StagedChat(Platform.DISCORD), telegram):
+        shown = await kernel.press("admin.health", asked)
+    codes = {part.code: part for part in shown.parts}
+    assert (codes["RUNS"].well, codes["CHAT_READY"].well, codes["CHAT_TROUBLE"].well) == (True, True, False)
+    assert abs(codes["CHAT_TROUBLE"].values["since"].timestamp() - time.time()) < 10
+    assert codes["POSTS_UNKNOWN"].values == {"n": 1}
+    assert codes["CLOSED"].values == {"n": 1, "kept": 1}
+    lines = text(draw(shown, asked.words)).split("\n")
+    assert lines[0].startswith("1 part is to be mended")
+    assert "Telegram, since " in lines[1]
+    assert "another program uses this token. Stop the other copy, or make a new token." in lines[1]
+    assert any("1 channels let me post no more; posts waiting for them: 1." in line for line in lines)
+
+
+async def test_health_of_one_that_speaks_nowhere_says_what_would_help(kernel: Kernel, ask: Ask) -> None:
+    asked = ask()
+    async with running(asked):
+        shown = await kernel.press("admin.health", asked)
+    assert "One will do: DISCORD_TOKEN, TELEGRAM_TOKEN." in text(draw(shown, asked.words))
 
 
 async def test_work_of_all_places_is_listed_tried_again_and_cancelled(kernel: Kernel, ask: Ask) -> None:
@@ -133,26 +181,148 @@ async def test_a_word_to_every_place_is_shown_first_and_sent_once(kernel: Kernel
     assert (await kernel.press(keys(card)[0], asked)).places == 0
     [post] = told(tmp_path, NoticeKind.SAID)
     assert (post.notice.address, post.says.text) == ("discord:901", long.strip())
+    [memo] = rows(tmp_path, "select until < datetime('now', '+8 days') as passes from memo where name like 'said:%'")
+    assert memo["passes"] == 1
     assert (await kernel.press("admin.send:nothing", asked)).code == "NOT_FOUND"
 
 
-async def test_commands_are_registered_again_where_a_chat_is_connected(kernel: Kernel, ask: Ask) -> None:
-    alone = await kernel.press("admin.sync", ask())
-    assert isinstance(alone, Failed)
-    assert alone.code == "NO_CHAT"
-    both = chatting(
-        ask(), StagedChat(Platform.DISCORD), StagedChat(Platform.TELEGRAM, fault=Transient("TELEGRAM_DOWN"))
-    )
-    synced: Any = await kernel.press("admin.sync", both)
-    assert [(row[0], row[1], row[3]) for row in synced.rows] == [
-        ("discord", 26, ""),
-        ("telegram", None, "TELEGRAM_DOWN"),
-    ]
-    said = text(draw(synced, both.words))
-    assert "Discord · 26 commands" in said
-    assert "Telegram · it did not work (TELEGRAM_DOWN)" in said
+# ---------------------------------------------------------------- registered again
 
 
-@pytest.mark.parametrize("verb", ["admin.health", "admin.jobs", "admin.send:x", "admin.retry:1", "admin.sync"])
+async def test_nobody_registers_anything_where_nothing_runs(kernel: Kernel, ask: Ask, tmp_path: Path) -> None:
+    refused = await kernel.press("admin.sync", ask())
+    assert isinstance(refused, Failed)
+    assert refused.code == "NOT_RUNNING"
+    assert rows(tmp_path, "select 1 from job") == []
+
+
+async def test_the_running_one_registers_its_commands_and_who_asked_is_told_what_came_of_it(
+    kernel: Kernel, ask: Ask
+) -> None:
+    asked = ask()
+    down = StagedChat(Platform.TELEGRAM, fault=Transient("TELEGRAM_DOWN"))
+    async with running(asked, StagedChat(Platform.DISCORD), down):
+        synced = await kernel.press("admin.sync", asked)
+    assert isinstance(synced, Synced)
+    said = [(one.platform, one.count, one.why) for one in synced.rows]
+    assert said == [("discord", 26, ""), ("telegram", None, "TELEGRAM_DOWN")]
+    words = text(draw(synced, asked.words))
+    assert "Discord · 26 commands" in words
+    assert "Telegram · it did not work: Telegram does not answer" in words
+
+
+async def test_one_without_chats_has_nothing_to_register(kernel: Kernel, ask: Ask) -> None:
+    async with running(ask()):
+        refused = await kernel.press("admin.sync", ask())
+    assert refused.code == "NO_CHAT"
+
+
+async def test_what_the_running_one_does_not_take_up_is_not_done_later_either(
+    kernel: Kernel, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.admin.ANSWERS", timedelta(seconds=0.3))
+    async with running(ask(), StagedChat(Platform.DISCORD), handlers={}):
+        refused = await kernel.press("admin.sync", ask())
+    assert refused.code == "NO_ANSWER"
+    assert [row["state"] for row in rows(tmp_path, "select state from job")] == ["cancelled"]
+
+
+async def test_what_takes_longer_goes_on_and_can_be_looked_at(
+    kernel: Kernel, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.admin.ANSWERS", timedelta(seconds=0.8))
+    done = asyncio.Event()
+
+    class Slow(StagedChat):
+        async def sync(self) -> int:
+            await done.wait()
+            return 26
+
+    async with running(ask(), Slow(Platform.DISCORD)):
+        shown = await kernel.press("admin.sync", ask())
+        assert isinstance(shown, JobShown)
+        assert shown.job.state is JobState.RUNNING
+        assert "registering the commands" in text(draw(shown, ask().words))
+        done.set()
+        number = shown.job.id
+
+        async def synced() -> Synced | None:
+            now = await kernel.press(f"admin.job:{number}", ask())
+            return now if isinstance(now, Synced) else None
+
+        assert (await until(synced)).rows[0].count == 26
+
+
+async def test_a_mistake_in_registering_is_shown_as_failed_work(kernel: Kernel, ask: Ask) -> None:
+    async with running(ask(), StagedChat(Platform.DISCORD, fault=ValueError("odd"))):
+        shown = await kernel.press("admin.sync", ask())
+    assert isinstance(shown, JobShown)
+    assert shown.job.state is JobState.DEAD
+
+
+# ---------------------------------------------------------------- cleaned up
+
+
+def left_over(folder: Path) -> Path:
+    """A clip that is nobody's."""
+    path = folder / "clips" / "8.mp4"
+    path.parent.mkdir()
+    path.write_bytes(b"x" * 200_000)
+    os.utime(path, (time.time() - 2 * 24 * 3600,) * 2)
+    return path
+
+
+async def test_cleaning_up_is_done_here_when_nothing_runs(kernel: Kernel, ask: Ask, tmp_path: Path) -> None:
+    path, asked = left_over(tmp_path), ask()
+    done = await kernel.press("admin.run:clean up", asked)
+    assert isinstance(done, CleanedUp)
+    assert (done.tidied.files, done.tidied.size, path.exists()) == (1, 200_000, False)
+    assert text(draw(done, asked.words)) == "Cleaned up.\n1 file nobody needed is gone: 0.2 MB."
+    again = draw(await kernel.press("admin.run:clean up", asked), asked.words)
+    assert text(again) == "There was nothing to clean up."
+    assert plain(again.foot) == "By itself it happens every night."
+
+
+async def test_cleaning_up_is_done_by_whatever_runs_when_the_asker_has_no_hands(
+    kernel: Kernel, ask: Ask, tmp_path: Path
+) -> None:
+    path, asked = left_over(tmp_path), ask()
+    asked = replace(asked, house=replace(asked.house, worker=None))
+    async with running(asked):
+        done = await kernel.press("admin.run:clean up", asked)
+    assert (done.tidied.files, path.exists()) == (1, False)
+
+
+async def test_who_waits_for_long_is_shown_how_far_it_is_and_then_let_go(
+    kernel: Kernel, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.awaiting.MOVES", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.commands.admin.PATIENCE", timedelta(seconds=0.7))
+    seen: list[Any] = []
+
+    async def meanwhile(reply: Any) -> None:
+        seen.append(reply)
+
+    asked = ask()
+    asked = replace(asked, house=replace(asked.house, worker=None), meanwhile=meanwhile)
+
+    async def stuck(job: Job) -> Any:
+        async with asked.house.storage.work() as work:
+            await work.jobs.progress(job, {"done": 3, "of": 8})
+        await asyncio.Event().wait()
+
+    async with running(asked, handlers={TIDY: stuck}):
+        shown = await kernel.press("admin.run:clean up", asked)
+    assert isinstance(shown, JobShown)
+    assert shown.job.state is JobState.RUNNING
+    assert 1 <= len(seen) <= 3
+    assert seen[-1] == AtIt("tidy", 3, 8)
+    card = draw(seen[-1], asked.words)
+    assert (plain(card.title), card.progress) == ("Still at it: cleaning up", 3 / 8)
+
+
+@pytest.mark.parametrize(
+    "verb", ["admin.health", "admin.jobs", "admin.send:x", "admin.retry:1", "admin.sync", "admin.run:clean up"]
+)
 async def test_a_manager_is_refused_typed_or_pressed(verb: str, kernel: Kernel, ask: Ask) -> None:
     assert (await kernel.press(verb, ask(Role.MANAGER))).code == "NO_RIGHT"

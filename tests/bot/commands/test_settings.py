@@ -56,12 +56,17 @@ async def test_the_panel_has_a_line_for_each_section_and_each_opens(say: Say, as
     shown = await say("settings")
     assert isinstance(shown, SettingsShown)
     card = draw(shown, ask().words)
-    sections = ["channels", "risk", "language and time", "who may do what", "purpose"]
+    sections = [
+        "channels", "alerts", "risk", "language and time", "quiet hours", "digest", "looks", "who may do what", "purpose",
+    ]  # fmt: skip
     assert [item.key for item in card.items] == [f"settings:{section}" for section in sections]
     for item in card.items:
         opened = await kernel.press(item.key, ask())
         assert keys(draw(opened, ask().words))[-1] in ("settings", "settings.risk:no")
-    for typed in ("settings language and time", "settings language", "settings --section who", "settings purpose"):
+    for typed in (
+        "settings language and time", "settings language", "settings --section who", "settings purpose",
+        "settings alerts", "settings quiet hours", "settings quiet", "settings digest", "settings looks",
+    ):  # fmt: skip
         assert not isinstance(await say(typed), Failed | SettingsShown), typed
     assert (await say("settings", Role.MODERATOR)).code == "NO_RIGHT"
 
@@ -184,7 +189,7 @@ async def test_reviewers_are_named_by_mention_or_number_and_decide_from_then_on(
     group = ask(Role.MANAGER, "telegram:-5")
     assert (await kernel.press("settings.allow:5678", group)).place.reviewers == ("telegram:5678",)
     for typed in ("@karim", "discord:72", "5678 5679", "<@72>"):
-        assert (await kernel.answer("settings.allow", "person", typed, group)).code == "PERSON", typed
+        assert (await kernel.answer("settings.allow", "person", typed, group)).code == "PERSON_REPLY", typed
     assert (await kernel.press("settings.allow:1", ask())).code == "PERSON", "nobody is named at the console"
 
 

@@ -23,7 +23,7 @@ from bot.replies.accounts import FollowBack, Unfollowed
 from bot.surfaces.discord import offer
 from bot.surfaces.discord.draw import draw_discord, drawn
 from bot.surfaces.discord.marks import escape, utf16
-from bot.surfaces.discord.pressing import ITEMS, Ask, asked_of
+from bot.surfaces.discord.pressing import ITEMS, Ask, question_of
 from bot.wording import Run, Style, Words, catalog
 from core.model.account import Handle
 from core.model.person import Role
@@ -373,7 +373,7 @@ async def test_a_form_carries_its_question_and_hands_over_the_answer(client: Hou
     assert isinstance(form, Ask)
     told = form.to_dict()
     assert rules.schema_breaches("ModalInteractionCallbackRequest", {"type": 9, "data": told}) == []
-    assert asked_of(told["custom_id"]) == ("follow:transcript=no", "account")
+    assert question_of(told["custom_id"]) == ("follow:transcript=no", "account")
     assert rules.message_breaches(draw_discord(missing, ENGLISH).body()) == []
     form.field._value = "Amina"
     await form.on_submit(interaction(client, 5, {"custom_id": told["custom_id"], "components": []}))

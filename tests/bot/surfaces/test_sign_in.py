@@ -26,6 +26,7 @@ from tests.own_accounts import KEY
 from tests.own_accounts import Asked as Transcribes
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
+from tests.waiting import listening
 
 HERE = Place("console:here", "The kitchen", "fr")
 
@@ -73,13 +74,7 @@ async def stage(settings: Settings) -> AsyncIterator[Stage]:
         async with opened(settings) as house, httpx.AsyncClient(trust_env=False) as browser:
             page = SignInPage(house.linking, Words("en", settings.zone))
             web = asyncio.create_task(WebClient(house.diagnosing, lambda: True, "127.0.0.1", port, page).run())
-            async with asyncio.timeout(5):
-                while True:
-                    try:
-                        await browser.get(f"http://127.0.0.1:{port}/healthz")
-                        break
-                    except httpx.ConnectError:
-                        await asyncio.sleep(0)
+            await listening(port)
             yield Stage(house, tiktok, browser, callback)
             web.cancel()
             await asyncio.gather(web, return_exceptions=True)

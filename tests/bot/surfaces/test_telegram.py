@@ -22,8 +22,8 @@ from bot.kernel import Kernel
 from bot.kinds import Text
 from bot.replies.accounts import FollowBack, Unfollowed
 from bot.surfaces.telegram import offer
-from bot.surfaces.telegram.asking import question_in
 from bot.surfaces.telegram.draw import Body, Over, draw_telegram, drawn
+from bot.surfaces.telegram.hidden import question_in
 from bot.surfaces.telegram.marks import escape, utf16
 from bot.wording import Run, Style, Words, catalog
 from core.model.account import Handle

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.surfaces.web.client import WebClient
 from core.errors import Denied
 from core.services.diagnosing import Diagnosing
+from tests.waiting import listening
 
 
 @pytest.fixture
@@ -29,14 +30,8 @@ async def serving(port: int, ready: asyncio.Event, folder: Path) -> AsyncIterato
     diagnosing = Diagnosing(folder / "run.json")
     diagnosing.extra = lambda: {"writer_wait_seconds": 0.25, "lives": 2, "jobs": 1}
     running = asyncio.create_task(WebClient(diagnosing, ready.is_set, "127.0.0.1", port).run())
+    await listening(port)
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-        async with asyncio.timeout(5):
-            while True:
-                try:
-                    async with session.get("/healthz"):
-                        break
-                except aiohttp.ClientConnectorError:
-                    await asyncio.sleep(0)
         yield session
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

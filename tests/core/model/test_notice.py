@@ -13,8 +13,8 @@ from core.model.notice import KINDS, Notice, NoticeKind, Tellable, facts_of, rea
 from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import Digest, Health, PlaceLost, Said, Skipped
-from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLost, LiveStarted, Rolling
+from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.trigger import Where
 
@@ -26,6 +26,7 @@ RISK = RiskRaised(
 SAID: tuple[Tellable, ...] = (
     LiveStarted(1, "amina", "Dinner", NOW, 3, 4, False, 0.7, "discord:1"),
     LiveEnded(1, "amina", "Dinner", NOW, NOW + timedelta(minutes=1), 3, 1.5),
+    LiveLeft(1, "amina", "Dinner", NOW, NOW + timedelta(minutes=1), "Karim"),
     LiveLost(1, "amina", NOW, True),
     ChatWaits(["amina", "bob"], NOW, "SIGN_LIMIT", True),
     Rolling(1, "amina", "fr", "groq", [(NOW, "Bonsoir\n👍"), (NOW, None)]),
@@ -45,6 +46,8 @@ SAID: tuple[Tellable, ...] = (
     PlaceLost("discord:1", "The kitchen", "discord:2", "NO_POST", NOW),
     Skipped(12, NOW, NOW + timedelta(hours=1)),
     Digest(NOW - timedelta(days=1), NOW, [("amina", 1, 2, 3, 4)], ["bob"], 1, 2),
+    Digest(NOW, NOW, [], [], held=[("amina", 1, 2, 3)], held_since=NOW, held_until=NOW + timedelta(hours=10)),
+    HeldBack(NOW, NOW + timedelta(hours=10), [("amina", 1, 2, 3)]),
     Health("TIKTOK_LIMIT", NOW, NOW + timedelta(minutes=34), 2.5),
     Said("Tonight at 22:00 I move."),
     notice.Tested("Karim"),

@@ -14,7 +14,7 @@ from core.services.listening import Listening
 from core.services.lives.scene import Scene
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
-from tests.builders import HERE, rows, told
+from tests.builders import HERE, ROOM, followed, rows, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok, engine
 
@@ -81,6 +81,21 @@ class Stage:
         }
         async with self.running(watching.run(), looking.run()):
             yield watching
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[Watching]:
+        """One run of the process, in which a live of @maria is found and watched, for HERE alone."""
+        await followed(self.storage)
+        self.tiktok.rooms["maria"] = ROOM
+        async with self.up() as watching:
+            await self.looked()
+            yield watching
+
+    async def host_ends(self) -> None:
+        """The host ends that live, and TikTok says so."""
+        del self.tiktok.rooms["maria"]
+        self.tiktok.says(ROOM, HostEnded(self.clock.now()))
+        await self.clock.advance(0.3)
 
     async def looked(self, times: int = 1) -> None:
         """Let every account be looked at `times` more times."""

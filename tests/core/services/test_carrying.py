@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import yaml
@@ -232,6 +232,17 @@ async def test_what_a_place_has_comes_back_as_it_was(carrying: Carrying, storage
     assert (again.count(Outcome.ALREADY), again.triggers, again.doubled) == (2, 0, 2)
 
 
+async def test_the_file_says_when_and_how_loudly_the_place_is_told(carrying: Carrying):
+    line = "{account} cooks: *yes* # & <b>"
+    mannered = replace(
+        SERVER, quiet_from=time(22), quiet_until=time(7, 30), silent=("hit", "clip"), ping="discord:9", start_text=line, dark=True
+    )  # fmt: skip
+    facts = yaml.safe_load((await carrying.export(mannered)).data)["place"]
+    assert {name: facts[name] for name in ("quiet_hours", "silent", "role", "plots", "start_line")} == {
+        "quiet_hours": "22:00-07:30", "silent": ["hit", "clip"], "role": "discord:9", "plots": "dark", "start_line": line,
+    }  # fmt: skip
+
+
 async def test_the_file_says_what_the_place_has_set_and_holds_nothing_of_others(
     carrying: Carrying, storage: CountedStorage
 ):
@@ -246,7 +257,8 @@ async def test_the_file_says_what_the_place_has_set_and_holds_nothing_of_others(
     facts = yaml.safe_load(file.data)
     assert facts["place"] == {
         "name": "There", "language": "fr", "time_zone": "Europe/Paris", "risk_threshold": 0.6, "clips_kept_days": 30,
-        "purpose": "community", "channel": "",
+        "purpose": "community", "channel": "", "quiet_hours": "off", "silent": [], "role": "", "plots": "light",
+        "start_line": "",
     }  # fmt: skip
     assert facts["routes"] == [
         {"event": "live", "channel": "off", "account": "amina"},

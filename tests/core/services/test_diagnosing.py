@@ -10,14 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.services.diagnosing import Diagnosing
-
-
-async def until(path: Path) -> None:
-    """Wait for the file."""
-    async with asyncio.timeout(10):
-        while not path.exists():
-            await asyncio.sleep(0.01)
+from core.services.diagnosing import Connection, Diagnosing
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -28,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 async def test_a_running_process_tells_how_it_is_and_takes_it_back_when_it_ends(path: Path):
     diagnosing = Diagnosing(path, lambda: {"lives": 3, "engine": "groq", "writer_wait_seconds": 0.5})
     task = asyncio.create_task(diagnosing.run())
-    await until(path)
+    await until(path.exists)
     said = Diagnosing(path).of_running()
     assert said is not None
     assert (said.pid, said.lives, said.engine, said.writer_wait_seconds) == (os.getpid(), 3, "groq", 0.5)
@@ -37,6 +31,35 @@ async def test_a_running_process_tells_how_it_is_and_takes_it_back_when_it_ends(
     await asyncio.gather(task, return_exceptions=True)
     assert not path.exists()
     assert Diagnosing(path).of_running() is None
+
+
+def test_since_when_a_chat_is_as_it_is(path: Path):
+    states = {"discord": (False, ""), "telegram": (True, "")}
+    diagnosing = Diagnosing(path, chats=lambda: states)
+    first = diagnosing.now().chats
+    assert (first["discord"].ready, first["telegram"].ready) == (False, True)
+    states["discord"] = (True, "")
+    second = diagnosing.now().chats
+    assert second["discord"].since > first["discord"].since
+    assert second["telegram"] == first["telegram"]
+    states["discord"] = (False, "DISCONNECTED")
+    third = diagnosing.now().chats["discord"]
+    assert (third.ready, third.trouble) == (False, "DISCONNECTED")
+    assert third.since > second["discord"].since
+    del states["telegram"]
+    assert list(diagnosing.now().chats) == ["discord"]
+
+
+async def test_another_process_reads_how_the_chats_are(path: Path):
+    diagnosing = Diagnosing(path, chats=lambda: {"discord": (False, "COMMANDS")})
+    task = asyncio.create_task(diagnosing.run())
+    await until(path.exists)
+    said = Diagnosing(path).of_running()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert said is not None
+    assert said.chats == {"discord": Connection(False, "COMMANDS", said.chats["discord"].since)}
+    assert abs(said.chats["discord"].since - time.time()) < 10
 
 
 async def test_a_loop_that_is_held_up_shows(path: Path):
@@ -57,7 +80,19 @@ def test_what_a_killed_process_left_behind_is_not_taken_for_a_running_one(path: 
     assert Diagnosing(path).of_running() is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1, "colour": "red"}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"pid": "x"}',
+        '{"pid": 1, "colour": "red"}',
+        '{"pid": 1, "chats": []}',
+        '{"chats": {"discord": ""}}',
+        "null",
+    ],
+)
 def test_a_file_that_makes_no_sense_is_nobody(path: Path, text: str):
     path.write_text(text)
     assert Diagnosing(path).of_running() is None

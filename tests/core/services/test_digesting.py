@@ -217,6 +217,11 @@ async def test_what_is_set_is_kept_and_off_remembers_the_hour(stage: Stage):
     assert rhythm == Rhythm(Every.DAILY, time(21, 15))
 
 
+async def test_a_place_that_has_said_nothing_yet_can_begin_with_its_digest(stage: Stage):
+    place = Place("telegram:7", "Karim")
+    assert (await stage.digesting().change(place, Every.DAILY, None, "telegram:7"))[1] == "telegram:7"
+
+
 async def test_an_earlier_hour_of_today_is_first_kept_tomorrow(stage: Stage):
     place = await stage.place()
     async with stage.running(stage.digesting().run()):

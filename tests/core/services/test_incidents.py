@@ -1,7 +1,7 @@
 """What is not well is told to the owners once, also over a restart, and edited when it is over."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +75,15 @@ async def test_an_owner_is_told_once_in_private_and_the_post_is_edited_when_it_i
     assert (begun.notice.edits, over.notice.edits, over.notice.silent) == (False, True, True)
     assert over.says.since == begun.says.since
     assert over.says.ended == BEGAN + timedelta(seconds=6 * EVERY)
+
+
+async def test_whoever_has_quiet_hours_or_wants_it_silent_is_told_without_a_sound(stage: Stage, running: Running):
+    await placed(stage.storage, "discord:@12", quiet_from=time(19), quiet_until=time(7))
+    await placed(stage.storage, "telegram:34", silent=("health",))
+    stage.gauge.shows = 7.0
+    async with running(stage.incidents().run()):
+        await stage.clock.advance(EVERY)
+    assert [(one.notice.silent, one.notice.urgent) for one in stage.told()] == [(True, True)] * 2
 
 
 async def test_what_is_well_for_a_moment_is_one_incident(stage: Stage, running: Running):

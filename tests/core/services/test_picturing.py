@@ -10,6 +10,7 @@ from core.services import picturing as module
 from core.services.picturing import KEPT, Picturing
 from tests.core.services.conftest import Running
 from tests.doubles import HandClock, StagedStills
+from tests.waiting import until
 
 ADDRESS = "https://p16.tiktokcdn.com/one.jpg?x-expires=1"
 
@@ -38,8 +39,7 @@ async def test_who_asks_at_the_same_time_waits_for_the_same_answer_and_may_give_
 ):
     stills.gate.clear()
     asked = [asyncio.create_task(pictures.get(ADDRESS)) for _ in range(3)]
-    while not stills.asked:
-        await asyncio.sleep(0)
+    await until(lambda: stills.asked)
     asked[0].cancel()
     stills.gate.set()
     got = await asyncio.gather(*asked, return_exceptions=True)

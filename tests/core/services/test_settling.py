@@ -122,6 +122,23 @@ async def test_reviewers_are_named_once_taken_away_and_not_too_many(settling: Se
     assert refused.value.code == "REVIEWERS"
 
 
+async def test_the_name_of_a_reviewer_is_kept_as_long_as_they_are_one(settling: Settling):
+    group = Place("telegram:-5", "The kitchen")
+    await settling.appoint(group, "telegram:1", may=True, name="Mona")
+    place = await settling.appoint(group, "telegram:2", may=True)
+    assert (place.called("telegram:1"), place.called("telegram:2")) == ("Mona", "")
+    assert (await settling.appoint(place, "telegram:1", may=True)).called("telegram:1") == "Mona", (
+        "a number says no name"
+    )
+    place = await settling.recognise(
+        await settling.recognise(place, "telegram:2", "Zoe \n  Z"), "telegram:1", "M" * 200
+    )
+    assert (place.called("telegram:1"), place.called("telegram:2")) == ("M" * 64, "Zoe Z")
+    assert await stored(settling, group.id) == place
+    assert (await settling.appoint(place, "telegram:1", may=False)).names == (("telegram:2", "Zoe Z"),)
+    assert (await settling.recognise(place, "telegram:3", "Karim")).names == place.names, "nobody else's name is kept"
+
+
 async def test_events_are_sent_elsewhere_switched_off_and_left_to_themselves_again(settling: Settling):
     place = await settling.begin(SERVER, KARIM, "discord:901")
     follow = await followed(settling.storage, "maria", SERVER.id)
@@ -169,3 +186,16 @@ async def test_a_word_to_all_reaches_every_place_that_is_set_up_once(
     ]
     with pytest.raises(Missing):
         await announcing.send("nothing")
+
+
+async def test_two_who_turn_sounds_off_at_a_time_both_have_their_way_and_alerts_keep_theirs(settling: Settling):
+    await placed(settling.storage, SERVER.id)
+    await settling.sound(SERVER, Event.HIT, on=False)
+    await settling.sound(SERVER, Event.LIVE, on=False)
+    assert (await stored(settling)).silent == ("live", "hit")
+    await settling.sound(SERVER, Event.LIVE, on=True)
+    await settling.sound(SERVER, Event.CLIP, on=True)
+    assert (await stored(settling)).silent == ("hit",)
+    with pytest.raises(Invalid, match="RISK_SOUNDS"):
+        await settling.sound(SERVER, Event.RISK, on=False)
+    assert (await stored(settling)).silent == ("hit",)

@@ -38,8 +38,9 @@ answered 501. Of edits to old messages Discord takes a few in a while; here none
 """
 
 from tests.platforms.discord.permissions import Perm
-from tests.platforms.discord.records import Request, UploadedFile, Violation
+from tests.platforms.discord.records import Request, UploadedFile
 from tests.platforms.discord.results import InteractionResult
 from tests.platforms.discord.server import FakeDiscord
+from tests.platforms.violations import Violation
 
 __all__ = ["FakeDiscord", "InteractionResult", "Perm", "Request", "UploadedFile", "Violation"]

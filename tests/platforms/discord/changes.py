@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.platforms.discord.permissions import HAS_THREAD
+from tests.platforms.discord.permissions import HAS_THREAD, Perm
 from tests.platforms.discord.records import THREADS, now_iso
 from tests.platforms.discord.wire import Wire
+
+NOTHING = Perm(0)
 
 
 class Changes(Wire):
@@ -20,11 +22,16 @@ class Changes(Wire):
                 self.left[channel_id] = self.channels.pop(channel_id)
         await self.dispatch("GUILD_DELETE", {"id": guild["id"]}, intent=1)
 
-    async def invite_bot(self, guild: str | dict, **kw: Any) -> dict[str, Any]:
-        """Add a guild while the bot runs: a new one by its name (with a channel "general"), or one the bot was kicked from."""
+    async def invite_bot(
+        self, guild: str | dict, *, system: bool = True, denied: Perm = NOTHING, **kw: Any
+    ) -> dict[str, Any]:
+        """Add a guild while the bot runs: a new one by its name (with a channel "general", which is its `system` channel and where
+        the bot may not do what is `denied`), or one the bot was kicked from."""
         if isinstance(guild, str):
             guild = self.add_guild(guild, **kw)
-            self.add_channel(guild, "general")
+            general = self.add_channel(guild, "general")
+            guild["system_channel_id"] = general["id"] if system else None
+            self.deny(general, denied)
         self.guilds[guild["id"]] = guild
         for channel_id in guild["channels"]:
             if channel_id in self.left:

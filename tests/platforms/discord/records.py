@@ -53,18 +53,6 @@ class Request:
 
 
 @dataclass
-class Violation:
-    """Something the real service would refuse, or that its documents do not allow."""
-
-    what: str
-    where: str
-    kind: str
-
-    def __str__(self) -> str:
-        return f"[{self.kind}] {self.where}: {self.what}"
-
-
-@dataclass
 class Fault:
     """A planned failure: answered instead of the real handler, ``times`` times."""
 

@@ -1,12 +1,11 @@
 """What the bot made of one thing a person did."""
 
-import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Self
 
 from tests.platforms.discord import rules
+from tests.waiting import Changing
 
 
 class InteractionResult:
@@ -23,11 +22,13 @@ class InteractionResult:
         self.original: dict[str, Any] | None = None
         self.followups: list[dict[str, Any]] = []
         self.deferred = self.ephemeral = self.loading = self.expired = False
-        self._changed = asyncio.Event()
+        self._changing = Changing()
+
+    def __repr__(self) -> str:
+        return f"InteractionResult(ack={self.ack_type}, messages={len(self.messages)}, expired={self.expired})"
 
     def _touch(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._changing.tell()
 
     @property
     def failed(self) -> bool:
@@ -63,13 +64,7 @@ class InteractionResult:
 
     async def until(self, condition: Callable[["InteractionResult"], Any], timeout: float = 10.0) -> Self:
         """Wait until ``condition(self)`` is true."""
-        deadline = time.monotonic() + timeout
-        while not condition(self):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError(f"interaction: ack={self.ack_type} messages={len(self.messages)}")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), left)
+        await self._changing.until(lambda: condition(self), timeout)
         return self
 
     async def settled(self, timeout: float = 10.0) -> Self:

@@ -34,6 +34,15 @@ class FakeDiscord(Rest, Connections, People, Places, Commands, Webhooks, Message
         self.cdn_base = self.origin + "/cdn"
         return self
 
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a bot here."""
+        return {
+            "DISCORD_TOKEN": self.token,
+            "DISCORD_API_BASE": self.api_base,
+            "DISCORD_GATEWAY_URL": self.gateway_url,
+            "DISCORD_CDN_BASE": self.cdn_base,
+        }
+
     async def stop(self) -> None:
         for gateway in list(self._sockets):
             await gateway.socket.close()

@@ -54,7 +54,7 @@ class Wire(World):
             "region": "us",
             "afk_channel_id": None,
             "afk_timeout": 300,
-            "system_channel_id": None,
+            "system_channel_id": guild.get("system_channel_id"),
             "system_channel_flags": 0,
             "widget_enabled": False,
             "widget_channel_id": None,

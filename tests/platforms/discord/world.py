@@ -1,7 +1,5 @@
 """Guilds, channels, people and what was recorded: the state everything else stands on."""
 
-import asyncio
-import contextlib
 import fnmatch
 import itertools
 import time
@@ -11,8 +9,10 @@ from typing import Any
 
 from tests.platforms.discord.openapi import document
 from tests.platforms.discord.permissions import Perm
-from tests.platforms.discord.records import EPOCH_MS, FORUMS, MIB, Fault, Request, UploadedFile, Violation, now_iso
+from tests.platforms.discord.records import EPOCH_MS, FORUMS, MIB, Fault, Request, UploadedFile, now_iso
 from tests.platforms.discord.results import InteractionResult
+from tests.platforms.violations import Violation, assert_none
+from tests.waiting import Changing
 
 TOKEN = ".".join(("MTAwMDAwMDAwMDAwMDAwMDAw", "GFAKE0", "fake-discord-token-for-tests"))  # the shape of one
 
@@ -63,7 +63,7 @@ class World(Knobs):
         self._sessions: dict[str, Any] = {}
         self._buckets: dict[str, list[float]] = {}
         self._global: list[float] = []
-        self._changed = asyncio.Event()
+        self._changing = Changing()
 
     def _record(self) -> None:
         self.requests: list[Request] = []
@@ -218,9 +218,7 @@ class World(Knobs):
 
     def assert_clean(self, *, ignore: tuple[str, ...] = ()) -> None:
         """Fail when the bot broke a rule, or we answered outside the document."""
-        bad = [str(v) for v in self.violations if v.kind not in ignore] + [f"[fake] {s}" for s in self.self_check]
-        if bad:
-            raise AssertionError("Discord rules broken:\n" + "\n".join(bad))
+        assert_none("Discord", self.violations, self.self_check, ignore)
 
     def sent(self, method: str | None = None, template: str | None = None) -> list[Request]:
         return [
@@ -234,14 +232,7 @@ class World(Knobs):
 
     async def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> Any:
         """Wait until ``condition()`` is true (looked at after each event here); returns its value."""
-        deadline = time.monotonic() + timeout
-        while not (value := condition()):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("wait_for: condition stayed false")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(left, 0.25))
-        return value
+        return await self._changing.until(condition, timeout)
 
     async def wait_message(
         self, channel: dict, *, after: int = 0, timeout: float = 10.0, match: Callable[[dict], bool] = lambda m: True
@@ -260,8 +251,7 @@ class World(Knobs):
             await self.wait_for(lambda: any(self.commands.values()), timeout)
 
     def _notify(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._changing.tell()
 
     def fail_next(
         self,

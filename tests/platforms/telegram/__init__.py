@@ -11,6 +11,7 @@ a rule is answered as the server answers it and kept in `violations`:
         await telegram.wait_ready()
         replies = await telegram.text("/follow @x", user=alice, chat=group, thread=7)    # `expect=0`: wait for no reply
         pressed = await telegram.press(replies[0], "Pause", user=alice)                  # .answer, .messages, .calls
+        picked = await telegram.pick("Pick a channel", user=alice, chat=channel)       # the keyboard under the private chat
         asked = telegram.asked(replies[0])                                               # its ForceReply
         await telegram.text("@chef", user=alice, chat=group, reply_to=replies[0])
         await telegram.text("hello", user=alice, chat=group, anonymous=True)             # in the group's name
@@ -31,7 +32,8 @@ Looser than Telegram: flood control is a plain window; media are not decoded; th
 stories, stickers, games and edits of inline messages are absent: a method that is not served is answered 501.
 """
 
-from tests.platforms.telegram.records import Call, Pressed, Upload, Violation
+from tests.platforms.telegram.records import Call, Pressed, Upload
 from tests.platforms.telegram.server import FakeTelegram
+from tests.platforms.violations import Violation
 
 __all__ = ["Call", "FakeTelegram", "Pressed", "Upload", "Violation"]

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.platforms.telegram import entities
+from tests.platforms.telegram.api import utf16_len
 from tests.platforms.telegram.changes import Changes
 from tests.platforms.telegram.media import Media
 from tests.platforms.telegram.records import Call, Pressed, Upload
@@ -65,22 +66,38 @@ class People(Media, Changes):
         settle: float = 0.05,
         reply_to: dict | None = None,
         anonymous: bool = False,
+        naming: dict | None = None,
     ) -> list[dict[str, Any]]:
         """Write to the bot; returns the messages it sent back into that chat (at least `expect`).
 
-        `anonymous`: as an administrator who writes in the group's name. In a channel it is a post, of nobody.
+        `anonymous`: as an administrator who writes in the group's name. In a channel it is a post, of nobody. `naming`: somebody
+        picked while typing `@` who has no user name; their first name stands in the text.
         """
         chat = chat or self.private(user)
         self.not_started.discard(user["id"])
         body: dict[str, Any] = {"text": text}
         if reply_to:
             body["reply_to_message"] = {k: v for k, v in reply_to.items() if k != "reply_to_message"}
+        elif topic := self.topics.get((chat["id"], thread or 0)):
+            body["reply_to_message"] = self._opened(chat, topic)
         message = self._user_message(user, chat, body, thread, anonymous)
+        if naming:
+            at = utf16_len(text[: text.index(naming["first_name"])])
+            mention = {"type": "text_mention", "offset": at, "length": utf16_len(naming["first_name"]), "user": naming}
+            message["entities"] = [*message.get("entities", ()), mention]
         if not self._seen(message):
             return []
         update = {"channel_post" if chat["type"] == "channel" else "message": message}
         calls = await self._acting(update, lambda cs: len(self._messages(cs, chat)) >= expect, timeout, settle)
         return self._messages(calls, chat)
+
+    def _opened(self, chat: dict, topic: dict[str, Any]) -> dict[str, Any]:
+        """The service message that opened a topic, which everything in it answers that answers nothing else."""
+        thread = topic["message_thread_id"]
+        about = {"name": topic["name"], "icon_color": topic["icon_color"]}
+        by = self.me if topic.get("_own") else self._somebody(chat)
+        told = {"message_id": thread, "message_thread_id": thread, "is_topic_message": True, "date": int(time.time())}
+        return told | {"chat": chat, "from": by, "forum_topic_created": about}
 
     def _seen(self, message: dict[str, Any]) -> bool:
         """A bot in privacy mode does not get ordinary group talk, unless it is an administrator."""
@@ -166,6 +183,49 @@ class People(Media, Changes):
             {"callback_query": query}, lambda cs: pressed.answer is not None, timeout, settle
         )
         return pressed
+
+    async def pick(
+        self, button: str, *, user: dict, chat: dict | None = None, person: dict | None = None, expect: int = 1
+    ) -> list[dict[str, Any]]:
+        """Press a button of the keyboard under the private chat; `chat` or `person` is picked in the list it opens. The messages
+        that came of it, at least `expect`. Telegram gives the bot what the button asks for in the chat."""
+        home = self.private(user)
+        buttons = [one for row in self.keyboards.get(home["id"], {}).get("keyboard", []) for one in row]
+        found = next((one for one in buttons if one["text"] == button), None)
+        if found is None:
+            raise LookupError(f"no button {button!r} under the chat; there are {[one['text'] for one in buttons]}")
+        if "request_chat" in found and chat is not None:
+            body = {"chat_shared": self._shared_chat(found["request_chat"], user, chat)}
+        elif "request_users" in found and person is not None:
+            body = {"users_shared": self._shared_user(found["request_users"], person)}
+        else:
+            return await self.text(button, user=user, expect=expect)
+        update = {"message": self._user_message(user, home, body)}
+        calls = await self._acting(update, lambda cs: len(self._messages(cs, home)) >= expect, 10.0, 0.05)
+        return self._messages(calls, home)
+
+    def _shared_chat(self, wanted: dict[str, Any], user: dict, chat: dict) -> dict[str, Any]:
+        """A chat the client offers: of the kind, managed by the user where that is asked for. Only creators are known here."""
+        manages = user["id"] in self.admins.get(chat["id"], ())
+        if wanted["chat_is_channel"] != (chat["type"] == "channel"):
+            raise LookupError(f"{chat['title']} is not of the kind that is offered")
+        if "user_administrator_rights" in wanted and not manages:
+            raise LookupError(f"{chat['title']} is not offered to who does not manage it")
+        asked = {one for one, given in wanted.get("bot_administrator_rights", {}).items() if given}
+        rights = self.rights[chat["id"]] | asked
+        if manages and chat["id"] in self.blocked and (asked or wanted.get("bot_is_member")):
+            self.add_bot(chat, by=user, rights=rights)
+        elif manages and asked - self.rights[chat["id"]] - {"can_manage_chat"}:  # which all administrators have
+            self.promote_bot(chat, by=user, rights=rights)
+        title = {"title": chat["title"]} if wanted.get("request_title") else {}
+        return {"request_id": wanted["request_id"], "chat_id": chat["id"], **title}
+
+    @staticmethod
+    def _shared_user(wanted: dict[str, Any], person: dict) -> dict[str, Any]:
+        if wanted.get("user_is_bot", person["is_bot"]) != person["is_bot"]:
+            raise LookupError("not of the kind that is offered")
+        name = {key: person[key] for key in ("first_name", "last_name") if key in person and wanted.get("request_name")}
+        return {"request_id": wanted["request_id"], "users": [{"user_id": person["id"], **name}]}
 
     async def inline(self, text: str, *, user: dict, timeout: float = 10.0) -> list[dict[str, Any]]:
         """Type ``@bot text``; returns the results offered."""

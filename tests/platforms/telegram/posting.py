@@ -13,6 +13,8 @@ TARGETS = frozenset(
     """url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat
     switch_inline_query_chosen_chat copy_text callback_game pay""".split()
 )
+REQUESTS = ("request_chat", "request_users")
+KINDS = frozenset((*REQUESTS, "request_contact", "request_location", "request_poll", "request_managed_bot", "web_app"))
 SAME = (
     "specified new message content and reply markup are exactly the same as a current content and reply markup of "
     "the message"
@@ -94,6 +96,30 @@ class Posting(World):
         entities = entities + [e for e in marks.automatic(text) if (e["offset"], e["length"]) not in taken]
         return text.strip(), sorted(entities, key=lambda e: e["offset"])
 
+    def _keyboard(self, chat: dict[str, Any], markup: dict[str, Any]) -> None:
+        """The keyboard under the chat after a message with `markup`."""
+        if "remove_keyboard" in markup:
+            self.keyboards.pop(chat["id"], None)
+        if "keyboard" not in markup:
+            return
+        buttons = [button for row in markup["keyboard"] for button in row]
+        asked = [button[kind] for kind in REQUESTS for button in buttons if kind in button]
+        if chat["type"] != "private" and asked:
+            what = "Chats" if any("request_chat" in button for button in buttons) else "Users"
+            raise bad_request(f"can't parse keyboard button: {what} can be requested in private chats only")
+        if len({one["request_id"] for one in asked}) < len(asked):
+            raise bad_request("can't parse keyboard button: request identifiers must be unique within the message")
+        for one in asked:
+            mine = {name for name, given in one.get("bot_administrator_rights", {}).items() if given}
+            theirs = {name for name, given in one.get("user_administrator_rights", {}).items() if given}
+            if not mine <= theirs:
+                raise bad_request("USER_RIGHTS_MISSING")
+            if not 1 <= one.get("max_quantity", 1) <= 10:
+                raise bad_request("can't parse keyboard button: wrong maximum quantity of users")
+        if not buttons or any(len(KINDS & button.keys()) > 1 or not button["text"].strip() for button in buttons):
+            raise bad_request("can't parse keyboard button")
+        self.keyboards[chat["id"]] = markup
+
     def _reply_markup(self, params: dict[str, Any]) -> dict[str, Any]:
         markup = params.get("reply_markup")
         if not markup or "inline_keyboard" not in markup:
@@ -114,6 +140,7 @@ class Posting(World):
             self._limit(chat)
         message = {"message_id": next(self._ids), "date": int(time.time()), "chat": chat, **body}
         message |= self._reply_markup(params)
+        self._keyboard(chat, params.get("reply_markup") or {})
         if chat["type"] == "channel":
             message["sender_chat"] = chat
         else:

@@ -50,16 +50,6 @@ class Call:
 
 
 @dataclass
-class Violation:
-    what: str
-    where: str
-    kind: str
-
-    def __str__(self) -> str:
-        return f"[{self.kind}] {self.where}: {self.what}"
-
-
-@dataclass
 class Pressed:
     """What followed a button press or an inline query."""
 

@@ -28,6 +28,14 @@ class FakeTelegram(People, Messages, Chats, Own, Calls):
         self._sender = asyncio.create_task(self._deliver_webhooks())
         return self
 
+    def environment(self) -> dict[str, str]:
+        """The settings that lead a bot here."""
+        return {
+            "TELEGRAM_TOKEN": self.token,
+            "TELEGRAM_API_BASE": self.base_url,
+            "TELEGRAM_FILE_BASE": self.base_file_url,
+        }
+
     async def stop(self) -> None:
         self._sender.cancel()
         if self._poll and not self._poll.done():

@@ -1,10 +1,8 @@
 """People, chats and what was recorded: the state everything else stands on."""
 
 import asyncio
-import contextlib
 import fnmatch
 import itertools
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from tests.platforms.telegram.api import document
-from tests.platforms.telegram.records import MB, Call, Pressed, Upload, Violation
+from tests.platforms.telegram.records import MB, Call, Pressed, Upload
+from tests.platforms.violations import Violation, assert_none
+from tests.waiting import Changing
 
 TOKEN = "123456789:AAFakeTelegramTokenForTestsOnly000000"
 
@@ -57,6 +57,7 @@ class World(Knobs):
         self.withheld: dict[int, set[str]] = {}  # group id -> permissions its members do not have
         self.admins: dict[int, set[int]] = {}  # chat id -> user ids of administrators
         self.gone_topics: set[tuple[int, int]] = set()  # deleted by somebody
+        self.keyboards: dict[int, dict[str, Any]] = {}  # chat id -> the keyboard under it
         self.markups: dict[tuple[int, int], dict[str, Any]] = {}  # what a message was sent with, ForceReply too
         self.commands: dict[str, list[dict[str, Any]]] = {}
         self.about: dict[tuple[str, str], str] = {}  # name, description, short_description by language
@@ -65,7 +66,7 @@ class World(Knobs):
         self._peoples: set[tuple[int, int]] = set()  # messages of others
         self._hits: dict[Any, list[float]] = {}
         self._queries: dict[str, Pressed] = {}
-        self._changed = asyncio.Event()
+        self._changing = Changing()
         self._record()
 
     def _record(self) -> None:
@@ -138,9 +139,8 @@ class World(Knobs):
         self.violations.append(Violation(what, where, kind))
 
     def assert_clean(self, *, ignore: tuple[str, ...] = ()) -> None:
-        bad = [str(v) for v in self.violations if v.kind not in ignore] + [f"[fake] {s}" for s in self.self_check]
-        if bad:
-            raise AssertionError("Telegram rules broken:\n" + "\n".join(bad))
+        """Fail when the bot broke a rule, or we answered outside the description."""
+        assert_none("Telegram", self.violations, self.self_check, ignore)
 
     def sent(self, method: str = "*", chat: dict | None = None) -> list[Call]:
         return [
@@ -190,14 +190,8 @@ class World(Knobs):
         return self.files[message["photo"][-1]["file_id"]].data
 
     async def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> Any:
-        deadline = time.monotonic() + timeout
-        while not (value := condition()):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("wait_for: condition stayed false")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(left, 0.25))
-        return value
+        """Wait until `condition()` is true (looked at after each event here); returns its value."""
+        return await self._changing.until(condition, timeout)
 
     @property
     def polled(self) -> bool:
@@ -209,8 +203,7 @@ class World(Knobs):
         await self.wait_for(lambda: self.sent("getUpdates") or self.webhook["url"], timeout)
 
     def _notify(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self._changing.tell()
 
     def fail_next(
         self,

@@ -1,7 +1,7 @@
 """The real client libraries as tests use them: TikTokLive in a room, httpx for a page, yt-dlp for a post."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from TikTokLive.events import (
 )
 
 from tests.platforms.tiktok.server import TikTok
+from tests.waiting import until
 
 HEARD = (
     ConnectEvent,
@@ -81,13 +82,6 @@ async def chat(name: str, **more: Any) -> AsyncIterator[Chat]:
         yield reading
     finally:
         await reading.close()
-
-
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    """Wait for `condition`. Raises TimeoutError."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def page(address: str) -> httpx.Response:

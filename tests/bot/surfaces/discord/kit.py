@@ -29,6 +29,7 @@ from core.services.leaving import Doors
 from core.settings import Settings, load
 from tests.doubles import BEGAN
 from tests.platforms.discord import FakeDiscord
+from tests.waiting import until
 
 Thing = dict[str, Any]
 WHILE = timedelta(seconds=60)
@@ -67,10 +68,7 @@ def settings_for(discord: FakeDiscord, template: Path, folder: Path, **more: Any
         TIMEZONE="UTC",
         DATABASE_URL="",
         SPEECH="none",
-        DISCORD_TOKEN=discord.token,
-        DISCORD_API_BASE=discord.api_base,
-        DISCORD_GATEWAY_URL=discord.gateway_url,
-        DISCORD_CDN_BASE=discord.cdn_base,
+        **discord.environment(),
         **more,
     )
 
@@ -92,13 +90,6 @@ async def connected(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-
-
-async def until(condition: Any, seconds: float = 10.0) -> None:
-    """Wait for something that nobody tells of."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def messenger(client: DiscordClient, house: House) -> DiscordMessenger:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from bot.app import courier_of
+from bot.couriers import courier_of
 from bot.house import House
 from bot.surfaces.discord.channels import DiscordChannels
 from bot.surfaces.discord.client import DiscordClient
@@ -31,7 +31,7 @@ async def working(house: House) -> AsyncIterator[DiscordClient]:
         assert isinstance(house.storage, Database)
         house.following.channels[Platform.DISCORD] = DiscordChannels(client)
         house.chats[Platform.DISCORD] = client
-        courier, _ = courier_of(house, house.storage, {Platform.DISCORD: messenger(client, house)})
+        courier, _ = courier_of(house, {Platform.DISCORD: messenger(client, house)})
         house.storage.on = {News.TOLD: courier.soon}
         running = asyncio.create_task(courier.run())
         try:

@@ -7,8 +7,9 @@ from bot.house import House
 from bot.replies.common import Working
 from core.model.account import Handle
 from core.model.person import Place, Role
-from tests.bot.surfaces.discord.kit import FILE, Server, connected, gated, placed, texts, until
+from tests.bot.surfaces.discord.kit import FILE, Server, connected, gated, placed, texts
 from tests.platforms.discord import FakeDiscord, Perm
+from tests.waiting import until
 
 
 async def test_help_is_answered_at_once_and_to_the_asker_alone(discord: FakeDiscord, server: Server, house: House):
@@ -186,10 +187,10 @@ async def test_suggestions_come_from_what_is_stored(discord: FakeDiscord, server
 async def test_suggestions_that_hang_or_fail_are_none(discord: FakeDiscord, server: Server, house: House, monkeypatch):  # type: ignore[no-untyped-def]
     monkeypatch.setattr("bot.surfaces.discord.ask.TYPING", 0.1)
     async with connected(house) as client:
-        for trouble in (asyncio.sleep(60), _broken()):
+        for trouble in (_hangs, _breaks):
 
-            async def suggest(*_, wait=trouble):  # type: ignore[no-untyped-def]
-                await wait
+            async def suggest(*_, comes=trouble):  # type: ignore[no-untyped-def]
+                await comes()
 
             monkeypatch.setattr(type(client.line.asking.kernel), "suggest", suggest)
             choices = await discord.autocomplete(
@@ -199,7 +200,11 @@ async def test_suggestions_that_hang_or_fail_are_none(discord: FakeDiscord, serv
     discord.assert_clean()
 
 
-async def _broken() -> None:
+async def _hangs() -> None:
+    await asyncio.Event().wait()
+
+
+async def _breaks() -> None:
     raise ValueError("broken")
 
 

@@ -19,9 +19,10 @@ from core.errors import Denied
 from core.model.person import Place
 from core.services.leaving import Doors
 from core.settings import load
-from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for, until
+from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for
 from tests.doubles import BEGAN, CountedStorage
 from tests.platforms.discord import FakeDiscord, Perm
+from tests.waiting import until
 
 
 async def test_commands_are_registered_once_and_again_when_they_changed(
@@ -144,24 +145,17 @@ async def test_a_wrong_token_ends_it(discord: FakeDiscord, server: Server, house
     assert (error.code, error.values) == ("TOKEN", {"name": "DISCORD_TOKEN"})
 
 
-async def test_a_token_that_is_taken_back_ends_it(discord: FakeDiscord, server: Server, house: House):
+@pytest.mark.parametrize(("close", "code"), [(4004, "TOKEN"), (4014, "INTENTS")])
+async def test_a_token_that_is_taken_back_and_refused_intents_end_it(
+    discord: FakeDiscord, server: Server, house: House, close: int, code: str
+):
     client = DiscordClient(house, Kernel(ALL))
     running = asyncio.create_task(client.run())
     await until(lambda: client.ready)
-    await discord.disconnect(4004)
+    await discord.disconnect(close)
     with pytest.raises(Denied) as raised:
         await asyncio.wait_for(running, 10)
-    assert raised.value.code == "TOKEN"
-
-
-async def test_refused_intents_end_it(discord: FakeDiscord, server: Server, house: House):
-    client = DiscordClient(house, Kernel(ALL))
-    running = asyncio.create_task(client.run())
-    await until(lambda: client.ready)
-    await discord.disconnect(4014)
-    with pytest.raises(Denied) as raised:
-        await asyncio.wait_for(running, 10)
-    assert raised.value.code == "INTENTS"
+    assert raised.value.code == code
 
 
 async def test_without_a_net_it_tries_until_there_is_one(
@@ -212,9 +206,9 @@ async def test_what_happens_to_servers_and_channels_is_handed_on(discord: FakeDi
         discord.allow(server.channel)
         await discord.update_channel(server.channel)
         await until(lambda: ("reopened", server.address) in told)
-        other = await discord.invite_bot("New here")
+        other = await discord.invite_bot("New here", system=False)
         await until(lambda: ("back", f"discord:{other['id']}") in told)
-        assert discord.messages == {}, "nothing is said unasked"
+        assert discord.messages == {}
         await discord.kick_bot(other)
         await until(lambda: ("left", f"discord:{other['id']}") in told)
     assert [one for one in told if one[0] == "reopened"] == [("reopened", server.address)]

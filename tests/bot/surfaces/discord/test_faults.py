@@ -11,7 +11,7 @@ import pytest
 from bot.cards import draw
 from bot.house import House
 from bot.surfaces.discord.channels import DiscordChannels
-from bot.surfaces.discord.post import plainly
+from bot.surfaces.discord.saying import plainly
 from bot.wording import Words
 from core.errors import Ambiguous, Denied, EarshotError, Missing, Transient
 from core.model.tellable.finds import HitFound
@@ -35,7 +35,7 @@ async def raised(house: House, client: Any, say: Any, external: str = "") -> Ear
 async def test_an_error_of_discords_own_is_doubt_and_the_repeat_is_safe(
     discord: FakeDiscord, server: Server, house: House, status: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bot.surfaces.discord.post.CALL", 0.5)
+    monkeypatch.setattr("bot.surfaces.discord.sending.CALL", 0.5)
     async with connected(house) as client:
         discord.fail_next("POST", "/channels/*/messages", status, times=1)
         say = notice(server, POSTED)
@@ -68,7 +68,7 @@ async def test_a_short_wait_is_waited_out(discord: FakeDiscord, server: Server, 
 
 
 async def test_silence_is_doubt(discord: FakeDiscord, server: Server, house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bot.surfaces.discord.post.CALL", 0.2)
+    monkeypatch.setattr("bot.surfaces.discord.sending.CALL", 0.2)
     async with connected(house) as client:
         discord.fail_next("POST", "/channels/*/messages", 503, delay=2.0)
         assert type(await raised(house, client, notice(server, POSTED))) is Ambiguous

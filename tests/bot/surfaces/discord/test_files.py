@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.asked import Asked
 from bot.command import command
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.kinds import Recording
+from bot.surfaces.discord.sending import Sender
 from core.errors import Invalid
 from core.model.tellable.finds import ClipSaved
 from tests.bot.surfaces.discord.kit import Marked, Server, connected, messenger, notice, texts
@@ -86,21 +89,18 @@ async def test_parts_follow_in_order_each_once(discord: FakeDiscord, server: Ser
 
 
 async def test_a_part_that_is_refused_does_not_have_the_others_posted_again(
-    discord: FakeDiscord, server: Server, house: House, tmp_path: Path
+    discord: FakeDiscord, server: Server, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     parts = tuple(sized(tmp_path, f"p{n}.mp4", 1000 + n) for n in range(2))
-    path = sized(tmp_path, "c.mp4", LIMIT + 1)
+    path, follow = sized(tmp_path, "c.mp4", LIMIT + 1), Sender.follow
+
+    async def refused(*given: Any) -> None:
+        discord.fail_next("POST", "/channels/*/messages", 403, code=50013)
+        await follow(*given)
+
+    monkeypatch.setattr(Sender, "follow", refused)
     async with connected(replace(house, fitter=Scissors(parts))) as client:
-        post = messenger(client, client.house)
-        say = notice(server, clip(path))
-        sent = post._parts
-
-        async def refused(*given: Any) -> None:
-            discord.fail_next("POST", "/channels/*/messages", 403, code=50013)
-            await sent(*given)
-
-        post._parts = refused  # type: ignore[method-assign]
-        external = await post.post(say, "n" * 24, "")
+        external = await messenger(client, client.house).post(notice(server, clip(path)), "n" * 24, "")
     (message,) = discord.messages_in(server.channel)
     assert external == f"{server.channel['id']}/{message['id']}"
 

@@ -6,6 +6,7 @@ from bot.surfaces.discord.client import DiscordClient
 from core.model.feed import OFF, Event
 from core.model.risk import Assessment, Category, Label, Target, Virality
 from core.services.assessing import raised
+from tests.at_work import at_work
 from tests.bot.surfaces.discord.kit import (
     Server,
     Thing,
@@ -137,18 +138,19 @@ async def test_who_runs_it_sees_its_work_and_tells_every_place(
 ):
     await placed(fresh, server, address=server.address)
     server.guild["permissions"][olga["id"]] = Perm.DEFAULT | Perm.ADMINISTRATOR
-    async with working(fresh):
+    async with working(fresh), at_work(fresh):
         await discord.wait_for(lambda: discord.commands.get(server.guild["id"]))
         for command, given, told in (
             ("admin health", {}, "Discord is connected"),
             ("admin jobs", {}, "Work waiting: 0"),
             ("admin run", {"job": "check accounts"}, "looked at now"),
+            ("admin run", {"job": "clean up"}, "nothing to clean up"),
             ("admin sync", {}, "registered again"),
             ("privacy", {}, "What is stored, and for how long"),
             ("me settings", {}, "Your settings"),
         ):
             answer = await discord.slash(command, user=olga, channel=server.channel, **given)
-            assert told in answer.text.replace("**", ""), command
+            await answer.until(lambda said, told=told: told in said.text.replace("**", ""), 30)
             assert answer.ephemeral
         shown = await discord.slash("admin say", user=olga, channel=server.channel, text="Down on Sunday.")
         assert "Tell 1 place this?" in shown.text

@@ -1,6 +1,8 @@
 """Replies that move: what a command's job tells later stands in the place of the command's own answer."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +15,9 @@ from bot.kernel import Kernel
 from bot.kinds import Text
 from bot.surfaces.discord.replies import Replies
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
-from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts, until
-from tests.platforms.discord import FakeDiscord
+from tests.bot.surfaces.discord.kit import Server, connected, gated, messenger, notice, texts
+from tests.platforms.discord import FakeDiscord, InteractionResult
+from tests.waiting import until
 
 LONG = "Twenty thousand characters of words. " * 550
 
@@ -40,6 +43,19 @@ def ordering() -> tuple[list[Asked], asyncio.Event, Kernel]:
     return asked, answers, Kernel((*ALL, order))
 
 
+@asynccontextmanager
+async def ordered(
+    discord: FakeDiscord, server: Server, house: House, **how: str
+) -> AsyncIterator[tuple[InteractionResult, str, Callable[..., Awaitable[str]]]]:
+    """A job that Vera has ordered: its answer, the address of that, and what posts there."""
+    asked, answers, kernel = ordering()
+    answers.set()
+    async with connected(house, kernel) as client:
+        answer = await discord.slash("order", user=server.vera, channel=server.channel, **how)
+        yield answer, asked[0].reply_at, messenger(client, house).post
+    discord.assert_clean()
+
+
 async def test_the_reply_moves_and_becomes_the_result_even_when_the_job_is_faster(
     discord: FakeDiscord, server: Server, house: House
 ):
@@ -62,12 +78,8 @@ async def test_the_reply_moves_and_becomes_the_result_even_when_the_job_is_faste
 
 
 async def test_a_private_reply_moves_for_its_asker_alone(discord: FakeDiscord, server: Server, house: House):
-    asked, answers, kernel = ordering()
-    answers.set()
-    async with connected(house, kernel) as client:
-        post = messenger(client, house).post
-        answer = await discord.slash("order", private="yes", user=server.vera, channel=server.channel)
-        where, only = asked[0].reply_at, f"discord:{server.vera['id']}"
+    only = f"discord:{server.vera['id']}"
+    async with ordered(discord, server, house, private="yes") as (answer, where, post):
         assert answer.ephemeral
         first = await post(
             notice(
@@ -80,7 +92,6 @@ async def test_a_private_reply_moves_for_its_asker_alone(discord: FakeDiscord, s
         assert answer.original is not None
         assert "Hello kitchen" in texts(answer.original)
         assert discord.messages_in(server.channel) == []
-    discord.assert_clean()
 
 
 async def test_after_its_time_a_public_reply_is_changed_as_a_message_and_a_private_one_comes_in_private(
@@ -132,12 +143,8 @@ async def test_after_a_restart_the_result_still_arrives(discord: FakeDiscord, se
 
 
 async def test_a_dismissed_reply_is_told_in_private_when_it_is_done(discord: FakeDiscord, server: Server, house: House):
-    asked, answers, kernel = ordering()
-    answers.set()
-    async with connected(house, kernel) as client:
-        post = messenger(client, house).post
-        answer = await discord.slash("order", private="yes", user=server.vera, channel=server.channel)
-        where, only = asked[0].reply_at, f"discord:{server.vera['id']}"
+    only = f"discord:{server.vera['id']}"
+    async with ordered(discord, server, house, private="yes") as (answer, where, post):
         step = Transcribing(5, "amina", step="found", only=only)
         first = await post(notice(server, step, "a", "job:5", address=where, edits=True), "a" * 24, "")
         answer.original = None
@@ -149,7 +156,6 @@ async def test_a_dismissed_reply_is_told_in_private_when_it_is_done(discord: Fak
         )
         (message,) = discord.messages_in(discord.dm_channel(server.vera))
         assert "I heard no speech in it" in texts(message)
-    discord.assert_clean()
 
 
 async def test_a_transcript_of_twenty_thousand_characters_is_cut_and_handed_over_as_a_file(
@@ -157,18 +163,12 @@ async def test_a_transcript_of_twenty_thousand_characters_is_cut_and_handed_over
 ):
     file = tmp_path / "dinner.txt"
     file.write_text(LONG)
-    asked, answers, kernel = ordering()
-    answers.set()
-    async with connected(house, kernel) as client:
-        answer = await discord.slash("order", user=server.vera, channel=server.channel)
-        say = notice(
-            server, replace(done(lines=LONG), file=str(file)), "a", "job:5", address=asked[0].reply_at, edits=True
-        )
-        await messenger(client, house).post(say, "a" * 24, "")
+    async with ordered(discord, server, house) as (answer, where, post):
+        said = replace(done(lines=LONG), file=str(file))
+        await post(notice(server, said, "a", "job:5", address=where, edits=True), "a" * 24, "")
         assert answer.original is not None
         assert [one["filename"] for one in answer.original["attachments"]] == ["dinner.txt"]
         assert len(texts(answer.original)) < 4000
-    discord.assert_clean()
 
 
 async def test_a_press_on_a_failed_one_makes_that_post_move_again(discord: FakeDiscord, server: Server, house: House):

@@ -18,6 +18,7 @@ from core.services.leaving import Doors
 from core.settings import load
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram, telegram  # noqa: F401  a fixture
+from tests.waiting import until
 
 
 @dataclass
@@ -47,12 +48,7 @@ def settled(house: House, service: Telegram, **more: Any) -> House:
         LANGUAGE="en",
         TIMEZONE="UTC",
         SPEECH="none",
-        **{
-            "TELEGRAM_TOKEN": service.token,
-            "TELEGRAM_API_BASE": service.base_url,
-            "TELEGRAM_FILE_BASE": service.base_file_url,
-            **more,
-        },
+        **{**service.environment(), **more},
     )
     return replace(house, settings=settings, worker=None)
 
@@ -62,9 +58,7 @@ async def running(client: TelegramClient, *, ready: bool = True) -> AsyncIterato
     """The client while it runs."""
     task = asyncio.create_task(client.run())
     try:
-        async with asyncio.timeout(10):
-            while ready and not client.ready and not task.done():
-                await asyncio.sleep(0.01)
+        await until(lambda: not ready or client.ready or task.done())
         if task.done():
             await task
         yield client
@@ -85,14 +79,6 @@ async def client(house: House, kernel: Kernel, telegram: Telegram, heard: Heard)
     await placed(house, telegram.kitchen, set_up=BEGAN)
     async with running(TelegramClient(replace(settled(house, telegram), doors=heard.doors), kernel)) as made:
         yield made
-
-
-async def until(true: Callable[[], Any], seconds: float = 8.0) -> Any:
-    """The first truth `true` gives."""
-    async with asyncio.timeout(seconds):
-        while not (found := true()):
-            await asyncio.sleep(0.01)
-        return found
 
 
 async def placed(house: House, chat: dict[str, Any], **how: Any) -> Place:

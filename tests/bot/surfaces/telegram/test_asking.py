@@ -6,9 +6,10 @@ import pytest
 
 from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
-from tests.bot.surfaces.telegram.conftest import labels, placed, read, until
+from tests.bot.surfaces.telegram.conftest import labels, placed, read
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 
 async def followed(house: House, place: str) -> list[str]:

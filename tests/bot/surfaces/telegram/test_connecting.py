@@ -14,10 +14,11 @@ from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.surfaces.telegram.client import TelegramClient
-from core.errors import Denied, Invalid
-from tests.bot.surfaces.telegram.conftest import Heard, read, running, settled, until
+from core.errors import Denied, EarshotError, Invalid
+from tests.bot.surfaces.telegram.conftest import Heard, read, running, settled
 from tests.platforms.chats import Telegram
 from tests.platforms.tiktok.proxy import Proxy
+from tests.waiting import until
 
 SECRET = "a-secret_1"
 KERNEL = Kernel(ALL)
@@ -43,6 +44,19 @@ async def test_menus_are_told_once_and_again_when_asked_or_changed(house: House,
     async with running(TelegramClient(settled_house, Kernel(ALL[3:]))):
         assert len(telegram.sent("setMyCommands")) == 24
     telegram.assert_clean(ignore=("refused",))  # three pollers after one another
+
+
+@pytest.mark.parametrize(("code", "why"), [(429, "TELEGRAM_RATE"), (502, "TELEGRAM_ANSWER")])
+async def test_menus_that_are_not_taken_when_asked_again_are_an_error_of_this_house(
+    house: House, telegram: Telegram, code: int, why: str
+):
+    async with running(TelegramClient(settled(house, telegram), KERNEL)) as client:
+        telegram.fail_next("setMyCommands", code, retry_after=30 if code == 429 else None)
+        with pytest.raises(EarshotError) as raised:
+            await client.sync()
+        assert raised.value.code == why
+        assert client.ready
+    telegram.assert_clean(ignore=("refused",))
 
 
 async def test_an_owner_who_has_never_written_keeps_nobody_waiting(house: House, telegram: Telegram):

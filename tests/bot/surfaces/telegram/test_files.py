@@ -16,9 +16,10 @@ from core.model.tellable.videos import VideoPosted
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.services.videos.transcribing import Transcribing
-from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled, until
+from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled
 from tests.platforms.chats import Telegram
 from tests.platforms.telegram import Upload
+from tests.waiting import until
 
 LINK = "https://www.tiktok.com/@amina/video/7400000000000000001"
 CLIP = Upload("egg.mp4", b"moving pictures" * 100_000, "video/mp4")

@@ -15,6 +15,7 @@ from core.model.tellable.accounts import AccountRenamed
 from core.model.tellable.finds import HitFound, RiskRaised
 from core.model.tellable.lives import LiveEnded, LiveStarted, Rolling
 from core.model.trigger import Where
+from core.ports.stores.leftovers import Leftover, Since
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read
 from tests.house.samples import every
 from tests.platforms.chats import Telegram
@@ -205,6 +206,12 @@ async def test_a_deleted_topic_is_made_anew_and_a_closed_one_is_told_of_once(
         await client.messenger.post(notice(place, HIT, key=f"closed{number}"), "n", "")
     general = [read(message) for message in telegram.messages_in(forum) if "message_thread_id" not in message]
     assert [text.startswith("⚠️ The topic of @amina is closed") for text in general] == [True, False, False]
+    async with client.house.storage.reading() as work:
+        name = f"telegram:closed:{forum['id']}/{anew}"
+        assert await work.memos.get(name)
+        later = datetime.now(UTC) + timedelta(days=91)
+        left = await work.leftovers.find(Leftover.MEMOS, Since(later, later, later), 9)
+        assert (name,) in left
     gone = notice(place, HIT, key="gone", address=f"{place.id}/99999")
     await client.messenger.post(gone, "n", "")
     assert "message_thread_id" not in telegram.messages_in(forum)[-1]

@@ -25,8 +25,9 @@ from core.model.tellable.lives import LiveStarted
 from core.model.transcript import Segment
 from core.services.assessing import raised
 from core.services.leaving import Doors
-from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled, until
+from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 CALLS: list[str] = []
 GO = asyncio.Event()

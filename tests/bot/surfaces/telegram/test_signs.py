@@ -1,7 +1,7 @@
 """Posts on Telegram of which nobody knew whether they came: whoever uses one shows that it did, and it changes from then on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.app import courier_of
+from bot.couriers import courier_of
 from bot.house import House
 from bot.kernel import Kernel
-from bot.surfaces.telegram.asking import post_in
 from bot.surfaces.telegram.client import TelegramClient
+from bot.surfaces.telegram.hidden import post_in
 from core.errors import Transient
 from core.model.account import Handle
 from core.model.live import Look
@@ -31,6 +31,7 @@ from tests.bot.surfaces.telegram.conftest import notice, placed, read, running, 
 from tests.builders import outbox
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 STARTED = LiveStarted(7, "amina", "Dinner", BEGAN, 1204)
 HIT = HitFound(1, 7, 1, "amina", "giveaway", Where.CHAT, "a giveaway", 2, 10, BEGAN, 31.0, "bob")
@@ -53,7 +54,7 @@ class Desk:
         """Post something whose answer gets lost; the message."""
         self.telegram.fail_next(method, 502, after=True)
         await self.put(notice(how.pop("place", self.place), said, **how))
-        await self.until(lambda: self.states()[how.get("key", "k")] == "unknown")
+        await until(lambda: self.states()[how.get("key", "k")] == "unknown")
         return list(self.telegram.messages.values())[-1]
 
     async def alert(self, *, virality: Virality = Virality.LOW) -> Alert:
@@ -67,7 +68,7 @@ class Desk:
             number = await work.alerts.assessed(live.id, judged, now)
             alert = await work.alerts.raise_(self.place.id, live.id, number, now)
             await tell(work, alert, "amina", self.place.id, house.clock, edits=False)
-        await self.until(lambda: self.states().get(f"risk:{alert.id}") == "unknown")
+        await until(lambda: self.states().get(f"risk:{alert.id}") == "unknown")
         return alert
 
     def states(self) -> dict[str, str]:
@@ -75,16 +76,16 @@ class Desk:
 
     async def quiet(self) -> None:
         """Until nothing waits any more."""
-        await self.until(lambda: not {"new", "retry", "sending"} & set(self.states().values()))
+        await until(lambda: not {"new", "retry", "sending"} & set(self.states().values()))
 
     async def unknown(self) -> int:
         async with self.house.storage.reading() as work:
             return (await work.outbox.counts())[DeliveryState.UNKNOWN]
 
-    async def until(self, true: Callable[[], Any]) -> None:
-        async with asyncio.timeout(15):
-            while not true():
-                await asyncio.sleep(0.02)
+    async def decided(self, word: str, *which: bool) -> None:
+        """Until of the posts these begin with `word`, and nothing waits any more."""
+        await until(lambda: tuple(read(message).startswith(word) for message in self.posts()) == which)
+        await self.quiet()
 
     def posts(self, chat: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         return self.telegram.messages_in(chat or self.telegram.kitchen)
@@ -96,7 +97,7 @@ async def desk(house: House, kernel: Kernel, telegram: Telegram) -> AsyncIterato
     assert isinstance(made.storage, Database)
     place = await placed(made, telegram.kitchen, set_up=BEGAN)
     client = TelegramClient(made, kernel)
-    delivering, _ = courier_of(made, made.storage, {Platform.TELEGRAM: client.messenger})
+    delivering, _ = courier_of(made, {Platform.TELEGRAM: client.messenger})
     made.storage.on = {News.TOLD: delivering.soon}
     async with running(client):
         task = asyncio.create_task(delivering.run())
@@ -112,44 +113,38 @@ async def test_a_press_on_a_lost_alert_decides_that_very_message(desk: Desk):
     await desk.alert()
     (message,) = desk.posts()
     await desk.telegram.press(message, "Confirm", user=desk.telegram.alice)
-    await desk.quiet()
+    await desk.decided("Confirmed", True)
     (message,) = desk.posts()
-    assert read(message).startswith("Confirmed")
     assert "Alice" in read(message)
     assert await desk.unknown() == 0
     await desk.telegram.press(message, "Undo", user=desk.telegram.alice)
-    await desk.quiet()
-    (message,) = desk.posts()
-    assert not read(message).startswith("Confirmed")
+    await desk.decided("Confirmed", False)
     assert len(desk.telegram.sent("sendMessage")) == 1
 
 
 async def test_an_alert_that_was_told_once_more_is_decided_on_both_posts(desk: Desk):
     await desk.alert(virality=Virality.HIGH)
+    first, again = await until(lambda: len(desk.posts()) == 2 and desk.posts())
     await desk.quiet()
-    first, again = desk.posts()
     assert set(desk.states().values()) == {"unknown", "sent"}
     await desk.telegram.press(first, "Dismiss", user=desk.telegram.alice)
-    await desk.quiet()
-    assert [read(message).startswith("Dismissed") for message in desk.posts()] == [True, True]
+    await desk.decided("Dismissed", True, True)
     assert await desk.unknown() == 0
     await desk.telegram.press(again, "Undo", user=desk.telegram.alice)
-    await desk.quiet()
-    assert [read(message).startswith("Dismissed") for message in desk.posts()] == [False, False]
+    await desk.decided("Dismissed", False, False)
     assert len(desk.posts()) == 2
 
 
 async def test_a_lost_post_learns_what_was_decided_on_its_copy_as_soon_as_it_is_seen(desk: Desk):
     await desk.alert(virality=Virality.HIGH)
+    first, again = await until(lambda: len(desk.posts()) == 2 and desk.posts())
     await desk.quiet()
-    first, again = desk.posts()
     await desk.telegram.press(again, "Dismiss", user=desk.telegram.alice)
-    await desk.quiet()
-    assert [read(message).startswith("Dismissed") for message in desk.posts()] == [False, True]
+    await desk.decided("Dismissed", False, True)
     await desk.telegram.text(
         "And this one?", user=desk.telegram.bob, chat=desk.telegram.kitchen, reply_to=first, expect=0
     )
-    await desk.until(lambda: read(desk.posts()[0]).startswith("Dismissed"))
+    await until(lambda: read(desk.posts()[0]).startswith("Dismissed"))
     assert await desk.unknown() == 0
 
 
@@ -161,7 +156,7 @@ async def test_a_reply_in_a_topic_shows_a_lost_post(desk: Desk):
     lost = await desk.lose(HIT, place=place, address=f"{place.id}/{thread}")
     assert lost["message_thread_id"] == thread
     await telegram.text("Where?", user=telegram.bob, chat=forum, thread=thread, reply_to=lost, expect=0)
-    await desk.until(lambda: desk.states() == {"k": "sent"})
+    await until(lambda: desk.states() == {"k": "sent"})
     assert [one.external for one in outbox(desk.folder)] == [str(lost["message_id"])]
 
 
@@ -171,11 +166,10 @@ async def test_a_start_with_its_cover_becomes_the_end_after_a_press(desk: Desk, 
     lost = await desk.lose(replace(STARTED, cover=str(cover)), "sendPhoto", subject="live:7")
     assert "photo" in lost
     await desk.telegram.press(lost, "Mute for 30 min", user=desk.telegram.alice)
-    await desk.until(lambda: desk.states() == {"k": "sent"})
+    await until(lambda: desk.states() == {"k": "sent"})
     ended = LiveEnded(7, "amina", "Dinner", BEGAN, BEGAN + timedelta(minutes=48))
     await desk.put(notice(desk.place, ended, key="end", subject="live:7", edits=True))
-    await desk.quiet()
-    assert "has ended" in read(desk.telegram.messages[desk.telegram.kitchen["id"], lost["message_id"]])
+    await until(lambda: "has ended" in read(desk.telegram.messages[desk.telegram.kitchen["id"], lost["message_id"]]))
     assert [message["message_id"] for message in desk.posts() if "has ended" in read(message)] == [lost["message_id"]]
 
 
@@ -212,8 +206,7 @@ async def test_a_database_that_is_busy_hinders_no_press(desk: Desk):
     (message,) = desk.posts()
     pressed = await desk.telegram.press(message, "Confirm", user=desk.telegram.alice)
     assert pressed.answer is not None
-    await desk.quiet()
-    assert any(read(message).startswith("Confirmed") for message in desk.posts())
+    await until(lambda: any(read(message).startswith("Confirmed") for message in desk.posts()))
     assert desk.states()[f"risk:{alert.id}"] == "unknown"
 
 

@@ -8,8 +8,10 @@ import pytest
 from bot.surfaces.telegram.client import TelegramClient
 from core.errors import Invalid, Transient
 from core.model.tellable.finds import ClipSaved
-from tests.bot.surfaces.telegram.conftest import notice, placed, read, until
+from tests.bot.surfaces.telegram.conftest import notice, placed, read
+from tests.builders import rows
 from tests.platforms.chats import Telegram
+from tests.waiting import until
 
 
 def clip(path: Path) -> ClipSaved:
@@ -30,6 +32,10 @@ async def test_a_clip_is_a_video_with_its_shape_uploaded_once(
     assert [file.filename for file in first.files.values()] == ["bob_giveaway.mp4"]
     assert [call.files for call in others] == [{}, {}]
     assert telegram.file_data(telegram.messages_in(telegram.bob)[0]) == b"moving pictures"
+    [memo] = rows(
+        tmp_path, "select until > datetime('now', '+59 days') as lasts from memo where name like 'telegram:file:%'"
+    )
+    assert memo["lasts"] == 1  # for as long as it may be wanted again, not for ever
     telegram.files.clear()  # Telegram has forgotten it
     await client.messenger.post(notice(place, clip(path), key="again"), "n", "")
     assert telegram.sent("sendVideo")[-1].files

@@ -15,6 +15,7 @@ from core.model.transcript import Gap, Span
 from core.ports.tiktok import StreamAddress
 from tests.platforms.live_media import LiveMedia, make_media
 from tests.platforms.live_server import LiveServer
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +44,8 @@ class Heard:
         async for item in self.capture.spans():
             self.gaps.append(item) if isinstance(item, Gap) else self.spans.append(item)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 15.0) -> None:
-        """Wait for `condition`; fail when it does not come."""
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await asyncio.sleep(0.02)
-
     async def reach(self, second: float) -> None:
-        await self.until(lambda: self.capture.second >= second)
+        await until(lambda: self.capture.second >= second)
 
     async def done(self, seconds: float = 20.0) -> None:
         """Wait for the end; raises what `spans` raised."""

@@ -13,6 +13,7 @@ from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from tests.core.adapters.media.conftest import Listen
 from tests.platforms.live_media import DEMO, remux
 from tests.platforms.live_server import LiveServer
+from tests.waiting import until
 
 
 async def fault(listen: Listen, url: str, live: bool = False) -> EarshotError:
@@ -175,4 +176,4 @@ async def test_thirty_captures_leave_no_thread_and_no_file_behind(server: LiveSe
             await heard.reach(0.1)
         await heard.capture.stop()
     assert threading.active_count() == threads
-    await warm.until(lambda: process.num_fds() <= files + 1)
+    await until(lambda: process.num_fds() <= files + 1)

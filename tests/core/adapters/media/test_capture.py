@@ -11,6 +11,7 @@ from core.errors import Denied, Missing, Transient
 from core.model.transcript import GapCause
 from tests.core.adapters.media.conftest import Heard, Listen
 from tests.platforms.live_server import LiveServer
+from tests.waiting import until
 
 
 def in_order(heard: Heard) -> bool:
@@ -54,7 +55,7 @@ async def test_a_reset_is_followed_by_a_fresh_address(server: LiveServer, listen
 async def test_a_stalled_stream_is_left_after_the_patience(server: LiveServer, listen: Listen) -> None:
     heard = listen(f"{server.origin}/live/a.flv?stall_after=1", f"{server.origin}/live/a.flv")
     began = asyncio.get_running_loop().time()
-    await heard.until(lambda: heard.asked == 2, 6)
+    await until(lambda: heard.asked == 2, 6)
     assert 1.5 <= asyncio.get_running_loop().time() - began <= 4.5
     await heard.reach(6)
 
@@ -72,7 +73,7 @@ async def test_a_hole_between_two_connections_is_named(server: LiveServer, liste
         *[f"{server.origin}/status/404"] * 14,
         f"{server.origin}/live/a.flv?base=900000",
     )
-    await heard.until(lambda: bool(heard.gaps))
+    await until(lambda: heard.gaps)
     gap = heard.gaps[0]
     assert gap.cause == GapCause.RECONNECT
     assert 1.0 <= gap.end - gap.start <= 6.0
@@ -119,7 +120,7 @@ async def test_a_refusal_in_the_middle_is_waited_out(server: LiveServer, listen:
         "http://127.0.0.1:9/x.flv",
         f"{server.origin}/live/a.flv",
     )
-    await heard.until(lambda: heard.capture.state.phase == Phase.WAITING and "refused" in heard.capture.state.error)
+    await until(lambda: heard.capture.state.phase == Phase.WAITING and "refused" in heard.capture.state.error)
     await heard.reach(5)
     assert heard.capture.state.error == ""
 
@@ -165,14 +166,14 @@ async def test_hls_whose_segments_are_gone_goes_on_with_a_fresh_address(server: 
     heard = listen(
         f"{server.origin}/hls/a/index.m3u8?gone_after=1&expire_after=2.5", f"{server.origin}/hls/b/index.m3u8"
     )
-    await heard.until(lambda: heard.asked >= 2)
+    await until(lambda: heard.asked >= 2)
     await heard.reach(10)
     assert in_order(heard)
 
 
 async def test_hls_whose_list_stands_still_is_left(server: LiveServer, listen: Listen) -> None:
     heard = listen(f"{server.origin}/hls/a/index.m3u8?frozen_after=0", f"{server.origin}/hls/b/index.m3u8")
-    await heard.until(lambda: heard.asked >= 2)
+    await until(lambda: heard.asked >= 2)
     await heard.reach(9)
     assert in_order(heard)
 
@@ -214,7 +215,7 @@ async def test_stamps_near_the_32_bit_wrap_are_fine(server: LiveServer, listen: 
 
 async def test_a_change_of_codec_is_followed(server: LiveServer, listen: Listen) -> None:
     heard = listen(f"{server.origin}/live/a.flv?other_at=1")
-    await heard.until(lambda: heard.asked >= 2)
+    await until(lambda: heard.asked >= 2)
     await heard.reach(4)
     assert heard.asked == 2
     assert heard.capture.dropped.broken == 0
@@ -231,7 +232,7 @@ async def test_stopping_gives_out_what_was_heard(server: LiveServer, listen: Lis
 
 async def test_a_live_nobody_listens_to_drops_its_oldest_spans_and_says_so(server: LiveServer, listen: Listen) -> None:
     heard = listen(f"{server.origin}/live/a.flv?speed=30&end_after=150", ends=True, taken=False)
-    await heard.until(lambda: heard.capture.state.phase == Phase.ENDED, 30)
+    await until(lambda: heard.capture.state.phase == Phase.ENDED, 30)
     await heard.take()
     assert heard.capture.dropped.spans > 0
     assert [g.cause for g in heard.gaps] == [GapCause.OVERFLOW]

@@ -18,6 +18,7 @@ from core.errors import Missing
 from tests.core.adapters.media.conftest import Listen, play
 from tests.platforms.live_media import DEMO, LiveMedia, encode, remux, tone
 from tests.platforms.live_server import LiveServer
+from tests.waiting import until
 
 SHAPE = Shape((Track("video", "h264", b"x", 360, 640),), b"")
 
@@ -114,7 +115,7 @@ async def test_a_live_without_picture_gives_spans_and_clips_of_sound(
     assert played.errors == 0
     assert (cut.width, cut.height) == (0, 0)
     assert cut.start == pytest.approx(2.0, abs=0.05)
-    await heard.until(lambda: bool(heard.spans))
+    await until(lambda: heard.spans)
 
 
 async def test_a_live_without_sound_gives_clips_and_no_spans(

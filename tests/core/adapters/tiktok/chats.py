@@ -1,7 +1,7 @@
 """A chat that is being read, and everything it gave, for the tests of chats."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +15,9 @@ from core.adapters.tiktok.web import Web
 from core.errors import EarshotError
 from core.model.live import LiveEvent
 from tests.platforms.tiktok import Room, TikTok
+from tests.waiting import until
 
 OURS = ("TikTokLive", "websockets", "core/adapters")
-PATIENCE = 10.0  # seconds
 
 
 @pytest.fixture
@@ -79,13 +79,6 @@ async def failure(chat: Chat, room: Room | str) -> EarshotError:
         error = await taken.done()
     assert error is not None
     return error
-
-
-async def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Wait for `condition`; fail when it does not come."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 def left_behind() -> list[asyncio.Task[Any]]:

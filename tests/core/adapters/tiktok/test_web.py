@@ -13,6 +13,7 @@ from aiohttp import web
 
 from core.adapters.tiktok.web import CONNECTIONS, MOST_BYTES, Gate, Web
 from core.errors import Transient
+from tests.waiting import until
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -106,9 +107,7 @@ async def test_a_client_without_a_connection_left_is_given_up_for_a_new_one() ->
 
     async with served(answer) as address:
         asked = [asyncio.create_task(client.json(address, {})) for _ in range(CONNECTIONS)]
-        async with asyncio.timeout(10):
-            while slow < CONNECTIONS:
-                await asyncio.sleep(0.001)
+        await until(lambda: slow >= CONNECTIONS)
         with pytest.raises(Transient, match="TIKTOK_DOWN") as caught:
             await client.json(address, {"quick": "1"})
         assert isinstance(caught.value.__cause__, httpx.PoolTimeout)

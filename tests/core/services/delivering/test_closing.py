@@ -1,6 +1,7 @@
 """A place that lets nobody in: what waits for it is kept, its owner hears of it once, and it goes on by itself."""
 
 import itertools
+from datetime import time
 
 import pytest
 
@@ -64,6 +65,14 @@ async def test_who_set_it_up_is_told_once_in_private(shut: Post, running: Runnin
     assert (notice.address, notice.place) == (OWNER, OWNER)
     assert notice.tells() == PlaceLost(GUILD, "Kitchen", A, "NO_POST", BEGAN)
     assert notice.key in shut.discord.keys
+
+
+async def test_in_their_own_quiet_hours_they_are_told_without_a_sound(shut: Post, running: Running):
+    await shut.placed(OWNER, quiet_from=time(19), quiet_until=time(7))
+    await shut.put("n")
+    async with running(shut.courier().run()):
+        await shut.ticks()
+    assert [notice.silent for notice in lost(shut)] == [True]
 
 
 async def test_owners_hear_of_a_place_whose_manager_is_not_known(shut: Post, running: Running):

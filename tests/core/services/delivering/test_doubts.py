@@ -24,6 +24,14 @@ def risk(score: float) -> dict[str, Any]:
     return {"kind": NoticeKind.RISK, "facts": facts_of(said)[1], "urgent": True, "subject": "risk:1"}
 
 
+async def doubted(post: Post, found: Any, later: float = 600) -> None:
+    """`later` seconds after somebody died over a notice. Asked whether it was posted, Discord answers `found`."""
+    post.discord.found = found
+    await post.put("one")
+    await post.die_over()
+    await post.clock.advance(later)
+
+
 async def test_a_post_the_platform_has_is_sent_and_can_be_edited(post: Post, running: Running):
     post.telegram.found = "77"
     post.telegram.faults.append(Ambiguous("LOST"))
@@ -66,10 +74,7 @@ async def test_what_nobody_can_tell_is_unknown(post: Post, running: Running):
 
 
 async def test_a_platform_that_cannot_be_asked_just_now_is_asked_again(post: Post, running: Running):
-    post.discord.found = Transient("DISCORD_DOWN")
-    await post.put("one")
-    await post.die_over()
-    await post.clock.advance(600)
+    await doubted(post, Transient("DISCORD_DOWN"))
     async with running(post.courier().run()):
         await post.ticks(4)
         assert post.states() == {"one": "retry"}
@@ -79,10 +84,7 @@ async def test_a_platform_that_cannot_be_asked_just_now_is_asked_again(post: Pos
 
 
 async def test_a_doubt_waits_for_the_connection_however_long_earshot_was_away(post: Post, running: Running):
-    post.discord.found = Transient("DISCORD_DOWN")
-    await post.put("one")
-    await post.die_over()
-    await post.clock.advance(7200)
+    await doubted(post, Transient("DISCORD_DOWN"), 7200)
     courier, connected = post.courier(), {Platform.TELEGRAM}
     courier.connected = connected.__contains__
     async with running(courier.run()):
@@ -111,20 +113,14 @@ async def test_a_lease_that_has_not_run_out_is_no_reason_to_wait_when_the_connec
 
 
 async def test_but_not_for_ever(post: Post, running: Running):
-    post.discord.found = Transient("DISCORD_DOWN")
-    await post.put("one")
-    await post.die_over()
-    await post.clock.advance(600)
+    await doubted(post, Transient("DISCORD_DOWN"))
     async with running(post.courier().run()):
         await post.ticks(80, 60)
     assert (post.states(), post.discord.keys) == ({"one": "unknown"}, [])
 
 
 async def test_where_nobody_may_look_any_more_it_is_unknown(post: Post, running: Running):
-    post.discord.found = Denied("NO_POST")
-    await post.put("one")
-    await post.die_over()
-    await post.clock.advance(600)
+    await doubted(post, Denied("NO_POST"))
     async with running(post.courier().run()):
         await post.ticks()
     assert post.states() == {"one": "unknown"}

@@ -17,6 +17,7 @@ from tests.core.services.conftest import Running
 from tests.doubles import BEGAN, CountedStorage, HandClock
 from tests.platforms.tiktok import TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["tiktok", "tiktok_media"]
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -47,20 +48,21 @@ class Seen:
         assert account is not None
         return account
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not true():
-                await self.clock.advance(1.0)
-                await asyncio.sleep(
-                    0.005
-                )  # the loopback's answers take real time, and the clock stands still meanwhile
+    async def until(self, true: Callable[[], Any]) -> Any:
+        """Let the clock run until something is so."""
+        return await until(true, pause=self._pass_on)
 
     async def until_says(self, name: str, why: str) -> Account:
-        async with asyncio.timeout(20):
-            while (account := await self.account(name)).why != why:
-                await self.clock.advance(1.0)
-                await asyncio.sleep(0.005)
+        async def said() -> Account | None:
+            account = await self.account(name)
+            return account if account.why == why else None
+
+        account: Account = await self.until(said)
         return account
+
+    async def _pass_on(self) -> None:
+        await self.clock.advance(1.0)
+        await asyncio.sleep(0.005)  # the loopback's answers take real time, and the clock stands still meanwhile
 
 
 @pytest.fixture

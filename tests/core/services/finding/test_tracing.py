@@ -21,11 +21,12 @@ from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
 from core.services.finding.pacing import Pace
 from core.services.finding.tracing import Tracing
-from tests.builders import HERE, THERE, followed, told
+from tests.builders import HERE, THERE, followed, placed, told
 from tests.core.services.conftest import Running
 from tests.doubles import BEGAN, CountedStorage, HandClock
 from tests.platforms.tiktok import TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["tiktok", "tiktok_media"]
 MARIA, MARIE = Handle("maria"), Handle("marie")
@@ -64,10 +65,12 @@ async def missing(
 
 async def eventually(clock: HandClock, true: Callable[[], bool]) -> None:
     """Let the clock run until something is so."""
-    async with asyncio.timeout(20):
-        while not true():
-            await clock.advance(0.25)
-            await asyncio.sleep(0.01)
+
+    async def pass_on() -> None:
+        await clock.advance(0.25)
+        await asyncio.sleep(0.01)  # the loopback's answers take real time
+
+    await until(true, pause=pass_on)
 
 
 # ---------------------------------------------------------------- new names
@@ -174,6 +177,7 @@ async def test_who_is_followed_under_both_names_is_one_account_and_no_follow_is_
 async def test_after_three_days_without_name_and_profile_the_places_are_told_once_that_it_is_gone(
     tiktok: TikTok, tracing: Tracing, storage: CountedStorage, clock: HandClock, tmp_path: Path
 ):
+    await placed(storage, silent=("renamed",))
     await followed(storage, "maria")
     account = await missing(storage, clock, "maria", "7000000000000000009", days=2.9)
     assert (await tracing.trace(account)).status is AccountStatus.UNKNOWN
@@ -187,6 +191,7 @@ async def test_after_three_days_without_name_and_profile_the_places_are_told_onc
     await tracing.trace(still)
     posts = told(tmp_path, NoticeKind.GONE)
     assert [post.says for post in posts] == [AccountGone("maria", account.missing_since or BEGAN)]
+    assert [post.notice.silent for post in posts] == [True]
     async with storage.work() as work:
         back = await work.accounts.saw(account.id, Look(clock.now(), False), AccountStatus.OFFLINE)
     assert (back.status, back.missing_since) == (AccountStatus.OFFLINE, None)

@@ -85,9 +85,7 @@ async def test_any_other_refusal_says_nothing(stage: Stage, error: EarshotError)
 
 
 async def test_what_happens_to_a_live_stands_in_its_diary(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.tiktok.titles["maria"] = "Sunday soup"
         stage.tiktok.says(ROOM, HostPaused(stage.clock.now(), True), HostPaused(stage.clock.now(), False))
         await stage.looked()
@@ -108,9 +106,7 @@ async def test_what_happens_to_a_live_stands_in_its_diary(stage: Stage):
 
 
 async def test_a_reading_without_a_title_leaves_the_one_there_is(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.tiktok.titles["maria"] = ""
         await stage.looked()
     assert rows(stage.folder, "select title from live")[0]["title"] == "Sunday kitchen"
@@ -179,9 +175,7 @@ async def test_a_place_that_stops_a_live_is_told_no_more_while_others_go_on(stag
 
 
 async def test_a_live_everybody_stopped_stays_stopped_over_a_restart_and_goes_on_when_one_wants_it_again(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up() as watching:
-        await stage.looked()
+    async with stage.watched() as watching:
         await stand(stage, HERE, stopped=True)
         assert not watching.watches
         await stage.looked(2)
@@ -198,9 +192,7 @@ async def test_a_live_everybody_stopped_stays_stopped_over_a_restart_and_goes_on
 
 
 async def test_a_stop_holds_for_that_live_only(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         await stand(stage, HERE, stopped=True)
         stage.tiktok.rooms["maria"] = "7400"
         await stage.looked(2)
@@ -264,9 +256,7 @@ async def test_a_follow_of_one_live_that_cannot_be_looked_at_goes_when_its_time_
 
 
 async def test_a_live_whose_account_became_another_row_by_a_rename_has_one_watch(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up() as watching:
-        await stage.looked()
+    async with stage.watched() as watching:
         (watch,) = watching.watches.values()
         async with stage.storage.work() as work:
             now_called = await work.accounts.ensure(Handle("maria.cooks"))

@@ -82,10 +82,8 @@ async def test_an_hour_without_signatures_is_told_once_while_the_live_goes_on(st
 
 
 async def test_a_restart_in_the_middle_of_it_tells_nothing_twice_and_edits_the_same_post(stage: Stage):
-    await followed(stage.storage)
     stage.tiktok.unsigned = Transient("SIGN_DOWN")
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         await passes(stage, 70)
     async with stage.up():
         await passes(stage, 300)
@@ -121,9 +119,7 @@ async def test_lives_that_wait_together_are_one_post_that_names_them(stage: Stag
 
 
 async def test_two_outages_are_told_twice(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         for number in range(2):
             stage.tiktok.unsigned = Transient("SIGN_LIMIT", retry_after=30)
             stage.tiktok.says(ROOM, None)
@@ -135,10 +131,8 @@ async def test_two_outages_are_told_twice(stage: Stage):
 
 
 async def test_a_wait_of_less_than_a_minute_is_not_worth_a_word(stage: Stage):
-    await followed(stage.storage)
     stage.tiktok.unsigned = Transient("SIGN_LIMIT", retry_after=20)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         await passes(stage, 20)
         stage.tiktok.unsigned = None
         stage.tiktok.says(ROOM, chat("hello"))
@@ -157,10 +151,9 @@ async def test_only_who_wants_the_chat_is_told_that_it_waits(stage: Stage):
 
 
 async def test_while_the_chat_waits_the_looks_count_the_viewers(stage: Stage):
-    await followed(stage.storage)
     stage.tiktok.unsigned = Transient("SIGN_DOWN")
-    async with stage.up():
-        await stage.looked(2)
+    async with stage.watched():
+        await stage.looked()
         assert len(stage.viewers) > 1
         stage.tiktok.unsigned = None
         stage.tiktok.says(ROOM, chat("hello"))
@@ -171,9 +164,7 @@ async def test_while_the_chat_waits_the_looks_count_the_viewers(stage: Stage):
 
 
 async def test_after_a_lost_connection_a_look_comes_before_the_next_one(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         looks, joined = len(stage.tiktok.looks), len(stage.tiktok.joined)
         stage.tiktok.says(ROOM, chat("hello"), Transient("CHAT_LOST"))
         await stage.clock.advance(0.3)
@@ -184,9 +175,7 @@ async def test_after_a_lost_connection_a_look_comes_before_the_next_one(stage: S
 
 
 async def test_a_signature_that_is_missing_says_nothing_about_the_live(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         looks = len(stage.tiktok.looks)
         stage.tiktok.unsigned = Transient("SIGN_DOWN")
         stage.tiktok.says(ROOM, Transient("SIGN_DOWN"))
@@ -195,20 +184,16 @@ async def test_a_signature_that_is_missing_says_nothing_about_the_live(stage: St
 
 
 async def test_connections_that_break_at_once_are_tried_more_and_more_seldom(stage: Stage):
-    await followed(stage.storage)
     stage.tiktok.unsigned = Transient("CHAT_BLOCKED")
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         await passes(stage, 1800)
         assert 8 <= len(stage.tiktok.joined) <= 60  # full jitter: half of 5, 10, 20 … 300 s on average
         assert waits(stage) == []
 
 
 async def test_a_connection_that_held_five_minutes_begins_the_waits_anew(stage: Stage):
-    await followed(stage.storage)
     stage.tiktok.unsigned = Transient("CHAT_BLOCKED")
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         await passes(stage, 1200)
         stage.tiktok.unsigned = None
         await passes(stage, 305)
@@ -258,9 +243,7 @@ async def test_a_chat_nobody_wants_is_not_read_until_somebody_does(stage: Stage)
 
 
 async def test_a_room_that_changes_is_followed_at_once_though_the_old_one_stays_silent(stage: Stage):
-    await followed(stage.storage)
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.tiktok.rooms["maria"] = "7301"
         await stage.looked()
         assert stage.tiktok.joined == [ROOM, "7301"]

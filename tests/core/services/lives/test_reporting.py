@@ -18,7 +18,7 @@ from core.model.trigger import Hit, Where
 from core.services.lives.reporting import Reporting
 from core.services.lives.scene import Scene
 from storage.writer import BatchedWriter
-from tests.builders import HERE, THERE, armed, at, chat, followed, judged, scene_of, segment, told
+from tests.builders import HERE, THERE, armed, at, chat, followed, judged, placed, scene_of, segment, told
 from tests.doubles import CountedStorage, HandClock, StagedPlotter
 
 
@@ -141,6 +141,16 @@ async def test_the_picture_shows_viewers_chat_hits_and_risk(stage: Stage):
     assert (drawn.chats, drawn.risks, drawn.seconds) == ([5.0, 18.2], [(3.0, 0.9)], 60.0)
     assert [one.hits for one in stage.plotter.drawn] == [[(18.2, "giveaway")], []]
     assert Path(told(stage.folder, NoticeKind.LIVE_ENDED)[0].says.plot).is_file()
+
+
+async def test_each_place_has_its_plot_light_or_dark_as_it_wants_it(stage: Stage):
+    await placed(stage.storage, THERE, dark=True)
+    await stage.report()
+    drawn = dict(
+        zip([path.name for path in stage.plotter.paths], [one.dark for one in stage.plotter.drawn], strict=True)
+    )
+    number = stage.scene.live.id
+    assert drawn == {f"{number}-console-here.png": False, f"{number}-discord-there.png": True}
 
 
 @pytest.mark.parametrize("obstacle", ["plotter", "folder"])

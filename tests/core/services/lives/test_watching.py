@@ -34,20 +34,16 @@ async def test_every_place_that_follows_is_told_of_a_live_once(stage: Stage):
 
 
 async def test_the_viewers_a_live_was_found_with_are_counted_before_its_chat_tells(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked(2)
+    async with stage.watched():
+        await stage.looked()
     async with stage.up():
         await stage.looked(2)
     assert stage.viewers == [180]
 
 
 async def test_a_live_is_not_announced_again_after_a_restart_and_its_watch_goes_on(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked(2)
+    async with stage.watched():
+        await stage.looked()
     async with stage.up() as watching:
         assert len(watching.watches) == 1  # resumed before anything was looked at
         stage.tiktok.says(ROOM, chat("hello"))
@@ -82,10 +78,7 @@ async def test_a_second_reading_that_fails_says_nothing_and_ends_nothing(stage: 
 
 
 async def test_a_place_that_follows_while_the_account_is_live_is_told_within_a_second(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         await followed(stage.storage, "maria", THERE)
         await stage.clock.advance(0.5)
         await stage.clock.advance(0.5)
@@ -96,14 +89,9 @@ async def test_a_place_that_follows_while_the_account_is_live_is_told_within_a_s
 
 
 async def test_the_end_message_and_one_offline_reading_end_a_live_at_once(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
-        del stage.tiktok.rooms["maria"]
+    async with stage.watched():
         ended = stage.clock.now()
-        stage.tiktok.says(ROOM, HostEnded(ended))
-        await stage.clock.advance(0.3)
+        await stage.host_ends()
         assert stage.lives() == [("ended", ROOM)]
         assert stage.reports() == 1
         assert stage.finished == [1]
@@ -111,20 +99,14 @@ async def test_the_end_message_and_one_offline_reading_end_a_live_at_once(stage:
 
 
 async def test_the_end_message_alone_ends_nothing(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.tiktok.says(ROOM, HostEnded(stage.clock.now()))
         await stage.looked(3)
     assert stage.lives() == [("live", ROOM)]
 
 
 async def test_without_an_end_message_five_minutes_offline_end_a_live(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         del stage.tiktok.rooms["maria"]
         await stage.looked()
         gone = stage.clock.now()
@@ -137,10 +119,7 @@ async def test_without_an_end_message_five_minutes_offline_end_a_live(stage: Sta
 
 
 async def test_back_within_five_minutes_in_another_room_is_the_same_live(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         del stage.tiktok.rooms["maria"]
         await stage.clock.advance(200)
         stage.tiktok.rooms["maria"] = "7301"
@@ -154,13 +133,8 @@ async def test_back_within_five_minutes_in_another_room_is_the_same_live(stage: 
 
 
 async def test_a_room_after_the_end_is_a_new_live(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
-        del stage.tiktok.rooms["maria"]
-        stage.tiktok.says(ROOM, HostEnded(stage.clock.now()))
-        await stage.clock.advance(0.3)
+    async with stage.watched():
+        await stage.host_ends()
         stage.tiktok.rooms["maria"] = "7301"
         await stage.looked(2)
     assert stage.starts() == [HERE, HERE]
@@ -168,13 +142,8 @@ async def test_a_room_after_the_end_is_a_new_live(stage: Stage):
 
 
 async def test_a_room_shown_for_a_moment_after_its_end_is_no_live(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up() as watching:
-        await stage.looked()
-        del stage.tiktok.rooms["maria"]
-        stage.tiktok.says(ROOM, HostEnded(stage.clock.now()))
-        await stage.clock.advance(0.3)
+    async with stage.watched() as watching:
+        await stage.host_ends()
         stage.tiktok.rooms["maria"] = ROOM
         await stage.looked(2)
         assert not watching.watches
@@ -183,10 +152,8 @@ async def test_a_room_shown_for_a_moment_after_its_end_is_no_live(stage: Stage):
 
 
 async def test_a_live_found_hours_later_in_another_room_is_a_new_one(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
+        pass
     stage.tiktok.rooms["maria"] = "7399"
     await stage.clock.advance(8 * 3600)
     async with stage.up():
@@ -196,10 +163,7 @@ async def test_a_live_found_hours_later_in_another_room_is_a_new_one(stage: Stag
 
 
 async def test_errors_never_end_a_live_however_long_they_last(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.tiktok.faults["maria"] = Transient("TIKTOK_DOWN")
         for _ in range(10):
             await stage.clock.advance(60)
@@ -227,10 +191,7 @@ async def test_what_goes_wrong_in_one_live_does_not_end_the_others(stage: Stage,
 
 
 async def test_a_reaction_that_fails_costs_its_event_and_nothing_else(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.fault = ZeroDivisionError()
         stage.tiktok.says(ROOM, chat("poison"))
         stage.capture.opened[0].give(span(0, 2))
@@ -243,10 +204,7 @@ async def test_a_reaction_that_fails_costs_its_event_and_nothing_else(stage: Sta
 
 
 async def test_a_reaction_for_which_storage_had_no_time_is_tried_once_more(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.fault = Transient("STORE_BUSY")
         stage.tiktok.says(ROOM, chat("hello"))
         await stage.clock.advance(0.1)
@@ -256,14 +214,9 @@ async def test_a_reaction_for_which_storage_had_no_time_is_tried_once_more(stage
 
 
 async def test_an_end_that_cannot_be_written_yet_is_written_later(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up() as watching:
-        await stage.looked()
-        del stage.tiktok.rooms["maria"]
+    async with stage.watched() as watching:
         stage.fault = Transient("STORE_BUSY")
-        stage.tiktok.says(ROOM, HostEnded(stage.clock.now()))
-        await stage.clock.advance(0.3)
+        await stage.host_ends()
         assert stage.lives() == [("live", ROOM)]
         stage.fault = None
         await stage.clock.advance(6)
@@ -332,22 +285,14 @@ async def test_an_unfollow_that_is_taken_back_goes_on_with_the_same_live(stage: 
 
 
 async def test_what_was_heard_before_the_end_still_comes_through(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.capture.opened[0].give(span(0, 2), span(2, 4))
-        del stage.tiktok.rooms["maria"]
-        stage.tiktok.says(ROOM, HostEnded(stage.clock.now()))
-        await stage.clock.advance(0.3)
+        await stage.host_ends()
     assert stage.seen == ["hello", "hello"]
 
 
 async def test_a_lost_stream_is_opened_again(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
+    async with stage.watched():
         stage.capture.opened[0].give(Transient("STREAM_LOST"))
         await stage.clock.advance(6)
         stage.capture.opened[1].give(span(0, 2))
@@ -356,13 +301,8 @@ async def test_a_lost_stream_is_opened_again(stage: Stage):
 
 
 async def test_a_clip_can_be_cut_for_a_minute_after_the_end(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up():
-        await stage.looked()
-        del stage.tiktok.rooms["maria"]
-        stage.tiktok.says(ROOM, HostEnded(stage.clock.now()))
-        await stage.clock.advance(0.3)
+    async with stage.watched():
+        await stage.host_ends()
         await stage.clock.advance(58)
         assert stage.kept == [1]
         await stage.clock.advance(3)
@@ -370,10 +310,7 @@ async def test_a_clip_can_be_cut_for_a_minute_after_the_end(stage: Stage):
 
 
 async def test_a_busy_database_ends_no_watch(stage: Stage):
-    await followed(stage.storage)
-    stage.tiktok.rooms["maria"] = ROOM
-    async with stage.up() as watching:
-        await stage.looked()
+    async with stage.watched() as watching:
         stage.storage.busy = 4
         for _ in range(3):
             await stage.clock.advance(0.5)

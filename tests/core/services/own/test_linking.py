@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Denied, EarshotError, Invalid, Missing, Transient
+from core.errors import Denied, Invalid, Missing, Transient
 from core.model.link import Link
 from core.model.notice import NoticeKind
 from core.model.person import Person
@@ -24,11 +24,13 @@ from tests.own_accounts import (
     LaterClock,
     Meanwhile,
     linking,
+    refused,
     signed_in,
     went,
 )
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import ACCESS_S, TikTokOpen
+from tests.waiting import until
 
 HOURS = timedelta(seconds=ACCESS_S)
 
@@ -61,13 +63,6 @@ async def told(database: Database) -> list[NoticeKind]:
 async def linked(database: Database, person: Person = KARIM) -> Link | None:
     async with database.reading() as work:
         return await work.links.of_person(person.id)
-
-
-async def refused(awaited: object, code: str) -> EarshotError:
-    with pytest.raises(EarshotError) as caught:
-        await awaited  # type: ignore[misc]
-    assert caught.value.code == code
-    return caught.value
 
 
 def pass_time(tiktok: TikTokOpen, later: LaterClock, by: timedelta) -> None:
@@ -211,9 +206,12 @@ async def test_tokens_are_renewed_ahead_of_their_end(
     pass_time(tiktok, later, HOURS - AHEAD + timedelta(seconds=1))
     tiktok.people["chef"].display_name = "Chef Karim"
     running = asyncio.create_task(here.run())
-    async with asyncio.timeout(10):
-        while (stored := await linked(database)) is None or stored.name != "Chef Karim":
-            await asyncio.sleep(0.01)
+
+    async def renewed() -> Link | None:
+        stored = await linked(database)
+        return stored if stored is not None and stored.name == "Chef Karim" else None
+
+    stored = await until(renewed)
     running.cancel()
     assert stored.access_until > link.access_until
     assert tiktok.violations == []
@@ -260,9 +258,7 @@ async def test_a_refresh_is_finished_when_whoever_waits_for_it_is_stopped(
     pass_time(tiktok, later, HOURS)
     tiktok.fail_next(Fault("token", delay_s=0.3))
     waiting = asyncio.create_task(page(here, link))
-    async with asyncio.timeout(10):
-        while len(tiktok.sent("token")) < 2:
-            await asyncio.sleep(0.01)
+    await until(lambda: len(tiktok.sent("token")) >= 2)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import EarshotError, Missing, Transient
+from core.errors import Missing, Transient
 from core.model.account import Follow, Handle
 from core.model.notice import NoticeKind
 from core.model.person import Place
@@ -14,7 +14,7 @@ from core.ports.tiktok import Profile
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting, Proof
 from storage.database import Database
-from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, LaterClock, linking, signed_in
+from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, LaterClock, linking, refused, signed_in
 from tests.platforms.tiktok_open import TikTokOpen
 
 CHEF = Handle("chef")
@@ -70,12 +70,6 @@ def here(database: Database, later: LaterClock, tiktok: TikTokOpen) -> Linking:
 @pytest.fixture
 def objecting(database: Database, later: LaterClock, here: Linking, pages: Pages) -> Objecting:
     return Objecting(database, later, here, pages)
-
-
-async def refused(awaited: object, code: str) -> None:
-    with pytest.raises(EarshotError) as caught:
-        await awaited  # type: ignore[misc]
-    assert caught.value.code == code
 
 
 async def follow(database: Database, handle: str, *places: str) -> None:

@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.errors import EarshotError, Transient
+from core.errors import Transient
 from core.services.own.linking import Linking
 from core.services.own.syncing import Syncing
 from core.services.videos.ordering import Order
 from storage.database import Database
-from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, Asked, LaterClock, linking, signed_in
+from tests.own_accounts import KARIM, LEA, PLACE, REDIRECT, Asked, LaterClock, linking, refused, signed_in
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -38,13 +39,6 @@ def asked() -> Asked:
 @pytest.fixture
 def syncing(database: Database, here: Linking, asked: Asked) -> Syncing:
     return Syncing(database, here.clock, here, asked)
-
-
-async def refused(awaited: object, code: str) -> EarshotError:
-    with pytest.raises(EarshotError) as caught:
-        await awaited  # type: ignore[misc]
-    assert caught.value.code == code
-    return caught.value
 
 
 async def test_the_pages_hold_every_video_once_newest_first(syncing: Syncing) -> None:
@@ -85,16 +79,17 @@ async def test_automatic_asks_for_what_is_new_since_it_began(
     chef = tiktok.people["chef"]
     await here.choose(KARIM.id, True)
     running = asyncio.create_task(syncing.run())
-    async with asyncio.timeout(20):
-        while (await here.of(KARIM.id)).newest is None:
-            await asyncio.sleep(0.01)
-        assert asked.orders == [], "the first look only remembers"
-        new = [tiktok.video(chef, title=f"New {n}", create_time=int(time.time()) + n)["id"] for n in (1, 2)]
-        tiktok.fail_next(Fault("videos", 503))
-        running.cancel()
-        running = asyncio.create_task(_rounds(syncing))
-        while len(asked.orders) < 2:
-            await asyncio.sleep(0.01)
+
+    async def looked() -> bool:
+        return (await here.of(KARIM.id)).newest is not None
+
+    await until(looked)
+    assert asked.orders == [], "the first look only remembers"
+    new = [tiktok.video(chef, title=f"New {n}", create_time=int(time.time()) + n)["id"] for n in (1, 2)]
+    tiktok.fail_next(Fault("videos", 503))
+    running.cancel()
+    running = asyncio.create_task(_rounds(syncing))
+    await until(lambda: len(asked.orders) >= 2)
     running.cancel()
     assert asked.videos == new
     assert asked.orders[0][1] == KARIM.id

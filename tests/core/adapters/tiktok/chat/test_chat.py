@@ -23,7 +23,7 @@ from core.model.live import (
     Liked,
     ViewerCount,
 )
-from tests.core.adapters.tiktok.chats import Reading, chat, left_behind, reading, until
+from tests.core.adapters.tiktok.chats import Reading, chat, left_behind, reading
 from tests.platforms.tiktok import (
     Caption,
     Comment,
@@ -37,6 +37,7 @@ from tests.platforms.tiktok import (
     Viewers,
 )
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["chat", "tiktok", "tiktok_media"]
 
@@ -115,22 +116,12 @@ async def test_frames_are_acknowledged_and_heartbeats_sent(chat: Chat, tiktok: T
         await until(lambda: room.sockets[0].frames == {"im_enter_room": 1, "hb": 1, "ack": 1})
 
 
-async def test_who_stops_while_connecting_leaves_nothing_behind(chat: Chat, tiktok: TikTok) -> None:
+@pytest.mark.parametrize("step", ["sign", "ws"])
+async def test_who_stops_while_connecting_leaves_nothing_behind(chat: Chat, tiktok: TikTok, step: str) -> None:
     room = tiktok.live("alice")
-    tiktok.fault("ws", delay_s=30.0, passthrough=True)
+    tiktok.fault(step, delay_s=30.0, passthrough=True)
     task = asyncio.create_task(anext(aiter(chat.events(str(room.room_id)))))
-    await until(lambda: tiktok.hits["ws"] == 1)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert left_behind() == []
-
-
-async def test_who_stops_while_signing_leaves_nothing_behind(chat: Chat, tiktok: TikTok) -> None:
-    room = tiktok.live("alice")
-    tiktok.fault("sign", delay_s=30.0, passthrough=True)
-    task = asyncio.create_task(anext(aiter(chat.events(str(room.room_id)))))
-    await until(lambda: tiktok.hits["sign"] == 1)
+    await until(lambda: tiktok.hits[step] == 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

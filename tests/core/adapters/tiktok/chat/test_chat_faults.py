@@ -10,7 +10,7 @@ from core.adapters.tiktok.chat.chat import Chat
 from core.adapters.tiktok.chat.limits import Limits
 from core.adapters.tiktok.web import Web
 from core.errors import Denied, Missing, Transient
-from tests.core.adapters.tiktok.chats import chat, failure, left_behind, reading, until
+from tests.core.adapters.tiktok.chats import chat, failure, left_behind, reading
 from tests.platforms.tiktok import (
     MALFORMED,
     Comment,
@@ -19,6 +19,7 @@ from tests.platforms.tiktok import (
 from tests.platforms.tiktok.direction import Mistreatment
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
 from tests.platforms.tiktok.wire import plain_frame, push_frame
+from tests.waiting import until
 
 __all__ = ["chat", "tiktok", "tiktok_media"]
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from core.ports.video import Fetched, Newest, Watcher, Wish
 from tests.platforms.tiktok import Rendering, TikTok, Track
 from tests.platforms.tiktok import Video as Posted
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import until
 
 __all__ = ["tiktok", "tiktok_media"]
 ANY = Wish(captions=True, sound=True, language="", likely="en", longest=3600, largest=50_000_000)
@@ -244,12 +245,7 @@ async def test_cancelled_it_stops_at_once(tiktok: TikTok, desk: Desk, moment: st
     if moment == "page":
         tiktok.fault("video_page", delay_s=60, passthrough=True)
     task = asyncio.create_task(desk.fetch(video))
-    ready: Callable[[], bool] = (
-        (lambda: bool(tiktok.hits["video_page"])) if moment == "page" else lambda: bool(desk.loaded)
-    )
-    async with asyncio.timeout(20):
-        while not ready():
-            await asyncio.sleep(0.02)
+    await until(lambda: tiktok.hits["video_page"] if moment == "page" else desk.loaded)
     began = time.monotonic()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

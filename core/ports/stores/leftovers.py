@@ -1,0 +1,54 @@
+"""What is stored that nobody needs any more: found, and let go a few rows at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+Key = tuple[int | str, ...]
+"""The primary key of a row."""
+
+
+class Leftover(StrEnum):
+    """`told`: deliveries that came to their end; not those of a live that still runs, nor of an alert that is stored, since a
+    decision changes every copy of it. `shut out`: what waits for an address that has long let nobody in. `topics`: threads of
+    lives long over, of what is gone, or at an address nobody speaks of. `memos`: past their time, or of places that are gone."""
+
+    TOLD = "told"
+    SHUT_OUT = "shut out"
+    TOPICS = "topics"
+    MEMOS = "memos"
+
+
+@dataclass(frozen=True)
+class Since:
+    """`old`: what ended before then is let go; `shut`: addresses closed, and places left, since before then."""
+
+    now: datetime
+    old: datetime
+    shut: datetime
+
+
+class Leftovers(Protocol):
+    """Rows that are left over, and what files are still needed for."""
+
+    async def find(self, what: Leftover, since: Since, limit: int, after: Key = ()) -> list[Key]:
+        """Up to `limit` keys of leftovers past `after`, in order."""
+        ...
+
+    async def let_go(self, what: Leftover, since: Since, keys: Sequence[Key]) -> int:
+        """Those of `keys` that still are left over go; how many. What is shut out stays, and is dead."""
+        ...
+
+    async def clips(self) -> set[str]:
+        """The names of files that are clips, or will be."""
+        ...
+
+    async def lives(self) -> set[int]:
+        """The ids of all lives."""
+        ...
+
+    async def pictures(self) -> set[str]:
+        """The names of files that are pictures of videos."""
+        ...
