@@ -48,9 +48,9 @@ from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
 from core.services.finding.tracing import Tracing
 from core.services.following import Following
+from core.services.hurrying import COVER, FACE, Hurrying
 from core.services.incidents import Incidents
 from core.services.listening import Listening
-from core.services.lives.covering import Covering
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
@@ -259,11 +259,14 @@ async def serve(
         listening = Listening(heard_by)
         watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
         looking = looking_of(settings, database, clock, watching, source or real, tiktok)
+        looking.read = house.portraying.read
         real.chat.first = watching.prefers
         if house.following.checking:
             house.following.checking.soon = looking.soon
+            house.following.checking.read = house.portraying.read
         picturing = Picturing(TikTokPictures(settings.TIKTOK_PROXY), clock, settings.DATA_DIR / "pictures" / "covers")
-        watching.cover = Covering(picturing, clock).of
+        watching.cover = Hurrying(picturing, clock, COVER).of
+        house.portraying.hurrying = Hurrying(picturing, clock, FACE)
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
         react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))

@@ -110,7 +110,9 @@ class Card:
     """Title (what happened), body (what to do), quotes, list, buttons in rows of at most 5, one picture and files.
 
     `private`: only for the asker (Discord ephemeral). `progress` 0 to 1 while something is being done. `aside`: the picture is
-    to be seen, not read: small beside the words, where the platform can.
+    to be seen, not read: small beside the words, where the platform can. `face`: a picture of whom the card is about, shown so
+    where panels can have one (Discord). Telegram's panels are texts that their buttons change, and a text can become no photo;
+    there, and on the console, it is left out.
     """
 
     title: Line
@@ -127,3 +129,4 @@ class Card:
     question: Question | None = None
     ping: str = ""
     aside: bool = False
+    face: Path | None = None

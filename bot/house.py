@@ -23,6 +23,7 @@ from core.services.offering import Offering
 from core.services.own.linking import Linking
 from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
+from core.services.portraying import Portraying
 from core.services.reviewing import Reviewing
 from core.services.settling import Settling
 from core.services.tidying import Tidying
@@ -63,6 +64,7 @@ class House:
     worker: Working | None = None
     fitter: Fitter | None = None
     doors: Doors = field(default_factory=Doors)
+    portraying: Portraying = field(default_factory=Portraying)
 
     @property
     def chats(self) -> dict[Platform, Chat]:

@@ -1,6 +1,7 @@
 """Cards about followed accounts."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from bot.card import Button, Card, File, Item, Press, Tone
 from bot.cards.drawing import draw
@@ -48,7 +49,8 @@ def followed(meaning: Followed, words: Words) -> Card:
             Button(words.say("Unfollow"), key("unfollow", handle), Press.DANGER),
         ),
     )
-    return Card(words.line("**@{x} is followed now.**", x=handle), tuple(body), buttons=buttons, tone=Tone.GOOD)
+    title = words.line("**@{x} is followed now.**", x=handle)
+    return Card(title, tuple(body), buttons=buttons, tone=Tone.GOOD, face=_face(meaning.face))
 
 
 @draw.register
@@ -134,8 +136,8 @@ def account_shown(meaning: AccountShown, words: Words) -> Card:
     body.append(tuple(run for number, line in enumerate(wanted) for run in ((Run(" · "),) if number else ()) + line))
     link = Button(words.say("Open on TikTok"), f"https://www.tiktok.com/@{handle}", Press.LINK)
     rows = (*(_switches(follow, words) if meaning.editing else _doing(meaning, words)), (link,))
-    title = words.line("**@{x}**", x=handle)
-    return Card(title, tuple(body), buttons=rows if meaning.manager else ((link,),), private=True)
+    title, face = words.line("**@{x}**", x=handle), _face(meaning.face)
+    return Card(title, tuple(body), buttons=rows if meaning.manager else ((link,),), private=True, face=face)
 
 
 @draw.register
@@ -183,24 +185,24 @@ def account_resumed(meaning: AccountResumed, words: Words) -> Card:
 @draw.register
 def account_checked(meaning: AccountChecked, words: Words) -> Card:
     """One line: live, offline, or why nobody knows."""
-    account, reading = meaning.account, meaning.reading
+    account, reading, face = meaning.account, meaning.reading, _face(meaning.face)
     if reading is None:
         why = reason_of(meaning.why, words)
         title = words.line("**I do not know whether @{x} is live**: {why}.", x=account.handle, why=why)
         return Card(title, tone=Tone.WARN, private=True)
     if reading.look.live and not reading.confirmed:
         title = words.line("**@{x} is perhaps live**: a second reading does not confirm it yet.", x=account.handle)
-        return Card(title, private=True)
+        return Card(title, private=True, face=face)
     if reading.look.live:
         title = words.line("**@{x} is live now.**", x=account.handle)
         if reading.look.viewers is not None:
             title += words.line(" ") + words.count("{n} person watches.", "{n} people watch.", reading.look.viewers)
-        return Card(title, tone=Tone.GOOD, private=True)
+        return Card(title, tone=Tone.GOOD, private=True, face=face)
     title = words.line("**@{x} is offline now.**", x=account.handle)
     if account.posted_at is not None and posted_lately(account, meaning.now):
         ago = words.length(meaning.now - account.posted_at)
         title += words.line(" ") + words.line("It posted a video {ago} ago.", ago=ago)
-    return Card(title, private=True)
+    return Card(title, private=True, face=face)
 
 
 @draw.register
@@ -246,6 +248,10 @@ def settings_file(meaning: SettingsFile, words: Words) -> Card:
     title = words.line("**Everything set here** · {x}", x=meaning.file.name)
     body = (words.line("`/account import` reads it back: follows and triggers."),)
     return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
+
+
+def _face(path: str) -> Path | None:
+    return Path(path) if path else None
 
 
 def _on_now(goes: Address, meaning: Followed, words: Words) -> Line:

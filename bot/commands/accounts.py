@@ -70,7 +70,8 @@ async def follow(
     live = (await house.following.account(made)).status is AccountStatus.LIVE
     every = (await _pace(asked)).of(made.account_id)
     goes = await house.following.goes(made)
-    return Followed(made, n, house.settings.MAX_ACCOUNTS, len(armed), every, asked.address, live, goes)
+    face = await _face(asked, made.handle)
+    return Followed(made, n, house.settings.MAX_ACCOUNTS, len(armed), every, asked.address, live, goes, face)
 
 
 @command("unfollow", Role.MANAGER)
@@ -138,7 +139,8 @@ async def check(asked: Asked, account: Follow) -> AccountChecked:
         reading = await following.check(account)
     except EarshotError as error:
         return AccountChecked(await following.account(account), None, error.code, asked.house.clock.now())
-    return AccountChecked(reading.account, reading, "", asked.house.clock.now())
+    face = await _face(asked, account.handle)
+    return AccountChecked(reading.account, reading, "", asked.house.clock.now(), face)
 
 
 @command("account import", Role.MANAGER, begins=True)
@@ -185,4 +187,10 @@ async def _card(asked: Asked, follow: Follow, *, editing: bool = False) -> Accou
     now: datetime = asked.house.clock.now()
     following = asked.house.following
     account, goes = await following.account(follow), await following.goes(follow)
-    return AccountShown(follow, account, now, asked.role >= Role.MANAGER, editing, goes)
+    face = await _face(asked, follow.handle)
+    return AccountShown(follow, account, now, asked.role >= Role.MANAGER, editing, goes, face)
+
+
+async def _face(asked: Asked, handle: Handle) -> str:
+    """The picture of an account, fetched only for those who are shown it (see `Card.face`)."""
+    return await asked.house.portraying.of(handle) if asked.place.platform is Platform.DISCORD else ""

@@ -14,7 +14,7 @@ from core.services.finding.checking import Reading
 class Followed:
     """An account is followed now. `n` of `limit` in this place; `triggers` are armed for it; looked at every `every` seconds.
     `address` is where it was asked; `live`: it is live at this moment; `goes`: where its lives are told, None for nowhere,
-    empty for the follow's own address."""
+    empty for the follow's own address; `face`: the path of a picture of it, empty without one."""
 
     follow: Follow
     n: int
@@ -24,6 +24,7 @@ class Followed:
     address: Address = ""
     live: bool = False
     goes: Address | None = ""
+    face: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class FollowingList:
 @dataclass(frozen=True)
 class AccountShown:
     """The card of one followed account at `now`. `manager`: the asker may change it; `editing`: what is wanted can be switched;
-    `goes` as in Followed."""
+    `goes` and `face` as in Followed."""
 
     follow: Follow
     account: Account
@@ -74,6 +75,7 @@ class AccountShown:
     manager: bool = False
     editing: bool = False
     goes: Address | None = ""
+    face: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,13 @@ class AccountResumed:
 
 @dataclass(frozen=True)
 class AccountChecked:
-    """What a look at `account` told just now, or `why` it told nothing: the code of the error."""
+    """What a look at `account` told just now, or `why` it told nothing: the code of the error. `face` as in Followed."""
 
     account: Account
     reading: Reading | None
     why: str
     now: datetime
+    face: str = ""
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ LiveEvent = ChatMessage | GiftSent | Liked | Joined | ViewerCount | CaptionShown
 @dataclass(frozen=True)
 class Look:
     """One reading of whether an account is live. `room` is empty when it is not. `cover` is where TikTok has a picture of the live,
-    or else of the account; empty when it says nothing."""
+    or else of the account, `picture` where it has that of the account, also while it is offline; empty when it says nothing."""
 
     at: datetime
     live: bool
@@ -149,3 +149,4 @@ class Look:
     viewers: int | None = None
     started: datetime | None = None
     cover: str = ""
+    picture: str = ""

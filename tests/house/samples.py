@@ -175,7 +175,7 @@ USUAL: tuple[Any, ...] = (
     *SETTINGS,
     *CHATS,
     *POSTS,
-    Followed(FOLLOW, 7, 50, 1, 60.0, PLACE),
+    Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
     AccountShown(FOLLOW, ACCOUNT, NOW, goes=None),
@@ -183,13 +183,19 @@ USUAL: tuple[Any, ...] = (
     Unfollowed(FOLLOW),
     FollowBack(FOLLOW),
     FollowingList(((FOLLOW, ACCOUNT),) * 5, 7, 50, 1, 2, NOW, 2, 3, 180.0),
-    *(AccountShown(follow, ACCOUNT, NOW, True, editing) for follow in (FOLLOW, ELSEWHERE) for editing in (True, False)),
+    *(
+        AccountShown(follow, ACCOUNT, NOW, True, editing, face="face.jpg")
+        for follow in (FOLLOW, ELSEWHERE)
+        for editing in (True, False)
+    ),
     AccountEdited(FOLLOW, ELSEWHERE),
     AccountPaused(ELSEWHERE),
     AccountPaused(replace(FOLLOW, paused_until=FOREVER)),
     AccountResumed(FOLLOW, 60.0),
     *(
-        AccountChecked(ACCOUNT, Reading(ACCOUNT, Look(NOW, live, "7301", viewers=1204), live and sure), "", NOW)
+        AccountChecked(
+            ACCOUNT, Reading(ACCOUNT, Look(NOW, live, "7301", viewers=1204), live and sure), "", NOW, "face.jpg"
+        )
         for live in (True, False)
         for sure in (True, False)
     ),
@@ -268,7 +274,7 @@ USUAL: tuple[Any, ...] = (
 )
 FIXED = frozenset(
     (
-        "key steps failed cancel option code hint path plot "
+        "key steps failed cancel option code hint path plot face "
         "shown commands language engine cover time_zone handle place address ping repository tiktok_id number"
     ).split()
 )

@@ -29,6 +29,7 @@ class Evening:
     town: Town
     replies: dict[str, str] = field(default_factory=dict)
     decided: dict[str, str] = field(default_factory=dict)
+    faces: list[dict[str, Any]] = field(default_factory=list)
     code: int = -1
     errors: list[str] = field(default_factory=list)
 
@@ -92,6 +93,7 @@ async def attend(evening: Evening, tiktok: Running) -> None:
         lambda: all(said(posts, "Full text") for posts in (labels(here.on_discord()), labels(here.on_telegram())))
     )
     await discord("following")
+    evening.faces = (await here.slash("following", account=HANDLE)).message["attachments"]
     await telegram("/status")
 
 
@@ -176,6 +178,11 @@ def test_the_clip_plays_on_both(evening: Evening):
             assert media.streams.video[0].codec_context.name == "h264"
             assert media.streams.audio[0].codec_context.name == "aac"
             assert next(iter(media.decode(video=0))).key_frame
+
+
+def test_the_card_of_the_account_shows_its_picture(evening: Evening):
+    (face,) = evening.faces
+    assert evening.town.discord.attachment_data(face).startswith(b"\xff\xd8\xff")
 
 
 def test_the_alert_stands_in_the_channel_itself_and_says_who_decided(evening: Evening):

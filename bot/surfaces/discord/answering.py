@@ -156,14 +156,9 @@ class Answer:
     async def _place(self, shown: Drawn, updates: bool, private: bool, words: Words) -> None:
         interaction, kind = self.interaction, self.interaction.response.type
         given: dict[str, Any] = {"view": shown.view, "allowed_mentions": shown.allowed}
-        if kind is None and updates and interaction.message is not None:
-            await self._called(interaction.response.edit_message(**given, attachments=shown.uploads()))
-            self.reply.placed(interaction.message.id, words, private=private)
-        elif kind is None:
-            sent = await self._called(
-                interaction.response.send_message(**given, files=shown.uploads(), ephemeral=private)
-            )
-            self.reply.placed(sent.message_id or 0, words, private=private)
+        if kind is None:
+            with shown.opened() as files:
+                await self._first(given, files, updates, private, words)
         elif self._fills(kind, updates, private):
             await self._called(self.reply.edit(shown))
             self.reply.placed(self.reply.message, words, private=private)
@@ -172,6 +167,18 @@ class Answer:
                 await self._called(interaction.delete_original_response())
             message = await self._called(self._followed(shown, private))
             self.reply.placed(message.id, words, first=False, private=private)
+
+    async def _first(
+        self, given: dict[str, Any], files: list[discord.File], updates: bool, private: bool, words: Words
+    ) -> None:
+        """The answer to the interaction itself."""
+        message, response = self.interaction.message, self.interaction.response
+        if updates and message is not None:
+            await self._called(response.edit_message(**given, attachments=files))
+            self.reply.placed(message.id, words, private=private)
+            return
+        sent = await self._called(response.send_message(**given, files=files, ephemeral=private))
+        self.reply.placed(sent.message_id or 0, words, private=private)
 
     def _fills(self, kind: Kind, updates: bool, private: bool) -> bool:
         """Whether the reply goes where the waiting message stands: who sees that one was said when it began to wait."""

@@ -7,7 +7,8 @@ in all, 5 buttons a row, 25 choices a menu, labels of 80 and 100, 10 files, atta
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
@@ -57,6 +58,16 @@ class Drawn:
         """The files, opened, under the names the view uses. Raises OSError when one is gone."""
         return [discord.File(_source(file), filename=name) for name, file in self.files]
 
+    @contextmanager
+    def opened(self) -> Iterator[list[discord.File]]:
+        """The same, closed at the end: the library closes all but those of the first answer to an interaction."""
+        files = self.uploads()
+        try:
+            yield files
+        finally:
+            for file in files:
+                file.close()
+
     def body(self) -> dict[str, Any]:
         """The message as JSON, as the API takes it."""
         return {
@@ -75,7 +86,7 @@ def draw_discord(meaning: Any, words: Words) -> Drawn:
 
 def drawn(card: Card, words: Words) -> Drawn:
     """A card as a message."""
-    card = fitted(card, room())
+    card = fitted(_faced(card), room())
     ping = card.ping.rpartition(":")[2]
     ping = ping if ping.isdecimal() and card.ping.isascii() else ""
     files = tuple(_named(card))
@@ -90,6 +101,11 @@ def drawn(card: Card, words: Words) -> Drawn:
     for row in _rows(card, words, PARTS - view.total_children_count):
         box.add_item(row)
     return Drawn(view, files, ping, card.private, _form(card))
+
+
+def _faced(card: Card) -> Card:
+    """The card with the face of whom it is about as its picture, when it has no other."""
+    return replace(card, picture=card.face, aside=True) if card.face and not card.picture else card
 
 
 def _parts(

@@ -45,10 +45,10 @@ class Fitting:
             files += parts[:1]
             more += parts[1:]
             said.append(line)
-        picture = card.picture if card.picture and 0 < length(card.picture) <= most else None
+        picture, face = (one if one and 0 < length(one) <= most else None for one in (card.picture, card.face))
         body = (*card.body, *said) if said and not files else card.body
         foot = _joined(card.foot, said, words) if said and files else card.foot
-        return Fit(replace(card, body=body, foot=foot, files=tuple(files), picture=picture), tuple(more))
+        return Fit(replace(card, body=body, foot=foot, files=tuple(files), picture=picture, face=face), tuple(more))
 
     async def _smaller(self, file: File, size: int, most: int, words: Words) -> tuple[list[File], Line]:
         made = await self.copies.of(file, most)
@@ -80,7 +80,8 @@ class Fitting:
 def without_files(card: Card, words: Words) -> Card:
     """The card when Discord took no file at all."""
     said = words.line("Discord did not take the file. It is kept, and whoever runs me can hand it over.")
-    return replace(card, files=(), picture=None, body=(*card.body, said)) if card.files else replace(card, picture=None)
+    left = replace(card, files=(), picture=None, face=None)
+    return replace(left, body=(*card.body, said)) if card.files else left
 
 
 def size_of(file: File) -> int | None:

@@ -46,7 +46,7 @@ def look_of(said: Mapping[str, Any], handle: Handle, at: datetime) -> Look:
         raise Missing("NAME_UNKNOWN", x=handle)
     user, room = part(said, "data", "user"), part(said, "data", "liveRoom")
     status, room_id = number(room.get("status")), digits(user.get("roomId"))
-    live = status == LIVE
+    live, avatars = status == LIVE, [user.get(name) for name in AVATARS]
     if status is None or (live and not room_id):
         raise Transient("TIKTOK_DOWN")
     return Look(
@@ -59,7 +59,8 @@ def look_of(said: Mapping[str, Any], handle: Handle, at: datetime) -> Look:
         number(part(said, "data", "stats").get("followerCount")),
         number(part(room, "liveRoomStats").get("userCount")) if live else None,
         moment(room.get("startTime"), at) if live else None,
-        picture(room.get("coverUrl"), *(user.get(name) for name in AVATARS)) if live else "",
+        picture(room.get("coverUrl"), *avatars) if live else "",
+        picture(*reversed(avatars)),
     )
 
 

@@ -29,13 +29,15 @@ class Reading:
 
 @dataclass
 class Checking:
-    """Works in any process. `soon` asks the looks of this one, if there are any, to look at an account that is live."""
+    """Works in any process. `soon` asks the looks of this one, if there are any, to look at an account that is live; `read` hears
+    of every reading."""
 
     source: LiveSource
     profiles: Profiles
     storage: Storage
     clock: Clock
     soon: Callable[[int], None] = lambda account_id: None
+    read: Callable[[Handle, Look], None] = lambda handle, look: None
     patience: float = PATIENCE
 
     async def check(self, account: Account) -> Reading:
@@ -49,6 +51,7 @@ class Checking:
                     account.tiktok_id,
                 ):  # somebody else has the name now
                     raise Missing("NAME_UNKNOWN", x=account.handle)
+                self.read(account.handle, look)
                 confirmed = look.live and await self._confirmed(look)
         except TimeoutError as error:
             raise Transient("TIKTOK_DOWN") from error
@@ -67,7 +70,7 @@ class Checking:
         try:
             async with asyncio.timeout(self.patience):
                 try:
-                    await self.source.look(handle)
+                    self.read(handle, await self.source.look(handle))
                 except Missing:
                     await self.profiles.profile(handle)
         except (TimeoutError, Transient, Denied) as error:

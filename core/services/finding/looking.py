@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.errors import EarshotError, Missing, Transient
-from core.model.account import FOREVER, Account
+from core.model.account import FOREVER, Account, Handle
 from core.model.live import Look
 from core.ports.clock import Clock
 from core.ports.store import Storage
@@ -37,8 +37,9 @@ Told = Callable[[Account, Look], Awaitable[None]]
 
 @dataclass
 class Looking:
-    """The looks of one process. `told` gets every reading. An error is stored and says nothing about a live. `tracing` finds
-    accounts whose names changed, `hinting` hears of lives of accounts that are looked at slowly; without them, nobody does."""
+    """The looks of one process. `told` gets every reading, `read` hears of it before. An error is stored and says nothing
+    about a live. `tracing` finds accounts whose names changed, `hinting` hears of lives of accounts that are looked at slowly;
+    without them, nobody does."""
 
     source: LiveSource
     storage: Storage
@@ -48,6 +49,7 @@ class Looking:
     tracing: Tracing | None = None
     hinting: Hinting | None = None
     budget: float = BUDGET
+    read: Callable[[Handle, Look], None] = lambda handle, look: None
     pace: Pace = field(init=False)
     _limit: Limit = field(init=False)
     _due: list[tuple[datetime, int]] = field(default_factory=list)
@@ -191,6 +193,7 @@ class Looking:
             self._limit.answered(began)
             if account.tiktok_id and look.tiktok_id not in ("", account.tiktok_id):  # somebody else has the name now
                 raise Missing("NAME_UNKNOWN", x=account.handle)
+            self.read(account.handle, look)
             await self.told(account, look)
         except EarshotError as error:
             return await self._failed(account, error, began)

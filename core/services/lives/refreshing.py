@@ -1,6 +1,6 @@
 """Refreshing: the post that says that an account is live is kept true while it is: its cover, its title, how many watch.
 
-A cover that was not there when the post went out (covering) comes with the first edit, where a text can be given a picture.
+A cover that was not there when the post went out (hurrying) comes with the first edit, where a text can be given a picture.
 """
 
 from dataclasses import dataclass, field, replace

@@ -117,7 +117,8 @@ def api_live(account: Account | None) -> dict[str, Any]:
     }
     data = {
         "liveRoom": live_room,
-        "user": _user(account) | {"status": live_room["status"]},
+        "user": _user(account)
+        | {"status": live_room["status"], "avatarThumb": f"{PICTURES}/cover.jpg?of={account.user_id}"},
         "stats": {"followerCount": account.followers, "followingCount": 10},
     }
     return {"data": data, "extra": extra(), "message": "", "statusCode": 0}

@@ -57,6 +57,18 @@ def test_only_plain_http_addresses_are_ever_opened(address: Any) -> None:
     assert guest_stream(address if isinstance(address, str) else "") == []
 
 
+@pytest.mark.parametrize("status", [2, 4])
+def test_the_picture_of_an_account_is_read_whether_it_is_live_or_not(status: int) -> None:
+    pictures = {
+        "avatarThumb": "https://p16.tiktokcdn.com/100.jpg",
+        "avatarLarger": "https://p16.tiktokcdn.com/1080.jpg",
+    }
+    said = {"data": {"user": {"roomId": "7300", **pictures}, "liveRoom": {"status": status}}}
+    look = look_of(said, Handle("amina"), BEGAN)
+    assert (look.live, look.picture) == (status == 2, pictures["avatarThumb"])
+    assert look.cover == (pictures["avatarLarger"] if look.live else "")
+
+
 @pytest.mark.parametrize("params", [None, "", "{", "[]", 7, '{"resolution": 9, "VCodec": []}', {"VCodec": "h264"}])
 def test_garbage_beside_an_address_does_not_hide_it(params: Any) -> None:
     assert opened(stream_url({"sd": main("https://pull.example/a.flv", params)})) == "https://pull.example/a.flv"

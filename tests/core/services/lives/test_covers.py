@@ -8,15 +8,14 @@ import pytest
 from core.model.notice import NoticeKind
 from core.model.person import Purpose
 from core.model.tellable.lives import LiveStarted
-from core.services.lives import covering as module
-from core.services.lives.covering import RESTS, Covering
+from core.services.hurrying import COVER, RESTS, Hurrying
 from core.services.picturing import Picturing
 from tests.builders import HERE, ROOM, THERE, followed, placed, told
 from tests.core.services.conftest import Running
 from tests.core.services.staging import Stage
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedStills, StagedTikTok
 
-COVER = "https://p16.tiktokcdn.com/cover.jpg?x-expires=1"
+ADDRESS = "https://p16.tiktokcdn.com/cover.jpg?x-expires=1"
 
 
 @pytest.fixture
@@ -25,14 +24,14 @@ def stills() -> StagedStills:
 
 
 @pytest.fixture
-def covering(stills: StagedStills, clock: HandClock, tmp_path: Path) -> Covering:
-    return Covering(Picturing(stills, clock, tmp_path / "covers"), clock)
+def hurrying(stills: StagedStills, clock: HandClock, tmp_path: Path) -> Hurrying:
+    return Hurrying(Picturing(stills, clock, tmp_path / "covers"), clock, COVER)
 
 
 @pytest.fixture
-def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path, running: Running, covering: Covering) -> Stage:
-    tiktok = StagedTikTok(clock, rooms={"maria": ROOM}, covers={"maria": COVER})
-    return Stage(storage, clock, tiktok, tmp_path, running, StagedCapture(clock), cover=covering.of)
+def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path, running: Running, hurrying: Hurrying) -> Stage:
+    tiktok = StagedTikTok(clock, rooms={"maria": ROOM}, covers={"maria": ADDRESS})
+    return Stage(storage, clock, tiktok, tmp_path, running, StagedCapture(clock), cover=hurrying.of)
 
 
 def starts(stage: Stage) -> list[LiveStarted]:
@@ -47,7 +46,7 @@ async def test_every_place_is_told_with_the_picture_which_is_fetched_once(stage:
         await stage.looked(3)
     assert sorted(said.recorded for said in starts(stage)) == [False, True]
     assert {Path(said.cover).read_bytes() for said in starts(stage)} == {b"picture"}
-    assert stills.asked == [COVER]
+    assert stills.asked == [ADDRESS]
 
 
 async def test_a_place_that_follows_later_is_told_with_it_too(stage: Stage):
@@ -68,17 +67,17 @@ async def test_a_picture_that_cannot_be_had_keeps_nobody_from_being_told(stage: 
 
 
 async def test_a_picture_that_comes_too_late_is_not_waited_for_and_comes_all_the_same(
-    stage: Stage, stills: StagedStills, covering: Covering, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, stills: StagedStills, hurrying: Hurrying
 ):
-    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    hurrying.patience = 0.0
     stills.gate.clear()
     await followed(stage.storage)
     async with stage.up():
         await stage.looked()
     assert [said.cover for said in starts(stage)] == [""]
     stills.gate.set()
-    assert await covering.picturing.get(COVER)
-    assert stills.asked == [COVER]
+    assert await hurrying.picturing.get(ADDRESS)
+    assert stills.asked == [ADDRESS]
 
 
 async def test_a_reading_that_is_not_confirmed_tells_nobody_whatever_its_picture(stage: Stage):
@@ -99,7 +98,7 @@ async def test_a_stop_while_the_picture_is_awaited_leaves_the_live_to_the_next_s
     await followed(stage.storage)
     async with stage.up():
         await stage.clock.advance(1)
-        assert stills.asked == [COVER]
+        assert stills.asked == [ADDRESS]
     assert starts(stage) == []
     stills.gate.set()
     for _ in range(2):
@@ -108,29 +107,25 @@ async def test_a_stop_while_the_picture_is_awaited_leaves_the_live_to_the_next_s
     assert [bool(said.cover) for said in starts(stage)] == [True]
 
 
-async def test_a_slow_host_is_waited_for_once_a_minute(
-    covering: Covering, stills: StagedStills, clock: HandClock, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_slow_host_is_waited_for_once_a_minute(hurrying: Hurrying, stills: StagedStills, clock: HandClock):
     stills.gate.clear()
-    monkeypatch.setattr(module, "PATIENCE", 0.01)
-    assert await covering.of(COVER) == ""
-    monkeypatch.setattr(module, "PATIENCE", 60.0)
+    hurrying.patience = 0.01
+    assert await hurrying.of(ADDRESS) == ""
+    hurrying.patience = 60.0
     async with asyncio.timeout(5):
-        assert await covering.of("https://p16.tiktokcdn.com/other.jpg") == ""
+        assert await hurrying.of("https://p16.tiktokcdn.com/other.jpg") == ""
     await clock.advance(RESTS.total_seconds())
-    late = asyncio.create_task(covering.of(COVER))
+    late = asyncio.create_task(hurrying.of(ADDRESS))
     await clock.settled()
     assert not late.done()
     stills.gate.set()
     assert await late
 
 
-async def test_a_picture_that_is_here_is_given_while_nobody_waits(
-    covering: Covering, stills: StagedStills, monkeypatch: pytest.MonkeyPatch
-):
-    here = await covering.of(COVER)
-    monkeypatch.setattr(module, "PATIENCE", 0.0)
+async def test_a_picture_that_is_here_is_given_while_nobody_waits(hurrying: Hurrying, stills: StagedStills):
+    here = await hurrying.of(ADDRESS)
+    hurrying.patience = 0.0
     stills.gate.clear()
-    assert await covering.of("https://p16.tiktokcdn.com/slow.jpg") == ""
-    assert await covering.of(COVER) == here != ""
+    assert await hurrying.of("https://p16.tiktokcdn.com/slow.jpg") == ""
+    assert await hurrying.of(ADDRESS) == here != ""
     stills.gate.set()

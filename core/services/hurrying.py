@@ -1,4 +1,4 @@
-"""Covering: the picture of a live for its very first post, when it comes at once; no post and no other live waits for it long."""
+"""Hurrying: pictures for what goes out at once: there in time, or not at all."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,18 +7,22 @@ from datetime import datetime, timedelta
 from core.ports.clock import Clock
 from core.services.picturing import Picturing
 
-PATIENCE = 2.0  # real seconds, counted from the reading that found the live; meanwhile the second one is asked for
+COVER, FACE = (
+    2.0,
+    1.0,
+)  # real seconds the first post of a live waits for its picture, and a person for that of an account
 RESTS = timedelta(
     seconds=60
-)  # after a cover that did not come in time: a slow host is waited for once, not at every start
+)  # after a picture that did not come in time: a slow host is waited for once, not every time
 
 
 @dataclass
-class Covering:
-    """The covers of all lives that begin. What comes too late is kept by `picturing` for the first edit of the post."""
+class Hurrying:
+    """Waits `patience` real seconds at most. What comes too late is kept by `picturing`, for whoever asks next."""
 
     picturing: Picturing
     clock: Clock
+    patience: float
     _rests_until: datetime | None = None
 
     async def of(self, address: str) -> str:
@@ -26,7 +30,7 @@ class Covering:
         now = self.clock.now()
         resting = self._rests_until is not None and now < self._rests_until
         try:
-            async with asyncio.timeout(0 if resting else PATIENCE):
+            async with asyncio.timeout(0 if resting else self.patience):
                 return str(await self.picturing.get(address) or "")
         except TimeoutError:  # the picture is still on its way
             self._rests_until = self._rests_until if resting else now + RESTS
