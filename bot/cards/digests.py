@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from math import ceil
 
 from bot.card import Button, Card, Item, Press
 from bot.cards.drawing import draw
 from bot.cards.held import held_lines
+from bot.cards.lives import handed
 from bot.cards.naming import channel
 from bot.cards.posts import joined
 from bot.cards.sections import back
 from bot.cards.terms import term
 from bot.command import key
-from bot.replies.digests import DigestPanel, DigestSet, DigestShown
+from bot.replies.digests import DigestPanel, DigestSet, DigestShown, DigestTable
 from bot.wording import Line, Words
 from core.model.digest import Every, Rhythm
 from core.model.feed import Event
@@ -49,10 +51,18 @@ def digest(meaning: Digest, words: Words) -> Card:
         body += held_lines(meaning.held, meaning.held_since, meaning.held_until, words)
     review = Button(words.say("Review"), key("review.next"), Press.MAIN)
     lives = Button(words.say("All lives"), key("lives.list"))
-    buttons = ((*((review,) if meaning.waiting else ()), lives),)
+    when = (int(meaning.since.timestamp()), ceil(meaning.until.timestamp()))  # whole seconds around it
+    table = Button("CSV", key("digest.table", *when))
+    buttons = ((*((review,) if meaning.waiting else ()), lives, table),)
     return Card(
         title, tuple(line for line in body if line), items=tuple(items), foot=_quiet(meaning, words), buttons=buttons
     )
+
+
+@draw.register
+def digest_table(meaning: DigestTable, words: Words) -> Card:
+    """The file itself."""
+    return handed(words.line("**What there was, by account**"), meaning.file)
 
 
 def _account(row: tuple[str, int, int, int, int], words: Words) -> Line:

@@ -78,17 +78,18 @@ def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
 @draw.register
 def transcript_file(meaning: TranscriptFile, words: Words) -> Card:
     """The file itself."""
-    return _handed(words.line("**Transcript of @{x}**", x=meaning.live.handle), meaning.file)
+    return handed(words.line("**Transcript of @{x}**", x=meaning.live.handle), meaning.file)
 
 
 @draw.register
 def live_file(meaning: LiveFile, words: Words) -> Card:
     """The file itself."""
     title = words.line("**{what} of @{x}'s live**", what=term(WHATS, meaning.what, words), x=meaning.live.handle)
-    return _handed(title, meaning.file)
+    return handed(title, meaning.file)
 
 
-def _handed(title: Line, file: Exported) -> Card:
+def handed(title: Line, file: Exported) -> Card:
+    """A file under its title."""
     return Card((*title, Run(f" · {file.name}")), files=(File(file.name, data=file.data),), private=True)
 
 

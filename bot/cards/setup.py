@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.card import Button, Card, Press, Tone
+from bot.cards.brief import NAME, brief
 from bot.cards.drawing import draw
 from bot.cards.naming import channel, language, picking, rights
 from bot.cards.settings import PURPOSES, TONGUES, purpose_lines
@@ -150,5 +151,9 @@ DRAWN = {1: _channel, 2: _account, 3: _manner, 4: _test}
 def tested(meaning: Tested, words: Words) -> Card:
     """Posts arrive."""
     title = words.line("**Posts arrive here.**")
-    body = (words.line("{who} asked for this test. Lives of followed accounts are told like this.", who=meaning.by),)
+    body = (
+        words.line(
+            "{who} asked for this test. Lives of followed accounts are told like this.", who=brief(meaning.by, NAME)
+        ),
+    )
     return Card(title, body, buttons=((Button(words.say("Who is followed"), "following"),),), tone=Tone.GOOD)

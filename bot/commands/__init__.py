@@ -89,6 +89,7 @@ ALL: tuple[Command, ...] = (
     settings.language,
     settings.zone,
     quiet.hours,
+    digests.table,
     digests.rhythm,
     digests.hour,
     looks.plots,

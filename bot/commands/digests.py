@@ -1,12 +1,13 @@
 """The digest: shown now, and how it comes by itself."""
 
-from datetime import time
+from datetime import UTC, datetime, time
 from enum import StrEnum
 
 from bot.asked import Asked
 from bot.channels import Channel
 from bot.command import command
-from bot.replies.digests import DigestPanel, DigestSet, DigestShown
+from bot.replies.digests import DigestPanel, DigestSet, DigestShown, DigestTable
+from core.errors import Missing
 from core.model.digest import Every
 from core.model.person import Platform, Role
 
@@ -34,6 +35,16 @@ async def digest(
     if goes and every is not Every.OFF:
         await asked.house.following.postable(asked.place, goes)
     return DigestSet(*await digesting.change(asked.place, every, at, goes))
+
+
+@command("digest table", Role.MODERATOR, offered=False)
+async def table(asked: Asked, since: int, until: int) -> DigestTable:
+    """What a digest counted, as a table"""
+    try:
+        began, ended = (datetime.fromtimestamp(second, UTC) for second in (since, until))
+    except (OverflowError, ValueError, OSError) as error:
+        raise Missing("NOT_FOUND", x=f"{since}") from error
+    return DigestTable(await asked.house.digesting.table(asked.place, began, ended))
 
 
 @command("settings digest", Role.MANAGER, offered=False)

@@ -6,6 +6,7 @@ from datetime import datetime
 from core.model.digest import Rhythm
 from core.model.person import Address
 from core.model.tellable.house import Digest
+from core.services.exporting import Exported
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,13 @@ class DigestShown:
     digest: Digest
     rhythm: Rhythm
     address: Address
+
+
+@dataclass(frozen=True)
+class DigestTable:
+    """What a digest counted, as a table."""
+
+    file: Exported
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Digesting: once a day or week each place is told what happened in it, at an hour of its own clock, and what its quiet hours held
 back."""
 
+import csv
+import io
 import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -13,6 +15,7 @@ from core.model.tellable.house import Digest
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.enduring import again_and_again
+from core.services.exporting import Exported
 from core.services.feeding import hushed
 from core.services.holding import Held, held_in, is_due, let_go, rows_of, tell_held
 
@@ -71,6 +74,16 @@ class Digesting:
         """How it comes here, and where."""
         async with self.storage.reading() as work:
             return await rhythm_of(work, place.id), await address_of(work, place)
+
+    async def table(self, place: Place, since: datetime, until: datetime) -> Exported:
+        """The same by account, quiet ones too, as a table for a spreadsheet."""
+        async with self.storage.reading() as work:
+            tallies = await work.tallies.of_place(place.id, since, until)
+        rows = io.StringIO()
+        writer = csv.writer(rows)
+        writer.writerow(("account", "lives", "hits", "risk alerts", "clips"))
+        writer.writerows((f"{one.handle}", one.lives, one.hits, one.alerts, one.clips) for one in tallies)
+        return Exported(f"digest_{until.astimezone(place.zone):%Y-%m-%d}.csv", rows.getvalue().encode())
 
     async def change(
         self, place: Place, every: Every | None, at: time | None, channel: Address

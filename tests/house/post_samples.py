@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.replies.digests import DigestSet, DigestShown
+from bot.replies.digests import DigestSet, DigestShown, DigestTable
 from core.model.account import Handle
 from core.model.digest import Every, Rhythm
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Skipped
 from core.model.tellable.lives import GAPS, Rolling
+from core.services.exporting import Exported
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
 HANDLE = Handle("amina.kitchen")
@@ -60,5 +61,6 @@ POSTS: tuple[Any, ...] = (
     DigestShown(QUIET, Rhythm(Every.OFF), ""),
     DigestSet(Rhythm(Every.WEEKLY, time(7, 30)), "telegram:-100"),
     DigestSet(Rhythm(), ""),
+    DigestTable(Exported("digest_2026-11-20.csv", b"account,lives")),
     DigestSet(Rhythm(Every.OFF), ""),
 )

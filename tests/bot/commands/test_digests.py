@@ -7,11 +7,12 @@ from datetime import time
 import pytest
 
 from bot.asked import Asked
+from bot.cards import draw
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed
-from bot.replies.digests import DigestSet, DigestShown
+from bot.replies.digests import DigestSet, DigestShown, DigestTable
 from bot.typed import read, split
 from core.model.digest import Every, Rhythm
 from core.model.person import Place, Role
@@ -34,6 +35,24 @@ async def test_it_is_shown_with_what_this_place_has(
         assert shown.digest.accounts == [("amina", 1, 1, 1, 1)]
         assert shown.digest.waiting == 1
         assert shown.rhythm == Rhythm()
+
+
+async def test_a_press_hands_out_what_it_counted_as_a_table(
+    kernel: Kernel, ask: Ask, mine: Belongings, theirs: Belongings
+):
+    asked = ask(Role.MANAGER)
+    shown = await typed(kernel, "digest", asked)
+    (pressed,) = [
+        button.key
+        for row in draw(shown, asked.words).buttons
+        for button in row
+        if button.key.startswith("digest.table:")
+    ]
+    table = await kernel.press(pressed, ask(Role.MODERATOR))
+    assert isinstance(table, DigestTable)
+    assert table.file.data.decode().splitlines() == ["account,lives,hits,risk alerts,clips", "amina,1,1,1,1"]
+    assert isinstance(await kernel.press(pressed, ask(Role.VIEWER)), Failed)
+    assert isinstance(await kernel.press("digest.table:999999999999999999;1", ask(Role.MODERATOR)), Failed)
 
 
 async def test_it_is_set_and_switched_off_and_on(house: House, kernel: Kernel, ask: Ask, mine: Belongings):
