@@ -90,7 +90,7 @@ async def test_an_answer_that_trickles_is_given_up(client: Web) -> None:
 
 async def test_a_client_without_a_connection_left_is_given_up_for_a_new_one() -> None:
     """Connections of questions that were given up may be kept for ever; here they are taken by answers that trickle."""
-    slow, enough, client = 0, asyncio.Event(), Web(timeout_seconds=1.0)
+    slow, enough, client = 0, asyncio.Event(), Web(timeout_seconds=4.0)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         nonlocal slow
