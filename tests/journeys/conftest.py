@@ -48,7 +48,7 @@ def earshot(folder: Path, *words: str, seconds: float = 60.0, **more: str) -> En
     done = subprocess.run(
         [sys.executable, "-m", "bot", *words],
         cwd=ROOT,
-        env=environment(folder, **more),
+        env=environment(folder, **more) | {"PYTHONFAULTHANDLER": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -86,10 +86,17 @@ class Process:
         return await self.until(lambda: any(part in line for line in self.said), seconds)
 
     async def kill(self, how: signal.Signals = signal.SIGKILL) -> int:
-        """End it; its exit code."""
+        """End it; its exit code. One that does not end says where it stands."""
         if self.child.returncode is None:
             self.child.send_signal(how)
-        code = await asyncio.wait_for(self.child.wait(), 30)
+        try:
+            code = await asyncio.wait_for(self.child.wait(), 30)
+        except TimeoutError as error:
+            self.child.send_signal(signal.SIGABRT)
+            await self.child.wait()
+            await asyncio.gather(*self.reading)
+            error.add_note("".join(self.errors[-80:]))
+            raise
         await asyncio.gather(*self.reading)
         return code
 

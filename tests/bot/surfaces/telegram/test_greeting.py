@@ -15,7 +15,7 @@ from tests.bot.surfaces.telegram.test_panels import following, working
 from tests.builders import rows
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 Thing = dict[str, Any]
 HELLO = "I am Earshot."
@@ -44,7 +44,7 @@ async def afterwards(telegram: Telegram) -> None:
     """When whatever was said before is there: a group that is added now is greeted later."""
     last = group_of(telegram, telegram.alice, "Last")
     telegram.add_bot(last, by=telegram.alice)
-    await telegram.wait_message(last)
+    await telegram.wait_message(last, timeout=PATIENCE)
 
 
 async def test_a_group_reads_what_was_added_and_that_nothing_happens_before_it_is_set_up(
@@ -88,14 +88,14 @@ async def test_it_is_said_once_for_one_adding_over_restarts_too(house: House, te
     for _ in range(2):
         async with working(house, telegram):
             telegram.push({"my_chat_member": about})
-            await telegram.wait_message(group)
+            await telegram.wait_message(group, timeout=PATIENCE)
             await afterwards(telegram)
     assert len(telegram.messages_in(group)) == 1
     async with working(house, telegram):
         telegram.kick_bot(group)
         await until(lambda: len(telegram.updates) == 0)
         telegram.add_bot(group, by=telegram.alice)
-        await telegram.wait_message(group, after=1)
+        await telegram.wait_message(group, after=1, timeout=PATIENCE)  # a poller before it may still be there
         telegram.promote_bot(group, by=telegram.alice, rights={"can_pin_messages"})
         await afterwards(telegram)
     assert len(telegram.messages_in(group)) == 2, "another adding, and no rights that come afterwards"
