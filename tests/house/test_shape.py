@@ -153,6 +153,14 @@ def test_a_page_names_no_setting_that_is_not_there(page: str) -> None:
     assert {name for name in written - known - outside if not re.search(rf"\b{name}\b", modules)} == set()
 
 
+def test_the_readme_begins_with_the_demo_and_then_the_tests() -> None:
+    """Whoever tries it takes the first fenced block, whoever checks it the second."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    demo = blocks[0].splitlines()
+    assert (demo[0].split()[:2], demo[1].split()[0], demo[2:]) == (["git", "clone"], "cd", ["make demo"])
+    assert blocks[1] == "make test\n"
+
+
 def test_every_command_the_readme_shows_exists() -> None:
     from bot.commands import ALL
 
