@@ -1,6 +1,7 @@
 """What most tests stand on: a migrated SQLite file of their own, and a clock moved by hand."""
 
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ NOWHERE = "http://127.0.0.1:9"  # a port nobody listens on: refused at once
 
 def pytest_configure(config: pytest.Config) -> None:
     """aiohttp 3.14 warns of itself when the end of an upload falls between two of its reads, and the loopback service that reads
-    it would answer 500."""
+    it would answer 500. A run that was put into the background ignores Ctrl-C, and so would every program it starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("filterwarnings", r"ignore:unread_data\(\) is deprecated:DeprecationWarning")
 
 

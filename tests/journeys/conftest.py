@@ -48,7 +48,7 @@ def earshot(folder: Path, *words: str, seconds: float = 60.0, **more: str) -> En
     done = subprocess.run(
         [sys.executable, "-m", "bot", *words],
         cwd=ROOT,
-        env=environment(folder, **more) | {"PYTHONFAULTHANDLER": "1"},
+        env=environment(folder, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -110,7 +110,7 @@ async def begin(folder: Path, *words: str, **more: str) -> Process:
         sys.executable,
         *words,
         cwd=ROOT,
-        env=environment(folder, **more),
+        env=environment(folder, **more) | {"PYTHONFAULTHANDLER": "1"},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
