@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 from core.ports.clock import Clock
 from core.services.picturing import Picturing
 
-COVER, FACE = (
-    2.0,
-    1.0,
-)  # real seconds the first post of a live waits for its picture, and a person for that of an account
-RESTS = timedelta(
-    seconds=60
-)  # after a picture that did not come in time: a slow host is waited for once, not every time
+COVER, FACE = 2.0, 1.0
+"""Real seconds the first post of a live waits for its picture, and a person for that of an account."""
+RESTS = timedelta(seconds=60)
+"""After a picture that did not come in time: a slow host is waited for once, not every time."""
 
 
 @dataclass

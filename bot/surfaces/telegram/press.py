@@ -48,7 +48,7 @@ class Pressing:
         name = (query.id, message.chat.id, message.message_id)
         try:
             await self._do(query, message if isinstance(message, Message) else None)
-        except Exception:
+        except Exception:  # supervision: the kernel has told what it could; the button must not turn for ever
             log.exception("press %s", name)
             await self._reply(query)
 

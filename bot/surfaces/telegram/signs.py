@@ -1,5 +1,5 @@
 """Signs that a post of ours came. Telegram tells no bot what it has posted; but a press, a reply and a forwarded post of a channel
-bring the post along, and it carries the nonce of its delivery (asking.py)."""
+bring the post along, and it carries the nonce of its delivery (hidden.py)."""
 
 import logging
 

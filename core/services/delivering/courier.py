@@ -266,7 +266,7 @@ class Delivering:
             if turn is None:
                 return await self._attempting.after_crash(delivery)
             return await self._attempting.attempt(delivery)
-        except Exception as error:
+        except Exception as error:  # supervision: see above
             log.exception("delivery %s", delivery.notice.key)
             return Fate(DeliveryState.UNKNOWN, "", f"a mistake of ours: {type(error).__name__}")
         finally:
