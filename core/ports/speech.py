@@ -5,6 +5,9 @@ from typing import Protocol
 
 from core.model.transcript import Heard, Span, Word
 
+CAPTIONS = "captions"
+"""The name of the engine that hands out TikTok's own captions: the only one that needs no sound, and has to wait for them."""
+
 
 @dataclass(frozen=True)
 class Hint:

@@ -158,7 +158,7 @@ class Attending:
 def _scene(name: str, language: str) -> Scene:
     now = datetime.now(UTC)
     handle = Handle(name)
-    follows = (Follow(0, "", 0, handle, "", now, language),) if language else ()
+    follows = (Follow(0, "", 0, handle, "", now, language, chat=False),) if language else ()
     return Scene(Live(0, 0, handle, ("",), name, now), Account(0, handle), follows)
 
 

@@ -9,7 +9,7 @@ from core.model.joining import join_text, join_words
 from core.model.live import CaptionShown
 from core.model.transcript import Gap, Heard, Segment, SegmentState, Span, Word
 from core.ports.media import LiveCapture
-from core.ports.speech import Hint, SpeechToText
+from core.ports.speech import CAPTIONS, Hint, SpeechToText
 from core.services.lives.scene import Scene
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,9 @@ class Listening:
     refused: dict[str, Denied] = field(default_factory=dict)
     failures: int = 0
 
-    def ready(self) -> SpeechToText | None:
-        """The first engine for sound that can work now."""
-        return next((e for e in self.engines if e.name not in self.refused and e.readiness().ready), None)
+    def able(self) -> list[SpeechToText]:
+        """The engines that can work now."""
+        return [engine for engine in self.engines if engine.name not in self.refused and engine.readiness().ready]
 
     async def caption(self, scene: Scene, event: CaptionShown) -> None:
         """Keep TikTok's caption for the span it belongs to."""
@@ -50,12 +50,13 @@ class Listening:
             before = segment
 
     async def _hear(self, scene: Scene, span: Span, before: Segment | None) -> Segment:
-        await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE)
+        able = self.able()
+        if any(engine.name == CAPTIONS for engine in able):
+            alone = scene.wants_chat and len(able) == 1
+            await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE, first=alone)
         hint = self._hint(scene, span, before)
         failed = False
-        for engine in self.engines:
-            if engine.name in self.refused or not engine.readiness().ready:
-                continue
+        for engine in able:
             try:
                 heard = await _asked(engine, span, hint)
             except Missing:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.adapters.speech.timed import clamped, spread
 from core.errors import Missing
 from core.model.transcript import Heard, Span, Word
-from core.ports.speech import Hint, Readiness
+from core.ports.speech import CAPTIONS, Hint, Readiness
 
 
 class CaptionsSpeech:
@@ -16,7 +16,7 @@ class CaptionsSpeech:
     puts a little late is not lost between two spans.
     """
 
-    name = "captions"
+    name = CAPTIONS
 
     def readiness(self) -> Readiness:
         """Always ready: nothing to set up, nothing to ask."""

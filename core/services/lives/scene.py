@@ -17,10 +17,12 @@ CAPTIONS_KEPT = 200
 
 @dataclass(eq=False)
 class Captions:
-    """TikTok's own captions of one live, in seconds of the live, newest last."""
+    """TikTok's own captions of one live, in seconds of the live, newest last. `hoped`: none came yet, and none was waited for
+    in vain."""
 
     words: deque[Word] = field(default_factory=lambda: deque(maxlen=CAPTIONS_KEPT))
     language: str = ""
+    hoped: bool = True
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, word: Word, language: str) -> None:
@@ -29,15 +31,16 @@ class Captions:
         self.language = language or self.language
         self._more.set()
 
-    async def reach(self, second: float, patience: float) -> None:
-        """Wait up to `patience` real seconds until captions have come as far as `second`; not at all when there are none."""
+    async def reach(self, second: float, patience: float, first: bool = False) -> None:
+        """Wait up to `patience` real seconds until captions have come as far as `second`; where there are none not at all, or
+        with `first` once, since the first of them may still be on its way."""
         try:
             async with asyncio.timeout(patience):
-                while self.words and self.words[-1].end < second:
+                while self.words[-1].end < second if self.words else first and self.hoped:
                     self._more.clear()
                     await self._more.wait()
         except TimeoutError:
-            return
+            self.hoped = False
 
     def within(self, start: float, end: float) -> tuple[Word, ...]:
         """What touches [start, end]."""

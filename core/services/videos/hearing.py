@@ -131,5 +131,5 @@ def _captioned(video: Video, captions: Captions) -> Words:
 def _scene(language: str, now: datetime) -> Scene:
     """What listening needs to know of a recording: its language, if anybody said it."""
     handle = Handle("video")
-    follows = (Follow(0, "", 0, handle, "", now, language),) if language else ()
+    follows = (Follow(0, "", 0, handle, "", now, language, chat=False),) if language else ()
     return Scene(Live(0, 0, handle, ("",), "", now), Account(0, handle), follows)

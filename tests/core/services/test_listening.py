@@ -26,7 +26,9 @@ async def heard(engines: Sequence[SpeechToText], *parts: Any, scene: Scene | Non
     """What comes of `parts`."""
     capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
     capture.give(*parts, None)
-    return [segment async for segment in Listening(engines).segments(scene or a_scene(), capture)]
+    scene = scene or a_scene()
+    scene.captions.hoped = False  # these are about engines, not about waiting
+    return [segment async for segment in Listening(engines).segments(scene, capture)]
 
 
 def states(segments: list[Any]) -> list[tuple[Any, str, SegmentState]]:
@@ -45,7 +47,7 @@ async def test_an_engine_that_is_not_ready_is_passed_over():
     off, on = engine("groq", "never", ready=False), engine("other", "words")
     assert states(await heard([off, on], span(0, 2))) == [("words", "other", SegmentState.TOLD)]
     assert off.asked == []
-    assert Listening([off, on]).ready() is on
+    assert Listening([off, on]).able() == [on]
 
 
 async def test_an_engine_that_refuses_its_key_is_not_asked_again():
@@ -57,7 +59,7 @@ async def test_an_engine_that_refuses_its_key_is_not_asked_again():
     assert states(said) == [("words", "spare", SegmentState.TOLD)] * 2
     assert len(shut.asked) == 1
     assert listening.refused["groq"].code == "ENGINE_KEY"
-    assert listening.ready() is spare
+    assert listening.able() == [spare]
 
 
 async def test_failed_untold_and_silent_are_three_different_things():
@@ -139,6 +141,29 @@ async def test_captions_that_come_a_little_late_are_waited_for():
     (_, hint) = captions.asked[0]
     assert [word.text for word in hint.captions] == ["hello", "world"]
     assert hint.caption_language == "en"
+
+
+async def test_the_first_caption_of_a_live_may_come_after_its_first_words():
+    captions = engine("captions", "hello")
+    listening, scene = Listening([captions]), a_scene()
+    capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
+    capture.give(span(0, 2), None)
+
+    async def listen() -> list[Any]:
+        return [one async for one in listening.segments(scene, capture)]
+
+    task = asyncio.create_task(listen())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert captions.asked == []
+    await listening.caption(scene, CaptionShown(at(0), at(2), "hello", "en"))
+    assert states(await asyncio.wait_for(task, 1)) == [("hello", "captions", SegmentState.TOLD)]
+
+
+async def test_a_first_caption_is_waited_for_in_vain_only_once():
+    silent = Captions()
+    await asyncio.wait_for(silent.reach(2, patience=0.01, first=True), 1)
+    await asyncio.wait_for(silent.reach(4, patience=30, first=True), 1)
 
 
 async def test_captions_are_not_waited_for_where_there_are_none_nor_for_ever():
