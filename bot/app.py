@@ -1,7 +1,7 @@
 """The composition root: settings → parts → reactions → one TaskGroup. The only place that knows every adapter."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.couriers import courier_of
+from bot.engines import listening_of
 from bot.house import House
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
@@ -18,8 +19,6 @@ from core.adapters.media.late import Closing, LateCapture, LateFitter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
-from core.adapters.speech.captions import CaptionsSpeech
-from core.adapters.speech.groq import GroqSpeech
 from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
@@ -31,7 +30,6 @@ from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
 from core.ports.media import Capture, Fitter, LiveCapture
 from core.ports.messenger import Messenger
-from core.ports.speech import SpeechToText
 from core.ports.tiktok import LiveSource
 from core.services.announcing import Announcing
 from core.services.arming import Arming
@@ -77,7 +75,7 @@ from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Handler, Working
-from core.settings import Settings, Speech
+from core.settings import Settings
 from storage.database import Database
 from storage.news import News
 from storage.writer import BatchedWriter
@@ -93,24 +91,6 @@ class App:
     watching: Watching
     delivering: Delivering
     ready: asyncio.Event
-
-
-@asynccontextmanager
-async def engines(settings: Settings) -> AsyncIterator[list[SpeechToText]]:
-    """The speech engines in the order they are tried; their connections are closed at the end."""
-    key = settings.GROQ_API_KEY.get_secret_value() if settings.GROQ_API_KEY else ""
-    captions = CaptionsSpeech()
-    groq = GroqSpeech(key, settings.GROQ_BASE_URL, settings.GROQ_PATH_PREFIX, settings.GROQ_STT_MODEL)
-    chosen: Mapping[Speech, list[SpeechToText]] = {
-        Speech.AUTO: [captions, groq],
-        Speech.CAPTIONS: [captions],
-        Speech.GROQ: [groq],
-        Speech.NONE: [],
-    }
-    try:
-        yield chosen[settings.SPEECH]
-    finally:
-        await groq.close()
 
 
 @asynccontextmanager
@@ -156,12 +136,11 @@ def house_of(
     database: Database,
     clipping: Clipping,
     transcribing: Transcribing,
-    heard_by: Sequence[SpeechToText],
+    listening: Listening,
     tiktok: TikTok | None,
     fitter: Fitter | None = None,
 ) -> House:
     """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
-    ready = [engine.name for engine in heard_by if engine.readiness().ready]
     checking = Checking(tiktok, tiktok, database, clock) if tiktok else None
     linking = Linking(database, clock, official_of(settings), settings.sign_in_lacks)
     objecting = Objecting(database, clock, linking, tiktok)
@@ -191,7 +170,7 @@ def house_of(
         transcribing=transcribing,
         tidying=Tidying(database, clock, settings.zone, settings.DATA_DIR, transcribing),
         offering=Offering(database, clock),
-        engine=", ".join(ready),
+        listening=listening,
         judge=RulesAssessor().name,
         fitter=fitter,
     )
@@ -202,12 +181,12 @@ def transcribing_of(
     clock: Clock,
     database: Database,
     capture: Capture,
-    heard_by: Sequence[SpeechToText],
+    listening: Listening,
     tiktok: TikTok,
 ) -> Transcribing:
     """Videos into text. Lists of new videos pass the same gate as looks for lives."""
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
-    hearing = Hearing(videos, capture, Listening(heard_by), clock)
+    hearing = Hearing(videos, capture, listening, clock)
     return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
 
 
@@ -223,10 +202,14 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     """A house in which nothing runs: commands act on storage, and whatever runs beside acts on their changes."""
     clock = SystemClock()
     capture = LateCapture(lambda: capture_of(settings, clock, 1.0))
-    async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as tiktok:
+    async with (
+        storage_of(settings) as database,
+        listening_of(settings) as listening,
+        tiktok_of(settings, clock) as tiktok,
+    ):
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
-        transcribing = transcribing_of(settings, clock, database, capture, heard_by, tiktok)
-        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok)
+        transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok)
+        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok)
         try:
             yield replace(house, worker=working_of(database, clock, transcribing, {TIDY: house.tidying.tidy}))
         finally:
@@ -246,17 +229,20 @@ async def serve(
     """Run everything until `front` returns. `source` stands in for TikTok, of which nothing is asked then; `speed` is how fast
     `clock` runs (a recording's minutes pass in seconds); `watched` may put something between the capture and who uses it."""
     clock = clock or SystemClock()
-    async with storage_of(settings) as database, engines(settings) as heard_by, tiktok_of(settings, clock) as real:
+    async with (
+        storage_of(settings) as database,
+        listening_of(settings) as listening,
+        tiktok_of(settings, clock) as real,
+    ):
         tiktok = real if source is None else None
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
         sweep(clips)  # what a killed process was writing
         clipping = Clipping(database, clock, rings, clips)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
-        transcribing = transcribing_of(settings, clock, database, capture, heard_by, real)
+        transcribing = transcribing_of(settings, clock, database, capture, listening, real)
         fitter = LateFitter()
-        house = house_of(settings, clock, database, clipping, transcribing, heard_by, tiktok, fitter=fitter)
+        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok, fitter=fitter)
         writer = BatchedWriter(database)
-        listening = Listening(heard_by)
         watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
         looking = looking_of(settings, database, clock, watching, source or real, tiktok)
         looking.read = house.portraying.read
@@ -379,8 +365,8 @@ async def attending(
     rule, threshold = settings.RISK_RULE, settings.RISK_THRESHOLD
     folder = settings.DATA_DIR / "clips" / "listen"
     try:
-        async with engines(settings) as heard_by:
-            yield Attending(Listening(heard_by), RulesAssessor(), folder, settings.zone, threshold, rule), opened
+        async with listening_of(settings) as listening:
+            yield Attending(listening, RulesAssessor(), folder, settings.zone, threshold, rule), opened
     finally:
         await opened.stop()
         capture.close()

@@ -16,6 +16,7 @@ from core.services.digesting import Digesting
 from core.services.exporting import Exporting
 from core.services.following import Following
 from core.services.leaving import Doors
+from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.minding import Minding
 from core.services.lives.reporting import Reporting
@@ -34,7 +35,7 @@ from core.settings import Settings
 
 @dataclass(frozen=True)
 class House:
-    """One process's services. `engine` and `judge` name what this process would hear and judge with. `worker`: where nothing
+    """One process's services. `judge` names what this process would judge with. `worker`: where nothing
     works by itself, the hands a command may use while somebody waits for it."""
 
     settings: Settings
@@ -59,12 +60,17 @@ class House:
     transcribing: Transcribing
     tidying: Tidying
     offering: Offering
-    engine: str
+    listening: Listening
     judge: str
     worker: Working | None = None
     fitter: Fitter | None = None
     doors: Doors = field(default_factory=Doors)
     portraying: Portraying = field(default_factory=Portraying)
+
+    @property
+    def engine(self) -> str:
+        """The engines this process would hear with now."""
+        return ", ".join(engine.name for engine in self.listening.able())
 
     @property
     def chats(self) -> dict[Platform, Chat]:

@@ -34,8 +34,7 @@ PREFIXES = (
     "YTDLP_",
 )
 PLANNED = frozenset(
-    """GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL ASSEMBLYAI_API_KEY ASSEMBLYAI_BASE_URL WHISPER_MODEL OBS_URL
-    OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY""".split()
+    """GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY""".split()
 )
 """Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
 
@@ -46,6 +45,8 @@ class Speech(StrEnum):
     AUTO = "auto"
     CAPTIONS = "captions"
     GROQ = "groq"
+    ASSEMBLYAI = "assemblyai"
+    WHISPER = "whisper"
     NONE = "none"
 
 
@@ -182,7 +183,10 @@ class Settings(BaseSettings):
     )
     OPERATOR_CONTACT: str = Field("", description="shown in /privacy; needed before strangers may add the bot")
 
-    SPEECH: Speech = Field(Speech.AUTO, description="auto | captions | groq | none: which engine turns sound into text")
+    SPEECH: Speech = Field(
+        Speech.AUTO,
+        description="auto | captions | groq | assemblyai | whisper | none: which engine turns sound into text",
+    )
     GROQ_API_KEY: SecretStr | None = Field(None, description="speech to text by Groq (console.groq.com)")
     GROQ_BASE_URL: Base = Field(
         "https://api.groq.com", description="host root; any server that speaks the same protocol"
@@ -191,6 +195,13 @@ class Settings(BaseSettings):
         "/openai/v1", description="path before /audio/transcriptions; /v1 for most local servers"
     )
     GROQ_STT_MODEL: str = Field("whisper-large-v3-turbo", description="speech-to-text model")
+    ASSEMBLYAI_API_KEY: SecretStr | None = Field(
+        None, description="speech to text that tells speakers apart (assemblyai.com)"
+    )
+    ASSEMBLYAI_BASE_URL: Base = Field("https://api.assemblyai.com", description="another host, for example in Europe")
+    WHISPER_MODEL: str = Field(
+        "base", description="the local model: a name of `earshot models list`, or a folder in DATA_DIR/models"
+    )
     TIKTOK_PROXY: str = Field("", description="http proxy for everything TikTok; else HTTPS_PROXY")
     YTDLP_COOKIES_FILE: Path | None = Field(
         None,

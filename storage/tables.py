@@ -2,11 +2,11 @@
 
 What belongs to a place has a `place` column and an index that begins with it. Lives belong to nobody: `live_place` says
 who may see them. Times are aware UTC; `second` is seconds on a live's own clock.
-The full-text tables `segment_fts` and `chat_line_fts` are written by hand in the migrations (see search.py); lines in
-them never go by a cascade, which would leave the index behind.
+The full-text tables `segment_fts`, `chat_line_fts` and `video_segment_fts` are written by hand in the migrations (see search.py);
+lines in them never go by a cascade, which would leave the index behind.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -164,6 +164,7 @@ class FollowRow(Row, table=True):
     videos: bool = False
     once: bool = False
     until: datetime | None = _time(default=None)
+    engine: str = ""
     removed: bool = False
 
 
@@ -214,6 +215,7 @@ class SegmentRow(Row, table=True):
     engine: str
     words: list[Any] = Field(sa_type=JSON())
     state: SegmentState = Field(sa_type=Choice(SegmentState))
+    speaker: str = ""
     search_text: str | None
 
 
@@ -225,6 +227,20 @@ class GapRow(Row, table=True):
     start: float
     end: float
     cause: GapCause = Field(sa_type=Choice(GapCause))
+
+
+class SoundRow(Row, table=True):
+    """The sound of a span that nobody could hear yet: a file, until its words are there."""
+
+    __tablename__ = "sound"
+    __table_args__ = (UniqueConstraint("live_id", "start"),)
+    id: int | None = Field(default=None, primary_key=True)
+    live_id: int = _key("live")
+    start: float
+    end: float
+    overlap: float
+    path: Path = Field(sa_type=PathText())
+    kept: datetime = _time()
 
 
 class ChatLineRow(Row, table=True):
@@ -311,6 +327,7 @@ class VideoTranscriptRow(Row, table=True):
     by: str
     title: str
     public: bool = True
+    passed: tuple[tuple[str, str], ...] = Field(default=(), sa_type=Pairs())
     removed: bool = False
 
 
@@ -325,7 +342,33 @@ class VideoSegmentRow(Row, table=True):
     end: float
     text: str
     words: list[Any] = Field(sa_type=JSON())
+    speaker: str = ""
     search_text: str
+
+
+class RemoteRow(Row, table=True):
+    """A recording that is heard elsewhere: `key` is that of its job, `external` is the service's number of it, `secret` what
+    the service has to show when it calls. `fetched`: its words are here, what lies there still has to go."""
+
+    __tablename__ = "remote"
+    key: str = Field(primary_key=True)
+    place: str = Field(index=True)
+    engine: str
+    external: str = Field(index=True)
+    secret: str
+    since: datetime = _time()
+    fetched: datetime | None = _time(default=None)
+
+
+class UsageRow(Row, table=True):
+    """What an engine heard for a place on a day (UTC)."""
+
+    __tablename__ = "usage"
+    place: str = _key("place", primary_key=True)
+    day: date = Field(primary_key=True)
+    engine: str = Field(primary_key=True)
+    seconds: float
+    pieces: int
 
 
 class LinkRow(Row, table=True):

@@ -75,7 +75,15 @@ class StoredVideos:
         query = select(VideoSegmentRow).where(VideoSegmentRow.transcript_id == transcript_id)
         parts = await self._session.exec(query.order_by(col(VideoSegmentRow.start)))
         return [
-            Segment(one.start, one.end, one.text, row.language, row.engine, tuple(Word(*word) for word in one.words))
+            Segment(
+                one.start,
+                one.end,
+                one.text,
+                row.language,
+                row.engine,
+                tuple(Word(*word) for word in one.words),
+                speaker=one.speaker,
+            )
             for one in parts
         ]
 
@@ -127,5 +135,6 @@ def _row(transcript_id: int, segment: Segment) -> VideoSegmentRow:
         end=segment.end,
         text=text,
         words=words,
+        speaker=segment.speaker,
         search_text=search_text(text),
     )

@@ -19,7 +19,7 @@ from core.model.transcript import Gap, Heard, Segment, Span
 from core.ports.media import FreshAddress
 from core.ports.messenger import Pace
 from core.ports.plotter import Timeline
-from core.ports.speech import Hint, Readiness
+from core.ports.speech import About, Check, Hint, Readiness
 from core.ports.store import Work
 from core.ports.tiktok import Purpose, StreamAddress
 from storage.database import Database
@@ -198,6 +198,9 @@ class StagedCapture:
         return capture
 
 
+ANYWHERE = About("nothing", True, False, "all", "0")
+
+
 @dataclass
 class StagedEngine:
     """A speech engine that answers one thing after the other: a text, a Heard, or an error; then always the last."""
@@ -206,6 +209,10 @@ class StagedEngine:
     answers: deque[Any]
     is_ready: bool = True
     asked: list[tuple[Span, Hint]] = field(default_factory=list)
+    about: About = ANYWHERE
+
+    async def check(self) -> Check:
+        return Check(self.is_ready, "ready" if self.is_ready else "a key")
 
     def readiness(self) -> Readiness:
         return Readiness(self.is_ready, "" if self.is_ready else "a key")

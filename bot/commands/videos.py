@@ -41,6 +41,8 @@ class Engine(StrEnum):
     AUTO = "auto"
     CAPTIONS = "captions"
     GROQ = "groq"
+    ASSEMBLYAI = "assemblyai"
+    WHISPER = "whisper"
 
     @property
     def wanted(self) -> str:

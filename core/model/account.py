@@ -89,6 +89,7 @@ NO_RISK = 2.0
 class Follow:
     """That a place follows an account, and what it wants of it. `risk` overrides the place's threshold: 0 to 1, or NO_RISK.
 
+    `engine` is the one that should turn its speech into text, empty for the installation's choice.
     `chat`, `clips`, `videos`: whether it wants the chat read, clips made, new videos told. `once`: only the live that is running
     now, at most until `until`; such a follow goes by itself.
     """
@@ -109,6 +110,7 @@ class Follow:
     videos: bool = False
     once: bool = False
     until: datetime | None = None
+    engine: str = ""
 
     def active(self, now: datetime) -> bool:
         """Whether it is in force: neither paused nor over."""

@@ -74,7 +74,8 @@ class SegmentState(StrEnum):
 
 @dataclass(frozen=True)
 class Segment:
-    """A span with its words. `text` is None when no engine was ready: never invented."""
+    """A span with its words. `text` is None when no engine was ready: never invented. `speaker` is who an engine that tells them
+    apart calls so (`A`, `B`), empty when nobody knows."""
 
     start: float
     end: float
@@ -83,6 +84,7 @@ class Segment:
     engine: str = "none"
     words: tuple[Word, ...] = ()
     state: SegmentState = SegmentState.TOLD
+    speaker: str = ""
 
     def said_at(self, position: int) -> float:
         """The second at which the character `position` of the text was said (exact with words, else in proportion)."""

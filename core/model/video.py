@@ -68,6 +68,7 @@ class Post:
 class VideoTranscript:
     """The words of a video in a place. `engine` made them, `automatic`: TikTok's own captions by machine. `asked_language` is
     what was asked for, `language` what is spoken; both may be empty. `by` asked for it; only they see it when it is not `public`.
+    `passed`: the engines that were tried before, each with the code of what it said.
     """
 
     id: int
@@ -81,6 +82,7 @@ class VideoTranscript:
     by: str
     title: str
     public: bool = True
+    passed: tuple[tuple[str, str], ...] = ()
 
     @property
     def number(self) -> str:

@@ -30,8 +30,33 @@ class Readiness:
     again_in: float | None = None
 
 
+@dataclass(frozen=True)
+class About:
+    """What people choose an engine by; the README's table is made of it. `live`: it answers soon enough for a live."""
+
+    needs: str
+    live: bool
+    speakers: bool
+    languages: str
+    cost: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What asking an engine found, and what to do about it. `ok` None: nothing is wrong, but it does not work either."""
+
+    ok: bool | None
+    finding: str
+    cure: str = ""
+
+
 class SpeechToText(Protocol):
     """One engine. Never invents words: silence gives Heard with an empty text."""
+
+    @property
+    def about(self) -> About:
+        """What it needs, can and costs."""
+        ...
 
     @property
     def name(self) -> str:
@@ -40,6 +65,10 @@ class SpeechToText(Protocol):
 
     def readiness(self) -> Readiness:
         """Asked often; touches no network."""
+        ...
+
+    async def check(self) -> Check:
+        """Ask whether it would work: its key, its address, its model. Costs nothing, takes seconds, raises nothing."""
         ...
 
     async def hear(self, span: Span, hint: Hint) -> Heard:

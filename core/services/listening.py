@@ -1,7 +1,7 @@
 """Listening: from a capture's spans of speech to segments with words, by the first engine that can."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.errors import Denied, EarshotError, Missing, Transient
@@ -13,6 +13,9 @@ from core.ports.speech import CAPTIONS, Hint, SpeechToText
 from core.services.lives.scene import Scene
 
 log = logging.getLogger(__name__)
+AUTO, NOTHING = "auto", "none"
+"""What may be chosen besides the name of one engine: the first that can, and none at all."""
+
 CONTEXT_GAP = 2.0  # seconds: after a longer pause the words before only make an engine loop
 CONTEXT_CHARACTERS = 200
 CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
@@ -20,16 +23,26 @@ CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
 
 @dataclass
 class Listening:
-    """The engines in the order they are tried. An engine that refuses its key is not asked again; `refused` says why.
+    """The engines in the order they are tried when nobody chose; `chosen` is what the installation chose: the name of one, AUTO
+    or NOTHING. An engine that refuses its key is not asked again; `refused` says why.
     `failures`: pieces of speech in a row that no engine made words of though one should have."""
 
     engines: Sequence[SpeechToText]
+    chosen: Callable[[], str] = lambda: AUTO
     refused: dict[str, Denied] = field(default_factory=dict)
     failures: int = 0
 
-    def able(self) -> list[SpeechToText]:
-        """The engines that can work now."""
-        return [engine for engine in self.engines if engine.name not in self.refused and engine.readiness().ready]
+    def order(self, own: str = "") -> list[SpeechToText]:
+        """The engines that are tried, first to last: `own` (the choice for one account or one video), then the installation's."""
+        chosen = self.chosen()
+        if chosen == NOTHING:
+            return []
+        first = [engine for engine in self.engines if engine.name == own]
+        return first + [e for e in self.engines if chosen in (AUTO, e.name) and e not in first]
+
+    def able(self, own: str = "") -> list[SpeechToText]:
+        """Those of `order` that can work now."""
+        return [engine for engine in self.order(own) if engine.name not in self.refused and engine.readiness().ready]
 
     async def caption(self, scene: Scene, event: CaptionShown) -> None:
         """Keep TikTok's caption for the span it belongs to."""
@@ -50,7 +63,8 @@ class Listening:
             before = segment
 
     async def _hear(self, scene: Scene, span: Span, before: Segment | None) -> Segment:
-        able = self.able()
+        own = next((follow.engine for follow in scene.heard if follow.engine), "")
+        able = [engine for engine in self.able(own) if engine.about.live]
         if any(engine.name == CAPTIONS for engine in able):
             alone = scene.wants_chat and len(able) == 1
             await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE, first=alone)

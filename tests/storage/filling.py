@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Float, Integer, LargeBinary, Table, Time, create_engine, insert
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, Table, Time, create_engine, insert
 from sqlalchemy.engine import URL
 
 from core.model.account import Handle
@@ -73,6 +73,8 @@ def _value(table: Table, column: Column[Any], place: str, number: int, account: 
 
 def _of_type(table: Table, column: Column[Any], place: str, number: int) -> Any:
     match column.type:
+        case Date():
+            return NOW.date()
         case Time():
             return NOW.time()
         case Names():

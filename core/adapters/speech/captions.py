@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from core.adapters.speech.timed import clamped, spread
 from core.errors import Missing
 from core.model.transcript import Heard, Span, Word
-from core.ports.speech import CAPTIONS, Hint, Readiness
+from core.ports.speech import CAPTIONS, About, Check, Hint, Readiness
 
 
 class CaptionsSpeech:
@@ -17,10 +17,15 @@ class CaptionsSpeech:
     """
 
     name = CAPTIONS
+    about = About("nothing", True, False, "the track's", "0")
 
     def readiness(self) -> Readiness:
         """Always ready: nothing to set up, nothing to ask."""
         return Readiness(ready=True)
+
+    async def check(self) -> Check:
+        """Nothing can be wrong."""
+        return Check(True, "ready")
 
     async def hear(self, span: Span, hint: Hint) -> Heard:
         """The captions' words in `span`, their times held inside it. Raises Missing NO_CAPTIONS when none touch it."""

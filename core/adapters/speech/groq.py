@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
 from core.adapters.speech.timed import clamped, plain, spread
-from core.errors import Invalid, Transient
+from core.errors import EarshotError, Invalid, Transient
 from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
-from core.ports.speech import Hint, Readiness
+from core.ports.speech import About, Check, Hint, Readiness
 
 DEFAULT_MODEL = "whisper-large-v3-turbo"
 DEADLINE_SECONDS = 30.0
@@ -53,6 +53,7 @@ class GroqSpeech:
     """
 
     name = ENGINE
+    about = About("GROQ_API_KEY", True, False, "99, found out", "$0.04 an hour (turbo), $0.111 (large-v3)")
 
     def __init__(
         self,
@@ -96,6 +97,17 @@ class GroqSpeech:
             self._note(error)
             raise
         return _heard(answer, span, hint)
+
+    async def check(self) -> Check:
+        """Whether the key is taken and the model is there."""
+        if lacks := self._cloud.lacks:
+            return Check(None, lacks, "https://console.groq.com/keys makes one: put it into GROQ_API_KEY")
+        try:
+            async with self._cloud.asked(self._model, too_big="TOO_BIG_SPEECH") as client:
+                await client.models.retrieve(self._model)
+        except EarshotError as error:
+            return Check(False, str(error))
+        return Check(True, f"the key works, {self._model} is there")
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -12,9 +12,10 @@ from core.model.transcript import Gap, Segment, SegmentState
 from core.model.video import TITLE, Video, cut
 from core.ports.clock import Clock
 from core.ports.media import Capture
+from core.ports.speech import CAPTIONS
 from core.ports.tiktok import StreamAddress
 from core.ports.video import Captions, VideoSource, Watcher, Wish
-from core.services.listening import Listening
+from core.services.listening import AUTO, Listening
 from core.services.lives.scene import Scene
 from core.services.videos.ordering import Order
 from core.services.videos.patience import Patient
@@ -22,7 +23,6 @@ from core.services.videos.telling import Telling
 
 LONGEST_VIDEO = 3600.0  # seconds; what TikTok itself takes
 LARGEST_VIDEO = 300_000_000  # bytes
-CAPTIONS = "captions"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Hearing:
 
     def engines(self, wanted: str = "") -> list[Patient]:
         """The engines for sound that can work, in the order they are tried; `wanted` is the name of one, empty for all."""
-        able = [Patient(each, self.clock) for each in self.listening.engines if each.name != CAPTIONS]
+        able = [Patient(each, self.clock) for each in self.listening.order(wanted) if each.name != CAPTIONS]
         return [
             each
             for each in able
@@ -84,7 +84,7 @@ class Hearing:
         self, order: Order, video: Video, path: Path, engines: Sequence[Patient], telling: Telling
     ) -> Words:
         telling.now("speech to text", 0.0)
-        listening = replace(self.listening, engines=engines)
+        listening = replace(self.listening, engines=engines, chosen=lambda: AUTO)
         address = StreamAddress(str(path), live=False, pace=0)
 
         async def fresh() -> StreamAddress:

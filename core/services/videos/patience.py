@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.errors import Transient
 from core.model.transcript import Heard, Span
 from core.ports.clock import Clock
-from core.ports.speech import Hint, Readiness, SpeechToText
+from core.ports.speech import About, Check, Hint, Readiness, SpeechToText
 
 LONGEST_SECONDS = 180.0
 """How long a quota is waited for. Groq's free plan opens again after a minute at most, or after an hour: that is too long."""
@@ -25,6 +25,15 @@ class Patient:
     def name(self) -> str:
         """The engine's."""
         return self.engine.name
+
+    @property
+    def about(self) -> About:
+        """The engine's."""
+        return self.engine.about
+
+    async def check(self) -> Check:
+        """See SpeechToText."""
+        return await self.engine.check()
 
     def readiness(self) -> Readiness:
         """Ready also when it soon will be."""

@@ -18,10 +18,11 @@ from core.model.tellable.videos import Transcribing as UnderWay
 from core.model.transcript import Segment
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.clock import Clock
+from core.ports.speech import CAPTIONS
 from core.ports.store import Storage, Work
 from core.services.exporting import Format, file_name, write
 from core.services.sweeping import Swept, inside, remove
-from core.services.videos.hearing import CAPTIONS, Hearing, Words
+from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
 from core.services.videos.ordering import KIND, Order
 from core.services.videos.telling import Telling, post, progress_of, values_of

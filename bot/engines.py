@@ -1,0 +1,20 @@
+"""Which engines turn speech into text: every one there is, in the order they are tried when nobody chose."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from core.adapters.speech.captions import CaptionsSpeech
+from core.adapters.speech.groq import GroqSpeech
+from core.services.listening import Listening
+from core.settings import Settings
+
+
+@asynccontextmanager
+async def listening_of(settings: Settings) -> AsyncIterator[Listening]:
+    """The engines of an installation and its choice among them; their connections are closed at the end."""
+    key = settings.GROQ_API_KEY.get_secret_value() if settings.GROQ_API_KEY else ""
+    groq = GroqSpeech(key, settings.GROQ_BASE_URL, settings.GROQ_PATH_PREFIX, settings.GROQ_STT_MODEL)
+    try:
+        yield Listening((CaptionsSpeech(), groq), lambda: settings.SPEECH.value)
+    finally:
+        await groq.close()
