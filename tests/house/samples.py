@@ -129,7 +129,7 @@ LOGGED = (
 SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
 EXAMPLE = Example(LIVE, NOW, "a giveaway tonight", 2, 10, "bob")
 ENDED = LiveEnded(
-    ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 18, 1, 1, "We start.", "plot.png"
+    ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 14, 1, 1, 2, 2, 1, "We start.", "plot.png"
 )
 RISK = RiskRaised(
     ID, ID, HANDLE, 0.9, "Discours haineux", Virality.MEDIUM, Target.GROUP, ["H", "V"], "out with them", "Rules: x.",

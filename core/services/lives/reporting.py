@@ -10,7 +10,7 @@ from core.errors import EarshotError, Missing
 from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
 from core.model.job import Job
-from core.model.live import ChatMessage, Live
+from core.model.live import ChatMessage, Live, LiveStatus
 from core.model.notice import DeliveryState, Notice, facts_of
 from core.model.person import Address
 from core.model.tellable.lives import LiveEnded
@@ -50,6 +50,7 @@ class Reporting:
             addresses = {place: address for place, address in wanted.items() if place in saw}
             begun = await _begun(work, live, saw)
             quiet = {place for place in addresses if await only_notices(work, place)}
+        again = job.payload.get("again", "")
         left = {place: post for place, post in begun.items() if post != addresses.get(place)}
         plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
 
@@ -57,17 +58,25 @@ class Reporting:
             now = self.clock.now()
             for place, address in addresses.items():
                 kind, facts = facts_of(await self._told(work, place, live, plots[place]))
-                key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
+                key, subject = f"end:{live.id}:{place}{again}", f"live:{live.id}"
                 silent = await hushed(work, place, now, Event.END)
                 end = Notice(kind, key, place, address, subject, facts, edits=True, silent=silent)
                 await work.outbox.put(end, now)
             for place, post in left.items():
                 kind, facts = facts_of(await self._told(work, place, live, ""))
-                key, subject = f"over:{live.id}:{place}", f"live:{live.id}"
+                key, subject = f"over:{live.id}:{place}{again}", f"live:{live.id}"
                 edit = Notice(kind, key, place, post, subject, facts, edits=True, silent=True)
                 await work.outbox.put(edit, now)
 
         return effect
+
+    async def renew(self, live: Live) -> None:
+        """More is known of a live that has ended than when its end was told: the posts are brought up to date."""
+        if live.status is LiveStatus.ENDED:
+            now = self.clock.now()
+            async with self.storage.work() as work:
+                payload = {"live_id": live.id, "again": f":{now.timestamp():.0f}"}
+                await work.jobs.add("report", f"report:{live.id}:again", payload, now)
 
     async def of(self, place: str, live: Live) -> LiveEnded:
         """The report of a live as a place sees it now; a live that still runs is reported up to now."""
@@ -112,8 +121,11 @@ class Reporting:
             clips=len(await work.clips.of_place(place, live_id=live.id)),
             segments=len(segments),
             told=states.count(SegmentState.TOLD),
-            failed=states.count(SegmentState.FAILED) + sum(isinstance(part, Gap) for part in parts),
+            failed=states.count(SegmentState.FAILED),
             untold=states.count(SegmentState.UNTOLD),
+            silent=states.count(SegmentState.SILENT),
+            late=states.count(SegmentState.LATE),
+            gaps=sum(isinstance(part, Gap) for part in parts),
             lines=lines,
             titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,

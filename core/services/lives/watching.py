@@ -16,7 +16,7 @@ from core.ports.media import Capture, LiveCapture
 from core.ports.store import Storage
 from core.ports.tiktok import LiveSource, StreamAddress
 from core.services.enduring import enduring
-from core.services.listening import Listening
+from core.services.listening import LATEST, Listening
 from core.services.lives.chatting import Chatting
 from core.services.lives.noting import note
 from core.services.lives.parting import part, rejoin
@@ -44,7 +44,8 @@ async def _bare(address: str) -> str:
 class Watching:
     """All watches of one process. `look_now` asks for an early look at an account, `attach` and `detach` hand captures to clips
     (live id, capture, where its clock began on the live), each of `beside` runs as long as a live is watched, `at_end`
-    completes what is stored of a live that is over. `cover` gives the path of the picture at an address, or nothing: soon."""
+    completes what is stored of a live that is over. `latest`: how many seconds words may be behind. `cover` gives the path of
+    the picture at an address, or nothing: soon."""
 
     source: LiveSource
     storage: Storage
@@ -58,9 +59,14 @@ class Watching:
     reactions: Reactions = field(default_factory=dict)
     beside: tuple[Callable[[Scene], Coroutine[Any, Any, None]], ...] = ()
     at_end: tuple[Callable[[Scene], Awaitable[None]], ...] = ()
+    latest: float = LATEST
     watches: dict[int, Watch] = field(default_factory=dict)
     _once: tuple[Follow, ...] = ()
     _group: asyncio.TaskGroup | None = None
+
+    def scenes(self) -> list[Scene]:
+        """Of all lives that are watched here."""
+        return [watch.scene for watch in self.watches.values()]
 
     def scene_of(self, live_id: int) -> Scene | None:
         """The scene of a live that is watched here."""
@@ -290,7 +296,7 @@ class Watching:
                 continue
             async with self._captured(scene) as capture:
                 try:
-                    async for part in self.listening.segments(scene, capture):
+                    async for part in self.listening.segments(scene, capture, self.latest):
                         await self._react(scene, part)
                 except EarshotError as error:
                     log.info("stream of %s: %s", scene.live.handle, error)

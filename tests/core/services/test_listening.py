@@ -22,13 +22,15 @@ def a_scene(language: str = "", offset: float = 0.0) -> Scene:
     return Scene(Live(1, 1, MARIA, ("r",), "t", BEGAN), Account(1, MARIA), (follow,), offset=offset)
 
 
-async def heard(engines: Sequence[SpeechToText], *parts: Any, scene: Scene | None = None) -> list[Any]:
+async def heard(
+    engines: Sequence[SpeechToText], *parts: Any, scene: Scene | None = None, latest: float | None = None
+) -> list[Any]:
     """What comes of `parts`."""
     capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
     capture.give(*parts, None)
     scene = scene or a_scene()
     scene.captions.hoped = False  # these are about engines, not about waiting
-    return [segment async for segment in Listening(engines).segments(scene, capture)]
+    return [segment async for segment in Listening(engines).segments(scene, capture, latest)]
 
 
 def states(segments: list[Any]) -> list[tuple[Any, str, SegmentState]]:
@@ -79,7 +81,8 @@ async def test_a_hiccup_costs_no_words():
 
 async def test_an_engine_that_says_when_to_come_back_is_not_asked_again_at_once():
     full = engine("groq", Transient("QUOTA", retry_after=7.0), "later")
-    assert [one.text for one in await heard([full], span(0, 2))] == [None]
+    said = await heard([full], span(0, 2), latest=0.5)
+    assert states(said) == [(None, "none", SegmentState.LATE)]
 
 
 async def test_an_engine_that_failed_is_asked_for_the_next_span():

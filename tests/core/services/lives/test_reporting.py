@@ -79,7 +79,7 @@ async def test_a_report_has_the_figures_of_the_live_as_each_place_saw_it(stage: 
     here, there = sorted(told(stage.folder, NoticeKind.LIVE_ENDED), key=lambda one: one.notice.place)
     said = here.says
     assert (said.viewers_peak, said.viewers_mean, said.chats) == (300, 200.0, 2)
-    assert (said.segments, said.told, said.failed, said.untold) == (5, 2, 2, 1)
+    assert (said.segments, said.told, said.failed, said.untold, said.gaps) == (5, 2, 1, 1, 1)
     assert (said.hits, said.alerts, said.clips) == (1, 1, 0)
     assert (there.says.hits, there.says.alerts, there.says.chats) == (0, 0, 2)
     assert (said.ended - said.started).total_seconds() == 60
