@@ -318,6 +318,7 @@ def state_of(
         "judge": house.judge,
         "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
         "signs_left": tiktok.chat.signs_left,
+        "behind": {scene.live.handle: round(scene.lag.behind, 1) for scene in watching.scenes()},
     }
 
 

@@ -120,7 +120,7 @@ class Listening:
         self.failures += why in ("FAILED", "KEY")
         self.unheard += not why
         lag.why, lag.engine, lag.opens = why, tried.failed or tried.engine, tried.opens
-        return Segment(span.start, span.end, None, scene.tongue.language, state=WHY.get(why, SegmentState.LATE))
+        return Segment(span.start, span.end, None, scene.tongue.said, state=WHY.get(why, SegmentState.LATE))
 
     async def _wait(self, scene: Scene, span: Span, before: Segment | None, until: float) -> Tried:
         """Ask until a quota would open only after `until`, one piece of speech after the other."""

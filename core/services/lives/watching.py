@@ -22,7 +22,7 @@ from core.services.lives.noting import note
 from core.services.lives.parting import part, rejoin
 from core.services.lives.scene import Scene
 from core.services.lives.watch import Watch
-from core.services.lives.welcoming import armed, audience, forget_once, is_over, take_over, tell_start
+from core.services.lives.welcoming import armed, audience, forget_once, is_over, likely, take_over, tell_start
 from core.services.own.objecting import let_go
 
 log = logging.getLogger(__name__)
@@ -239,13 +239,14 @@ class Watching:
             whom = await audience(work, live.account_id, live, self.clock.now())
             said = await work.chats.of_live(live.id, start=recent)
             triggers = await work.triggers.of_account(live.account_id)
-        if account is not None:
+            if account is None:
+                return
             scene = Scene(live, account, whom.follows, mutes=whom.mutes, notices=whom.notices)
-            scene.armed = armed(scene, triggers)
-            watch = Watch(scene, account.looked_at or live.started)
-            for _, event in said:
-                watch.repeated(event)
-            self._start(watch)
+            scene.armed, scene.tongue.likely = armed(scene, triggers), await likely(work, scene)
+        watch = Watch(scene, account.looked_at or live.started)
+        for _, event in said:
+            watch.repeated(event)
+        self._start(watch)
 
     def _start(self, watch: Watch) -> None:
         account_id = watch.scene.account.id
