@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.couriers import courier_of
-from bot.engines import listening_of
+from bot.engines import listening_of, summarizer_of
 from bot.house import House
 from bot.reactions import backfilling_of, react
 from bot.together import together
@@ -30,6 +30,7 @@ from core.model.person import Platform
 from core.ports.clock import Clock
 from core.ports.media import Capture, Fitter, LiveCapture
 from core.ports.messenger import Messenger
+from core.ports.summarizer import Summarizer
 from core.ports.tiktok import LiveSource
 from core.services.announcing import Announcing
 from core.services.arming import Arming
@@ -54,6 +55,7 @@ from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
 from core.services.lives.refreshing import Refreshing
 from core.services.lives.reporting import Reporting
+from core.services.lives.summarizing import Summarizing
 from core.services.lives.watching import Watching
 from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
@@ -137,6 +139,7 @@ def house_of(
     listening: Listening,
     tiktok: TikTok | None,
     fitter: Fitter | None = None,
+    summarizer: Summarizer | None = None,
 ) -> House:
     """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
     checking = Checking(tiktok, tiktok, database, clock) if tiktok else None
@@ -144,7 +147,9 @@ def house_of(
     objecting = Objecting(database, clock, linking, tiktok)
     following = Following(database, clock, settings.MAX_ACCOUNTS, checking, objecting)
     arming = Arming(database)
-    exporting, reporting = Exporting(database), Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots")
+    summarizing = Summarizing(database, clock, summarizer) if summarizer else None
+    reporting = Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots", summarizing)
+    exporting = Exporting(database)
     return House(
         settings=settings,
         clock=clock,
@@ -231,6 +236,7 @@ async def serve(
         storage_of(settings) as database,
         listening_of(settings) as listening,
         tiktok_of(settings, clock) as real,
+        summarizer_of(settings) as summarizer,
     ):
         tiktok = real if source is None else None
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
@@ -239,7 +245,7 @@ async def serve(
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, listening, real)
         fitter = LateFitter()
-        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok, fitter=fitter)
+        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok, fitter, summarizer)
         writer = BatchedWriter(database)
         watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
         watching.latest = LATEST * speed

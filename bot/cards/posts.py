@@ -124,15 +124,26 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         only = words.line("This place wants notices only: nothing of it was recorded for you.")
         return Card(title, (*named, _times(meaning, words)), foot=only, buttons=((button,),))
     body = [*named, _times(meaning, words), _happened(meaning, words), _heard(meaning, words)]
-    if meaning.lines:
-        body.append(words.line("**First lines**"))
+    about, said = _about(meaning, words)
+    body.append(about)
     return Card(
         title,
         tuple(line for line in body if line),
-        (quoted(meaning.lines, folded=True, hidden=meaning.risky),) if meaning.lines else (),
+        (quoted(said, folded=True, hidden=meaning.risky),) if said else (),
         buttons=_leads(meaning, words),
         picture=Path(meaning.plot) if meaning.plot else None,
     )
+
+
+def _about(meaning: LiveEnded, words: Words) -> tuple[Line, str]:
+    """What it was about: a model's words, and whose they are, or else its first lines."""
+    if meaning.summary and meaning.whole:
+        return words.line("**Summary** by {model}, which may be wrong", model=meaning.summary_by), meaning.summary
+    if meaning.summary:
+        return words.line(
+            "**Summary** of parts of it by {model}, which may be wrong", model=meaning.summary_by
+        ), meaning.summary
+    return (words.line("**First lines**"), meaning.lines) if meaning.lines else ((), "")
 
 
 def _leads(meaning: LiveEnded, words: Words) -> tuple[tuple[Button, ...], ...]:

@@ -255,6 +255,8 @@ USUAL: tuple[Any, ...] = (
     ),
     ENDED,
     replace(ENDED, risky=True),
+    replace(ENDED, summary="Amina cooks an onion soup and announces a giveaway.", summary_by="gpt-oss-120b"),
+    replace(ENDED, summary="Onions, for two hours.", summary_by="gpt-oss-120b", whole=False),
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),
     LiveLeft(ID, HANDLE, "Dinner", NOW - timedelta(minutes=48), NOW, "Karim"),

@@ -29,8 +29,9 @@ class LiveStarted:
 class LiveEnded:
     """A live is over: what it was, in figures. Of `segments` pieces of speech so many were `told`, `silent` (nothing was said
     in them), `failed`, `untold` (no engine), `late` (kept for later); `gaps` stretches nobody could hear. `plot` is the path of
-    a PNG, empty without one; `lines` its first words, `risky` when something in them alarmed the place; `titles` what it was
-    called before. Not `recorded`: only when it was and who watched is known here."""
+    a PNG, empty without one; `lines` its first words, `summary` what a model (`summary_by`) says it was about, of the `whole`
+    of it or of pieces, `risky` when something in these alarmed the place; `titles` what it was called before. Not `recorded`:
+    only when it was and who watched is known here."""
 
     live_id: int
     handle: str
@@ -55,6 +56,9 @@ class LiveEnded:
     titles: list[str] = field(default_factory=list)
     recorded: bool = True
     risky: bool = False
+    summary: str = ""
+    summary_by: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
 from core.ports.store import Storage, Work
 from core.services.feeding import address_of, hushed, only_notices
+from core.services.lives.summarizing import Summarizing, summary_of
 from core.services.lives.welcoming import audience
 from core.services.working import Effect
 
@@ -35,6 +36,7 @@ class Reporting:
     clock: Clock
     plotter: Plotter
     folder: Path
+    summarizing: Summarizing | None = None
 
     async def report(self, job: Job) -> Effect:
         """The handler of `report` jobs: every place that follows, or did for this live, is told how the live was. A post that
@@ -50,6 +52,9 @@ class Reporting:
             addresses = {place: address for place, address in wanted.items() if place in saw}
             begun = await _begun(work, live, saw)
             quiet = {place for place in addresses if await only_notices(work, place)}
+            languages = {place: await _language(work, place) for place in addresses if place not in quiet}
+        if self.summarizing is not None:
+            await self.summarizing.sum_up(live, languages.values())
         again = job.payload.get("again", "")
         left = {place: post for place, post in begun.items() if post != addresses.get(place)}
         plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
@@ -106,6 +111,7 @@ class Reporting:
         states = [segment.state for segment in segments]
         lines, heard_until = _first(segments)
         counts = await work.chats.counts(live.id)
+        summary = await summary_of(work, live.id, await _language(work, place))
         alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
         return LiveEnded(
             live.id,
@@ -129,8 +135,16 @@ class Reporting:
             lines=lines,
             titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,
-            risky=any(alert.assessment.second < heard_until for alert in alerts),
+            risky=any(summary or alert.assessment.second < heard_until for alert in alerts),
+            summary=summary.text if summary else "",
+            summary_by=summary.by if summary else "",
+            whole=summary.whole if summary else True,
         )
+
+
+async def _language(work: Work, place: str) -> str:
+    known = await work.places.get(place)
+    return known.language if known is not None else ""
 
 
 async def _begun(work: Work, live: Live, places: Sequence[str]) -> dict[str, Address]:
