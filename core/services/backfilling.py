@@ -20,7 +20,7 @@ from core.ports.clock import Clock
 from core.ports.media import SoundFiles
 from core.ports.speech import CAPTIONS
 from core.ports.store import Storage
-from core.services.enduring import again_and_again
+from core.services.enduring import enduring
 from core.services.listening import Listening, Tried
 from core.services.lives.scene import Scene
 from core.services.sweeping import inside, remove
@@ -30,6 +30,7 @@ KEPT = timedelta(hours=24)  # what nobody could hear by then is let go: sound is
 MOST_SECONDS = 100_000.0  # of sound in all: 28 hours, 300 MB
 EVERY = 10.0  # seconds between two looks whether something may be heard now
 BUSY = 5.0  # seconds a live's words may be behind while older ones are heard
+LONGEST_PAUSE = 600.0  # seconds, while an engine fails at everything
 TRIES = 3
 
 
@@ -71,63 +72,75 @@ class Backfilling:
         return True
 
     async def run(self) -> None:
-        """Hear what is kept as soon as an engine can, until cancelled."""
-        await again_and_again(self.clock, EVERY, "hearing what was kept", self.round)
+        """Hear what is kept as soon as an engine can, until cancelled. While nothing succeeds it is tried less and less often."""
+        pause = EVERY
+        while True:
+            with enduring("hearing what was kept"):
+                pause = EVERY if await self.round() else min(LONGEST_PAUSE, pause * 2)
+            await self.clock.sleep(pause)
 
-    async def round(self) -> None:
-        """Hear what can be heard now, oldest first, and let go what is too old."""
+    async def round(self) -> bool:
+        """Hear what can be heard now, oldest first, and let go what is too old. False: an engine failed at all it was given."""
         await self._let_go()
-        after = 0
-        while self._may():
+        failed: list[Sound] = []
+        heard, after = 0, 0
+        while self._may() and len(failed) < (TRIES if heard else 2):
             async with self.storage.reading() as work:
                 sounds = await work.sounds.oldest(1, after)
             if not sounds:
-                return
+                break
             after = sounds[0].id
-            if not await self._hear(sounds[0]):
-                return
+            tried = await self._hear(sounds[0])
+            if tried.failed:
+                failed.append(sounds[0])
+            elif tried.opens is not None:
+                break
+            heard += tried.segment is not None
+        if heard:
+            await self._blame(failed)
+        return bool(heard) or not failed
 
     def _may(self) -> bool:
         """Whether an engine is free for what can wait."""
         able = any(engine.name != CAPTIONS and engine.about.live for engine in self.listening.able())
         return able and all(scene.lag.behind <= BUSY for scene in self.scenes())
 
-    async def _hear(self, sound: Sound) -> bool:
-        """Hear one piece. False: nothing can be heard just now."""
+    async def _hear(self, sound: Sound) -> Tried:
+        """Hear one piece; what came of it."""
         running = next((scene for scene in self.scenes() if scene.live.id == sound.live_id), None)
         scene = running or await self._scene(sound.live_id)
-        if scene is None:
-            await self._drop(sound)
-            return True
         try:
-            pcm = await self.files.read(sound.path)
+            pcm = await self.files.read(sound.path) if scene is not None else b""
         except EarshotError as error:
             log.warning("%s is not heard any more: %s", sound.path.name, error)
+            scene = None
+        if scene is None:
             await self._drop(sound)
-            return True
+            return Tried()
         tried = await self.listening.later(scene, Span(sound.start, sound.end, pcm, sound.overlap))
         if tried.segment is None:
-            await self._fail(sound, tried)
-            return False
+            return tried
         segment = await self._store(sound, tried.segment)
-        if running is not None and segment.state is SegmentState.TOLD:
+        if running is not None and segment is not None and segment.state is SegmentState.TOLD:
             await self.late(running, segment)
         await self._complete(scene.live)
-        return True
+        return tried
 
-    async def _fail(self, sound: Sound, tried: Tried) -> None:
-        """After TRIES failures it is left as it is: sound that breaks an engine must not hold up the rest."""
-        if tried.failed:
+    async def _blame(self, failed: Sequence[Sound]) -> None:
+        """While other pieces got their words these did not: after TRIES times they are left as they are."""
+        for sound in failed:
             self._failed[sound.id] = self._failed.get(sound.id, 0) + 1
             if self._failed[sound.id] >= TRIES:
                 await self._drop(sound)
 
-    async def _store(self, sound: Sound, segment: Segment) -> Segment:
-        """Its words instead of none, without those the pieces around it have already."""
+    async def _store(self, sound: Sound, segment: Segment) -> Segment | None:
+        """Its words instead of none, without those the pieces around it have already. None: that it has none is not stored yet;
+        then it is heard again."""
         async with self.storage.work() as work:
-            parts = await work.transcripts.of_live(sound.live_id)
-            segments = [part for part in parts if isinstance(part, Segment) and part.words]
-            segment = _joined(segment, sound.overlap, segments)
+            parts = [part for part in await work.transcripts.of_live(sound.live_id) if isinstance(part, Segment)]
+            if not any(part.start == sound.start for part in parts):
+                return None
+            segment = _joined(segment, sound.overlap, [part for part in parts if part.words])
             await work.transcripts.add(sound.live_id, [segment])
             await work.sounds.remove(sound.id)
         await self._remove(sound)

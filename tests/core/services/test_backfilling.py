@@ -1,5 +1,6 @@
 """Speech that got no words is kept, and heard when an engine has time."""
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -131,12 +132,40 @@ async def test_a_used_up_quota_ends_a_round_and_not_the_sound(stage: Stage):
 
 
 async def test_sound_that_breaks_the_engine_does_not_hold_up_the_rest(stage: Stage):
-    stage.groq.answers.extendleft([Transient("ENGINE_DOWN")] * 2 * TRIES)
-    await stage.keeps(0, 4)
-    for _ in range(TRIES + 1):
+    async def hear(span: Any, hint: Any) -> Heard:
+        if span.start == 0:
+            raise Transient("ENGINE_DOWN")
+        return Heard("hello", "en")
+
+    stage.groq.hear = hear  # type: ignore[method-assign]
+    for number in range(TRIES):
+        await stage.keeps(0, 4 + number) if not number else await stage.keeps(4 + number)
+        assert stage.files_left() > 0
         await stage.backfilling.round()
-    assert await stage.words() == [(0, None, SegmentState.LATE), (4, "hello", SegmentState.TOLD)]
+    words = await stage.words()
+    assert words[0] == (0, None, SegmentState.LATE)
+    assert [text for _, text, _ in words[1:]] == ["hello"] * TRIES
     assert stage.files_left() == 0
+
+
+async def test_an_engine_that_is_down_costs_no_sound(stage: Stage):
+    stage.groq.answers = deque([Transient("ENGINE_DOWN")])
+    await stage.keeps(0, 4, 8)
+    assert [await stage.backfilling.round() for _ in range(5 * TRIES)] == [False] * 5 * TRIES
+    assert stage.files_left() == 3
+    stage.groq.answers = deque(["hello"])
+    assert await stage.backfilling.round()
+    assert stage.files_left() == 0
+
+
+async def test_a_piece_is_not_written_down_before_it_is_known_to_have_no_words(stage: Stage):
+    """What a live's own reactions store a moment later must not take its words away again."""
+    await stage.backfilling.keep(stage.scene, span(0, 2))
+    await stage.backfilling.round()
+    assert await stage.words() == []
+    await stage.keeps(0)
+    await stage.backfilling.round()
+    assert [text for _, text, _ in await stage.words()] == ["again"]
 
 
 async def test_a_file_that_is_gone_is_let_go(stage: Stage):
