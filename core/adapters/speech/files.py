@@ -1,6 +1,7 @@
 """Speech kept in files: Opus, 3 kB a second."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import Missing, Transient
@@ -27,7 +28,8 @@ def _write(pcm: bytes, path: Path) -> None:
         beside.write_bytes(packed(pcm))
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise Transient("DISK") from error
 
 
