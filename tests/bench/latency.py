@@ -35,8 +35,9 @@ from core.model.trigger import Then, Trigger, Where
 from core.ports.messenger import Messenger, Pace
 from core.services.lives.watching import Watching
 from core.settings import Settings, Speech
-from tests.bench.lives import PLACE, SCRIPT, ScriptedLives, follow_all, percentile
+from tests.bench.lives import PLACE, SCRIPT, VIDEO, ScriptedLives, follow_all, percentile
 from tests.bench.words import BUNDLED, TWENTY_MINUTES, cut, seams, speech
+from tests.platforms.live_media import remux
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -184,16 +185,18 @@ async def _measure(folder: Path, origin: str) -> Times:
 
 
 async def _crowd(folder: Path, origin: str) -> tuple[float, int]:
-    """CPU of this process in percent of a core while twenty lives are heard, and how many pieces of speech got words."""
+    """CPU of this process in percent of a core while twenty lives are only heard (no clips: their sound alone comes), and how
+    many pieces of speech got words."""
     clock = SystemClock()
-    lives = ScriptedLives(clock, 0.1, lambda number: "hello")
+    sound = remux(VIDEO, folder / "sound.flv", "flv", ("audio",))
+    lives = ScriptedLives(clock, 0.1, lambda number: "hello", sound=sound)
     settings = Settings.model_construct(
         DATA_DIR=folder, SPEECH=Speech.GROQ, GROQ_API_KEY=SecretStr(KEY), GROQ_BASE_URL=origin, LOOK_EVERY=3600.0
     )
     used: list[float] = []
 
     async def front(app: App) -> None:
-        await follow_all(app.house.storage, clock.now(), CROWD, [])
+        await follow_all(app.house.storage, clock.now(), CROWD, [], clips=False)
         await until(lambda: len(app.watching.watches) == CROWD, 60)
         began, cpu = time.monotonic(), time.process_time()
         await asyncio.sleep(CROWD_SECONDS)
