@@ -1,10 +1,13 @@
 """The Groq engine against the loopback Groq, with the real client."""
 
+import asyncio
 import logging
 import subprocess
 import sys
 import traceback
+import tracemalloc
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,7 +17,7 @@ from core.errors import Denied, EarshotError, Invalid, Transient
 from core.model.transcript import SAMPLE_RATE, Span
 from core.ports.speech import Hint
 from tests.platforms import speech
-from tests.platforms.groq import LoopbackGroq, garbage, refusal
+from tests.platforms.groq import UNLIMITED, LoopbackGroq, garbage, refusal
 from tests.platforms.service import Fault
 
 LIVE, _ = speech.decoded(speech.RECORDINGS[0][0])
@@ -119,6 +122,40 @@ async def test_words_nobody_said_are_dropped_and_the_others_kept(
     assert (empty.text, empty.words, empty.confidence) == ("", (), None)
 
 
+AMARA = "Sous-titres réalisés par la communauté d'Amara.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "figures", "told"),
+    [
+        ("Thank you for watching!", {"no_speech_prob": 0.5, "avg_logprob": -0.6}, 0),
+        (AMARA, {"avg_logprob": -0.8}, 0),
+        ("Thank you for watching!", {}, 8),
+        ("Buy it now, buy it now.", {}, 8),
+        ("We are the champions", {"avg_logprob": -0.75}, 2),
+    ],
+    ids=["doubted", "doubted in French", "said, and heard well", "said again and again", "doubted, once it repeats"],
+)
+async def test_the_same_text_for_ever_is_believed_only_when_it_was_heard_well(
+    text: str, figures: dict[str, float], told: int
+) -> None:
+    async with LoopbackGroq(speech.fixed(text, **figures)) as service:
+        engine = GroqSpeech(service.key, service.origin)
+        heard = [(await engine.hear(cut(40 + n, 43 + n), Hint())).text for n in range(8)]
+        assert heard == [text] * told + [""] * (8 - told)
+        await engine.close()
+
+
+async def test_an_answer_in_another_language_than_asked_for_says_which_it_is(
+    engine: GroqSpeech, service: LoopbackGroq
+) -> None:
+    service.fail_next(answer(language="English"))
+    heard = await engine.hear(SPOKEN, Hint(language="fr"))
+    assert (heard.text, heard.language) == ("one two", "en")
+    service.fail_next(answer(language=None))
+    assert (await engine.hear(SPOKEN, Hint(language="fr"))).language == "fr"
+
+
 async def test_silence_is_not_sent(engine: GroqSpeech, service: LoopbackGroq) -> None:
     assert (await engine.hear(Span(0, 2, b"\0\0" * 32_000), Hint())).text == ""
     assert service.calls == []
@@ -192,6 +229,13 @@ def test_the_client_library_is_not_loaded_before_it_is_needed() -> None:
             "ENGINE_DOWN",
         ),
         (Fault("speech", status=200, body="[" * 50_000, content_type="application/json"), Transient, "ENGINE_DOWN"),
+        (Fault("speech", status=200, body="", content_type="application/json"), Transient, "ENGINE_DOWN"),
+        (Fault("speech", status=500, body="x" * 5_000_000), Transient, "ENGINE_DOWN"),
+        (
+            Fault("speech", status=200, body={"text": "one"}, headers={"content-encoding": "br"}),
+            Transient,
+            "ENGINE_DOWN",
+        ),
         (Fault("speech", status=200, body="[1, 2]", content_type="application/json"), Transient, "ENGINE_DOWN"),
         (Fault("speech", status=200, body={"text": None}), Transient, "ENGINE_DOWN"),
         (answer(segments={"start": 0}), Transient, "ENGINE_DOWN"),
@@ -206,6 +250,37 @@ async def test_every_failure_has_its_meaning_and_is_asked_once(
     error = await failure(engine)
     assert (type(error), error.code, error.values["engine"]) == (kind, code, "groq")
     assert len(service.calls) == 1
+
+
+async def test_of_a_hundred_megabytes_only_the_first_four_are_read() -> None:
+    sent = 0
+
+    async def answer_without_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n{")
+        with suppress(ConnectionError):
+            while sent < 99_999_999:
+                writer.write(b" " * 65_536)
+                await writer.drain()
+                sent += 65_536
+        writer.close()
+
+    server = await asyncio.start_server(answer_without_end, "127.0.0.1", 0)
+    engine = GroqSpeech("gsk_x", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    await failure(engine)  # what is imported and built with the first question is not what is measured
+    sent = 0
+    tracemalloc.start()
+    try:
+        assert (await failure(engine)).code == "ENGINE_DOWN"
+        peak = tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+    print(f"\n{sent / 1e6:.1f} of 100 MB could be sent, at most {peak:.1f} MB were held")
+    assert sent < 20_000_000, "with what the sockets of both sides hold"
+    assert peak < 20
+    await engine.close()
+    server.close()
 
 
 async def test_nobody_at_the_address_is_an_engine_that_is_down() -> None:
@@ -238,7 +313,7 @@ async def test_while_the_quota_is_used_up_nothing_is_asked_until_the_time_the_se
         assert isinstance(spent, Transient)
         assert (spent.code, spent.retry_after) == ("QUOTA", 40)
         now[0] += 10
-        assert engine.readiness().lacks == "the quota at Groq is used up; it opens again in 30 s"
+        assert engine.readiness().lacks == "Groq's limit of 1 requests a minute is used up; it opens again in 30 s"
         again = await failure(engine)
         assert isinstance(again, Transient)
         assert (again.code, again.retry_after) == ("QUOTA", 30)
@@ -247,6 +322,89 @@ async def test_while_the_quota_is_used_up_nothing_is_asked_until_the_time_the_se
         assert engine.readiness().ready
         assert (await engine.hear(SPOKEN, Hint())).text
         await engine.close()
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"per_minute": 20.0},
+        {"per_minute": UNLIMITED, "per_day": 7.0},
+        {"audio_seconds_per_hour": 30.0, "audio_seconds_per_day": UNLIMITED},
+        {"audio_seconds_per_hour": 7_200.0, "audio_seconds_per_day": 28_800.0},
+        {"per_minute": 400.0, "per_day": 200_000.0, "audio_seconds_per_hour": 400_000.0},
+    ],
+    ids=["minute", "day", "hour of sound", "base plan", "paid plan"],
+)
+async def test_it_asks_as_much_as_the_account_may_and_is_never_refused(limits: dict[str, float]) -> None:
+    now = [1_000.0]
+    async with LoopbackGroq(speech.fixed("words"), clock=lambda: now[0], **limits) as service:  # type: ignore[arg-type]
+        engine = GroqSpeech(service.key, service.origin, now=lambda: now[0])
+        heard = 0
+        for _ in range(45):
+            try:
+                heard += bool((await engine.hear(SPOKEN, Hint())).text)
+            except Transient as error:
+                now[0] += error.retry_after or 0
+        assert {call.status for call in service.calls} == {200}
+        assert heard == len(service.calls) >= 35
+        await engine.close()
+
+
+async def test_a_server_without_limits_is_asked_without_any() -> None:
+    async with LoopbackGroq(
+        speech.fixed("words"), per_minute=UNLIMITED, audio_seconds_per_hour=UNLIMITED, prefix="/v1"
+    ) as service:
+        engine = GroqSpeech(service.key, service.origin, path_prefix="/v1")
+        for _ in range(30):
+            assert (await engine.hear(SPOKEN, Hint())).text
+        await engine.close()
+
+
+async def test_what_was_used_before_a_restart_comes_back_with_the_first_answer() -> None:
+    now = [1_000.0]
+    async with LoopbackGroq(speech.fixed("words"), per_day=10, clock=lambda: now[0]) as service:
+        for allowed in (6, 4):
+            engine = GroqSpeech(service.key, service.origin, now=lambda: now[0])
+            for _ in range(allowed):
+                assert (await engine.hear(SPOKEN, Hint())).text
+        assert "10 requests a day" in engine.readiness().lacks
+        assert (await failure(engine)).code == "QUOTA"
+        assert len(service.calls) == 10
+        await engine.close()
+
+
+async def test_a_limit_of_a_day_that_no_answer_names_is_learnt_from_its_refusal() -> None:
+    now = [1_000.0]
+    async with LoopbackGroq(speech.fixed("words"), audio_seconds_per_day=20, clock=lambda: now[0]) as service:
+        engine = GroqSpeech(service.key, service.origin, now=lambda: now[0])
+        for _ in range(4):
+            assert (await engine.hear(SPOKEN, Hint())).text
+        refused = await failure(engine)
+        assert isinstance(refused, Transient)
+        assert refused.retry_after is not None
+        assert refused.retry_after > 60, "the time the service named, however long"
+        assert engine.readiness().lacks.startswith("Groq's limit of 20 seconds of sound a day is used up")
+        assert engine.readiness().again_in == pytest.approx(refused.retry_after, abs=200)
+        now[0] += 12 * 3600
+        assert (await failure(engine)).code == "QUOTA"
+        assert len(service.calls) == 5
+        await engine.close()
+
+
+async def test_an_engine_that_refuses_again_and_again_without_a_time_is_asked_ever_more_rarely(
+    service: LoopbackGroq,
+) -> None:
+    now = [0.0]
+    engine = GroqSpeech(service.key, service.origin, now=lambda: now[0])
+    waits = []
+    for _ in range(9):
+        service.fail_next(refusal(429))
+        await failure(engine)
+        waits.append(engine.readiness().again_in or 0.0)
+        now[0] += waits[-1]
+    assert waits == [10, 20, 40, 80, 160, 320, 600, 600, 600]
+    assert (await engine.hear(SPOKEN, Hint())).text
+    await engine.close()
 
 
 @pytest.mark.parametrize(
@@ -265,6 +423,32 @@ async def test_an_odd_or_missing_retry_after_shuts_for_a_sane_time(
     assert engine.readiness().ready == (shut == 0)
     now[0] = shut + 0.1
     assert engine.readiness().ready
+    await engine.close()
+
+
+# Whether it would work -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "ok", "part"),
+    [
+        ({}, True, "the key works, whisper-large-v3-turbo is there"),
+        ({"key": ""}, None, "GROQ_API_KEY is not set"),
+        ({"key": "gsk_wrong"}, False, "the key is refused"),
+        ({"model": "whisper-9"}, False, "there is no model whisper-9"),
+        ({"path_prefix": "/elsewhere"}, None, "says nothing of its models"),
+        ({"base_url": "http://127.0.0.1:9"}, False, "does not answer"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+async def test_a_check_says_what_is_wrong_and_what_to_do(
+    service: LoopbackGroq, given: dict[str, str], ok: bool | None, part: str
+) -> None:
+    engine = GroqSpeech(**{"key": service.key, "base_url": service.origin, **given})
+    check = await engine.check()
+    assert (check.ok, part in check.finding) == (ok, True), check
+    assert bool(check.cure) == (ok is not True)
+    assert service.sent("speech") == []
     await engine.close()
 
 
