@@ -1,6 +1,7 @@
 """Listening: from a capture's spans of speech to segments with words, by the first engine that can."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,18 +20,23 @@ AUTO, NOTHING = "auto", "none"
 CONTEXT_GAP = 2.0  # seconds: after a longer pause the words before only make an engine loop
 CONTEXT_CHARACTERS = 200
 CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
+REFUSED_SECONDS = (
+    900.0  # after which an engine that refused is asked again: somebody may have mended its key over there
+)
 
 
 @dataclass
 class Listening:
     """The engines in the order they are tried when nobody chose; `chosen` is what the installation chose: the name of one, AUTO
-    or NOTHING. An engine that refuses its key is not asked again; `refused` says why.
+    or NOTHING. An engine that refuses its key is not asked again for REFUSED_SECONDS; `refused` says why, until it hears again.
     `failures`: pieces of speech in a row that no engine made words of though one should have."""
 
     engines: Sequence[SpeechToText]
     chosen: Callable[[], str] = lambda: AUTO
     refused: dict[str, Denied] = field(default_factory=dict)
     failures: int = 0
+    now: Callable[[], float] = time.monotonic
+    again: dict[str, float] = field(default_factory=dict)
 
     def order(self, own: str = "") -> list[SpeechToText]:
         """The engines that are tried, first to last: `own` (the choice for one account or one video), then the installation's."""
@@ -42,7 +48,11 @@ class Listening:
 
     def able(self, own: str = "") -> list[SpeechToText]:
         """Those of `order` that can work now."""
-        return [engine for engine in self.order(own) if engine.name not in self.refused and engine.readiness().ready]
+        return [engine for engine in self.order(own) if not self.shut(engine.name) and engine.readiness().ready]
+
+    def shut(self, name: str) -> bool:
+        """Whether the engine `name` has refused lately: it is not asked."""
+        return name in self.refused and self.now() < self.again.get(name, 0.0)
 
     async def caption(self, scene: Scene, event: CaptionShown) -> None:
         """Keep TikTok's caption for the span it belongs to."""
@@ -76,7 +86,7 @@ class Listening:
             except Missing:
                 continue
             except Denied as error:
-                self.refused[engine.name] = error
+                self.refused[engine.name], self.again[engine.name] = error, self.now() + REFUSED_SECONDS
                 log.warning("%s refused: %s", engine.name, error)
                 continue
             except EarshotError as error:
@@ -84,6 +94,7 @@ class Listening:
                 failed = True
                 continue
             self.failures = 0
+            self.refused.pop(engine.name, None)
             return _segment(span, heard, engine.name, before)
         self.failures += failed or bool(self.refused)
         state = SegmentState.FAILED if failed else SegmentState.UNTOLD

@@ -363,10 +363,11 @@ async def test_a_server_without_limits_is_asked_without_any() -> None:
 async def test_what_was_used_before_a_restart_comes_back_with_the_first_answer() -> None:
     now = [1_000.0]
     async with LoopbackGroq(speech.fixed("words"), per_day=10, clock=lambda: now[0]) as service:
-        for allowed in (6, 4):
-            engine = GroqSpeech(service.key, service.origin, now=lambda: now[0])
-            for _ in range(allowed):
-                assert (await engine.hear(SPOKEN, Hint())).text
+        before, engine = (GroqSpeech(service.key, service.origin, now=lambda: now[0]) for _ in range(2))
+        for used, times in ((before, 6), (engine, 4)):
+            for _ in range(times):
+                assert (await used.hear(SPOKEN, Hint())).text
+        await before.close()
         assert "10 requests a day" in engine.readiness().lacks
         assert (await failure(engine)).code == "QUOTA"
         assert len(service.calls) == 10
