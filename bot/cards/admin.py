@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.card import Button, Card, Item, Press, Quote, Tone
 from bot.cards.drawing import draw
-from bot.cards.terms import ENGINES, term
+from bot.cards.terms import CHECKS, ENGINES, term
 from bot.command import key
 from bot.health import Part
 from bot.paging import arrows
@@ -129,7 +129,9 @@ def valued(name: str, value: Any, words: Words) -> str:
     if name == "trouble":
         return words.term(TROUBLES.get(value, ANY_TROUBLE))
     if name == "engine":
-        return term(ENGINES, value, words)
+        return ", ".join(term(ENGINES, one, words) for one in value.split(", "))
+    if name in ("finding", "cure"):
+        return term(CHECKS, value, words)
     return (
         words.decimal(value, 2)
         if isinstance(value, float)

@@ -1,5 +1,6 @@
 """What `earshot doctor` says: of each part what was found, and behind the first full stop what to do."""
 
+import re
 from collections.abc import Mapping
 
 from bot.cards.admin import PARTS, valued
@@ -80,7 +81,5 @@ def told(part: Part, words: Words) -> tuple[str, str]:
     return _filled(finding, values).removesuffix("."), _filled(cure, values)
 
 
-def _filled(text: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", " ".join(str(value).split()))
-    return text
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: " ".join(str(values.get(name[1], name[0])).split()), text)

@@ -56,6 +56,7 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     terms.SCORE,
     terms.ENGINES,
     terms.FINDINGS,
+    terms.CHECKS,
     terms.VERDICTS,
     terms.ROLES,
     terms.REASONS,

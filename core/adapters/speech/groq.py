@@ -25,6 +25,7 @@ QUIETEST = 33
 
 CHECK_SECONDS = 8.0
 FOUND = {
+    "ENGINE_MODEL": ("the model is not there", "Correct GROQ_STT_MODEL; whisper-large-v3-turbo is one"),
     "ENGINE_KEY": ("the key is refused", "Copy it anew from https://console.groq.com/keys into GROQ_API_KEY"),
     "ENGINE_ADDRESS": (
         "it answers, but says nothing of its models",
@@ -123,8 +124,11 @@ class GroqSpeech:
         except TimeoutError:
             return Check(False, *FOUND["ENGINE_DOWN"])
         except EarshotError as error:
-            return _found(error, self._model)
-        return Check(True, f"the key works, {self._model} is there")
+            return Check(
+                None if error.code in ("ENGINE_ADDRESS", "QUOTA") else False,
+                *FOUND.get(error.code, FOUND["ENGINE_DOWN"]),
+            )
+        return Check(True, "the key works, and the model is there")
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -257,11 +261,3 @@ def _length(seconds: float) -> str:
         if seconds > 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{math.ceil(seconds)} s"
-
-
-def _found(error: EarshotError, model: str) -> Check:
-    """What a failed look at the service means, and what to do."""
-    if error.code == "ENGINE_MODEL":
-        return Check(False, f"there is no model {model}", "Correct GROQ_STT_MODEL; whisper-large-v3-turbo is one")
-    ok = None if error.code in ("ENGINE_ADDRESS", "QUOTA") else False
-    return Check(ok, *FOUND.get(error.code, FOUND["ENGINE_DOWN"]))
