@@ -71,6 +71,9 @@ FOUND: Mapping[str, str] = {
 }
 """What only the doctor finds; the rest is in PARTS."""
 
+WHOLE = {"trouble", "note"}
+"""Values that are a finding with its cure themselves."""
+
 
 def told(part: Part, words: Words) -> tuple[str, str]:
     """What was found, and what to do: plain text without marks."""
@@ -78,6 +81,8 @@ def told(part: Part, words: Words) -> tuple[str, str]:
     plain = template.replace("**", "").replace("`", "")
     finding, _, cure = plain.partition(". ")
     values = {name: valued(name, value, words) for name, value in part.values.items()}
+    for name in WHOLE & values.keys():
+        values[name], _, cure = values[name].partition(". ")
     return _filled(finding, values).removesuffix("."), _filled(cure, values)
 
 

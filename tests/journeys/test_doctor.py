@@ -19,6 +19,7 @@ from tests.journeys.conftest import Ended, Start, earshot
 from tests.journeys.test_admin_beside import both_ready
 from tests.platforms.discord import Perm
 from tests.platforms.groq import LoopbackGroq
+from tests.platforms.tiktok import running
 from tests.waiting import until
 
 SECRET = "gsk_secret_0123456789"
@@ -68,7 +69,9 @@ async def test_it_prints_a_table_with_what_to_do_in_the_language_of_the_installa
     assert lines[-1].startswith("1 part is to be mended, ")
     french = await doctor(data, "--quick", LANGUAGE="fr", SPEECH="groq")
     assert "✗ SPEECH désigne Groq, qui n'est pas prêt" in french.out
-    assert "→ Une clé" not in french.out
+    named = await doctor(data, "--quick", DISCORD_TOKN="x")
+    assert "· DISCORD_TOKN is no setting of Earshot" in named.out
+    assert "→ Did you mean DISCORD_TOKEN?" in named.out
 
 
 async def test_every_wrong_setting_is_named_and_none_of_their_values(data: Path):
@@ -153,6 +156,55 @@ async def test_wrong_tokens_and_a_refused_key_are_named_with_what_to_do(data: Pa
             found[name]["ok"] for name in ("discord token", "telegram token", "speech groq", "tiktok answers")
         )
         assert SECRET not in json.dumps(found)
+
+
+async def test_tiktok_and_the_sign_server_are_asked_once_each(data: Path):
+    with running() as tiktok:
+        code, found = await checks(data, **tiktok.environment(), TIKTOK_PROXY="")
+        assert (code, [name for name, check in found.items() if not check["ok"]]) == (0, [])
+        assert found["tiktok answers"]["finding"].startswith("It answers in 0.")
+        assert found["tiktok signing"]["finding"].startswith("Chats of lives: ")
+
+
+def vitals(folder: Path, **facts: Any) -> Path:
+    """What a process that runs says of itself: here that of the test, which is alive."""
+    said = {"pid": os.getpid(), "since": time.time(), "engine": "groq", **facts}
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / "run.json"
+    path.write_text(json.dumps(said))
+    return path
+
+
+async def test_another_program_that_takes_the_updates_is_known_from_the_one_that_runs(data: Path):
+    trouble = {"ready": False, "trouble": "SECOND_POLLER", "since": time.time()}
+    vitals(data, chats={"telegram": trouble}, signs_left=7, limited_until=time.time() + 600)
+    code, found = await checks(data, "--quick", TELEGRAM_TOKEN="123456:AAtelegram-token")
+    assert code == 1
+    assert "another program uses this token" in found["telegram connection"]["finding"]
+    assert found["telegram connection"]["cure"] == "Stop the other copy, or make a new token."
+    assert found["tiktok answers"]["hint"]
+    assert "7" in found["tiktok signing"]["finding"]
+
+
+async def test_a_program_that_has_fallen_silent_is_named(data: Path):
+    os.utime(vitals(data), (time.time() - 300,) * 2)
+    code, found = await checks(data, "--quick")
+    assert (code, found["data program"]["ok"]) == (1, False)
+    assert "has said nothing for" in found["data program"]["finding"]
+
+
+async def test_posts_of_which_nobody_knows_whether_they_came_are_counted(data: Path):
+    prepare(data / "earshot.db", data / "backups")
+    known = (
+        "key, kind, place, address, platform, subject, facts, edits, silent, urgent, rank, state, attempt, epoch, due"
+    )
+    known += ", external, reason, courier"
+    values = "'live started', 'console:here', 'telegram:1', 'telegram', 's', '{}', 0, 0, 0, 0, 'unknown', 1, 1"
+    change(data, f"insert into delivery ({known}) values (?, {values}, '2026-11-20 20:00:00', '', '', '')", "one")
+    done = json.loads((await doctor(data, "--quick", "--json")).out)
+    assert done["deliveries"] == {"unknown": 1}
+    assert done["ok"]
+    assert any(check["name"] == "data posts_unknown" and check["hint"] for check in done["checks"])
 
 
 async def test_beside_a_running_one_it_says_how_that_is_and_takes_no_updates_from_it(start: Start, data: Path):
