@@ -4,8 +4,8 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
@@ -19,6 +19,9 @@ from core.ports.speech import About, Check, Hint, Readiness
 DEFAULT_MODEL = "whisper-large-v3-turbo"
 DEADLINE_SECONDS = 30.0
 PROMPT_CHARACTERS = 200
+MOST_SIGNS = 30_000
+"""Of one answer. Nobody says a tenth of it in the longest span; more would only be words to keep."""
+
 SHORTEST_SECONDS = 0.1
 QUIETEST = 33
 """A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
@@ -109,10 +112,12 @@ class GroqSpeech:
                     return Heard("", _code_of(hint.language))
                 self._refuse(self._allowance.spent(span.seconds))  # others have asked meanwhile
                 self._allowance.take(span.seconds)
-                answer = await self._ask(sound, span.seconds, hint)
+                answer, headers = await self._ask(sound, span.seconds, hint)
         except TimeoutError as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
-        return self._heard(answer, span, hint)
+        heard = self._heard(answer, span, hint)
+        self._allowance.answered(headers)  # what is no answer says nothing of limits either
+        return heard
 
     async def check(self) -> Check:
         """Whether the key is taken and the model is there."""
@@ -139,7 +144,7 @@ class GroqSpeech:
         if spent is not None:
             raise Transient("QUOTA", retry_after=spent.seconds, engine=ENGINE)
 
-    async def _ask(self, sound: bytes, seconds: float, hint: Hint) -> str:
+    async def _ask(self, sound: bytes, seconds: float, hint: Hint) -> tuple[str, Mapping[str, str]]:
         refused = partial(self._allowance.refused, seconds)
         async with self._cloud.asked(self._model, "TOO_BIG_SPEECH", refused) as client:
             from groq import omit  # imported by now, without holding up the loop
@@ -152,15 +157,14 @@ class GroqSpeech:
                 language=_code_of(hint.language) or omit,
                 prompt=_prompt(hint.before) or omit,
             )
-            self._allowance.answered(answer.headers)
-            return await answer.text()
+            return await answer.text(), answer.headers
 
     def _heard(self, answer: str, span: Span, hint: Hint) -> Heard:
         try:
             body = json.loads(answer)
         except (ValueError, RecursionError) as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
-        lines = [line for line in _lines(body, span.seconds) if not line.doubtful]
+        lines = list(_sayable(line for line in _lines(body, span.seconds) if not line.doubtful))
         language = _named(str(body.get("language") or "")) or _code_of(hint.language)
         text = " ".join(line.text for line in lines)
         logprob = _logprob(lines)
@@ -209,6 +213,15 @@ def _named(language: str) -> str:
 
     wanted = language.casefold()
     return next((code for code, name in Locale("en").languages.items() if name.casefold() == wanted), "")
+
+
+def _sayable(lines: Iterator[_Line]) -> Iterator[_Line]:
+    """`lines` up to MOST_SIGNS, the last of them cut."""
+    left = MOST_SIGNS
+    for line in lines:
+        if left > 0:
+            yield replace(line, text=line.text[:left])
+        left -= len(line.text)
 
 
 def _words(line: _Line, span: Span) -> tuple[Word, ...]:

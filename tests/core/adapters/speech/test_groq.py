@@ -250,6 +250,13 @@ async def test_of_a_hundred_megabytes_only_the_first_four_are_read() -> None:
     server.close()
 
 
+async def test_what_nobody_could_say_in_the_time_is_cut(engine: GroqSpeech, service: LoopbackGroq) -> None:
+    service.fail_next(answer(text="so " * 1_200_000))
+    assert len((await engine.hear(SPOKEN, Hint())).text) <= 30_000
+    service.fail_next(answer(segments=[piece(text=" so" * 1_000)] * 300))
+    assert len((await engine.hear(SPOKEN, Hint())).text) <= 30_000
+
+
 async def test_nobody_at_the_address_is_an_engine_that_is_down() -> None:
     engine = GroqSpeech("gsk_x", "http://127.0.0.1:9")
     assert (await failure(engine)).code == "ENGINE_DOWN"

@@ -7,7 +7,7 @@ from core.errors import Transient
 from core.ports.speech import Hint
 from tests.core.adapters.speech.conftest import KNOWN, SPOKEN, failure
 from tests.platforms import speech
-from tests.platforms.groq import UNLIMITED, LoopbackGroq, refusal
+from tests.platforms.groq import UNLIMITED, LoopbackGroq, garbage, refusal
 
 
 async def test_while_the_quota_is_used_up_nothing_is_asked_until_the_time_the_service_named() -> None:
@@ -65,6 +65,16 @@ async def test_a_server_without_limits_is_asked_without_any() -> None:
         for _ in range(30):
             assert (await engine.hear(SPOKEN, Hint())).text
         await engine.close()
+
+
+async def test_a_page_that_is_no_answer_lifts_no_limit(service: LoopbackGroq) -> None:
+    engine = GroqSpeech(service.key, service.origin, now=lambda: 0.0)
+    service.fail_next(garbage())
+    assert (await failure(engine)).code == "ENGINE_DOWN"
+    for _ in range(19):
+        assert (await engine.hear(SPOKEN, Hint())).text
+    assert (await failure(engine)).code == "QUOTA"
+    await engine.close()
 
 
 async def test_what_was_used_before_a_restart_comes_back_with_the_first_answer() -> None:
