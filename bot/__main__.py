@@ -1,4 +1,4 @@
-"""The programs of Earshot: run, demo, listen, console, db, bench. Each imports what it needs when it is called."""
+"""The programs of Earshot: run, demo, listen, console, doctor, db, bench. Each imports what it needs when it is called."""
 
 import gc
 import signal
@@ -60,6 +60,19 @@ def console(
     from bot.programs import console as program
 
     raise typer.Exit(program.console(context.args, as_json=json))
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="ask nothing outside this machine")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="mend what can be mended safely")] = False,
+    settings: Annotated[bool, typer.Option("--settings", help="every setting, and where it comes from")] = False,
+) -> None:
+    """Look at everything Earshot needs, and say what to do about the rest."""
+    from bot.programs import doctor as program
+
+    raise typer.Exit(program.doctor(program.Wish(json, quick, fix, settings)))
 
 
 @db.command()

@@ -104,6 +104,17 @@ async def storage_of(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+@asynccontextmanager
+async def storage_as_it_is(settings: Settings) -> AsyncIterator[tuple[Database, bool | None]]:
+    """The database of an installation, neither made nor changed, and whether it is of this version (None: there is none yet).
+    Raises what opening raises."""
+    database = Database(settings.DATABASE_URL, settings.DATA_DIR)
+    try:
+        yield database, await database.compared()
+    finally:
+        await database.close()
+
+
 def official_of(settings: Settings) -> TikTokOfficial | None:
     """TikTok's official side; None while a setting it needs is missing."""
     key, secret = settings.TIKTOK_CLIENT_KEY, settings.TIKTOK_CLIENT_SECRET
@@ -120,10 +131,10 @@ def official_of(settings: Settings) -> TikTokOfficial | None:
 
 
 @asynccontextmanager
-async def tiktok_of(settings: Settings, clock: Clock) -> AsyncIterator[TikTok]:
+async def tiktok_of(settings: Settings, clock: Clock | None = None) -> AsyncIterator[TikTok]:
     """TikTok itself. Nothing is asked before somebody wants to know something."""
     key = settings.SIGN_API_KEY.get_secret_value() if settings.SIGN_API_KEY else ""
-    tiktok = TikTok(settings.TIKTOK_PROXY, key, settings.SIGN_API_URL, clock)
+    tiktok = TikTok(settings.TIKTOK_PROXY, key, settings.SIGN_API_URL, clock or SystemClock())
     try:
         yield tiktok
     finally:
@@ -191,6 +202,13 @@ def transcribing_of(
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
     hearing = Hearing(videos, capture, listening, clock)
     return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
+
+
+async def media_versions() -> tuple[str, str]:
+    """PyAV's version, and that of the FFmpeg inside it. Raises ImportError where it cannot be loaded."""
+    from core.adapters.media.versions import versions
+
+    return await versions()
 
 
 def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:

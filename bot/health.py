@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.house import House
@@ -12,6 +13,7 @@ from bot.running import TOO_OLD, days_old
 from core.errors import EarshotError
 from core.model.job import JobState
 from core.model.notice import DeliveryState
+from core.ports.store import Storage
 from core.services.diagnosing import Vitals
 
 LAG, WAIT = 0.5, 5.0  # seconds: the loop's lag and the writer's wait that are worth a word
@@ -33,17 +35,18 @@ async def parts_of(house: House) -> tuple[Part, ...]:
     """Every part, in the order somebody would mend them."""
     vitals, now = house.diagnosing.of_running(), house.clock.now()
     return (
-        *_process(vitals),
-        *await _stored(house),
-        *_chats(vitals),
-        *_tiktok(vitals, now),
+        *process(vitals),
+        *await stored(house.storage),
+        *chats(vitals),
+        *tiktok(vitals, now),
         *_words(house, vitals),
-        *_age(now),
-        *await _disk(house),
+        *age(now),
+        *await disk(house.settings.DATA_DIR),
     )
 
 
-def _process(vitals: Vitals | None) -> Iterator[Part]:
+def process(vitals: Vitals | None) -> Iterator[Part]:
+    """The program that runs on the data folder."""
     if vitals is None:
         yield Part("NOT_RUNNING", False)
         return
@@ -55,9 +58,10 @@ def _process(vitals: Vitals | None) -> Iterator[Part]:
         yield Part("DROPPED", None, {"n": vitals.dropped})
 
 
-async def _stored(house: House) -> list[Part]:
+async def stored(storage: Storage) -> list[Part]:
+    """What storage knows: posts and work that wait, channels that are closed."""
     try:
-        async with house.storage.reading() as work:
+        async with storage.reading() as work:
             posts, jobs = await work.outbox.counts(), await work.jobs.counts()
             closed, kept = await work.outbox.count_closed()
             unread = sum(bool(account.why) for account in await work.follows.followed())
@@ -79,7 +83,8 @@ async def _stored(house: House) -> list[Part]:
     return found
 
 
-def _chats(vitals: Vitals | None) -> Iterator[Part]:
+def chats(vitals: Vitals | None) -> Iterator[Part]:
+    """The chats of the program that runs."""
     if vitals is None:
         return
     if not vitals.chats:
@@ -92,7 +97,8 @@ def _chats(vitals: Vitals | None) -> Iterator[Part]:
             yield Part("CHAT_READY" if chat.ready else "CHAT_STARTS", True if chat.ready else None, said)
 
 
-def _tiktok(vitals: Vitals | None, now: datetime) -> Iterator[Part]:
+def tiktok(vitals: Vitals | None, now: datetime) -> Iterator[Part]:
+    """What TikTok lets the program that runs do."""
     if vitals is None:
         return
     if vitals.limited_until > now.timestamp():
@@ -108,15 +114,17 @@ def _words(house: House, vitals: Vitals | None) -> Iterator[Part]:
     yield Part("ENGINE", True, {"engine": engine}) if engine else Part("NO_ENGINE", None)
 
 
-def _age(now: datetime) -> Iterator[Part]:
+def age(now: datetime) -> Iterator[Part]:
+    """What ages fastest."""
     days = days_old("yt-dlp", now.date())
     if days is not None:
         yield Part("YTDLP_OLD", False, {"n": days}) if days > TOO_OLD else Part("YTDLP", True, {"n": days})
 
 
-async def _disk(house: House) -> Iterator[Part]:
+async def disk(folder: Path) -> Iterator[Part]:
+    """How much room there is for what is in `folder`."""
     try:
-        free = (await asyncio.to_thread(shutil.disk_usage, house.settings.DATA_DIR)).free
+        free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
     except OSError:
         return iter([Part("DISK_SILENT", False)])
     code = "DISK_FULL" if free < FULL else "DISK_TIGHT" if free < TIGHT else "DISK"

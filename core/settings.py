@@ -332,11 +332,46 @@ def load(dotenv: Path | None = Path(".env"), **given: Any) -> Settings:
     try:
         return Settings(_env_file=dotenv, **given)  # type: ignore[call-arg]
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        reason = str(first["msg"]).removeprefix("Value error, ")
-        raise Invalid("SETTING", name=str(first["loc"][0]) if first["loc"] else "settings", reason=reason) from None
+        name, reason = _reasons(error)[0]
+        raise Invalid("SETTING", name=name, reason=reason) from None
     except UnicodeDecodeError as error:
         raise Invalid("SETTING", name=".env", reason="it is not UTF-8 text") from error
+
+
+def mistakes(dotenv: Path = Path(".env")) -> list[tuple[str, str]]:
+    """(name, reason) of every wrong setting; none: `load` takes them."""
+    try:
+        Settings(_env_file=dotenv)  # type: ignore[call-arg]
+    except ValidationError as error:
+        return _reasons(error)
+    except Invalid as error:
+        return [(str(error.values["name"]), str(error.values["reason"]))]
+    except UnicodeDecodeError:
+        return [(dotenv.name, "it is not UTF-8 text")]
+    return []
+
+
+def _reasons(error: ValidationError) -> list[tuple[str, str]]:
+    return [
+        (str(one["loc"][0]) if one["loc"] else "settings", str(one["msg"]).removeprefix("Value error, "))
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def sources(dotenv: Path = Path(".env")) -> dict[str, str]:
+    """Where each setting that has a value of its own comes from: the environment, NAME_FILE, or `.env`."""
+    written = DotEnvSettingsSource(Settings, env_file=dotenv, env_ignore_empty=True).env_vars
+    set_here = {name.lower() for name, value in os.environ.items() if value}
+    found = {}
+    for name in Settings.model_fields:
+        file = f"{name}_FILE"
+        if name.lower() in set_here:
+            found[name] = "the environment"
+        elif os.environ.get(file) or written.get(file.lower()):
+            found[name] = file
+        elif written.get(name.lower()):
+            found[name] = dotenv.name
+    return found
 
 
 def notes(dotenv: Path = Path(".env")) -> list[str]:

@@ -22,7 +22,7 @@ from core.ports.store import Work
 from storage.chatters import Chatters
 from storage.faults import BUSY_SECONDS, mapped
 from storage.news import News
-from storage.schema import prepare
+from storage.schema import compared, prepare
 from storage.work import StoredWork
 
 READERS = 4
@@ -50,6 +50,10 @@ class Database:
     async def open(self) -> None:
         """Create or upgrade the database (see schema.prepare for what it raises)."""
         await asyncio.to_thread(prepare, self.path, self.backups)
+
+    async def compared(self) -> bool | None:
+        """Whether it is of this version; None: there is none yet. Makes and changes nothing. Raises what `open` raises."""
+        return await asyncio.to_thread(compared, self.path)
 
     async def close(self) -> None:
         """Close all connections; transactions must have ended."""

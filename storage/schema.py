@@ -33,6 +33,19 @@ def prepare(path: Path, backups: Path) -> None:
         _log_writes_ahead(path)
 
 
+def compared(path: Path) -> bool | None:
+    """Whether the database at `path` is of this version; None: there is none yet. Changes nothing. Raises what `prepare` raises."""
+    with mapped(path, OSError):
+        if not path.exists() or not (stored := stored_revision(path)):
+            return None
+        if stored != HEAD:
+            from storage.migrate import is_known  # imports alembic: see above
+
+            if not is_known(stored):
+                raise Invalid("STORE_NEWER", x=path)
+        return stored == HEAD
+
+
 def stored_revision(path: Path) -> str:
     """The revision of the tables in the file, empty when it has none. Raises Invalid STORE_BROKEN for foreign tables."""
     with closing(_connect(path)) as connection:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.card import Button, Card, Item, Press, Quote, Tone
 from bot.cards.drawing import draw
-from bot.cards.terms import ENGINES, term
+from bot.cards.terms import CHECKS, ENGINES, term
 from bot.command import key
 from bot.health import Part
 from bot.paging import arrows
@@ -100,20 +100,26 @@ def health_shown(meaning: HealthShown, words: Words) -> Card:
     parts = sorted(meaning.parts, key=lambda part: order[part.well])
     items = tuple(Item(words.line("{sign} ", sign=SIGNS[part.well]) + _part(part, words)) for part in parts)
     wrong, hints = (sum(part.well is well for part in parts) for well in (False, None))
-    title = words.count("**{n} part is to be mended**", "**{n} parts are to be mended**", wrong)
-    title += words.line(", ") + words.count("{n} hint", "{n} hints", hints)
-    if not wrong and not hints:
-        title = words.line("**Every part is well.**")
+    title = summed(wrong, hints, words)
     buttons = ((Button(words.say("All work"), "admin.jobs"), Button(words.say("Look again"), "admin.health")),)
     return Card(title, items=items, buttons=buttons, tone=Tone.WARN if wrong else Tone.GOOD, private=True)
 
 
+def summed(wrong: int, hints: int, words: Words) -> Line:
+    """How much is to be mended, and how many hints there are."""
+    if not wrong and not hints:
+        return words.line("**Every part is well.**")
+    title = words.count("**{n} part is to be mended**", "**{n} parts are to be mended**", wrong)
+    return title + words.line(", ") + words.count("{n} hint", "{n} hints", hints)
+
+
 def _part(part: Part, words: Words) -> Line:
-    values = {name: _value(name, value, words) for name, value in part.values.items()}
+    values = {name: valued(name, value, words) for name, value in part.values.items()}
     return words.line(PARTS[part.code], **values)
 
 
-def _value(name: str, value: Any, words: Words) -> str:
+def valued(name: str, value: Any, words: Words) -> str:
+    """A part's value as people read it."""
     if name == "since":
         return f"{words.day(value)} {words.time(value)}"
     if isinstance(value, datetime):
@@ -123,7 +129,9 @@ def _value(name: str, value: Any, words: Words) -> str:
     if name == "trouble":
         return words.term(TROUBLES.get(value, ANY_TROUBLE))
     if name == "engine":
-        return term(ENGINES, value, words)
+        return ", ".join(term(ENGINES, one, words) for one in value.split(", "))
+    if name in ("finding", "cure"):
+        return term(CHECKS, value, words)
     return (
         words.decimal(value, 2)
         if isinstance(value, float)

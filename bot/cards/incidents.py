@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.card import Button, Card, Tone
 from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
+from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.wording import Line, Words
 from core.model.feed import OFF, Event
@@ -17,6 +18,7 @@ TROUBLES = {
     "STORE_SLOW": "**The database is slow.**",
     "NO_WORDS": "**Speech does not become text.**",
     "NO_ENGINE": "**There is no engine for speech.**",
+    "ENGINE_KEY": "**{engine} refuses its key.**",
 }
 """What is not well, as the first line says it."""
 OVERS = {
@@ -26,6 +28,7 @@ OVERS = {
     "STORE_SLOW": "**The database is quick again.**",
     "NO_WORDS": "**Speech becomes text again.**",
     "NO_ENGINE": "**Speech becomes text now.**",
+    "ENGINE_KEY": "**{engine} takes its key again.**",
 }
 EFFECTS = {
     "TIKTOK_LIMIT": "Lives already open go on; new ones may be told late. Nothing is lost.",
@@ -34,6 +37,7 @@ EFFECTS = {
     "STORE_SLOW": "What is heard and written waits {amount} to be stored. Nothing is lost.",
     "NO_WORDS": "The engine has failed for {amount}. Chat, triggers on chat and clips go on; gaps are named.",
     "NO_ENGINE": "A live is heard and nothing can write it down. Chat, its triggers and clips go on; the sound is kept for a day.",
+    "ENGINE_KEY": "The next engine hears instead, where there is one. Chat, triggers on chat and clips go on; gaps are named.",
 }
 CURES = {
     "TIKTOK_LIMIT": "Nothing to do, unless it lasts: then look less often (`LOOK_EVERY`) or from elsewhere (`TIKTOK_PROXY`).",
@@ -42,6 +46,7 @@ CURES = {
     "STORE_SLOW": "See what else keeps the disk of `DATA_DIR` busy.",
     "NO_WORDS": "Check the key and the quota of the engine, or choose another one with `SPEECH`.",
     "NO_ENGINE": "Set `GROQ_API_KEY`, or choose the local engine with `/admin engine`: what is kept is written down then.",
+    "ENGINE_KEY": "`earshot doctor` says what it refuses. I try again every 15 min; a new key in the settings takes a restart.",
 }
 UNWELL, WELL = "**Something is not well: {what}**", "**It is well again: {what}**"
 """For what this version has no words for."""
@@ -54,9 +59,10 @@ def health(meaning: Health, words: Words) -> Card:
     if meaning.ended is not None:
         return _over(meaning, words)
     amount = _amount(meaning, words)
-    lines = [words.line(table.get(meaning.what, ""), amount=amount) for table in (EFFECTS, CURES)]
+    what, engine = _parted(meaning.what, words)
+    lines = [words.line(table.get(what, ""), amount=amount) for table in (EFFECTS, CURES)]
     return Card(
-        words.line(TROUBLES.get(meaning.what, UNWELL), what=meaning.what),
+        words.line(TROUBLES.get(what, UNWELL), what=what, engine=engine),
         tuple(line for line in lines if line),
         foot=words.line("since {at} · I will say when it is over", at=words.time(meaning.since)),
         buttons=((Button(words.say("Details"), "status"), Button(words.say("Mute"), MUTE)),),
@@ -72,7 +78,14 @@ def _over(meaning: Health, words: Words) -> Card:
         start=words.time(meaning.since),
         end=words.time(ended),
     )
-    return Card(words.line(OVERS.get(meaning.what, WELL), what=meaning.what), (lasted,), tone=Tone.GOOD)
+    what, engine = _parted(meaning.what, words)
+    return Card(words.line(OVERS.get(what, WELL), what=what, engine=engine), (lasted,), tone=Tone.GOOD)
+
+
+def _parted(what: str, words: Words) -> tuple[str, str]:
+    """What is wrong, and the engine it is wrong with, as people call it."""
+    name, _, engine = what.partition(":")
+    return name, term(ENGINES, engine, words)
 
 
 def _amount(meaning: Health, words: Words) -> str:

@@ -60,6 +60,27 @@ ENGINES: Mapping[str, str] = {
     "captions": "TikTok's captions",
     "groq": "Groq",
 }
+CHECKS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "ready",
+        "GROQ_API_KEY is not set",
+        "GROQ_API_KEY holds signs that no key has",
+        "https://console.groq.com/keys makes one: put it into GROQ_API_KEY",
+        "the key works, and the model is there",
+        "the model is not there",
+        "Correct GROQ_STT_MODEL; whisper-large-v3-turbo is one",
+        "the key is refused",
+        "Copy it anew from https://console.groq.com/keys into GROQ_API_KEY",
+        "it answers, but says nothing of its models",
+        "If it hears nothing either, correct GROQ_BASE_URL and GROQ_PATH_PREFIX (/v1 for most local servers)",
+        "it does not answer as it should",
+        "See whether GROQ_BASE_URL and the network are right; else wait",
+        "the key works; the quota is used up for now",
+        "It opens again by itself; a paid plan has more",
+    )
+}
+"""What the engines say of themselves when they are asked, and what to do: their own sentences."""
 FINDINGS: Mapping[str, str] = {
     text: text
     for text in (

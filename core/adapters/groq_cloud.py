@@ -3,8 +3,9 @@
 import asyncio
 import importlib
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from core.errors import Denied, EarshotError, Invalid, Transient
@@ -19,6 +20,9 @@ DEFAULT_PATH_PREFIX = "/openai/v1"
 """What the groq library puts before every path; it cannot be told another one."""
 
 CONNECT_SECONDS = 3.0
+MOST_BYTES = 4_000_000
+"""An hour of speech is about 300 kB of an answer with its segments. Whatever is longer is no answer, and is not read."""
+
 LONGEST_PAUSE_SECONDS = 86_400.0
 
 
@@ -48,11 +52,14 @@ class GroqCloud:
         return ""
 
     @asynccontextmanager
-    async def asked(self, model: str, too_big: str) -> AsyncIterator["groq.AsyncGroq"]:
+    async def asked(
+        self, model: str, too_big: str, refused: Callable[[float | None, str], None] = lambda *_: None
+    ) -> AsyncIterator["groq.AsyncGroq"]:
         """The client, for one request to `model` without repeats; what it raises comes out as one of our errors.
 
-        Denied ENGINE_KEY, ENGINE_MODEL, ENGINE_ADDRESS · Transient QUOTA (with `retry_after` as the service says), ENGINE_DOWN
-        · Invalid `too_big` (413), ENGINE_REFUSED (any other 4xx).
+        Denied ENGINE_KEY, ENGINE_MODEL, ENGINE_ADDRESS · Transient QUOTA, ENGINE_DOWN (both with `retry_after` as the service says)
+        · Invalid `too_big` (413), ENGINE_REFUSED (any other 4xx). `refused` hears of a refusal for quota: the seconds it names, and
+        its words.
         """
         if self.lacks:
             raise Denied("ENGINE_KEY", engine=ENGINE)
@@ -61,6 +68,8 @@ class GroqCloud:
         try:
             yield client
         except groq.GroqError as error:
+            if getattr(error, "status_code", None) == HTTPStatus.TOO_MANY_REQUESTS:
+                refused(_retry_after(error), _message(error))
             said_the_key = self._key in str(error)
             raise self._meaning(error, model, too_big) from (None if said_the_key else error)
 
@@ -82,20 +91,30 @@ class GroqCloud:
         import groq
         import httpx
 
+        from core.adapters.bounded import bound
+
+        async def bounded(response: httpx.Response) -> None:
+            await bound(response, MOST_BYTES)
+
         timeout = httpx.Timeout(self._timeout_seconds, connect=CONNECT_SECONDS)
         try:
-            # A request hook, not a transport: with a transport of our own httpx would ignore the proxies of the environment.
-            web = httpx.AsyncClient(timeout=timeout, event_hooks={"request": [self._readdress]})
+            # Hooks, not a transport: with a transport of our own httpx would ignore the proxies of the environment.
+            web = httpx.AsyncClient(
+                timeout=timeout,
+                headers={"Accept-Encoding": "identity"},
+                event_hooks={"request": [self._prepare], "response": [bounded]},
+            )
             return groq.AsyncGroq(
                 api_key=self._key, base_url=self._base_url, timeout=timeout, max_retries=0, http_client=web
             )
         except (httpx.InvalidURL, ValueError, ImportError) as error:
             raise Denied("ENGINE_ADDRESS", engine=ENGINE, setting="GROQ_BASE_URL") from error
 
-    async def _readdress(self, request: "httpx.Request") -> None:
+    async def _prepare(self, request: "httpx.Request") -> None:
         if self._path_prefix != DEFAULT_PATH_PREFIX:
             path = request.url.path.replace(DEFAULT_PATH_PREFIX, self._path_prefix.rstrip("/"), 1)
             request.url = request.url.copy_with(path=path)
+        await request.aread()  # one piece instead of one for each field of a form: 25 system calls become two
 
     def _meaning(self, error: "groq.GroqError", model: str, too_big: str) -> EarshotError:
         status = getattr(error, "status_code", None)
@@ -111,7 +130,7 @@ class GroqCloud:
             return Transient("QUOTA", retry_after=_retry_after(error), engine=ENGINE)
         if status in (400, 422):
             return Invalid("ENGINE_REFUSED", engine=ENGINE, said=_message(error).replace(self._key, "…")[:200])
-        return Transient("ENGINE_DOWN", engine=ENGINE)
+        return Transient("ENGINE_DOWN", retry_after=_retry_after(error), engine=ENGINE)
 
 
 def _root(base_url: str, path_prefix: str) -> str:

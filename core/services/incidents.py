@@ -20,6 +20,8 @@ EVERY = 30.0  # seconds between two looks
 CALM = timedelta(seconds=90)  # what was well for so long is over; less is a pause of it
 LATE, WAITS = "POSTS_LATE", timedelta(seconds=120)
 """What it is called that posts are late, and from when on one is."""
+ENGINE_KEY = "ENGINE_KEY"
+"""What it is called that an engine refuses its key; the engine's name stands behind a colon."""
 
 
 @dataclass(frozen=True)

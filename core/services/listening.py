@@ -24,6 +24,9 @@ CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
 PATIENCE = (
     180.0  # seconds a quota is waited for where nobody waits for the words: a minute's limit passes, an hour's does not
 )
+REFUSED_SECONDS = (
+    900.0  # after which an engine that refused is asked again: somebody may have mended its key over there
+)
 LATEST = 60.0  # seconds the words of a live may be behind
 WHY = {"": SegmentState.UNTOLD, "KEY": SegmentState.UNTOLD, "FAILED": SegmentState.FAILED}
 """What a segment without words is, by why it has none; LATE for SLOW and QUOTA."""
@@ -53,10 +56,9 @@ async def forgets(scene: Scene, span: Span) -> bool:
 @dataclass
 class Listening:
     """The engines in the order they are tried when nobody chose; `chosen` is what the installation chose: the name of one, AUTO
-    or NOTHING. An engine that refuses its key is not asked again; `refused` says why.
+    or NOTHING. An engine that refuses its key is not asked again for REFUSED_SECONDS; `refused` says why, until it hears again.
     `failures`: pieces of speech in a row that no engine made words of though one should have, `unheard`: for which there was no
-    engine. `keep` keeps the sound of what has
-    no words, and says whether it could."""
+    engine. `keep` keeps the sound of what has no words, and says whether it could."""
 
     engines: Sequence[SpeechToText]
     chosen: Callable[[], str] = lambda: AUTO
@@ -64,6 +66,8 @@ class Listening:
     failures: int = 0
     unheard: int = 0
     keep: Callable[[Scene, Span], Awaitable[bool]] = forgets
+    now: Callable[[], float] = time.monotonic
+    again: dict[str, float] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # fair: whoever has waited longest for a quota asks first
 
     def order(self, own: str = "") -> list[SpeechToText]:
@@ -76,7 +80,11 @@ class Listening:
 
     def able(self, own: str = "") -> list[SpeechToText]:
         """Those of `order` that can work now."""
-        return [engine for engine in self.order(own) if engine.name not in self.refused and engine.readiness().ready]
+        return [engine for engine in self.order(own) if not self.shut(engine.name) and engine.readiness().ready]
+
+    def shut(self, name: str) -> bool:
+        """Whether the engine `name` has refused lately: it is not asked."""
+        return name in self.refused and self.now() < self.again.get(name, 0.0)
 
     async def caption(self, scene: Scene, event: CaptionShown) -> None:
         """Keep TikTok's caption for the span it belongs to."""
@@ -152,18 +160,19 @@ class Listening:
             except Missing:
                 continue
             except Denied as error:
-                self.refused[engine.name] = error
+                self.refused[engine.name], self.again[engine.name] = error, self.now() + REFUSED_SECONDS
                 log.warning("%s refused: %s", engine.name, error)
             except EarshotError as error:
                 log.info("%s: %s", engine.name, error)
                 tried = _failed(tried, engine, error)
             else:
+                self.refused.pop(engine.name, None)
                 return Tried(_segment(span, heard, engine.name, before, scene))
         return tried
 
     def _asking(self, scene: Scene) -> list[SpeechToText]:
         own = next((follow.engine for follow in scene.heard if follow.engine), "")
-        return [engine for engine in self.order(own) if engine.about.live and engine.name not in self.refused]
+        return [engine for engine in self.order(own) if engine.about.live and not self.shut(engine.name)]
 
     async def _hint(self, scene: Scene, span: Span, before: Segment | None) -> Hint:
         """What is known beside the sound, once captions have come as far as they will."""

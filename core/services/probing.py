@@ -10,7 +10,7 @@ from typing import Protocol
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.finding.looking import Looking
-from core.services.incidents import LATE, WAITS, Probe
+from core.services.incidents import ENGINE_KEY, LATE, WAITS, Probe
 from core.services.listening import Listening
 
 LEAST_BYTES, LEAST_SHARE = 2_000_000_000, 0.05
@@ -46,6 +46,7 @@ def probes_of(
         slow(lambda: writer.writer_wait_seconds),
         wordless(lambda: listening.failures, clock),
         unheard(lambda: listening.unheard),
+        *(refused(engine.name, listening, clock) for engine in listening.engines),
     )
 
 
@@ -89,6 +90,20 @@ def slow(waits: Callable[[], float]) -> Probe:
         return seconds if seconds >= SLOW_SECONDS else None
 
     return Probe("STORE_SLOW", measure, timedelta(seconds=30))
+
+
+def refused(name: str, listening: Listening, clock: Clock) -> Probe:
+    """Whether the engine `name` refuses its key, its model or its address; for how many seconds."""
+    since: list[datetime] = []
+
+    async def measure() -> float | None:
+        if name not in listening.refused:
+            since.clear()
+            return None
+        since[:] = since or [clock.now()]
+        return (clock.now() - since[0]).total_seconds()
+
+    return Probe(f"{ENGINE_KEY}:{name}", measure)
 
 
 def wordless(failures: Callable[[], int], clock: Clock) -> Probe:

@@ -58,12 +58,21 @@ POSTS: tuple[Any, ...] = (
     HeldBack(NOW, NOW + 3 * DAY, MUCH_HELD),
     *(
         Health(what, NOW, None, 312.0)
-        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NO_ENGINE", "NEWER")
+        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NO_ENGINE", "ENGINE_KEY:groq", "NEWER")
     ),
     Health("DISK_LOW", NOW, None, 1_400_000_000.0),
     *(
         Health(what, NOW, NOW + timedelta(minutes=34))
-        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "DISK_LOW", "STORE_SLOW", "NO_WORDS", "NO_ENGINE", "NEWER")
+        for what in (
+            "TIKTOK_LIMIT",
+            "POSTS_LATE",
+            "DISK_LOW",
+            "STORE_SLOW",
+            "NO_WORDS",
+            "NO_ENGINE",
+            "ENGINE_KEY:groq",
+            "NEWER",
+        )
     ),
     PlaceLost("discord:1", "The kitchen", "discord:901", "NO_POST", NOW),
     PlaceLost("discord:1", "", "discord:901", "GONE", NOW),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings
-from tests.house import env_example
+from tests.house import engine_table, env_example
 from tests.house.templates import ROOT
 
 FILE_LINES, FUNCTION_LINES = 400, 50
@@ -151,6 +151,10 @@ def test_a_page_names_no_setting_that_is_not_there(page: str) -> None:
     written = set(re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`", (ROOT / page).read_text("utf-8")))
     modules = "\n".join(text for path, text in python() if not path.startswith("tests/"))
     assert {name for name in written - known - outside if not re.search(rf"\b{name}\b", modules)} == set()
+
+
+def test_the_table_of_engines_is_the_one_the_engines_make() -> None:
+    assert engine_table.FILE.read_text("utf-8") == engine_table.text(), "run: python -m tests.house.engine_table"
 
 
 def test_the_readme_begins_with_the_demo_and_then_the_tests() -> None:

@@ -45,7 +45,7 @@ async def test_beside_nothing_health_says_so_and_nothing_is_registered(data: Pat
 async def test_the_running_one_registers_its_commands_again_and_says_how_its_chats_are(start: Start, data: Path):
     async with town() as here:
         process = await here.begin(start, data, LOOK_EVERY="30")
-        await until(lambda: _both(data))
+        await until(lambda: both_ready(data))
         before = told(here)
         began = time.monotonic()
         synced = await admin(data, "sync")
@@ -69,7 +69,7 @@ async def test_the_running_one_registers_its_commands_again_and_says_how_its_cha
         here.telegram.assert_clean(ignore=("refused",))  # the 429 that was planned
 
 
-def _both(folder: Path) -> bool:
+def both_ready(folder: Path) -> bool:
     """Whether the running one says that both chats are ready."""
     try:
         chats = json.loads((folder / "run.json").read_text())["chats"]

@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.platforms import speech
-from tests.platforms.service import CALL, Fault, Service, Window
+from tests.platforms.service import CALL, Fault, Handler, Service, Window
 
 MODELS = ("whisper-large-v3-turbo", "whisper-large-v3")
 FORMATS = ("flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "opus", "wav", "webm")
@@ -27,6 +27,7 @@ FIELDS = frozenset(
     {"file", "model", "response_format", "timestamp_granularities[]", "language", "prompt", "temperature"}
 )
 UNLIMITED = float("inf")
+"""Of this there is no limit: answers do not speak of it."""
 
 
 class Refused(Exception):
@@ -63,7 +64,8 @@ def garbage() -> Fault:
 
 
 class LoopbackGroq(Service):
-    """`hears` gives the words of a sound (speech.py). Limits are the free plan's; `clock` gives seconds for them."""
+    """`hears` gives the words of a sound (speech.py). Limits are the free plan's, those of a day in its proportion to the shorter
+    ones; `clock` gives seconds for them."""
 
     def __init__(
         self,
@@ -74,31 +76,50 @@ class LoopbackGroq(Service):
         language: str = "English",
         file_limit: int = 25 << 20,
         per_minute: float = 20,
+        per_day: float | None = None,
         audio_seconds_per_hour: float = 7_200,
+        audio_seconds_per_day: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__([("POST", prefix + "/audio/transcriptions", "speech", self._guarded)])
+        super().__init__(
+            [
+                ("POST", prefix + "/audio/transcriptions", "speech", self._guarded(self._transcribe)),
+                ("GET", prefix + "/models/{name}", "models", self._guarded(self._model)),
+            ]
+        )
         self.key = key
         self.violations: list[str] = []
         self._hears: speech.Source = hears or speech.fixed("Hello from the loopback.")
         self._language = language
         self._file_limit = file_limit
         self._clock = clock
-        self._minute = Window(per_minute, 60)
-        self._hour = Window(audio_seconds_per_hour, 3_600)
+        day, sound_a_day = per_day or per_minute * 100, audio_seconds_per_day or audio_seconds_per_hour * 4
+        self._requests = (Limit("RPM", per_minute, 60), Limit("RPD", day, 86_400, "requests"))
+        self._sound = (
+            Limit("ASPH", audio_seconds_per_hour, 3_600, "audio-seconds"),
+            Limit("ASPD", sound_a_day, 86_400),
+        )
 
     def hears(self, source: speech.Source) -> None:
         """From now on these words."""
         self._hears = source
 
-    async def _guarded(self, request: web.Request) -> web.StreamResponse:
-        try:
-            if request.headers.get("Authorization") != f"Bearer {self.key}":
-                raise Refused(401, "Invalid API Key", "invalid_api_key")
-            return await self._transcribe(request)
-        except Refused as error:
-            await request.read()
-            return web.json_response(error.body, status=error.status, headers=error.headers)
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            try:
+                if request.headers.get("Authorization") != f"Bearer {self.key}":
+                    raise Refused(401, "Invalid API Key", "invalid_api_key")
+                return await handler(request)
+            except Refused as error:
+                await request.read()
+                return web.json_response(error.body, status=error.status, headers=error.headers)
+
+        return guarded
+
+    async def _model(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        self._known(name)
+        return web.json_response({"id": name, "object": "model", "created": 1, "owned_by": "loopback"})
 
     async def _transcribe(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
@@ -122,14 +143,17 @@ class LoopbackGroq(Service):
             language = asked.get("language", self._language)
             body |= {"task": "transcribe", "language": language, "duration": round(seconds, 2)}
             body["segments"] = [_segment(number, segment) for number, segment in enumerate(segments)]
-        return web.json_response(body)
+        return web.json_response(body, headers=self._headers())
 
-    def _check(self, form: Any, name: str, size: int) -> None:
-        model = form.get("model", "")
+    @staticmethod
+    def _known(model: str) -> None:
         if model not in MODELS:
             raise Refused(
                 404, f"The model `{model}` does not exist or you do not have access to it.", "model_not_found"
             )
+
+    def _check(self, form: Any, name: str, size: int) -> None:
+        self._known(form.get("model", ""))
         if size > self._file_limit:
             raise Refused(413, "Request Entity Too Large", "request_too_large")
         if name.rpartition(".")[2].lower() not in FORMATS:
@@ -141,11 +165,33 @@ class LoopbackGroq(Service):
 
     def _admit(self, seconds: float) -> None:
         now = self._clock()
-        wait = max(self._minute.wait(1, now), self._hour.wait(seconds, now))
+        wanted = [(limit, 1.0) for limit in self._requests] + [(limit, seconds) for limit in self._sound]
+        wait, limit, amount = max(
+            ((limit.wait(amount, now), limit, amount) for limit, amount in wanted), key=lambda one: one[0]
+        )
         if wait > 0:
-            raise Refused(429, "Rate limit reached", "rate_limit_exceeded", retry_after=str(max(1, int(wait + 0.999))))
-        self._minute.take(1, now)
-        self._hour.take(seconds, now)
+            said = f"on ({limit.name}): Limit {limit.limit:g}, Used {limit.used(now):g}, Requested {amount:g}."
+            text = f"Rate limit reached for model `x` in organization `org_loopback` {said} Please try again in {wait:.3f}s."
+            raise Refused(429, text, "rate_limit_exceeded", retry_after=str(max(1, int(wait + 0.999))))
+        for limit, amount in wanted:
+            limit.take(amount, now)
+
+    def _headers(self) -> dict[str, str]:
+        """What there is and what is left, of the limits an answer names."""
+        now, said = self._clock(), {}
+        for limit in (*self._requests, *self._sound):
+            if limit.header and limit.limit < UNLIMITED:
+                said[f"x-ratelimit-limit-{limit.header}"] = f"{limit.limit:g}"
+                said[f"x-ratelimit-remaining-{limit.header}"] = f"{max(0, int(limit.limit - limit.used(now)))}"
+        return said
+
+
+class Limit(Window):
+    """One of the service's four, by its short name; `header`: what answers call it, if they speak of it."""
+
+    def __init__(self, name: str, limit: float, seconds: float, header: str = "") -> None:
+        super().__init__(limit, seconds)
+        self.name, self.header = name, header
 
 
 def _segment(number: int, line: dict[str, Any]) -> dict[str, Any]:

@@ -67,9 +67,10 @@ class DiscordChannels:
         return lacking(channel, wanted=wanted)
 
 
-def lacking(channel: Any, *, wanted: bool = False) -> tuple[str, ...]:
-    """The rights we lack in a channel, as far as the library knows; none when it does not know the server well enough."""
-    me = channel.guild.me
+def lacking(channel: Any, *, wanted: bool = False, me: discord.Member | None = None) -> tuple[str, ...]:
+    """The rights we lack in a channel, as far as the library knows; none when it does not know the server well enough. `me`: us in
+    that server, where the library is not connected."""
+    me = me or channel.guild.me
     try:
         has = channel.permissions_for(me) if me is not None else discord.Permissions.all()
     except discord.ClientException:  # a thread whose channel is not known

@@ -4,10 +4,13 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
+from core.adapters.speech.allowance import Allowance, Spent
+from core.adapters.speech.phantoms import Phantoms
 from core.adapters.speech.timed import clamped, plain, spread
 from core.errors import EarshotError, Invalid, Transient
 from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
@@ -15,13 +18,29 @@ from core.ports.speech import About, Check, Hint, Readiness
 
 DEFAULT_MODEL = "whisper-large-v3-turbo"
 DEADLINE_SECONDS = 30.0
-PAUSE_SECONDS = 10.0
-"""How long nothing is asked after a refusal for quota that names no time."""
-
 PROMPT_CHARACTERS = 200
+MOST_SIGNS = 30_000
+"""Of one answer. Nobody says a tenth of it in the longest span; more would only be words to keep."""
+
 SHORTEST_SECONDS = 0.1
 QUIETEST = 33
 """A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
+
+CHECK_SECONDS = 8.0
+FOUND = {
+    "ENGINE_MODEL": ("the model is not there", "Correct GROQ_STT_MODEL; whisper-large-v3-turbo is one"),
+    "ENGINE_KEY": ("the key is refused", "Copy it anew from https://console.groq.com/keys into GROQ_API_KEY"),
+    "ENGINE_ADDRESS": (
+        "it answers, but says nothing of its models",
+        "If it hears nothing either, correct GROQ_BASE_URL and GROQ_PATH_PREFIX (/v1 for most local servers)",
+    ),
+    "ENGINE_DOWN": (
+        "it does not answer as it should",
+        "See whether GROQ_BASE_URL and the network are right; else wait",
+    ),
+    "QUOTA": ("the key works; the quota is used up for now", "It opens again by itself; a paid plan has more"),
+}
+"""What a look at the service may find, and what to do."""
 
 NO_SPEECH, LOW_LOGPROB, REPETITIVE = 0.6, -1.0, 2.4
 """Whisper's own thresholds for silence taken as words, and for one phrase said over and over (openai/whisper, transcribe)."""
@@ -48,8 +67,8 @@ class _Line:
 class GroqSpeech:
     """Whisper at Groq, or at a server that speaks like it. Sound goes up as Opus; nothing is asked again by itself.
 
-    After a refusal for quota it is not ready, and asks nothing, until the time the service named. `now` gives seconds of
-    a clock that never goes back.
+    It keeps to the limits of the account (allowance.py): when one is used up, and after a refusal for quota until the time the
+    service named, it is not ready and asks nothing. `now` gives seconds of a clock that never goes back.
     """
 
     name = ENGINE
@@ -67,59 +86,67 @@ class GroqSpeech:
         self._cloud = GroqCloud(key, base_url, path_prefix, deadline_seconds)
         self._model = model
         self._deadline_seconds = deadline_seconds
-        self._now = now
-        self._shut_until = -math.inf
+        self._allowance = Allowance(now)
+        self._phantoms = Phantoms()
 
     def readiness(self) -> Readiness:
-        """Not ready without a key, and while the quota is used up."""
+        """Not ready without a key, and while a limit is used up."""
         lacks = self._cloud.lacks
-        if not lacks and (wait := self._shut_until - self._now()) > 0:
-            return Readiness(False, f"the quota at Groq is used up; it opens again in {math.ceil(wait)} s", wait)
+        if not lacks and (spent := self._allowance.spent()):
+            which = f"Groq's limit of {spent.words}" if spent.words else "the quota at Groq"
+            return Readiness(False, f"{which} is used up; it opens again in {_length(spent.seconds)}", spent.seconds)
         return Readiness(not lacks, lacks)
 
     async def hear(self, span: Span, hint: Hint) -> Heard:
-        """The words of `span`; word times are spread over Whisper's segments. Sound without a voice is not sent.
+        """The words of `span`; word times are spread over Whisper's segments. Sound without a voice is not sent, words nobody said
+        are not told (phantoms.py). The language is the one the service names, else the one that was asked for.
 
-        Raises what GroqCloud.asked raises, Transient QUOTA at once while the quota is used up, Transient ENGINE_DOWN for an
+        Raises what GroqCloud.asked raises, Transient QUOTA at once while a limit is used up, Transient ENGINE_DOWN for an
         answer that makes no sense or none in time, Invalid BAD_SOUND for broken PCM, TOO_BIG_SPEECH.
         """
-        if (wait := self._shut_until - self._now()) > 0:
-            raise Transient("QUOTA", retry_after=wait, engine=ENGINE)
+        self._refuse(self._allowance.spent(span.seconds))
         try:
             async with asyncio.timeout(self._deadline_seconds):
                 sound = await asyncio.to_thread(_sound, span.pcm)
                 if not sound:
                     return Heard("", _code_of(hint.language))
-                answer = await self._ask(sound, hint)
+                self._refuse(self._allowance.spent(span.seconds))  # others have asked meanwhile
+                self._allowance.take(span.seconds)
+                answer, headers = await self._ask(sound, span.seconds, hint)
         except TimeoutError as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
-        except Transient as error:
-            self._note(error)
-            raise
-        return _heard(answer, span, hint)
+        heard = self._heard(answer, span, hint)
+        self._allowance.answered(headers)  # what is no answer says nothing of limits either
+        return heard
 
     async def check(self) -> Check:
         """Whether the key is taken and the model is there."""
         if lacks := self._cloud.lacks:
             return Check(None, lacks, "https://console.groq.com/keys makes one: put it into GROQ_API_KEY")
         try:
-            async with self._cloud.asked(self._model, too_big="TOO_BIG_SPEECH") as client:
+            async with asyncio.timeout(CHECK_SECONDS), self._cloud.asked(self._model, "TOO_BIG_SPEECH") as client:
                 await client.models.retrieve(self._model)
+        except TimeoutError:
+            return Check(False, *FOUND["ENGINE_DOWN"])
         except EarshotError as error:
-            return Check(False, str(error))
-        return Check(True, f"the key works, {self._model} is there")
+            return Check(
+                None if error.code in ("ENGINE_ADDRESS", "QUOTA") else False,
+                *FOUND.get(error.code, FOUND["ENGINE_DOWN"]),
+            )
+        return Check(True, "the key works, and the model is there")
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._cloud.close()
 
-    def _note(self, error: Transient) -> None:
-        if error.code == "QUOTA":
-            pause = PAUSE_SECONDS if error.retry_after is None else error.retry_after
-            self._shut_until = max(self._shut_until, self._now() + pause)
+    @staticmethod
+    def _refuse(spent: Spent | None) -> None:
+        if spent is not None:
+            raise Transient("QUOTA", retry_after=spent.seconds, engine=ENGINE)
 
-    async def _ask(self, sound: bytes, hint: Hint) -> str:
-        async with self._cloud.asked(self._model, too_big="TOO_BIG_SPEECH") as client:
+    async def _ask(self, sound: bytes, seconds: float, hint: Hint) -> tuple[str, Mapping[str, str]]:
+        refused = partial(self._allowance.refused, seconds)
+        async with self._cloud.asked(self._model, "TOO_BIG_SPEECH", refused) as client:
             from groq import omit  # imported by now, without holding up the loop
 
             answer = await client.audio.transcriptions.with_raw_response.create(
@@ -130,7 +157,23 @@ class GroqSpeech:
                 language=_code_of(hint.language) or omit,
                 prompt=_prompt(hint.before) or omit,
             )
-            return await answer.text()
+            return await answer.text(), answer.headers
+
+    def _heard(self, answer: str, span: Span, hint: Hint) -> Heard:
+        try:
+            body = json.loads(answer)
+        except (ValueError, RecursionError) as error:
+            raise Transient("ENGINE_DOWN", engine=ENGINE) from error
+        lines = list(_sayable(line for line in _lines(body, span.seconds) if not line.doubtful))
+        language = _named(str(body.get("language") or "")) or _code_of(hint.language)
+        text = " ".join(line.text for line in lines)
+        logprob = _logprob(lines)
+        silence = max((line.no_speech for line in lines if line.no_speech is not None), default=None)
+        if self._phantoms.haunt(text, logprob, silence):
+            return Heard("", language)
+        words = tuple(word for line in lines for word in _words(line, span))
+        confidence = None if logprob is None or not words else math.exp(min(0.0, logprob))
+        return Heard(" ".join(word.text for word in words), language, words, confidence)
 
 
 def _sound(pcm: bytes) -> bytes:
@@ -172,15 +215,13 @@ def _named(language: str) -> str:
     return next((code for code, name in Locale("en").languages.items() if name.casefold() == wanted), "")
 
 
-def _heard(answer: str, span: Span, hint: Hint) -> Heard:
-    try:
-        body = json.loads(answer)
-    except (ValueError, RecursionError) as error:
-        raise Transient("ENGINE_DOWN", engine=ENGINE) from error
-    lines = [line for line in _lines(body, span.seconds) if not line.doubtful]
-    words = tuple(word for line in lines for word in _words(line, span))
-    language = _code_of(hint.language) or _named(str(body.get("language") or ""))
-    return Heard(" ".join(word.text for word in words), language, words, _confidence(lines) if words else None)
+def _sayable(lines: Iterator[_Line]) -> Iterator[_Line]:
+    """`lines` up to MOST_SIGNS, the last of them cut."""
+    left = MOST_SIGNS
+    for line in lines:
+        if left > 0:
+            yield replace(line, text=line.text[:left])
+        left -= len(line.text)
 
 
 def _words(line: _Line, span: Span) -> tuple[Word, ...]:
@@ -220,10 +261,16 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _confidence(lines: list[_Line]) -> float | None:
-    """The geometric mean probability of Whisper's tokens, weighted by the length of the lines."""
+def _logprob(lines: list[_Line]) -> float | None:
+    """The mean of Whisper's tokens (its exponential is their geometric mean probability), weighted by the length of the lines."""
     known = [(line.logprob, max(line.end - line.start, 0.01)) for line in lines if line.logprob is not None]
-    if not known:
-        return None
     weight = sum(length for _, length in known)
-    return math.exp(min(0.0, sum(logprob * length for logprob, length in known) / weight))
+    return sum(logprob * length for logprob, length in known) / weight if known else None
+
+
+def _length(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h`."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds > 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{math.ceil(seconds)} s"

@@ -28,6 +28,10 @@ class TikTok:
         """See LiveSource."""
         return await self.rooms.confirm(room)
 
+    async def signs(self) -> int:
+        """How many chats the sign server would open now; asking that opens none. Raises Denied SIGN_KEY, Transient SIGN_DOWN."""
+        return await self.chat.signs()
+
     def events(self, room: str) -> AsyncIterator[LiveEvent]:
         """See LiveSource."""
         return self.chat.events(room)

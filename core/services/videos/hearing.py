@@ -52,7 +52,7 @@ class Hearing:
             each
             for each in able
             if wanted in ("", each.name)
-            and each.name not in self.listening.refused
+            and not self.listening.shut(each.name)
             and (each.engine.readiness().ready or each.engine.readiness().again_in is not None)
         ]
 

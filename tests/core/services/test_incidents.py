@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Transient
+from core.errors import Denied, Transient
 from core.model.feed import OFF, Event, Feed
 from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.tellable.house import Health
 from core.services.incidents import CALM, EVERY, Incidents, Probe
 from core.services.listening import Listening
-from core.services.probing import FAILURES, LEAST_BYTES, late, limited, room, slow, wordless
+from core.services.probing import FAILURES, LEAST_BYTES, late, limited, refused, room, slow, wordless
 from tests.builders import BEGAN, HERE, THERE, Told, placed, scene_of, span, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedCapture, engine
@@ -257,3 +257,20 @@ async def test_an_engine_fails_when_several_pieces_in_a_row_stay_without_words(
     live.give(span(50.0, 54.0))
     assert (await anext(parts)).text == "hello"  # type: ignore[union-attr]
     assert await probe.measure() is None
+
+
+async def test_an_engine_that_refuses_its_key_is_told_once_and_again_when_it_takes_it(stage: Stage):
+    listening = Listening([engine("groq", "words")])
+    incidents = stage.incidents(refused("groq", listening, stage.clock))
+    await incidents.round()
+    assert stage.told() == []
+    listening.refused["groq"] = Denied("ENGINE_KEY", engine="groq")
+    for _ in range(4):
+        await incidents.round()
+        await stage.clock.advance(EVERY)
+    assert [(said.what, said.ended) for said in stage.says()] == [("ENGINE_KEY:groq", None)]
+    listening.refused.clear()
+    for _ in range(5):
+        await incidents.round()
+        await stage.clock.advance(EVERY)
+    assert [said.ended is None for said in stage.says()] == [True, False]

@@ -10,7 +10,7 @@ from core.model.account import Account, Follow, Handle
 from core.model.live import CaptionShown, Live
 from core.model.transcript import Gap, GapCause, Heard, Segment, SegmentState, Word
 from core.ports.speech import About, Check, Readiness, SpeechToText
-from core.services.listening import Listening
+from core.services.listening import REFUSED_SECONDS, Listening
 from core.services.lives.scene import Captions, Scene
 from tests.builders import HERE, at, span
 from tests.doubles import ANYWHERE, BEGAN, StagedLiveCapture, engine
@@ -63,6 +63,23 @@ async def test_an_engine_that_refuses_its_key_is_not_asked_again():
     assert len(shut.asked) == 1
     assert listening.refused["groq"].code == "ENGINE_KEY"
     assert listening.able() == [spare]
+
+
+async def test_an_engine_that_refused_is_asked_again_after_a_while_and_is_well_once_it_hears():
+    now = [0.0]
+    shut = engine("groq", Denied("ENGINE_KEY"), Denied("ENGINE_KEY"), "mended")
+    listening = Listening([shut, engine("spare", *["words"] * 9)], now=lambda: now[0])
+    capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
+    heard = listening.segments(a_scene(), capture)
+    told = []
+    for later in (0.0, REFUSED_SECONDS - 1, REFUSED_SECONDS + 1, REFUSED_SECONDS + 2, 2 * REFUSED_SECONDS + 2):
+        now[0] = later
+        capture.give(span(len(told) * 5.0, len(told) * 5.0 + 2))
+        told.append((await anext(heard)).engine)  # type: ignore[union-attr]
+        assert listening.shut("groq") == ("groq" in listening.refused)
+    assert told == ["spare", "spare", "spare", "spare", "groq"]
+    assert len(shut.asked) == 3
+    assert listening.refused == {}
 
 
 async def test_failed_untold_and_silent_are_three_different_things():

@@ -36,6 +36,13 @@ class Chat:
         """How many chats the sign server would open now; None when nobody knows."""
         return self._opened.signing.left if self._opened else None
 
+    async def signs(self) -> int:
+        """The same as the sign server itself says, asked now; opens nothing. Raises Denied SIGN_KEY, Transient SIGN_DOWN."""
+        module = await asyncio.to_thread(importlib.import_module, "core.adapters.tiktok.chat.signing")
+        trust = await self._web.trust()
+        said: int = await module.Signing(self._url, self._key, self._web.proxy, trust, self._clock).told()
+        return said
+
     async def events(self, room: str) -> AsyncGenerator[LiveEvent, None]:
         """What happens in `room`, in order, until the connection ends; at its beginning the last comments come once more.
 

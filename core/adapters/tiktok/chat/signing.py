@@ -5,6 +5,7 @@ import math
 import random
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -81,15 +82,24 @@ class Signing:
         wait = max(reset - now, timedelta()).total_seconds() + random.uniform(*(SOON if first else LATER))
         return Transient("SIGN_LIMIT", retry_after=wait)
 
+    async def told(self) -> int:
+        """How many questions the server says are left; asking that uses none. Raises Denied SIGN_KEY, Transient SIGN_DOWN when it
+        does not say."""
+        try:
+            return min(window.left for window in await self._read(self._clock.now()))
+        except (httpx.HTTPError, ValueError) as error:
+            raise Transient("SIGN_DOWN") from error
+
+    async def _read(self, now: datetime) -> list[Window]:
+        async with self.client() as client:
+            answer = await client.get(LIMITS, timeout=LIMITS_SECONDS)
+        return list(_windows(answer.json(), now))
+
     async def _ask(self) -> None:
         now = self._clock.now()
         windows = [Window(UNKNOWN_ALLOWANCE, now + PERIODS["minute"])]
-        try:
-            async with self.client() as client:
-                answer = await client.get(LIMITS, timeout=LIMITS_SECONDS)
-            windows = list(_windows(answer.json(), now)) or windows
-        except (httpx.HTTPError, ValueError):
-            pass  # whether the server is there at all shows when it is asked to sign
+        with suppress(httpx.HTTPError, ValueError):  # whether it is there at all shows when it is asked to sign
+            windows = await self._read(now) or windows
         self._windows = tuple(windows)
         self._believed_until = min(now + FRESH, *(window.until for window in windows))
 

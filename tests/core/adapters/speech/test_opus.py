@@ -47,7 +47,11 @@ def test_what_was_packed_comes_back_no_shorter_and_hardly_longer(seconds: float)
     assert 0 <= len(back) - len(pcm) <= 2 * 0.2 * speech.RATE
 
 
-@pytest.mark.parametrize("file", [b"", b"OggS", b"<html></html>", packed(PCM[:32_000])[:40]])
+@pytest.mark.parametrize(
+    "file",
+    [b"", b"OggS", b"<html></html>", packed(PCM[:32_000])[:40]],
+    ids=["nothing", "a name", "a page", "a beginning"],
+)
 def test_what_is_no_sound_is_bad_sound(file: bytes) -> None:
     with pytest.raises(Invalid, match="BAD_SOUND"):
         unpacked(file)

@@ -199,3 +199,15 @@ async def test_a_refused_key_is_said_before_anything_is_signed(tiktok: TikTok, c
         await signing.take(True)
     assert isinstance(caught.value, Denied)
     assert "wrong" not in repr(caught.value)
+
+
+async def test_what_is_left_can_be_asked_without_using_any(signing: Signing, tiktok: TikTok) -> None:
+    tiktok.quota(minute=3)
+    assert [await signing.told() for _ in range(4)] == [3] * 4
+    await signing.take(True)
+    tiktok.fault("rate_limits", status=200, body="[]")
+    with pytest.raises(Transient, match="SIGN_DOWN"):
+        await signing.told()
+    tiktok.fault("rate_limits", status=401)
+    with pytest.raises(Denied, match="SIGN_KEY"):
+        await signing.told()
