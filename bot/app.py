@@ -16,6 +16,7 @@ from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
 from core.adapters.media.late import Closing, LateCapture, LateFitter
+from core.adapters.paper.child import ChildPrinter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
@@ -146,7 +147,7 @@ def house_of(
     objecting = Objecting(database, clock, linking, tiktok)
     following = Following(database, clock, settings.MAX_ACCOUNTS, checking, objecting)
     arming = Arming(database)
-    exporting, reporting = Exporting(database), Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots")
+    reporting = Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots")
     return House(
         settings=settings,
         clock=clock,
@@ -159,8 +160,8 @@ def house_of(
         clipping=clipping,
         reviewing=Reviewing(database, clock),
         reporting=reporting,
-        exporting=exporting,
-        filing=Filing(database, exporting, reporting),
+        exporting=transcribing.exporting,
+        filing=Filing(database, transcribing.exporting, reporting),
         minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting),
         linking=linking,
         syncing=Syncing(database, clock, linking, transcribing),
@@ -187,7 +188,8 @@ def transcribing_of(
     """Videos into text. Lists of new videos pass the same gate as looks for lives."""
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
     hearing = Hearing(videos, capture, listening, clock)
-    return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
+    exporting, folder = Exporting(database, ChildPrinter()), settings.DATA_DIR
+    return Transcribing(database, clock, hearing, folder / "videos", folder / "pictures", exporting)
 
 
 def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:

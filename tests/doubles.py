@@ -19,6 +19,7 @@ from core.model.transcript import Gap, Heard, Segment, Span
 from core.ports.media import FreshAddress
 from core.ports.messenger import Pace
 from core.ports.plotter import Timeline
+from core.ports.printer import Sheet
 from core.ports.speech import About, Check, Hint, Readiness
 from core.ports.store import Work
 from core.ports.tiktok import Purpose, StreamAddress
@@ -332,6 +333,20 @@ class StagedPlotter:
         self.drawn.append(timeline)
         self.paths.append(path)
         path.write_bytes(b"\x89PNG")
+
+
+@dataclass
+class StagedPrinter:
+    """Writes down what it should print."""
+
+    printed: list[Sheet] = field(default_factory=list)
+    fault: EarshotError | None = None
+
+    async def print(self, sheet: Sheet) -> bytes:
+        if self.fault:
+            raise self.fault
+        self.printed.append(sheet)
+        return b"%PDF-"
 
 
 @dataclass

@@ -14,8 +14,9 @@ from core.model.live import ChatMessage, GiftSent, Joined, Liked, Live, LiveEven
 from core.model.tellable.lives import LiveEnded
 from core.model.transcript import clock_text
 from core.ports.store import Storage
-from core.services.exporting import Exported, Exporting, Format, file_name
+from core.services.exporting import Exported, Exporting, file_name
 from core.services.lives.reporting import Reporting
+from core.services.writing import Format
 
 
 class What(StrEnum):
