@@ -53,6 +53,7 @@ from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
+from core.services.lives.recounting import Recounting
 from core.services.lives.refreshing import Refreshing
 from core.services.lives.relaying import Relaying
 from core.services.lives.reporting import Reporting
@@ -148,6 +149,7 @@ def house_of(
     following = Following(database, clock, settings.MAX_ACCOUNTS, checking, objecting)
     arming = Arming(database)
     reporting = Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots")
+    recounting = Recounting(database, clock, settings.RISK_RULE)
     return House(
         settings=settings,
         clock=clock,
@@ -161,7 +163,8 @@ def house_of(
         reviewing=Reviewing(database, clock),
         reporting=reporting,
         exporting=transcribing.exporting,
-        filing=Filing(database, transcribing.exporting, reporting),
+        filing=Filing(transcribing.exporting, reporting, recounting),
+        recounting=recounting,
         minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting),
         linking=linking,
         syncing=Syncing(database, clock, linking, transcribing),

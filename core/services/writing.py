@@ -13,7 +13,7 @@ from core.ports.printer import Sheet
 
 TOUCHING = 1.0
 """Seconds: stretches without words for the same reason are one when no more lies between them."""
-MISSING = {
+MISSING: dict[str, str] = {
     SegmentState.UNTOLD: "no engine was ready",
     SegmentState.FAILED: "the engine failed",
     GapCause.ENGINE: "the engine failed",
