@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.model.diary import DiaryKind
+
 
 class MomentKind(StrEnum):
     """What a moment is, in the order of those that come in the same instant. `watch` is what happened to our watch of the live,
@@ -30,7 +32,7 @@ class Moment:
     """One thing that happened. `second` is of the recording, where the live's own clock has it; `at` is when that was.
 
     `text` is what was said, written or noted; of a gift its name, of a hit the trigger's word, of an alert the words that raised
-    it, of a clip its shown name, of a gap its cause, of what happened to the watch its kind in the diary. `who` is a handle, a
+    it, of a clip its shown name, of a gap its cause. What happened to the watch is `noted` so in the diary. `who` is a handle, a
     speaker or a person's name, `person` what the place knows a chatter by. `count` is a number of gifts, likes or viewers; `score`
     an alert's. `until` is the second at which what lasts is over. `risky`: an alarming thing was said in it.
     """
@@ -45,6 +47,7 @@ class Moment:
     until: float | None = None
     score: float | None = None
     risky: bool = False
+    noted: DiaryKind | None = None
 
 
 @dataclass(frozen=True)

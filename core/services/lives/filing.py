@@ -48,7 +48,7 @@ CAN: dict[What, tuple[FileFormat, ...]] = {
     What.TRANSCRIPT: tuple(FileFormat(form.value) for form in Format),
     What.CHAT: (FileFormat.CSV, FileFormat.TXT, FileFormat.JSON),
     What.EVENTS: (FileFormat.CSV, FileFormat.TXT, FileFormat.JSON),
-    What.REPORT: (FileFormat.PDF, FileFormat.MD, FileFormat.TXT, FileFormat.JSON),
+    What.REPORT: (FileFormat.MD, FileFormat.TXT, FileFormat.JSON, FileFormat.PDF),
 }
 FORMULA = re.compile(r"[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 """What makes a cell a formula in a spreadsheet (OWASP, CSV injection); some pass over what cannot be seen before it, and take
@@ -93,7 +93,13 @@ them by."""
 def _row(moment: Moment) -> dict[str, Any]:
     row = {name: getattr(moment, name) for name in COLUMNS}
     until = None if moment.until is None else round(moment.until, 3)
-    return row | {"at": moment.at.isoformat(), "second": round(moment.second, 3), "until": until}
+    text = _noted(moment) if moment.kind is MomentKind.WATCH else moment.text
+    return row | {"at": moment.at.isoformat(), "second": round(moment.second, 3), "text": text, "until": until}
+
+
+def _noted(moment: Moment) -> str:
+    """What happened to the watch, and what belongs to it."""
+    return ": ".join(part for part in (str(moment.noted), moment.text) if part)
 
 
 async def _csv(live: Live, pieces: Pieces) -> bytes:
@@ -138,6 +144,8 @@ def _told(moment: Moment) -> str:
             return who + " ".join(part for part in (moment.kind, text, f"× {moment.count}") if part)
         case MomentKind.VIEWERS:
             return f"viewers {moment.count}"
+        case MomentKind.WATCH:
+            return f"watch {who}{one_line(_noted(moment))}"
         case _:
             return f"{who}{moment.kind} {text}".rstrip()
 

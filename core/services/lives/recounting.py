@@ -258,9 +258,8 @@ def _happened(second: float, event: LiveEvent) -> Moment:
 
 
 def _noted(entry: Entry) -> Moment:
-    if entry.kind is DiaryKind.MARK:
-        return Moment(entry.second, entry.at, MomentKind.MARK, entry.text, entry.by)
-    return Moment(entry.second, entry.at, MomentKind.WATCH, entry.kind.value, entry.by)
+    kind = MomentKind.MARK if entry.kind is DiaryKind.MARK else MomentKind.WATCH
+    return Moment(entry.second, entry.at, kind, entry.text, entry.by, noted=entry.kind)
 
 
 def _hit(hit: Hit) -> Moment:
