@@ -165,7 +165,7 @@ def house_of(
         exporting=transcribing.exporting,
         filing=Filing(transcribing.exporting, reporting, recounting),
         recounting=recounting,
-        minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting),
+        minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting, clipping.clipper.second_of),
         linking=linking,
         syncing=Syncing(database, clock, linking, transcribing),
         objecting=objecting,

@@ -12,7 +12,7 @@ from typing import Any
 from core.errors import EarshotError, Missing, Transient
 from core.model.account import Handle
 from core.model.clip import Cut
-from core.model.live import Look
+from core.model.live import Live, Look
 from core.model.notice import Notice
 from core.model.risk import Assessment, Category, Virality
 from core.model.transcript import Gap, Heard, Segment, Span
@@ -310,6 +310,9 @@ class StagedClipper:
 
     saved: list[tuple[int, float, float]] = field(default_factory=list)
     fault: EarshotError | None = None
+
+    def second_of(self, live: Live, at: datetime) -> float:
+        return live.second_of(at)
 
     async def save(self, live_id: int, start: float, end: float, path: Path) -> Cut:
         if self.fault:
