@@ -190,7 +190,7 @@ def test_commands_answer_from_the_same_live(evening: Evening):
 
 
 def test_the_times_of_what_is_exported_are_those_of_the_recording(evening: Evening):
-    """The stream is opened a moment after the look, and all that is exported is that much later, speech and chat alike. A tenth of a
+    """The stream is opened a moment after the look, and all exported is that much later, speech and chat alike. A tenth of a
     second of a busy machine is more than one of the recording here."""
     events = json.loads(evening.replies["lives export 1 events json"].file.data)["events"]
     recorded = json.loads(VIDEO.with_suffix(".json").read_text())
