@@ -86,11 +86,12 @@ async def spend(folder: Path) -> Evening:
         await command(f"follow @{HANDLE} transcript=yes")
         await command("trigger add giveaway where=chat")
         await command("trigger add giveaway where=speech then=alert")
+        await until(lambda: evening.channel.began_as(NoticeKind.HIT), LONGEST)
+        await command(f"watch mark {HANDLE} note=hit")
         await until(lambda: evening.channel.began_as(NoticeKind.RISK), LONGEST)
         await command("lives now")
         await command("review next")
         await command("review decide 1 confirm")
-        await command(f"watch mark {HANDLE} note=vermin")
         await until(lambda: rows(folder, "select 1 from live where status = 'ended'"), LONGEST)
         await until(finished, LONGEST)
         for line in ("lives list", "transcript download 1 srt", "clip list", "status", *EXPORTS):
@@ -200,8 +201,7 @@ def test_the_times_of_what_is_exported_are_those_of_the_recording(evening: Eveni
     later = [second[one["text"]] - one["at"] for one in recorded["events"] if one.get("text") in second]
     usual = median(later)
     assert len(later) > 20
-    assert len([one for one in later if abs(one - usual) < 0.5]) > 0.8 * len(later)
-    assert max(later) - min(later) < 0.2 * SPEED
+    assert len([one for one in later if abs(one - usual) < 1.0]) > 0.8 * len(later)
     said = [event for event in events if event["kind"] == "speech"]
     spoken = {word["sentence"]: word for word in reversed(recorded["words"])}
     first, last = spoken[min(spoken)], spoken[max(spoken)]
@@ -217,7 +217,7 @@ def test_a_mark_is_on_the_same_clock_as_the_chat(evening: Evening):
         return datetime.fromisoformat(event["at"]).timestamp() - event["second"]
 
     [mark] = [event for event in events if event["kind"] == "mark"]
-    assert (mark["text"], mark["who"]) == ("vermin", "you")
+    assert (mark["text"], mark["who"]) == ("hit", "you")
     around = [
         shift(event) for event in events if event["kind"] == "chat" and abs(event["second"] - mark["second"]) < 15
     ]

@@ -54,6 +54,9 @@ FORMULA = re.compile(r"[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-
 """What makes a cell a formula in a spreadsheet (OWASP, CSV injection); some pass over what cannot be seen before it, and take
 the wide signs for the narrow ones."""
 PIECE_OF = {What.CHAT: View.CHAT, What.EVENTS: View.ALL}
+TOLD = frozenset({MomentKind.WATCH, MomentKind.GAP, MomentKind.HIT, MomentKind.ALERT, MomentKind.CLIP, MomentKind.MARK})
+"""Of what happened, what a printed report tells, up to so many:"""
+MOST_TOLD = 1000
 Pieces = AsyncIterator[list[Moment]]
 
 
@@ -74,7 +77,10 @@ class Filing:
         if what is What.REPORT:
             report = await self.reporting.of(place, live)
             if wanted is FileFormat.PDF:
-                return Exported(_name(live, what, wanted), await self.exporting.printer.print(_sheet(report)))
+                pieces = self.recounting.pieces(place, live, View.EVENTS)
+                told = [moment async for piece in pieces for moment in piece if moment.kind in TOLD]
+                sheet = _sheet(report, told if report.recorded else [])
+                return Exported(_name(live, what, wanted), await self.exporting.printer.print(sheet))
             return Exported(_name(live, what, wanted), REPORTS[wanted](report).encode())
         data = await ROWS[wanted](live, self.recounting.pieces(place, live, PIECE_OF[what]))
         return Exported(_name(live, what, wanted), data)
@@ -164,11 +170,21 @@ ROWS: dict[FileFormat, Callable[[Live, Pieces], Awaitable[bytes]]] = {
 }
 
 
-def _sheet(report: LiveEnded) -> Sheet:
-    """As it is printed: its figures under its plot."""
-    lines = tuple(("", f"{_word(name)}: {_shown(value)}") for name, value in _facts(report).items())
+def _sheet(report: LiveEnded, moments: list[Moment]) -> Sheet:
+    """As it is printed: when it was, its plot, its figures, its first words, and what happened in it."""
     title = " · ".join(part for part in (f"@{report.handle}", report.title) if part)
-    return Sheet(title, (), lines, Path(report.plot) if report.plot else None)
+    length = clock_text((report.ended - report.started).total_seconds())
+    head = [f"{report.started:%Y-%m-%d %H:%M} to {report.ended:%Y-%m-%d %H:%M} UTC · {length}"]
+    head += [f"before: {' · '.join(report.titles)}"] if report.titles else []
+    figures = {name: value for name, value in asdict(report).items() if name.startswith("viewers") or name in FIGURES}
+    lines = [("", " · ".join(f"{_word(name)} {_shown(value)}" for name, value in figures.items()))]
+    lines += [("", report.lines)] if report.lines else []
+    lines += [(clock_text(moment.second), _told(moment)) for moment in moments[:MOST_TOLD]]
+    lines += [("", f"… and {len(moments) - MOST_TOLD} more")] if len(moments) > MOST_TOLD else []
+    return Sheet(title, tuple(head), tuple(lines), Path(report.plot) if report.plot else None)
+
+
+FIGURES = frozenset({"chats", "hits", "alerts", "clips", "segments", "told", "failed", "untold"})
 
 
 def _facts(report: LiveEnded) -> dict[str, Any]:

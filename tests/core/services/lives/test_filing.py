@@ -149,7 +149,11 @@ async def test_a_report_has_the_figures_and_no_path(filing: Filing, live: Live, 
     assert str(tmp_path).encode() not in data
 
 
-async def test_a_report_is_printed_with_its_figures_and_its_plot(filing: Filing, live: Live, tmp_path: Path):
+async def test_a_report_is_printed_with_its_figures_and_its_plot(
+    filing: Filing, live: Live, storage: CountedStorage, tmp_path: Path
+):
+    async with storage.work() as work:
+        await work.diary.add(Entry(live.id, at(25), 25.0, DiaryKind.MARK, "the onions", "Karim", HERE))
     file = await filing.file(HERE, live, What.REPORT, FileFormat.PDF)
     assert (file.name, file.data) == ("sunday_kitchen_report.pdf", b"%PDF-")
     printer = filing.exporting.printer
@@ -159,7 +163,9 @@ async def test_a_report_is_printed_with_its_figures_and_its_plot(filing: Filing,
         "@maria · Sunday kitchen",
         tmp_path / "plots" / f"{live.id}-console-here.png",
     )
-    assert ("", f"chats: {1 + len(FORMULAS)}") in sheet.lines
+    assert sheet.head == ("2026-11-20 20:00 to 2026-11-20 20:00 UTC · 0:00",)
+    assert f"chats {1 + len(FORMULAS)} · hits 0" in sheet.lines[0][1]
+    assert sheet.lines[1:] == (("", "Good evening."), ("0:25", "Karim: mark the onions"))
 
 
 async def test_a_title_is_no_markup_in_a_report(filing: Filing, storage: CountedStorage):
