@@ -92,10 +92,10 @@ class Chats(Protocol):
     """What happened in a live's chat, as stored by the hot writer."""
 
     async def of_live(
-        self, live_id: int, *, start: float = 0.0, end: float | None = None, place: str = ""
+        self, live_id: int, *, start: float = 0.0, end: float | None = None, place: str = "", lines: bool = True
     ) -> list[tuple[float, LiveEvent]]:
-        """(second, event), oldest first. A chatter's id is what `place` knows the person by, over all its lives and in no
-        other place; empty without a place."""
+        """(second, event), oldest first; without `lines` nothing that was written. A chatter's id is what `place` knows the person
+        by, over all its lives and in no other place; empty without a place."""
         ...
 
     async def last(self, live_id: int, limit: int, *, place: str = "") -> list[tuple[float, ChatMessage]]:

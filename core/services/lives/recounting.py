@@ -17,8 +17,10 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import threshold_of
 
-PIECE = 300
-"""Seconds read at a time, and a page has at most: a live with a hundred lines of chat a second has 30,000 in it."""
+PAGE = 300
+"""Seconds a page has at most, unless nothing happened in them."""
+PIECE, GLANCE, LONGEST = 120, 60, 960
+"""Seconds read at a time: for a file; for a page; for a page while there was nothing."""
 ROWS, LETTERS = 40, 2600  # of a page, so that no chat cuts it
 STAMP = 12  # letters of a time before its row
 LINES = 2  # of chat that stand for a minute
@@ -99,18 +101,19 @@ class Recounting:
         step = 60 if FOLDED[view] else 1
         async with self.storage.reading() as work:
             rare = await self._rare(work, place, live)
+            found, size = list[Moment](), GLANCE
             if before is not None:
-                end = min(max(step, before - before % step), length + step)
-                start, found = end, list[Moment]()
-                while start > 0 and not found:
-                    start, until = max(0, start - PIECE), inf if start >= length else start
-                    found = await self._between(work, place, live, rare, view, start, until)
+                start = end = min(max(step, before - before % step), length + step)
+                while start > 0 and not _enough(found, end - start, view):
+                    start, until = max(0, start - size), inf if start >= length else start
+                    found[:0] = await self._between(work, place, live, rare, view, start, until)
+                    size = GLANCE if found else min(2 * size, LONGEST)
                 return _page(found, view, start, end, length, step, backwards=True)
-            start = min(max(0, at - at % step), max(0, length - 1))
-            end, found = start, list[Moment]()
-            while end < length and not found:
-                begin, end = end, end + PIECE
-                found = await self._between(work, place, live, rare, view, begin, inf if end >= length else end)
+            start = end = min(max(0, at - at % step), length - 1)
+            while end < length and not _enough(found, end - start, view):
+                begin, end = end, end + size
+                found += await self._between(work, place, live, rare, view, begin, inf if end >= length else end)
+                size = GLANCE if found else min(2 * size, LONGEST)
             return _page(found, view, start, end, length, step)
 
     def _length(self, live: Live) -> int:
@@ -143,7 +146,8 @@ class Recounting:
             parts = await work.transcripts.of_live(live.id, start=start, end=until)
             found += [_said(live, part, alarms) for part in parts if _speaks(part)]
         if kinds & {MomentKind.CHAT, *CROWD}:
-            events = await work.chats.of_live(live.id, start=start, end=until, place=place)
+            lines = MomentKind.CHAT in kinds
+            events = await work.chats.of_live(live.id, start=start, end=until, place=place, lines=lines)
             found += [_happened(second, event) for second, event in events]
         if MomentKind.HIT in kinds:
             found += [_hit(hit) for hit in await work.hits.of_live(place, live.id, start=start, end=until)]
@@ -151,6 +155,11 @@ class Recounting:
             counts = await work.lives.viewers(live.id, start=start, end=until)
             found += [Moment(at, _time(live, at), MomentKind.VIEWERS, count=count) for at, count in counts]
         return _in_order([moment for moment in found if moment.kind in kinds and moment.second < end])
+
+
+def _enough(found: Sequence[Moment], seconds: int, view: View) -> bool:
+    """Whether that is more than a page shows."""
+    return bool(found) and (seconds >= PAGE or (not FOLDED[view] and len(found) > ROWS))
 
 
 def _page(
