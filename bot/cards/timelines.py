@@ -32,7 +32,7 @@ def live_timeline(meaning: LiveTimeline, words: Words) -> Card:
     begin, end = (live.started + timedelta(seconds=second) for second in (stretch.start, stretch.end))
     return Card(
         words.line(
-            "**@{x}’s live, {start} to {end} of {length}**",
+            "**@{x}'s live, {start} to {end} of {length}**",
             x=live.handle,
             start=clock_text(stretch.start),
             end=clock_text(stretch.end),

@@ -229,7 +229,7 @@ async def test_the_timeline_of_a_live_is_leafed_through_by_kind_and_by_moment(
         await work.lives.set_status(mine.live.id, LiveStatus.ENDED, mine.live.started + timedelta(minutes=30))
     first = await kernel.press(f"lives.timeline:{mine.live.id};speech", ask())
     card = draw(first, ask().words)
-    assert read(card).startswith("@amina’s live, 0:00 to")
+    assert read(card).startswith("@amina's live, 0:00 to")
     assert "said: Out with them" in card.quotes[0].text
     assert card.quotes[0].veiled == {0}
     [on] = [one.key for row in card.buttons for one in row if one.label == "▶"]
