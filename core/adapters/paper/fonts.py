@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-SHIPPED = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
+SHIPPED = Path(__file__).parent / "font" / "DejaVuSans.ttf"
 """DejaVu Sans 2.37 (its licence stands beside it): Latin, Greek, Cyrillic, Arabic, Hebrew, Armenian, Georgian, signs."""
 
 FOLDERS = {
