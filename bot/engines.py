@@ -1,10 +1,11 @@
-"""Which engines turn speech into text: every one there is, in the order they are tried when nobody chose."""
+"""Which engines turn speech into text: every one there is, in the order they are tried when nobody chose; and who sums up."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from core.adapters.speech.captions import CaptionsSpeech
 from core.adapters.speech.groq import GroqSpeech
+from core.adapters.summaries.groq import GroqSummarizer
 from core.services.listening import Listening
 from core.settings import Settings
 
@@ -16,5 +17,16 @@ async def listening_of(settings: Settings) -> AsyncIterator[Listening]:
     groq = GroqSpeech(key, settings.GROQ_BASE_URL, settings.GROQ_PATH_PREFIX, settings.GROQ_STT_MODEL)
     try:
         yield Listening((CaptionsSpeech(), groq), lambda: settings.SPEECH.value)
+    finally:
+        await groq.close()
+
+
+@asynccontextmanager
+async def summarizer_of(settings: Settings) -> AsyncIterator[GroqSummarizer]:
+    """The language model of an installation."""
+    key = settings.GROQ_API_KEY.get_secret_value() if settings.GROQ_API_KEY else ""
+    groq = GroqSummarizer(key, settings.GROQ_BASE_URL, settings.GROQ_PATH_PREFIX, settings.GROQ_JUDGE_MODEL)
+    try:
+        yield groq
     finally:
         await groq.close()

@@ -15,6 +15,7 @@ TOUCHING = 1.0
 """Seconds: stretches without words for the same reason are one when no more lies between them."""
 MISSING: dict[str, str] = {
     SegmentState.UNTOLD: "no engine was ready",
+    SegmentState.LATE: "the engine was behind",
     SegmentState.FAILED: "the engine failed",
     GapCause.ENGINE: "the engine failed",
     GapCause.RECONNECT: "the stream was interrupted",

@@ -34,6 +34,9 @@ WAITED_SECONDS = 0.005
 """After a packet that had to be waited for (`WAITED`), the next ones gather in the socket for a moment (`GATHER`): a thread
 woken for every packet costs twice the CPU with 30 lives."""
 
+AHEAD_SECONDS = 0.1
+"""How many seconds of a file that is read at a pace may come at once."""
+
 MARK_SECONDS = 0.1
 """How often the arrival of a second is told: the wall is asked ten times a second of media, not for every packet."""
 
@@ -234,5 +237,5 @@ class Reader:
         """Wait until the wall has caught up with the clock."""
         if self._began is not None:
             ahead = (self.timeline.now - self._first) / pace - (time.monotonic() - self._began)
-            if ahead > 0.01:
+            if ahead > max(0.01, AHEAD_SECONDS / pace):  # waking up for each packet would cost more than reading it
                 stopping.wait(ahead)

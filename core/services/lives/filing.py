@@ -178,13 +178,16 @@ def _sheet(report: LiveEnded, moments: list[Moment]) -> Sheet:
     head += [f"before: {' · '.join(report.titles)}"] if report.titles else []
     figures = {name: value for name, value in asdict(report).items() if name.startswith("viewers") or name in FIGURES}
     lines = [("", " · ".join(f"{_word(name)} {_shown(value)}" for name, value in figures.items()))]
-    lines += [("", report.lines)] if report.lines else []
+    lines += [("", f"by {report.summary_by}: {report.summary}")] if report.summary else []
+    lines += [("", report.lines)] if report.lines and not report.summary else []
     lines += [(clock_text(moment.second), _told(moment)) for moment in moments[:MOST_TOLD]]
     lines += [("", f"… and {len(moments) - MOST_TOLD} more")] if len(moments) > MOST_TOLD else []
     return Sheet(title, tuple(head), tuple(lines), Path(report.plot) if report.plot else None)
 
 
-FIGURES = frozenset({"chats", "hits", "alerts", "clips", "segments", "told", "failed", "untold"})
+FIGURES = frozenset(
+    {"chats", "hits", "alerts", "clips", "segments", "told", "silent", "failed", "untold", "late", "gaps"}
+)
 
 
 def _facts(report: LiveEnded) -> dict[str, Any]:

@@ -237,7 +237,7 @@ def _time(live: Live, second: float) -> datetime:
 
 def _speaks(part: Segment | Gap) -> bool:
     """Whether it is more than sound in which nobody said anything."""
-    return isinstance(part, Gap) or bool(part.text) or part.state in (SegmentState.UNTOLD, SegmentState.FAILED)
+    return isinstance(part, Gap) or bool(part.text) or part.state not in (SegmentState.TOLD, SegmentState.SILENT)
 
 
 def _said(live: Live, part: Segment | Gap, alarms: Sequence[float]) -> Moment:

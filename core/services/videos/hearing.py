@@ -15,7 +15,7 @@ from core.ports.media import Capture
 from core.ports.speech import CAPTIONS
 from core.ports.tiktok import StreamAddress
 from core.ports.video import Captions, VideoSource, Watcher, Wish
-from core.services.listening import AUTO, Listening
+from core.services.listening import AUTO, Listening, forgets
 from core.services.lives.scene import Scene
 from core.services.videos.ordering import Order
 from core.services.videos.patience import Patient
@@ -84,7 +84,7 @@ class Hearing:
         self, order: Order, video: Video, path: Path, engines: Sequence[Patient], telling: Telling
     ) -> Words:
         telling.now("speech to text", 0.0)
-        listening = replace(self.listening, engines=engines, chosen=lambda: AUTO)
+        listening = replace(self.listening, engines=engines, chosen=lambda: AUTO, keep=forgets)
         address = StreamAddress(str(path), live=False, pace=0)
 
         async def fresh() -> StreamAddress:
@@ -112,7 +112,7 @@ class Hearing:
     def _check(self, segments: Sequence[Segment], engines: Sequence[Patient]) -> None:
         """A transcript with holes is none: raises why an engine gave up, or that there was no speech at all."""
         states = {part.state for part in segments}
-        if states & {SegmentState.FAILED, SegmentState.UNTOLD}:
+        if states & {SegmentState.FAILED, SegmentState.UNTOLD, SegmentState.LATE}:
             refused = next((name for name in (each.name for each in engines) if name in self.listening.refused), "")
             if refused:
                 raise Denied("ENGINE_KEY", engine=refused)
