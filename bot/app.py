@@ -17,6 +17,7 @@ from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
 from core.adapters.media.late import Closing, LateCapture, LateFitter
+from core.adapters.paper.child import ChildPrinter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
@@ -53,6 +54,7 @@ from core.services.listening import LATEST, Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
+from core.services.lives.recounting import Recounting
 from core.services.lives.refreshing import Refreshing
 from core.services.lives.reporting import Reporting
 from core.services.lives.summarizing import Summarizing
@@ -160,7 +162,7 @@ def house_of(
     arming = Arming(database)
     summarizing = Summarizing(database, clock, summarizer) if summarizer else None
     reporting = Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots", summarizing)
-    exporting = Exporting(database)
+    recounting = Recounting(database, clock, settings.RISK_RULE)
     return House(
         settings=settings,
         clock=clock,
@@ -173,9 +175,10 @@ def house_of(
         clipping=clipping,
         reviewing=Reviewing(database, clock),
         reporting=reporting,
-        exporting=exporting,
-        filing=Filing(database, exporting, reporting),
-        minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting),
+        exporting=transcribing.exporting,
+        filing=Filing(transcribing.exporting, reporting, recounting),
+        recounting=recounting,
+        minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting, clipping.clipper.second_of),
         linking=linking,
         syncing=Syncing(database, clock, linking, transcribing),
         objecting=objecting,
@@ -201,7 +204,8 @@ def transcribing_of(
     """Videos into text. Lists of new videos pass the same gate as looks for lives."""
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
     hearing = Hearing(videos, capture, listening, clock)
-    return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
+    exporting, folder = Exporting(database, ChildPrinter()), settings.DATA_DIR
+    return Transcribing(database, clock, hearing, folder / "videos", folder / "pictures", exporting)
 
 
 async def media_versions() -> tuple[str, str]:

@@ -19,6 +19,7 @@ from core.services.leaving import Doors
 from core.services.listening import Listening
 from core.services.lives.filing import Filing
 from core.services.lives.minding import Minding
+from core.services.lives.recounting import Recounting
 from core.services.lives.reporting import Reporting
 from core.services.offering import Offering
 from core.services.own.linking import Linking
@@ -51,6 +52,7 @@ class House:
     reporting: Reporting
     exporting: Exporting
     filing: Filing
+    recounting: Recounting
     minding: Minding
     linking: Linking
     syncing: Syncing

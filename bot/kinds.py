@@ -19,7 +19,7 @@ from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
 from bot.manners import Hours, StartLine, hours, parse_hours, parse_line
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
-from bot.times import Spell, Until
+from bot.times import Point, Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
 from core.errors import Denied, Invalid, Missing
 from core.model.account import NO_RISK, Follow, Handle
@@ -384,6 +384,7 @@ KINDS: dict[Any, Kind] = {
     datetime: Kind(datetime, "since when, e.g. 2 h, yesterday, 2026-11-20", _since),
     time: Kind(time, "a time of day, e.g. 9:00, 21:30", _by(times.of_day), suggest=times.of_days, open=True),
     Spell: Kind(Spell, "how long, e.g. 30 min, 2 h", _by(times.spell), suggest=times.spells, open=True),
+    Point: Kind(Point, "a moment of the live, e.g. 12:30", _by(times.point), open=True),
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=times.spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
     Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),

@@ -30,6 +30,10 @@ class Until(datetime):
     """A time to come."""
 
 
+class Point(int):
+    """A moment of a recording: seconds from its beginning."""
+
+
 def duration(text: str) -> timedelta:
     """`30`, `30 s`, `5min`, `2 h`, `1 day`: 0 to 365 days. Raises Invalid DURATION and DURATION_LONG."""
     word = text.strip().lower()
@@ -48,6 +52,17 @@ def spell(text: str) -> Spell:
     if not length:
         raise Invalid("DURATION", x=text)
     return Spell(seconds=length.total_seconds())
+
+
+def point(text: str) -> Point:
+    """`90` seconds, `12:30`, `1:02:30`. Raises Invalid POINT."""
+    parts = text.strip().split(":")
+    if len(parts) > 3 or not all(part.isdecimal() and part.isascii() and len(part) <= 6 for part in parts):
+        raise Invalid("POINT", x=text)
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part)
+    return Point(seconds)
 
 
 def since(text: str, now: datetime, zone: str) -> datetime:

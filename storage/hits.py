@@ -23,8 +23,12 @@ class StoredHits:
         await self._session.flush()
         return value_of(Hit, row)
 
-    async def of_live(self, place: str, live_id: int) -> list[Hit]:
-        query = select(HitRow).where(HitRow.place == place, HitRow.live_id == live_id).order_by(col(HitRow.id))
+    async def of_live(self, place: str, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[Hit]:
+        until = float("inf") if end is None else end
+        query = select(HitRow).where(
+            HitRow.place == place, HitRow.live_id == live_id, HitRow.second >= start, HitRow.second <= until
+        )
+        query = query.order_by(col(HitRow.id))
         return [value_of(Hit, row) for row in await self._session.exec(query)]
 
     async def count(self, place: str, live_id: int, trigger_id: int, since: datetime) -> int:

@@ -108,10 +108,11 @@ class StoredLives:
         )
         return [(account_id, started, room) for account_id, started, room in await self._session.exec(query)]
 
-    async def viewers(self, live_id: int) -> list[tuple[float, int]]:
+    async def viewers(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[tuple[float, int]]:
+        until = float("inf") if end is None else end
         query = (
             select(ViewerSampleRow.second, ViewerSampleRow.viewers)
-            .where(ViewerSampleRow.live_id == live_id)
+            .where(ViewerSampleRow.live_id == live_id, ViewerSampleRow.second >= start, ViewerSampleRow.second <= until)
             .order_by(col(ViewerSampleRow.second))
         )
         return [(second, viewers) for second, viewers in await self._session.exec(query)]

@@ -30,9 +30,16 @@ class StoredTranscripts:
             await self._replace(live_id, segments)
         await self._session.flush()
 
-    async def of_live(self, live_id: int) -> list[Segment | Gap]:
-        segments = await self._session.exec(select(SegmentRow).where(SegmentRow.live_id == live_id))
-        gaps = await self._session.exec(select(GapRow).where(GapRow.live_id == live_id))
+    async def of_live(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[Segment | Gap]:
+        until = float("inf") if end is None else end
+        segments = await self._session.exec(
+            select(SegmentRow).where(
+                SegmentRow.live_id == live_id, SegmentRow.start >= start, SegmentRow.start <= until
+            )
+        )
+        gaps = await self._session.exec(
+            select(GapRow).where(GapRow.live_id == live_id, GapRow.start >= start, GapRow.start <= until)
+        )
         parts: list[Segment | Gap] = [value_of(Segment, row, words=_words(row.words)) for row in segments]
         parts += [value_of(Gap, row) for row in gaps]
         return sorted(parts, key=lambda part: part.start)

@@ -12,13 +12,14 @@ from typing import Any
 from core.errors import EarshotError, Missing, Transient
 from core.model.account import Handle
 from core.model.clip import Cut
-from core.model.live import Look
+from core.model.live import Live, Look
 from core.model.notice import Notice
 from core.model.risk import Assessment, Category, Virality
 from core.model.transcript import Gap, Heard, Segment, Span
 from core.ports.media import FreshAddress
 from core.ports.messenger import Pace
 from core.ports.plotter import Timeline
+from core.ports.printer import Sheet
 from core.ports.speech import About, Check, Hint, Readiness
 from core.ports.store import Work
 from core.ports.tiktok import Purpose, StreamAddress
@@ -310,6 +311,9 @@ class StagedClipper:
     saved: list[tuple[int, float, float]] = field(default_factory=list)
     fault: EarshotError | None = None
 
+    def second_of(self, live: Live, at: datetime) -> float:
+        return live.second_of(at)
+
     async def save(self, live_id: int, start: float, end: float, path: Path) -> Cut:
         if self.fault:
             raise self.fault
@@ -332,6 +336,20 @@ class StagedPlotter:
         self.drawn.append(timeline)
         self.paths.append(path)
         path.write_bytes(b"\x89PNG")
+
+
+@dataclass
+class StagedPrinter:
+    """Writes down what it should print."""
+
+    printed: list[Sheet] = field(default_factory=list)
+    fault: EarshotError | None = None
+
+    async def print(self, sheet: Sheet) -> bytes:
+        if self.fault:
+            raise self.fault
+        self.printed.append(sheet)
+        return b"%PDF-"
 
 
 @dataclass

@@ -65,6 +65,8 @@ TEXTS = {
     "NOT_LIVE_NOW": "**@{x} is not live.** `/follow @{x}` has me watch for its next live.",
     "NOT_WATCHED": "**No live of @{x} is watched here now.** `/lives now` shows those that are; `/watch start` adds one.",
     "FORMAT": "**{what} cannot be a {format}.** It can be: {list}.",
+    "PDF": "**The PDF could not be printed.** The same as .txt or .md needs no printing; try the PDF again later.",
+    "POINT": "**I cannot read “{x}” as a moment of a live.** Write it as in `12:30` or `1:02:30`.",
     "UNTIL": "**I cannot read “{x}” as a time to come.** For example `2 h`, `22:30`, `2026-11-20 22:30`.",
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",

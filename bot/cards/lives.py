@@ -1,6 +1,7 @@
 """Cards about lives and their transcripts."""
 
-from bot.card import Button, Card, File, Item, Quote
+from bot.card import Card, File, Item, Quote
+from bot.cards.downloads import downloads
 from bot.cards.drawing import draw
 from bot.cards.posts import live_report
 from bot.cards.terms import ENGINES, WHATS, term
@@ -60,9 +61,6 @@ def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
             words.line("**Nothing has been said in this live yet.** `/lives show` has its chat and hits."), private=True
         )
     said = [f"{clock_text(s.start)}  {s.text or words.say(WORDLESS[s.state])}" for s in meaning.segments]
-    formats = tuple(
-        Button(f".{name}", key("transcript.download", live.id, name)) for name in ("txt", "srt", "vtt", "json")
-    )
     rows = arrows("transcript.open", meaning.page, meaning.pages, live.id)
     engine = term(ENGINES, meaning.segments[0].engine, words)
     foot = words.line("page {page} of {pages} · {engine}", page=meaning.page, pages=meaning.pages, engine=engine)
@@ -70,7 +68,7 @@ def transcript_shown(meaning: TranscriptShown, words: Words) -> Card:
         words.line("**@{x} · {title}**", x=live.handle, title=live.title or words.say("live")),
         quotes=(Quote("\n".join(said), folded=True),),
         foot=foot,
-        buttons=(formats, rows) if rows else (formats,),
+        buttons=(*downloads(live.id), rows) if rows else downloads(live.id),
         private=True,
     )
 

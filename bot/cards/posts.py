@@ -150,12 +150,14 @@ def _leads(meaning: LiveEnded, words: Words) -> tuple[tuple[Button, ...], ...]:
     """Where more of it is."""
     transcript = (
         Button(words.say("Transcript"), key("transcript.open", meaning.live_id)),
-        *(Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt")),
+        *(Button(f".{name}", key("transcript.download", meaning.live_id, name)) for name in ("txt", "srt", "pdf")),
     )
+    timeline = Button(words.say("Timeline"), key("lives.timeline", meaning.live_id))
+    report = Button(words.say("Report (.pdf)"), key("lives.export", meaning.live_id, "report", "pdf"))
     chat = Button(words.say("Chat (.csv)"), key("lives.export", meaning.live_id, "chat", "csv"))
     clips = Button(words.say("Clips"), key("clip.list", account=meaning.handle))
     more = (*((chat,) if meaning.chats else ()), *((clips,) if meaning.clips else ()))
-    return (transcript, more) if more else (transcript,)
+    return (transcript, (timeline, report, *more))
 
 
 def _times(meaning: LiveEnded, words: Words) -> Line:

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.card import Button, Card, File, Press, Quote, Tone
 from bot.cards.brief import LABEL, TEXT, TITLE, brief, quoted
 from bot.cards.common import STEP_SIGNS
+from bot.cards.downloads import downloads
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
 from bot.cards.naming import language
@@ -32,7 +33,6 @@ WAITS = {
 }
 NOT_AGAIN = frozenset({"NOT_TIKTOK", "LINK", "NOT_VIDEO", "TOO_LONG", "TOO_BIG", "FILE_GONE"})
 OTHER_ENGINE = frozenset({"NO_SPEECH", "NO_TRACK"})
-FORMATS = ("txt", "srt", "vtt", "json")
 
 
 @draw.register
@@ -108,7 +108,7 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
         tuple(body),
         (quoted(meaning.lines, folded=True),) if meaning.lines else (),
         foot=words.line("Download, or open it again, as {number}", number=number),
-        buttons=(first, downloads(number)),
+        buttons=(first, *downloads(number)),
         tone=Tone.GOOD,
         picture=Path(meaning.thumbnail) if meaning.thumbnail else None,
         aside=True,
@@ -133,11 +133,6 @@ def engine_of(engine: str, words: Words, *, automatic: bool) -> str:
     if engine != "captions":
         return term(ENGINES, engine, words)
     return words.say("TikTok's captions (automatic)") if automatic else words.say("TikTok's captions")
-
-
-def downloads(number: str) -> tuple[Button, ...]:
-    """A button for each format."""
-    return tuple(Button(f".{name}", key("transcript.download", number, name)) for name in FORMATS)
 
 
 @draw.register
@@ -216,7 +211,7 @@ def video_text(meaning: VideoText, words: Words) -> Card:
         body,
         (Quote(said, folded=True, timed=True),) if said else (),
         foot=foot,
-        buttons=(downloads(of.number), rows) if rows else (downloads(of.number),),
+        buttons=(*downloads(of.number), rows) if rows else downloads(of.number),
         private=True,
     )
 

@@ -127,20 +127,20 @@ def _what(row: Logged, words: Words) -> Line:
         case Source.RISK:
             return words.line("risk: {text}", text=text)
         case Source.DIARY:
-            return _noted(row, text, words)
+            assert row.kind is not None
+            return noted(row.kind, text, row.by, words)
 
 
-def _noted(row: Logged, text: str, words: Words) -> Line:
+def noted(kind: DiaryKind, text: str, by: str, words: Words) -> Line:
     """An entry of the diary: what it is, and what belongs to it."""
-    assert row.kind is not None
-    said: Line = (Run(words.say(NOTED[row.kind])),)
-    if row.kind is DiaryKind.MUTED:
-        said += words.line(" until {at}", at=words.time(datetime.fromisoformat(row.text)))
-    elif row.kind is DiaryKind.CHAT_WAITS:
-        said += words.line(": {why}", why=term(WAITS, row.text, words))
-    elif text and row.kind in (DiaryKind.MARK, DiaryKind.TITLE):
+    said: Line = (Run(words.say(NOTED[kind])),)
+    if kind is DiaryKind.MUTED:
+        said += words.line(" until {at}", at=words.time(datetime.fromisoformat(text)))
+    elif kind is DiaryKind.CHAT_WAITS:
+        said += words.line(": {why}", why=term(WAITS, text, words))
+    elif text and kind in (DiaryKind.MARK, DiaryKind.TITLE):
         said += words.line(": {text}", text=text)
-    return said + words.line(" ({by})", by=row.by) if row.by else said
+    return said + words.line(" ({by})", by=by) if by else said
 
 
 def _when(at: datetime, words: Words) -> str:

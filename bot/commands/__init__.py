@@ -40,6 +40,7 @@ ALL: tuple[Command, ...] = (
     lives.now,
     lives.list_,
     lives.show,
+    lives.timeline,
     lives.export,
     tiktok.connect,
     tiktok.videos,

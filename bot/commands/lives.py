@@ -6,10 +6,12 @@ from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Page
 from bot.paging import page_of
-from bot.replies.lives import LiveFile, LiveList, LiveShown
+from bot.replies.lives import LiveFile, LiveList, LiveShown, LiveTimeline
+from bot.times import Point
 from core.model.account import Follow
 from core.model.live import Live, LiveStatus
 from core.services.lives.filing import FileFormat, What
+from core.services.lives.recounting import View
 
 
 @command("lives now")
@@ -37,6 +39,14 @@ async def list_(
 async def show(asked: Asked, live: Live) -> LiveShown:
     """One live: summary, plot, hits, risk, clips"""
     return LiveShown(await asked.house.reporting.of(asked.place.id, live), live.status is not LiveStatus.ENDED)
+
+
+@command("lives timeline", records=True)
+async def timeline(
+    asked: Asked, live: Live, kind: View = View.ALL, at: Point | None = None, before: int | None = None
+) -> LiveTimeline:
+    """What happened in a live, minute by minute"""
+    return LiveTimeline(live, await asked.house.recounting.page(asked.place.id, live, kind, at or 0, before))
 
 
 @command("lives export", records=True)

@@ -18,9 +18,9 @@ from core.model.live import Live
 from core.model.person import Platform, Role
 from core.model.tellable.videos import Transcribed, Transcribing
 from core.model.video import TITLE, VideoTranscript, cut
-from core.services.exporting import Format
 from core.services.videos.ordering import Order
 from core.services.videos.transcribing import transcribed
+from core.services.writing import Format
 
 SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
 PAGE_TEXT, CLOCK = 2800, 10  # characters a page may have, so that no chat has to cut it; of them before each line
@@ -33,6 +33,7 @@ class Shape(StrEnum):
     TXT = "txt"
     SRT = "srt"
     VTT = "vtt"
+    PDF = "pdf"
 
 
 class Engine(StrEnum):
@@ -97,7 +98,7 @@ async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> 
         return Transcribing(made.id, order.handle, order.name, ahead=ahead, only="" if order.public else made.by)
     segments = await asked.house.exporting.segments(made)
     told = transcribed(made, segments, only="" if made.public else made.by)
-    return replace(told, file=asked.house.transcribing.file_of(made, segments, form))
+    return replace(told, file=await asked.house.transcribing.file_of(made, segments, form))
 
 
 @command("transcript open")

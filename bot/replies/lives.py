@@ -8,6 +8,7 @@ from core.model.tellable.lives import LiveEnded
 from core.model.transcript import Segment
 from core.services.exporting import Exported
 from core.services.lives.filing import What
+from core.services.lives.recounting import Stretch
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,14 @@ class LiveShown:
 
     report: LiveEnded
     running: bool
+
+
+@dataclass(frozen=True)
+class LiveTimeline:
+    """A page of what happened in a live, on its own clock."""
+
+    live: Live
+    stretch: Stretch
 
 
 @dataclass(frozen=True)

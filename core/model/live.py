@@ -39,6 +39,10 @@ class Live:
         """How long it has been running, or ran."""
         return (self.ended or now) - self.started
 
+    def second_of(self, at: datetime) -> float:
+        """Its second at `at` by the wall, for who knows no better: its capture does (see Clipper)."""
+        return max(0.0, (min(at, self.ended or at) - self.started).total_seconds())
+
 
 @dataclass(frozen=True)
 class Standing:

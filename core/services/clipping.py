@@ -58,7 +58,7 @@ class Clipping:
     async def ask(self, live: Live, place: str, seconds: float, name: str, who: str) -> Job:
         """A clip of the last `seconds`, asked for by a person."""
         now = self.clock.now()
-        second = (now - live.started).total_seconds()
+        second = self.clipper.second_of(live, now)
         payload = {
             "live_id": live.id,
             "place": place,

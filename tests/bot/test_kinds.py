@@ -18,7 +18,7 @@ from core.model.clip import Clip
 from core.model.live import Live
 from core.model.risk import Alert
 from core.model.trigger import MatchMode, Trigger
-from core.services.exporting import Format
+from core.services.writing import Format
 from tests.bot.conftest import Belongings
 
 Ask = Callable[..., Asked]

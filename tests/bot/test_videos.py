@@ -74,6 +74,12 @@ async def test_it_is_downloaded_in_every_format(run: Any, ask: Ask, known: Video
     assert b"line 44" in reply.file.data
 
 
+async def test_it_is_downloaded_as_pages(run: Any, ask: Ask, known: VideoTranscript):
+    reply = await run(ask(), "transcript download", transcript=known.number, format="pdf")
+    assert isinstance(reply, VideoFile)
+    assert (reply.file.name, reply.file.data[:5]) == ("eggs_transcript.pdf", b"%PDF-")
+
+
 async def test_no_other_place_sees_it(run: Any, ask: Ask, known: VideoTranscript):
     for name, more in [("open", {}), ("download", {"format": "txt"}), ("rename", {"title": "x"}), ("delete", {})]:
         reply = await run(ask(place=THERE), f"transcript {name}", transcript=known.number, **more)

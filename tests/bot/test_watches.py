@@ -15,13 +15,14 @@ from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
-from bot.replies.lives import LiveFile
+from bot.replies.lives import LiveFile, LiveTimeline
 from bot.replies.watches import WatchLog
 from bot.wording import Words, plain
 from core.model.account import AccountStatus, Handle
 from core.model.diary import DiaryKind
-from core.model.live import Look
+from core.model.live import LiveStatus, Look
 from core.model.person import Role
+from core.model.transcript import Segment
 from core.services.lives.minding import Logged, LogKind, Source
 from tests.bot.conftest import HERE, THERE, Belongings
 from tests.house.samples import LIVE, NOW
@@ -210,14 +211,42 @@ async def test_a_file_is_handed_out_to_the_asker_only(kernel: Kernel, ask: Ask, 
     ("what", "format", "answer"),
     [
         ("chat", "srt", "A chat cannot be a srt. It can be: csv, txt, json."),
-        ("report", "pdf", "A report cannot be a pdf. It can be: md, txt, json."),
-        ("transcript", "csv", "A transcript cannot be a csv. It can be: txt, md, srt, vtt, json."),
+        ("report", "csv", "A report cannot be a csv. It can be: md, txt, json, pdf."),
+        ("transcript", "csv", "A transcript cannot be a csv. It can be: txt, md, srt, vtt, json, pdf."),
     ],
 )
 async def test_what_cannot_be_names_what_it_can_be(
     kernel: Kernel, ask: Ask, mine: Belongings, what: str, format: str, answer: str
 ) -> None:
     assert (await said(kernel, f"lives.export:{mine.live.id};{what};{format}", ask())).strip() == answer
+
+
+async def test_the_timeline_of_a_live_is_leafed_through_by_kind_and_by_moment(
+    kernel: Kernel, ask: Ask, mine: Belongings, house: House
+) -> None:
+    async with house.storage.work() as work:
+        await work.transcripts.add(mine.live.id, [Segment(1200.0 + n, 1200.5 + n, f"word {n}") for n in range(60)])
+        await work.lives.set_status(mine.live.id, LiveStatus.ENDED, mine.live.started + timedelta(minutes=30))
+    first = await kernel.press(f"lives.timeline:{mine.live.id};speech", ask())
+    card = draw(first, ask().words)
+    assert read(card).startswith("@amina's live, 0:00 to")
+    assert "said: Out with them" in card.quotes[0].text
+    assert card.quotes[0].veiled == {0}
+    [on] = [one.key for row in card.buttons for one in row if one.label == "▶"]
+    later = await kernel.press(f"lives.timeline:{mine.live.id};speech;at=20:10", ask())
+    assert draw(later, ask().words).quotes[0].text.startswith("20:10  said: word 10\n")
+    second = await kernel.press(on, ask())
+    assert isinstance(first, LiveTimeline)
+    assert isinstance(second, LiveTimeline)
+    assert second.stretch.start == first.stretch.end
+    [back] = [one.key for row in draw(later, ask().words).buttons for one in row if one.label == "◀"]
+    assert (await kernel.press(back, ask())).stretch.end == 1210
+    wrong = await kernel.press(f"lives.timeline:{mine.live.id};speech;at=soon", ask())
+    assert read(draw(wrong, ask().words)).startswith("I cannot read “soon” as a moment of a live.")
+
+
+async def test_the_timeline_of_a_live_is_for_places_that_see_it(kernel: Kernel, ask: Ask, mine: Belongings) -> None:
+    assert (await kernel.press(f"lives.timeline:{mine.live.id}", ask(place=THERE))).code == "NOT_FOUND"
 
 
 def test_the_undo_of_a_stop_is_only_pressed() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -11,6 +12,8 @@ import pytest
 from core.adapters.clips.ring import RingClipper
 from core.adapters.media.capture import Manner, PyAvCapture
 from core.errors import Missing
+from core.model.account import Handle
+from core.model.live import Live
 from core.ports.clipper import Clipper
 from core.ports.tiktok import StreamAddress
 from tests.waiting import until
@@ -56,6 +59,13 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
 
 class TestClipper:
+    async def test_a_moment_is_a_second_of_the_capture_while_there_is_one(self, bench: Bench):
+        live = Live(LIVE, 1, Handle("maria"), ("7300",), "", datetime.now(UTC) - timedelta(seconds=5))
+        await bench.reach(OFFSET + 12)
+        assert bench.clipper.second_of(live, datetime.now(UTC)) == pytest.approx(OFFSET + 12, abs=8)
+        bench.forget()
+        assert bench.clipper.second_of(live, live.started + timedelta(seconds=7)) == 7.0
+
     async def test_a_clip_is_the_seconds_asked_for_and_plays(self, bench: Bench, tmp_path: Path):
         await bench.reach(OFFSET + 12)
         cut = await bench.clipper.save(LIVE, OFFSET + 3, OFFSET + 9, tmp_path / "clip.mp4")

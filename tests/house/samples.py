@@ -28,7 +28,7 @@ from bot.replies.accounts import (
 from bot.replies.clips import ClipAsked, ClipList
 from bot.replies.common import Failed, Missing, Working
 from bot.replies.house import Help, SourceShown, Status
-from bot.replies.lives import LiveFile, LiveList, LiveShown, TranscriptFile, TranscriptShown
+from bot.replies.lives import LiveFile, LiveList, LiveShown, LiveTimeline, TranscriptFile, TranscriptShown
 from bot.replies.me import MySettings
 from bot.replies.reviews import AlertShown
 from bot.replies.tiktok import (
@@ -50,6 +50,7 @@ from core.model.clip import Clip
 from core.model.diary import DiaryKind, Entry
 from core.model.link import SCOPES, Link, OwnVideo
 from core.model.live import Live, LiveStatus, Look
+from core.model.moment import Crowd, Moment, MomentKind
 from core.model.person import Place, Platform
 from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
@@ -64,6 +65,7 @@ from core.services.exporting import Exported
 from core.services.finding.checking import Reading
 from core.services.lives.filing import What
 from core.services.lives.minding import Begun, Logged, LogKind, Source
+from core.services.lives.recounting import Stretch, View
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
@@ -127,6 +129,23 @@ LOGGED = (
     Logged(LIVE, NOW, 31.0, Source.DIARY, "", kind=DiaryKind.LOST),
 )
 SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
+MOMENTS = (
+    *(
+        Moment(600.0 + n, NOW, kind, "a giveaway", who, "p", 5, 640.0, 0.9)
+        for n, kind in enumerate(MomentKind)
+        for who in ("bob", "")
+        if kind not in (MomentKind.GAP, MomentKind.WATCH, MomentKind.MARK)
+    ),
+    *(Moment(700.0, NOW, MomentKind.GAP, why, until=730.0) for why in ("reconnect", "untold")),
+    *(
+        Moment(731.0, NOW, MomentKind.WATCH, noted=kind)
+        for kind in DiaryKind
+        if kind not in (DiaryKind.MUTED, DiaryKind.MARK)
+    ),
+    Moment(732.0, NOW, MomentKind.MARK, "the onions", "Karim", noted=DiaryKind.MARK),
+    Moment(740.0, NOW, MomentKind.SPEECH, "out with them", "A", until=745.0, risky=True),
+)
+CROWD = Crowd(600.0, 57, 3, 420, 31, 1, 2, 1204, (Moment(600.0, NOW, MomentKind.CHAT, "hello", "bob"),) * 2)
 EXAMPLE = Example(LIVE, NOW, "a giveaway tonight", 2, 10, "bob")
 ENDED = LiveEnded(
     ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 14, 1, 1, 2, 2, 1, "We start.", "plot.png"
@@ -230,6 +249,9 @@ USUAL: tuple[Any, ...] = (
     replace(ENDED, recorded=False),
     LiveList((LIVE,) * 5, 1, 2, True, NOW),
     LiveShown(ENDED, True),
+    LiveTimeline(LIVE, Stretch((CROWD, *MOMENTS[:12]), View.ALL, 600, 780, 2880)),
+    LiveTimeline(LIVE, Stretch(MOMENTS, View.EVENTS, 0, 2880, 2880, 7)),
+    LiveTimeline(LIVE, Stretch((), View.CHAT, 600, 900, 2880)),
     LiveFile(LIVE, What.CHAT, Exported("dinner_chat.csv", b"at\n")),
     TranscriptShown(LIVE, tuple(replace(SEGMENT, state=state) for state in SegmentState), 1, 2),
     TranscriptFile(LIVE, Exported("dinner_transcript.srt", b"1\n")),

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import av
@@ -27,6 +28,7 @@ HANDLE = "amina.kitchen"
 PLACE = Place("console:here", "here")
 SPEED = 12.0
 LONGEST = 60.0
+EXPORTS = ("lives export 1 events json", "lives export 1 report pdf", "transcript download 1 pdf", "lives timeline 1")
 
 
 @dataclass
@@ -84,13 +86,15 @@ async def spend(folder: Path) -> Evening:
         await command(f"follow @{HANDLE} transcript=yes")
         await command("trigger add giveaway where=chat")
         await command("trigger add giveaway where=speech then=alert")
+        await until(lambda: evening.channel.began_as(NoticeKind.HIT), LONGEST)
+        await command(f"watch mark {HANDLE} note=hit")
         await until(lambda: evening.channel.began_as(NoticeKind.RISK), LONGEST)
         await command("lives now")
         await command("review next")
         await command("review decide 1 confirm")
         await until(lambda: rows(folder, "select 1 from live where status = 'ended'"), LONGEST)
         await until(finished, LONGEST)
-        for line in ("lives list", "transcript download 1 srt", "clip list", "status"):
+        for line in ("lives list", "transcript download 1 srt", "clip list", "status", *EXPORTS):
             await command(line)
 
     settings = Settings.model_construct(DATA_DIR=folder, LOOK_EVERY=5.0)
@@ -184,6 +188,46 @@ def test_commands_answer_from_the_same_live(evening: Evening):
     assert [live.status for live in evening.replies["lives list"].rows] == ["ended"]
     assert b"-->" in evening.replies["transcript download 1 srt"].file.data
     assert len(evening.replies["clip list"].rows) == 1
+
+
+def test_the_times_of_what_is_exported_are_those_of_the_recording(evening: Evening):
+    """The stream is opened a moment after the look, and all exported is that much later, speech and chat alike. A tenth of a
+    second of a busy machine is more than one of the recording here."""
+    events = json.loads(evening.replies["lives export 1 events json"].file.data)["events"]
+    recorded = json.loads(VIDEO.with_suffix(".json").read_text())
+    assert [event["second"] for event in events] == sorted(event["second"] for event in events)
+    assert {"speech", "chat", "gift", "viewers", "hit", "alert", "clip", "mark", "watch"} <= {e["kind"] for e in events}
+    second = {event["text"]: event["second"] for event in events if event["kind"] == "chat"}
+    later = [second[one["text"]] - one["at"] for one in recorded["events"] if one.get("text") in second]
+    usual = median(later)
+    assert len(later) > 20
+    assert len([one for one in later if abs(one - usual) < 1.0]) > 0.6 * len(later)
+    began: dict[int, float] = {}
+    for word in recorded["words"]:
+        began.setdefault(word["sentence"], word["at"])
+    said = [event["second"] - usual for event in events if event["kind"] == "speech"]
+    heard = [at for at in began.values() if any(abs(at - one) < 1.0 for one in said)]
+    assert len(heard) > 0.6 * len(began)
+
+
+def test_a_mark_is_on_the_same_clock_as_the_chat(evening: Evening):
+    events = json.loads(evening.replies["lives export 1 events json"].file.data)["events"]
+
+    def shift(event: dict[str, Any]) -> float:
+        return datetime.fromisoformat(event["at"]).timestamp() - event["second"]
+
+    [mark] = [event for event in events if event["kind"] == "mark"]
+    assert (mark["text"], mark["who"]) == ("hit", "you")
+    around = [
+        shift(event) for event in events if event["kind"] == "chat" and abs(event["second"] - mark["second"]) < 15
+    ]
+    assert min(abs(shift(mark) - one) for one in around) < 1.0
+
+
+def test_pages_of_the_live_are_printed_and_its_timeline_is_shown(evening: Evening):
+    for line in ("lives export 1 report pdf", "transcript download 1 pdf"):
+        assert evening.replies[line].file.data.startswith(b"%PDF-")
+    assert evening.replies["lives timeline 1"].stretch.rows
 
 
 def test_nothing_is_left_to_do_or_to_tell(evening: Evening):

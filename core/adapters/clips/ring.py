@@ -1,10 +1,12 @@
 """Clips cut from the rings of the captures that run here."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from core.errors import Missing
 from core.model.clip import Cut
+from core.model.live import Live
 from core.ports.media import LiveCapture
 
 
@@ -21,6 +23,13 @@ class RingClipper:
     def detach(self, live_id: int) -> None:
         """`live_id` is not kept any more. Clips being cut are finished."""
         self._captures.pop(live_id, None)
+
+    def second_of(self, live: Live, at: datetime) -> float:
+        """See Clipper."""
+        if live.id not in self._captures:
+            return live.second_of(at)
+        capture, offset = self._captures[live.id]
+        return offset + capture.second_of(at)
 
     async def save(self, live_id: int, start: float, end: float, path: Path) -> Cut:
         """See Clipper."""

@@ -36,7 +36,7 @@ class Hits(Protocol):
 
     async def add(self, hit: Hit) -> Hit: ...
 
-    async def of_live(self, place: str, live_id: int) -> list[Hit]:
+    async def of_live(self, place: str, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[Hit]:
         """Oldest first."""
         ...
 

@@ -64,7 +64,7 @@ class Lives(Protocol):
         """(account, when it began, room) for every room of their lives that began since then, in the order they were stored."""
         ...
 
-    async def viewers(self, live_id: int) -> list[tuple[float, int]]:
+    async def viewers(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[tuple[float, int]]:
         """(second, viewers), oldest first."""
         ...
 
@@ -83,8 +83,8 @@ class Transcripts(Protocol):
         """Stored and searchable in this transaction. A segment that starts where one is stored replaces it."""
         ...
 
-    async def of_live(self, live_id: int) -> list[Segment | Gap]:
-        """Oldest first."""
+    async def of_live(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[Segment | Gap]:
+        """What begins in that time, oldest first."""
         ...
 
 
@@ -114,10 +114,10 @@ class Chats(Protocol):
     """What happened in a live's chat, as stored by the hot writer."""
 
     async def of_live(
-        self, live_id: int, *, start: float = 0.0, end: float | None = None, place: str = ""
+        self, live_id: int, *, start: float = 0.0, end: float | None = None, place: str = "", lines: bool = True
     ) -> list[tuple[float, LiveEvent]]:
-        """(second, event), oldest first. A chatter's id is what `place` knows the person by, over all its lives and in no
-        other place; empty without a place."""
+        """(second, event), oldest first; without `lines` nothing that was written. A chatter's id is what `place` knows the person
+        by, over all its lives and in no other place; empty without a place."""
         ...
 
     async def last(self, live_id: int, limit: int, *, place: str = "") -> list[tuple[float, ChatMessage]]:

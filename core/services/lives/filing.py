@@ -1,21 +1,26 @@
-"""Filing: a live as a file: what was said, its chat, all its events, how it was."""
+"""Filing: a live as a file: what was said, its chat, all that happened on one timeline, how it was."""
 
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from core.errors import Invalid
-from core.model.live import ChatMessage, GiftSent, Joined, Liked, Live, LiveEvent
+from core.model.live import Live
+from core.model.moment import Moment, MomentKind
 from core.model.tellable.lives import LiveEnded
 from core.model.transcript import clock_text
-from core.ports.store import Storage
-from core.services.exporting import Exported, Exporting, Format, file_name
+from core.ports.printer import Sheet
+from core.services.exporting import Exported, Exporting, file_name
+from core.services.lives.recounting import Recounting, View
 from core.services.lives.reporting import Reporting
+from core.services.writing import MISSING, Format, markdown, one_line
 
 
 class What(StrEnum):
@@ -40,51 +45,45 @@ class FileFormat(StrEnum):
 
 
 CAN: dict[What, tuple[FileFormat, ...]] = {
-    What.TRANSCRIPT: (FileFormat.TXT, FileFormat.MD, FileFormat.SRT, FileFormat.VTT, FileFormat.JSON),
+    What.TRANSCRIPT: tuple(FileFormat(form.value) for form in Format),
     What.CHAT: (FileFormat.CSV, FileFormat.TXT, FileFormat.JSON),
     What.EVENTS: (FileFormat.CSV, FileFormat.TXT, FileFormat.JSON),
-    What.REPORT: (FileFormat.MD, FileFormat.TXT, FileFormat.JSON),
+    What.REPORT: (FileFormat.MD, FileFormat.TXT, FileFormat.JSON, FileFormat.PDF),
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a cell a formula in a spreadsheet (OWASP, CSV injection)
-
-
-@dataclass(frozen=True)
-class Happened:
-    """One event as a row. `who` is the handle shown, `person` what the place knows them by; `count` is a number of gifts or
-    likes."""
-
-    at: str
-    second: float
-    kind: str
-    who: str
-    person: str
-    text: str
-    count: int
+FORMULA = re.compile(r"[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""What makes a cell a formula in a spreadsheet (OWASP, CSV injection); some pass over what cannot be seen before it, and take
+the wide signs for the narrow ones."""
+PIECE_OF = {What.CHAT: View.CHAT, What.EVENTS: View.ALL}
+TOLD = frozenset({MomentKind.WATCH, MomentKind.GAP, MomentKind.HIT, MomentKind.ALERT, MomentKind.CLIP, MomentKind.MARK})
+"""Of what happened, what a printed report tells, up to so many:"""
+MOST_TOLD = 1000
+Pieces = AsyncIterator[list[Moment]]
 
 
 @dataclass(frozen=True)
 class Filing:
     """Files made of lives."""
 
-    storage: Storage
     exporting: Exporting
     reporting: Reporting
+    recounting: Recounting
 
     async def file(self, place: str, live: Live, what: What, wanted: FileFormat) -> Exported:
-        """A part of a live as `place` may see it. Raises Invalid FORMAT (what, format, list)."""
+        """A part of a live as `place` may see it. Raises Invalid FORMAT (what, format, list), Transient PDF."""
         if wanted not in CAN[what]:
             raise Invalid("FORMAT", what=what.value, format=wanted.value, list=", ".join(CAN[what]))
         if what is What.TRANSCRIPT:
             return await self.exporting.transcript(live, Format(wanted.value))
         if what is What.REPORT:
             report = await self.reporting.of(place, live)
+            if wanted is FileFormat.PDF:
+                pieces = self.recounting.pieces(place, live, View.EVENTS)
+                told = [moment async for piece in pieces for moment in piece if moment.kind in TOLD]
+                sheet = _sheet(report, told if report.recorded else [])
+                return Exported(_name(live, what, wanted), await self.exporting.printer.print(sheet))
             return Exported(_name(live, what, wanted), REPORTS[wanted](report).encode())
-        async with self.storage.reading() as work:
-            events = await work.chats.of_live(live.id, place=place)
-        rows = [
-            _row(second, event) for second, event in events if what is What.EVENTS or isinstance(event, ChatMessage)
-        ]
-        return Exported(_name(live, what, wanted), ROWS[wanted](live, rows))
+        data = await ROWS[wanted](live, self.recounting.pieces(place, live, PIECE_OF[what]))
+        return Exported(_name(live, what, wanted), data)
 
 
 def _name(live: Live, what: What, wanted: FileFormat) -> str:
@@ -92,55 +91,103 @@ def _name(live: Live, what: What, wanted: FileFormat) -> str:
     return file_name(live.title or live.handle, Format.TXT).replace("_transcript.txt", f"_{what.value}.{wanted.value}")
 
 
-def _row(second: float, event: LiveEvent) -> Happened:
-    row = Happened(event.at.isoformat(), round(second, 3), "", "", "", "", 1)
-    match event:
-        case ChatMessage():
-            return replace(row, kind="chat", who=event.chatter.handle, person=event.chatter.id, text=event.text)
-        case GiftSent():
-            named = replace(row, kind="gift", who=event.chatter.handle, person=event.chatter.id)
-            return replace(named, text=event.gift, count=event.count)
-        case Liked():
-            return replace(row, kind="like", count=event.count)
-        case Joined():
-            return replace(row, kind=event.what, who=event.chatter.handle, person=event.chatter.id)
-        case _:
-            return row
+COLUMNS = ("at", "second", "kind", "who", "person", "text", "count", "until", "score")
+"""Of a row: when it was, at which second of the recording, what it was. `who` is the handle shown, `person` what the place knows
+them by."""
 
 
-def _csv(live: Live, rows: Sequence[Happened]) -> bytes:
+def _row(moment: Moment) -> dict[str, Any]:
+    row = {name: getattr(moment, name) for name in COLUMNS}
+    until = None if moment.until is None else round(moment.until, 3)
+    text = _noted(moment) if moment.kind is MomentKind.WATCH else moment.text
+    return row | {"at": moment.at.isoformat(), "second": round(moment.second, 3), "text": text, "until": until}
+
+
+def _noted(moment: Moment) -> str:
+    """What happened to the watch, and what belongs to it."""
+    return ": ".join(part for part in (str(moment.noted), moment.text) if part)
+
+
+async def _csv(live: Live, pieces: Pieces) -> bytes:
     """With a byte order mark, without which spreadsheets take it for another encoding."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(Happened.__dataclass_fields__)
-    writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
-    return file.getvalue().encode("utf-8-sig", "replace")
+    file = io.BytesIO()
+    text = io.TextIOWrapper(file, "utf-8-sig", "replace", newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    async for moments in pieces:
+        writer.writerows([_cell(value) for value in _row(moment).values()] for moment in moments)
+    text.flush()
+    return file.getvalue()
 
 
 def _cell(value: object) -> object:
     """A stranger's text must not become a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
-def _text(live: Live, rows: Sequence[Happened]) -> bytes:
-    lines = []
-    for row in rows:
-        said = " ".join(row.text.split())
-        told = said if row.kind == "chat" else " ".join(part for part in (row.kind, said, f"× {row.count}") if part)
-        lines.append(f"[{clock_text(row.second)}] {f'{row.who}: ' if row.who else ''}{told}\n")
-    return "".join(lines).encode("utf-8", "replace")
+async def _text(live: Live, pieces: Pieces) -> bytes:
+    lines = [
+        f"[{clock_text(moment.second)}] {_told(moment)}\n".encode("utf-8", "replace")
+        async for moments in pieces
+        for moment in moments
+    ]
+    return b"".join(lines)
 
 
-def _json(live: Live, rows: Sequence[Happened]) -> bytes:
+def _told(moment: Moment) -> str:
+    """A moment in one line, without its time."""
+    who, text = f"{moment.who}: " if moment.who else "", one_line(moment.text)
+    match moment.kind:
+        case MomentKind.CHAT:
+            return f"{who}{text}"
+        case MomentKind.SPEECH:
+            return f"said by {who}{text}" if moment.who else f"said: {text}"
+        case MomentKind.GAP:
+            return f"not transcribed until {clock_text(moment.until or 0.0)}, {MISSING.get(moment.text, text)}"
+        case MomentKind.ALERT:
+            return f"alert {moment.score or 0.0:.2f}: {text}"
+        case MomentKind.GIFT | MomentKind.LIKE | MomentKind.JOIN | MomentKind.FOLLOW | MomentKind.SHARE:
+            return who + " ".join(part for part in (moment.kind, text, f"× {moment.count}") if part)
+        case MomentKind.VIEWERS:
+            return f"viewers {moment.count}"
+        case MomentKind.WATCH:
+            return f"watch {who}{one_line(_noted(moment))}"
+        case _:
+            return f"{who}{moment.kind} {text}".rstrip()
+
+
+async def _json(live: Live, pieces: Pieces) -> bytes:
     facts = {"handle": live.handle, "title": live.title, "started": live.started.isoformat(), "rooms": live.rooms}
-    return json.dumps(facts | {"events": [asdict(row) for row in rows]}, indent=1).encode()
+    rows = [b"  " + json.dumps(_row(moment)).encode() async for moments in pieces for moment in moments]
+    head = json.dumps(facts | {"events": []}, indent=1).encode().removesuffix(b"]\n}")
+    return b"\n".join((head, b",\n".join(rows), b" ]\n}"))
 
 
-ROWS: dict[FileFormat, Callable[[Live, Sequence[Happened]], bytes]] = {
+ROWS: dict[FileFormat, Callable[[Live, Pieces], Awaitable[bytes]]] = {
     FileFormat.CSV: _csv,
     FileFormat.TXT: _text,
     FileFormat.JSON: _json,
 }
+
+
+def _sheet(report: LiveEnded, moments: list[Moment]) -> Sheet:
+    """As it is printed: when it was, its plot, its figures, its first words, and what happened in it."""
+    title = " · ".join(part for part in (f"@{report.handle}", report.title) if part)
+    length = clock_text((report.ended - report.started).total_seconds())
+    head = [f"{report.started:%Y-%m-%d %H:%M} to {report.ended:%Y-%m-%d %H:%M} UTC · {length}"]
+    head += [f"before: {' · '.join(report.titles)}"] if report.titles else []
+    figures = {name: value for name, value in asdict(report).items() if name.startswith("viewers") or name in FIGURES}
+    lines = [("", " · ".join(f"{_word(name)} {_shown(value)}" for name, value in figures.items()))]
+    lines += [("", f"by {report.summary_by}: {report.summary}")] if report.summary else []
+    lines += [("", report.lines)] if report.lines and not report.summary else []
+    lines += [(clock_text(moment.second), _told(moment)) for moment in moments[:MOST_TOLD]]
+    lines += [("", f"… and {len(moments) - MOST_TOLD} more")] if len(moments) > MOST_TOLD else []
+    return Sheet(title, tuple(head), tuple(lines), Path(report.plot) if report.plot else None)
+
+
+FIGURES = frozenset(
+    {"chats", "hits", "alerts", "clips", "segments", "told", "silent", "failed", "untold", "late", "gaps"}
+)
 
 
 def _facts(report: LiveEnded) -> dict[str, Any]:
@@ -156,7 +203,7 @@ def _plain(report: LiveEnded) -> str:
 def _markdown(report: LiveEnded) -> str:
     facts = _facts(report)
     head = f"# @{report.handle}\n\n"
-    return head + "".join(f"- **{_word(name)}**: {_escaped(_shown(value))}\n" for name, value in facts.items())
+    return head + "".join(f"- **{_word(name)}**: {markdown(_shown(value))}\n" for name, value in facts.items())
 
 
 def _word(name: str) -> str:
@@ -167,10 +214,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return " · ".join(map(str, value))
     return f"{value:.1f}" if isinstance(value, float) else " ".join(str(value).split())
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|~" else sign for sign in text)
 
 
 REPORTS: dict[FileFormat, Callable[[LiveEnded], str]] = {

@@ -1,6 +1,6 @@
 """Minding: what people ask of the watch of one live: begin it, stop it here, be quiet for a while, mark a moment, read its log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,13 +85,15 @@ class Begun:
 @dataclass(frozen=True)
 class Minding:
     """The watches of all places, as people steer them. `limit` is how many accounts a place may have. Without `checking` TikTok
-    cannot be asked, and nothing is begun; without `objections` nobody has objected."""
+    cannot be asked, and nothing is begun; without `objections` nobody has objected. `second_of` a
+    live is its second at a time."""
 
     storage: Storage
     clock: Clock
     limit: int
     checking: Checking | None = None
     objections: Objections | None = None
+    second_of: Callable[[Live, datetime], float] = Live.second_of
 
     async def start(self, place: Place, handle: Handle, address: Address, until: datetime | None) -> Begun:
         """Watch a live of somebody who is not followed, or one that was stopped here.
@@ -191,7 +193,7 @@ class Minding:
 
     def _entry(self, place: str, live: Live, kind: DiaryKind, text: str, by: str) -> Entry:
         now = self.clock.now()
-        return Entry(live.id, now, live.length(now).total_seconds(), kind, text, by, place)
+        return Entry(live.id, now, self.second_of(live, now), kind, text, by, place)
 
 
 async def _follow_of(work: Work, place: str, handle: Handle, limit: int) -> Follow | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -20,14 +21,16 @@ from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.speech import CAPTIONS
 from core.ports.store import Storage, Work
-from core.services.exporting import Format, file_name, write
+from core.services.exporting import Exporting
 from core.services.sweeping import Swept, inside, remove
 from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
 from core.services.videos.ordering import KIND, Order
 from core.services.videos.telling import Telling, post, progress_of, values_of
 from core.services.working import Effect
+from core.services.writing import Format
 
+log = logging.getLogger(__name__)
 SOFT = timedelta(minutes=25)  # of one attempt: Tiknote's soft limit, five minutes below the hard one of all jobs
 MOST_WAITING = 20  # of one place
 TRIES = {"TIKTOK_DOWN": 4, "VIDEO_BLOCKED": 2}
@@ -51,6 +54,7 @@ class Transcribing:
     hearing: Hearing
     folder: Path
     pictures: Path
+    exporting: Exporting
 
     # ------------------------------------------------------------------ asked for
 
@@ -209,7 +213,10 @@ class Transcribing:
             shutil.rmtree(folder, ignore_errors=True)  # of an attempt that died
             folder.mkdir(parents=True)
             heard = await within(self.clock, SOFT.total_seconds(), self.hearing.hear(order, folder, telling))
-            return self._stored(job, order, replace(heard, video=self._with_picture(heard.video)), telling.said)
+            heard = replace(heard, video=self._with_picture(heard.video))
+            made = self._made(job, order, heard)
+            file = await self.file_of(made, heard.segments, order.format)
+            return self._stored(job, order, heard, made, file, telling.said)
         except TimeoutError as error:
             raise Invalid("TOO_SLOW", n=round(SOFT.total_seconds() / 60)) from error
         except Transient as error:
@@ -229,39 +236,45 @@ class Transcribing:
         shutil.move(video.thumbnail, kept)
         return replace(video, thumbnail=kept)
 
-    def _stored(self, job: Job, order: Order, heard: Words, said: UnderWay) -> Effect:
+    def _made(self, job: Job, order: Order, heard: Words) -> VideoTranscript:
+        return VideoTranscript(
+            0,
+            job.place,
+            heard.video,
+            heard.engine,
+            order.language,
+            heard.language,
+            heard.automatic,
+            self.clock.now(),
+            job.by,
+            heard.video.title,
+            order.public,
+        )
+
+    def _stored(self, job: Job, order: Order, heard: Words, made: VideoTranscript, file: str, said: UnderWay) -> Effect:
         async def effect(work: Work) -> None:
             video = await work.videos.ensure(heard.video)
-            made = VideoTranscript(
-                0,
-                job.place,
-                video,
-                heard.engine,
-                order.language,
-                heard.language,
-                heard.automatic,
-                self.clock.now(),
-                job.by,
-                video.title,
-                order.public,
-            )
-            stored = await work.videos.add(made, heard.segments)
+            stored = await work.videos.add(replace(made, video=video, title=video.title), heard.segments)
             told = transcribed(stored, heard.segments, only=_only(job, order))
-            file = self.file_of(stored, heard.segments, order.format)
             done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))
             await work.jobs.progress(job, {**done, "transcript_id": stored.id})
             await post(work, job, order.address, replace(told, file=file), f"{job.epoch}:done", self.clock.now())
 
         return effect
 
-    def file_of(self, stored: VideoTranscript, segments: Sequence[Segment], wanted: str) -> str:
-        """The path of the file asked for besides the card, kept until it is posted; empty when none is."""
+    async def file_of(self, made: VideoTranscript, segments: Sequence[Segment], wanted: str) -> str:
+        """The path of the file asked for besides the card, kept until it is posted; empty when none is. Pages that cannot be
+        printed are a text: nothing is heard once more for them."""
         if not wanted:
             return ""
-        form = Format(wanted)
-        path = self.folder / "given" / str(stored.id) / file_name(stored.title or stored.video.handle, form)
+        try:
+            file = await self.exporting.file(made, segments, Format(wanted))
+        except Transient as error:
+            log.warning("no PDF of %s: %s", made.video.tiktok_id, error)
+            file = await self.exporting.file(made, segments, Format.TXT)
+        path = self.folder / "given" / secrets.token_hex(8) / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write(stored, list(segments), form), encoding="utf-8")
+        await asyncio.to_thread(path.write_bytes, file.data)
         return str(path)
 
     async def failed(self, work: Work, job: Job, error: EarshotError, at: datetime | None) -> None:

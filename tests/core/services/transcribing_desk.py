@@ -15,13 +15,14 @@ from core.model.notice import NoticeKind
 from core.model.transcript import Word
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
+from core.services.exporting import Exporting
 from core.services.listening import Listening
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import KIND, Order
 from core.services.videos.transcribing import Transcribing as Service
 from core.services.working import Working
 from tests.builders import HERE, outbox, placed
-from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedEngine, engine
+from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedEngine, StagedPrinter, engine
 
 ID = "7400000000000000001"
 VIDEO = Video(0, ID, Handle("chef"), "Chef", "How to boil an egg", "Six minutes", 60.0)
@@ -89,11 +90,13 @@ class Desk:
     folder: Path
     videos: StagedVideos = field(default_factory=StagedVideos)
     engines: list[StagedEngine] = field(default_factory=list)
+    printer: StagedPrinter = field(default_factory=StagedPrinter)
 
     def __post_init__(self) -> None:
         self.capture = StagedCapture(self.clock)
         hearing = Hearing(self.videos, self.capture, Listening(self.engines), self.clock)
-        self.service = Service(self.storage, self.clock, hearing, self.folder / "videos", self.folder / "pictures")
+        exporting, folder = Exporting(self.storage, self.printer), self.folder
+        self.service = Service(self.storage, self.clock, hearing, folder / "videos", folder / "pictures", exporting)
 
     def worker(self) -> Working:
         return Working(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Invalid, Missing
+from core.errors import Invalid, Missing, Transient
 from core.model.account import Handle
 from core.model.job import Job
 from core.model.person import Platform
@@ -111,6 +111,20 @@ async def test_the_file_asked_for_besides_is_made_in_its_format(desk: Desk, cloc
     path = Path(desk.last().file)
     assert path.name == "how_to_boil_an_egg_transcript.srt"
     assert path.read_text().startswith("1\n00:00:01,000 --> 00:00:02,000\nHello {you}\n\n")
+
+
+@pytest.mark.parametrize(("fault", "kind"), [(None, "pdf"), (Transient("PDF"), "txt")])
+async def test_pages_are_printed_and_where_that_fails_the_words_come_as_text(
+    desk: Desk, clock: HandClock, running: Running, fault: Transient | None, kind: str
+):
+    desk.printer.fault = fault
+    await desk.job(format="pdf")
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        await clock.advance(1)
+    path = Path(desk.last().file)
+    assert path.name == f"how_to_boil_an_egg_transcript.{kind}"
+    assert path.read_bytes().startswith(b"%PDF-" if kind == "pdf" else b"[0:01] Hello {you}\n")
 
 
 async def test_a_file_cannot_be_redone_and_a_video_can(desk: Desk, clock: HandClock, running: Running):

@@ -1,0 +1,1 @@
+"""PDF, printed by fpdf2 in a process of its own."""
