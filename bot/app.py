@@ -65,6 +65,7 @@ from core.services.own.syncing import Syncing
 from core.services.picturing import Picturing
 from core.services.probing import probes_of
 from core.services.reviewing import Reviewing
+from core.services.searching import Searching
 from core.services.settling import Settling
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidying
@@ -161,6 +162,7 @@ def house_of(
         reporting=reporting,
         exporting=exporting,
         filing=Filing(database, exporting, reporting),
+        searching=Searching(database, clock),
         minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting),
         linking=linking,
         syncing=Syncing(database, clock, linking, transcribing),

@@ -46,7 +46,7 @@ class Kind:
 
     An `inner` kind is not offered: buttons carry it, and scripts may type it. An `open` one takes values that nobody can
     suggest: a question for it offers no closed choice. `on` are the platforms that have it: elsewhere the option is not there.
-    `file`: a file that comes with the command stands for it.
+    `file`: a file that comes with the command stands for it. `phrases`: quotes in it mean something, and are no wrapping.
     """
 
     type: Any
@@ -61,10 +61,17 @@ class Kind:
     open: bool = False
     on: frozenset[Platform] = frozenset(Platform)
     file: bool = False
+    phrases: bool = False
 
 
 class Text(str):
     """Free text, as typed. The last required one takes the rest of a line."""
+
+    __slots__ = ()
+
+
+class Query(str):
+    """Words to search for, "quoted phrases" among them."""
 
     __slots__ = ()
 
@@ -136,6 +143,10 @@ async def _text(text: str, asked: "Asked") -> str:
     if not text.strip():
         raise Invalid("EMPTY")
     return Text(text.strip())
+
+
+async def _query(text: str, asked: "Asked") -> Query:
+    return Query(await _text(text, asked))
 
 
 async def _language(text: str, asked: "Asked") -> Language:
@@ -352,6 +363,7 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
+    Query: Kind(Query, 'words, or a "quoted phrase"', _query, phrases=True),
     Recording: Kind(Recording, "the link of a TikTok video", _text, file=True),
     Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),

@@ -9,11 +9,12 @@ Nothing is ranked here: bm25 reads through every line that has the word, 20 ms a
 terms against each other that must all occur anyway. The newest are found in 1 ms and ranked by who asks.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, TextClause, column, select, table, text
+from sqlalchemy import Select, column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,7 +28,7 @@ LINES = ("segment", "chat_line", "live_event")
 INDEXED = {"segment": "live_id", "chat_line": "live_id", "video_segment": "transcript_id"}
 """The tables that can be searched, and what each of their lines is of."""
 
-TABLES = {Source.LIVES: "segment", Source.CHAT: "chat_line", Source.VIDEOS: "video_segment"}
+TABLES = {Source.VIDEOS: "video_segment", Source.LIVES: "segment", Source.CHAT: "chat_line"}
 
 LIVES = """
 select live.id as id, account.handle as handle, live.title as title, live.started as began, '' as link
@@ -39,37 +40,47 @@ select told.id as id, video.handle as handle, told.title as title, told.made as 
 from video_transcript as told join video on video.id = told.video_id
 where told.place = :place and not told.removed and (told.public or told.by = :person)
 """
-FOUND = """
-select own.id, own.handle, own.title, own.began, own.link, line.{second}, line.text, {by}
+LINES_OF = """
+select '{source}', own.id, own.handle, own.title, own.began, own.link, line.{second}, line.text, {by}
 from {table}_fts cross join {table} as line on line.id = {table}_fts.rowid cross join ({owners}) as own on own.id = line.{owner}
-where {table}_fts match :query{since} order by {table}_fts.rowid desc limit {newest}
+where {table}_fts match :{owner}{since} order by {table}_fts.rowid desc limit {newest}
 """
 SAID_SINCE = " and julianday(own.began) + line.{second} / 86400.0 >= julianday(:since)"
 
 
 class StoredSearch:
-    """Search in what a place may see."""
+    """Search in what a place may see, in two statements: what that is, and its lines. Each costs turns of the connection's
+    thread, which is more than the work itself on a busy machine."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def find(self, place: str, person: str, sought: Sought) -> list[Found]:
-        if not sought.terms:
+        if not sought.terms or not sought.sources:
             return []
         given = {"place": place, "person": person, "handle": sought.handle, "since": _stored(sought.since)}
-        return [found for source in sought.sources for found in await self._of(source, sought, given)]
+        owners = {INDEXED[TABLES[source]]: _owners(source, sought) for source in sought.sources}
+        listed = (
+            f"select '{owner}', id from ({own}) order by id desc limit {NAMED + 1}"  # noqa: S608 (words of ours)
+            for owner, own in owners.items()
+        )
+        ids: dict[str, list[int]] = {}
+        for owner, number in await self._rows(listed, given):
+            ids.setdefault(owner, []).append(number)
+        queries = {
+            owner: query_of(sought.terms, owner, these if len(these) <= NAMED else ()) for owner, these in ids.items()
+        }
+        kept = [source for source in sought.sources if INDEXED[TABLES[source]] in ids]
+        lines = (_lines(source, sought, owners[INDEXED[TABLES[source]]]) for source in kept)
+        return [_found(*row) for row in await self._rows(lines, given | queries)]
 
-    async def _of(self, source: Source, sought: Sought, given: dict[str, Any]) -> list[Found]:
-        connection = await self._session.connection()
-        owners = _owners(source, sought)
-        listed = text(f"select id from ({owners}) order by id desc limit {NAMED + 1}")  # noqa: S608 (words of ours)
-        ids = (await connection.execute(listed, _of_query(listed, given))).scalars().all()
-        if not ids:
-            return []
-        query = query_of(sought.terms, INDEXED[TABLES[source]], ids if len(ids) <= NAMED else ())
-        lines = _lines(source, sought, owners)
-        rows = await connection.execute(lines, _of_query(lines, {**given, "query": query}))
-        return [_found(source, *row) for row in rows]
+    async def _rows(self, parts: Iterable[str], given: dict[str, Any]) -> Sequence[Any]:
+        """What several queries give, one after the other."""
+        statement = " union all ".join(f"select * from ({part})" for part in parts)  # noqa: S608 (words of ours)
+        if not statement:
+            return ()
+        used = {name: value for name, value in given.items() if re.search(rf":{name}\b", statement)}
+        return (await (await self._session.connection()).execute(text(statement), used)).all()
 
 
 def query_of(terms: Sequence[str], owner: str, owners: Sequence[int] = ()) -> str:
@@ -92,17 +103,18 @@ def _owners(source: Source, sought: Sought) -> str:
     return every + (handle if sought.handle else "") + (since if sought.since else "")
 
 
-def _lines(source: Source, sought: Sought, owners: str) -> TextClause:
-    of = TABLES[source]
+def _lines(source: Source, sought: Sought, owners: str) -> str:
     second = "second" if source is Source.CHAT else "start"
-    by = "line.chatter" if source is Source.CHAT else "''"
-    since = SAID_SINCE.format(second=second) if sought.since and source is not Source.VIDEOS else ""
-    owner = INDEXED[of]
-    return text(FOUND.format(table=of, second=second, by=by, owners=owners, owner=owner, since=since, newest=NEWEST))
-
-
-def _of_query(statement: TextClause, given: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if f":{name}" in statement.text}
+    return LINES_OF.format(
+        source=source.value,
+        second=second,
+        by="line.chatter" if source is Source.CHAT else "''",
+        table=TABLES[source],
+        owners=owners,
+        owner=INDEXED[TABLES[source]],
+        since=SAID_SINCE.format(second=second) if sought.since and source is not Source.VIDEOS else "",
+        newest=NEWEST,
+    )
 
 
 def _stored(at: datetime | None) -> str | None:
@@ -111,13 +123,13 @@ def _stored(at: datetime | None) -> str | None:
 
 
 def _found(
-    source: Source, number: int, handle: str, title: str, began: str, link: str, second: float, said: str, by: str
+    source: str, number: int, handle: str, title: str, began: str, link: str, second: float, said: str, by: str
 ) -> Found:
     at = datetime.fromisoformat(began).replace(tzinfo=UTC)
-    if source is not Source.VIDEOS:
+    if source != Source.VIDEOS:
         at += timedelta(seconds=second)
     address = VideoLink(link, handle).address if link and handle else ""
-    return Found(source, number, Handle(handle), title, at, second, said, by, address)
+    return Found(Source(source), number, Handle(handle), title, at, second, said, by, address)
 
 
 async def last_id(connection: AsyncConnection, of: str) -> int:

@@ -13,5 +13,5 @@ class Search(Protocol):
 
     async def find(self, place: str, person: str, sought: Sought) -> list[Found]:
         """The `NEWEST` lines of each source: of lives that `place` may see, and of videos it has, public or `person`'s own.
-        Newest first within each source, ranked by nobody yet."""
+        Nobody has ranked them yet."""
         ...
