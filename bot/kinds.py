@@ -18,6 +18,7 @@ from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
 from bot.manners import Hours, StartLine, hours, parse_hours, parse_line
+from bot.queries import Query, parse_query
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
@@ -66,12 +67,6 @@ class Kind:
 
 class Text(str):
     """Free text, as typed. The last required one takes the rest of a line."""
-
-    __slots__ = ()
-
-
-class Query(str):
-    """Words to search for, "quoted phrases" among them."""
 
     __slots__ = ()
 
@@ -143,10 +138,6 @@ async def _text(text: str, asked: "Asked") -> str:
     if not text.strip():
         raise Invalid("EMPTY")
     return Text(text.strip())
-
-
-async def _query(text: str, asked: "Asked") -> Query:
-    return Query(await _text(text, asked))
 
 
 async def _language(text: str, asked: "Asked") -> Language:
@@ -363,7 +354,7 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
-    Query: Kind(Query, 'words, or a "quoted phrase"', _query, phrases=True),
+    Query: Kind(Query, 'words, or a "quoted phrase"', parse_query, phrases=True),
     Recording: Kind(Recording, "the link of a TikTok video", _text, file=True),
     Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),

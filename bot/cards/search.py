@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.card import Button, Card, Item, Press, Quote
 from bot.cards.brief import LABEL, NAME, brief
 from bot.cards.drawing import draw
+from bot.cards.terms import term
 from bot.command import key
 from bot.kernel import with_answer
 from bot.replies.search import FoundContext, SearchFound
@@ -63,7 +64,7 @@ def _sought(meaning: SearchFound) -> str:
 
 def _where(meaning: SearchFound, words: Words) -> str:
     """`videos, lives, chats · @amina · since 20 Nov 20:14`."""
-    parts = [", ".join(words.say(NAMES[source]) for source in meaning.sources)]
+    parts = [", ".join(term(NAMES, source, words) for source in meaning.sources)]
     parts += [f"@{meaning.account}"] if meaning.account else []
     parts += [words.say("since {at}", at=_day(meaning.since, words))] if meaning.since else []
     return " · ".join(parts)

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from bot.asked import Asked
 from bot.command import command, key
-from bot.kinds import FIRST, Page, Query, Text
+from bot.kinds import FIRST, Page, Text
 from bot.paging import page_of
+from bot.queries import Query
 from bot.replies.search import FoundContext, SearchFound
 from bot.transcripts import Told
 from core.errors import Denied, Missing
