@@ -1,5 +1,6 @@
 """Cards of searches."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.card import Button, Card, Item, Press, Quote
@@ -16,7 +17,7 @@ from core.model.transcript import clock_text
 from core.services.searching import Excerpt, Said
 
 LINE = 200  # characters of a line in a context
-NAMES = {Source.VIDEOS: "videos", Source.LIVES: "lives", Source.CHAT: "chats"}
+NAMES: Mapping[str, str] = {Source.VIDEOS: "videos", Source.LIVES: "lives", Source.CHAT: "chats"}
 
 
 @draw.register
@@ -124,7 +125,8 @@ def found_context(meaning: FoundContext, words: Words) -> Card:
         title = words.line("**Around {second} of @{x}'s live**", second=second, x=of.handle)
         opened, link = str(of.id), ""
     else:
-        told = of.title or words.say("a video of @{x}", x=of.video.handle)
+        own = words.say("a video of @{x}", x=of.video.handle) if of.video.handle else words.say("a file")
+        told = of.title or own
         title = words.line("**Around {second} of “{title}”**", second=second, title=brief(told, LABEL))
         opened, link = of.number, of.video.address
     row = [Button(words.say("Open there"), key("transcript.open", opened, at=int(meaning.second)), Press.MAIN)]
