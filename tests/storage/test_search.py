@@ -278,7 +278,7 @@ WORDS = st.text(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(WORDS, min_size=1, max_size=4))
 async def test_every_line_is_found_by_each_of_its_words_and_nowhere_else(database: Database, stage, texts: list[str]):
     async with database.work() as work:
