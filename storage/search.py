@@ -23,7 +23,7 @@ from core.model.found import Found, Sought, Source
 from core.model.video import VideoLink
 from core.ports.stores.search import NEWEST
 
-NAMED = 500  # lives or transcripts a query names (5 ms); with more, those of each line are looked up
+NAMED = 500  # lives or transcripts a query names (10 ms); with more, those of each line are looked up
 LINES = ("segment", "chat_line", "live_event")
 INDEXED = {"segment": "live_id", "chat_line": "live_id", "video_segment": "transcript_id"}
 """The tables that can be searched, and what each of their lines is of."""
