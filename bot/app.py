@@ -67,6 +67,7 @@ from core.services.own.syncing import Syncing
 from core.services.picturing import Picturing
 from core.services.probing import probes_of
 from core.services.reviewing import Reviewing
+from core.services.searching import Searching
 from core.services.settling import Settling
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidying
@@ -179,6 +180,7 @@ def house_of(
         filing=Filing(transcribing.exporting, reporting, recounting),
         recounting=recounting,
         minding=Minding(database, clock, settings.MAX_ACCOUNTS, checking, objecting, clipping.clipper.second_of),
+        searching=Searching(database, clock),
         linking=linking,
         syncing=Syncing(database, clock, linking, transcribing),
         objecting=objecting,

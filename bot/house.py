@@ -27,6 +27,7 @@ from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.portraying import Portraying
 from core.services.reviewing import Reviewing
+from core.services.searching import Searching
 from core.services.settling import Settling
 from core.services.tidying import Tidying
 from core.services.videos.transcribing import Transcribing
@@ -53,6 +54,7 @@ class House:
     exporting: Exporting
     filing: Filing
     recounting: Recounting
+    searching: Searching
     minding: Minding
     linking: Linking
     syncing: Syncing

@@ -73,7 +73,7 @@ class Kernel:
             return ""
         if command.offered and not any(option.kind.inner for option in command.options if option.name in raw):
             return ""
-        needed = [_word(raw.pop(o.name)) if o.name in raw else o.name.upper() for o in command.required]
+        needed = [_word(raw.pop(o.name), o) if o.name in raw else o.name.upper() for o in command.required]
         return " ".join([command.name, *needed, *(f"--{name} {_word(value)}" for name, value in raw.items())])
 
     async def answer(self, pressed: str, option: str, answer: str, asked: Asked) -> Any:
@@ -96,8 +96,8 @@ class Kernel:
         return _nearest(found, typed)
 
 
-def _word(value: str) -> str:
-    return f'"{value}"' if " " in value else value
+def _word(value: str, option: Option | None = None) -> str:
+    return f'"{value}"' if " " in value and not (option and option.kind.phrases) else value
 
 
 def read_key(command: Command, arguments: str) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
 from bot.manners import Hours, StartLine, hours, parse_hours, parse_line
+from bot.queries import Query, parse_query
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Point, Spell, Until
 from bot.transcripts import Again, Told, again, agains, is_video, video, videos
@@ -46,7 +47,7 @@ class Kind:
 
     An `inner` kind is not offered: buttons carry it, and scripts may type it. An `open` one takes values that nobody can
     suggest: a question for it offers no closed choice. `on` are the platforms that have it: elsewhere the option is not there.
-    `file`: a file that comes with the command stands for it.
+    `file`: a file that comes with the command stands for it. `phrases`: quotes in it mean something, and are no wrapping.
     """
 
     type: Any
@@ -61,6 +62,7 @@ class Kind:
     open: bool = False
     on: frozenset[Platform] = frozenset(Platform)
     file: bool = False
+    phrases: bool = False
 
 
 class Text(str):
@@ -352,6 +354,7 @@ async def _alerts(asked: "Asked") -> list[Choice]:
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
+    Query: Kind(Query, 'words, or a "quoted phrase"', parse_query, phrases=True),
     Recording: Kind(Recording, "the link of a TikTok video", _text, file=True),
     Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),

@@ -21,14 +21,25 @@ def filled(
     rows: Sequence[T], page: int, size: int, most: int, length: Callable[[T], int]
 ) -> tuple[tuple[T, ...], int, int]:
     """The same for rows of very different lengths: as many on a page as are `most` together, at least one, at most `size`."""
+    starts = _starts(rows, size, most, length)
+    page = min(max(1, page), len(starts))
+    return tuple(rows[starts[page - 1] : starts[page] if page < len(starts) else None]), page, len(starts)
+
+
+def page_with(rows: Sequence[T], wanted: int, size: int, most: int, length: Callable[[T], int]) -> int:
+    """The page on which `filled` puts rows[wanted]."""
+    return sum(start <= wanted for start in _starts(rows, size, most, length))
+
+
+def _starts(rows: Sequence[T], size: int, most: int, length: Callable[[T], int]) -> list[int]:
+    """Where each page begins."""
     starts, used = [0], 0
     for at, row in enumerate(rows):
         if at > starts[-1] and (used + length(row) > most or at - starts[-1] == size):
             starts.append(at)
             used = 0
         used += length(row)
-    page = min(max(1, page), len(starts))
-    return tuple(rows[starts[page - 1] : starts[page] if page < len(starts) else None]), page, len(starts)
+    return starts
 
 
 def arrows(verb: str, page: int, pages: int, *values: object, **named: object) -> tuple[Button, ...]:

@@ -101,7 +101,8 @@ def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
         if loose:
             raw[option.name] = loose.pop(0)
     if open_required and loose:
-        raw[open_required[-1].name] = " ".join(loose)
+        phrases = open_required[-1].kind.phrases
+        raw[open_required[-1].name] = " ".join(f'"{word}"' if phrases and " " in word else word for word in loose)
         loose.clear()
     for option in command.options:
         if loose and option.name not in raw and not option.required:

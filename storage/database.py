@@ -26,6 +26,7 @@ from storage.schema import compared, prepare
 from storage.work import StoredWork
 
 READERS = 4
+PLAIN = frozenset({int, float, bool, bytes, type(None)})  # values that any database takes as they are
 TURN_SECONDS = 10.0  # how long a transaction waits for its turn: a `work()` inside a `work()` ends here too
 
 
@@ -128,5 +129,5 @@ def _sendable(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, tuple | list):
-        return type(value)(_sendable(one) for one in value)
+        return type(value)([one if type(one) in PLAIN else _sendable(one) for one in value])
     return value

@@ -8,9 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.notice import NoticeKind
 from storage.moving import PLACES, speakers, speaking
-from storage.tables import METADATA, ClipRow, DeliveryRow, TopicRow
+from storage.search import remove_words
+from storage.tables import METADATA, ClipRow, DeliveryRow, TopicRow, VideoTranscriptRow
 
 CLIPS: Table = METADATA.tables[str(ClipRow.__tablename__)]
+TOLD: Table = METADATA.tables[str(VideoTranscriptRow.__tablename__)]
 DELIVERIES: Table = METADATA.tables[str(DeliveryRow.__tablename__)]
 TOPICS: Table = METADATA.tables[str(TopicRow.__tablename__)]
 
@@ -25,6 +27,9 @@ async def forget(session: AsyncSession, place: str, at_most: int) -> bool:
     """See the port. Its topics go first: which ones are its own is known by what else it has."""
     await session.flush()
     await _forget_topics(session, place)
+    at_most -= await _forget_words(session, place, at_most)
+    if at_most <= 0:
+        return False
     for table in reversed(METADATA.sorted_tables):
         if "place" in table.c:
             at_most -= await _delete(session, table, place, at_most)
@@ -50,6 +55,11 @@ async def _forget_topics(session: AsyncSession, place: str) -> None:
     inside = (TOPICS.c.address == place, TOPICS.c.address.startswith(place + "/", autoescape=True))
     which = or_(*inside, *(TOPICS.c.address.in_(query) for query in own))
     await (await session.connection()).execute(delete(TOPICS).where(which))
+
+
+async def _forget_words(session: AsyncSession, place: str, at_most: int) -> int:
+    """Words of its videos leave the index before they leave their table; how many did."""
+    return await remove_words(session, select(TOLD.c.id).where(TOLD.c.place == place), at_most)
 
 
 async def _delete(session: AsyncSession, table: Table, place: str, at_most: int) -> int:

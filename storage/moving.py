@@ -24,9 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.search import remove_words
 from storage.tables import METADATA, ClosedRow
 
 PLACES: Table = METADATA.tables["place"]
+TOLD: Table = METADATA.tables["video_transcript"]
 MADE_OF_NAMES = ("key", "subject", "wish", "name")
 """Texts we make of ids, places and addresses. `name` only of what has no place of its own: elsewhere people gave it."""
 
@@ -117,6 +119,8 @@ async def _give_way(session: AsyncSession, table: Table, name: str, old: str, ne
 
 
 async def _delete(session: AsyncSession, table: Table, which: ColumnElement[bool]) -> None:
+    if table is TOLD:
+        await remove_words(session, select(TOLD.c.id).where(which), -1)  # all there are
     await (await session.connection()).execute(delete(table).where(which))
 
 

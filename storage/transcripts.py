@@ -1,6 +1,11 @@
-"""Transcripts as stored: segments and gaps."""
+"""Transcripts as stored: segments and gaps.
 
+Segments of a batch go in as one statement for each thousand, as chat does (hot.py): row by row it is 5,000 a second.
+"""
+
+import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import col, delete, select
@@ -11,6 +16,10 @@ from core.model.transcript import Gap, Segment, Word
 from storage.search import index_after, last_id, remove_rows
 from storage.tables import GapRow, SegmentRow
 from storage.values import columns_of, value_of
+
+CHUNK = 1_000  # rows a statement; SQLite takes 32,766 values in one
+THERE = "select id, start from segment where live_id = ? and start between ? and ?"
+COLUMNS = ("live_id", "start", "end", "text", "language", "engine", "words", "state", "speaker", "search_text")
 
 
 class StoredTranscripts:
@@ -46,16 +55,30 @@ class StoredTranscripts:
 
     async def _replace(self, live_id: int, segments: dict[float, Segment]) -> None:
         connection = await self._session.connection()
-        same = select(SegmentRow.id).where(SegmentRow.live_id == live_id, col(SegmentRow.start).in_(segments))
-        await remove_rows(connection, "segment", [i for i in await self._session.exec(same) if i is not None])
+        between = (live_id, min(segments), max(segments))
+        there = (await connection.exec_driver_sql(THERE, between)).all()
+        await remove_rows(connection, "segment", [row.id for row in there if row.start in segments])
         before = await last_id(connection, "segment")
-        for segment in segments.values():
-            words = [[word.start, word.end, word.text] for word in segment.words]
-            found_by = None if segment.text is None else search_text(segment.text)
-            columns = columns_of(segment, "words")
-            self._session.add(SegmentRow(live_id=live_id, words=words, search_text=found_by, **columns))
-        await self._session.flush()
+        values = [_values(live_id, segment) for segment in segments.values()]
+        for start in range(0, len(values), CHUNK):
+            chunk = values[start : start + CHUNK]
+            await connection.exec_driver_sql(_statement(len(chunk)), tuple(one for row in chunk for one in row))
         await index_after(connection, "segment", before)
+
+
+@lru_cache(maxsize=64)
+def _statement(rows: int) -> str:
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    one = f"({','.join('?' * len(COLUMNS))})"
+    return f"insert into segment ({names}) values {','.join([one] * rows)}"  # noqa: S608 (names of ours)
+
+
+def _values(live_id: int, segment: Segment) -> tuple[Any, ...]:
+    """In the order of `COLUMNS`, as SegmentRow has them."""
+    words = json.dumps([[word.start, word.end, word.text] for word in segment.words]) if segment.words else "[]"
+    found_by = None if segment.text is None else search_text(segment.text)
+    said = (segment.text, segment.language, segment.engine, words, segment.state.value, segment.speaker, found_by)
+    return (live_id, segment.start, segment.end, *said)
 
 
 def _words(stored: list[Any]) -> tuple[Word, ...]:

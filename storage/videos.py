@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlmodel import col, delete, or_, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from core.matching.fold import search_text
 from core.model.transcript import Segment, Word
 from core.model.video import Video, VideoTranscript
+from storage.search import index_after, last_id, remove_rows
 from storage.tables import VideoRow, VideoSegmentRow, VideoTranscriptRow
 from storage.values import columns_of, value_of
 
@@ -44,9 +45,13 @@ class StoredVideos:
         )
         await self._session.flush()
         assert row.id is not None
-        await self._session.exec(delete(VideoSegmentRow).where(col(VideoSegmentRow.transcript_id) == row.id))
+        connection = await self._session.connection()
+        spoken = select(VideoSegmentRow.id).where(VideoSegmentRow.transcript_id == row.id)
+        await remove_rows(connection, "video_segment", [i for i in await self._session.exec(spoken) if i is not None])
+        before = await last_id(connection, "video_segment")
         self._session.add_all(_row(row.id, segment) for segment in {one.start: one for one in segments}.values())
         await self._session.flush()
+        await index_after(connection, "video_segment", before)
         return value_of(VideoTranscript, row, video=transcript.video)
 
     async def get(self, place: str, transcript_id: int) -> VideoTranscript | None:

@@ -33,6 +33,7 @@ ASKS: Mapping[str, str] = {
     "videos": "**Which videos?**",
     "what": "**What of it?**",
     "word": "**Which word?**",
+    "words": "**Which words?**",
     "zone": "**Which time zone?**",
 }
 """What is asked when the value of an option is missing."""

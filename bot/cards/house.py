@@ -13,6 +13,7 @@ from bot.wording import Line, Run, Style, Words
 
 TASKS: dict[str, frozenset[str]] = {
     "videos": frozenset({"transcribe", "transcript"}),
+    "search": frozenset({"search"}),
     "accounts": frozenset({"following", "follow", "unfollow", "account"}),
     "lives": frozenset({"lives", "watch", "clip"}),
     "alerts": frozenset({"trigger", "review"}),
@@ -24,6 +25,7 @@ TASKS: dict[str, frozenset[str]] = {
 SHORT = 12  # commands that are listed at once, with all they take
 TASKS_SAID = {
     "videos": "Turn videos into text",
+    "search": "Find what was said or written",
     "accounts": "Follow accounts",
     "lives": "Watch lives and keep clips",
     "alerts": "Be told of words and risks",

@@ -14,6 +14,7 @@ from bot.commands import (
     privacy,
     quiet,
     reviews,
+    search,
     settings,
     setup,
     tiktok,
@@ -24,6 +25,9 @@ from bot.commands import (
 
 ALL: tuple[Command, ...] = (
     videos.transcribe,
+    search.search,
+    search.page_,
+    search.context,
     accounts.following,
     house.status,
     privacy.privacy,

@@ -8,7 +8,7 @@ from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Language, Page, Recording, Text
 from bot.limiting import Wish
-from bot.paging import filled
+from bot.paging import filled, page_with
 from bot.replies.lives import TranscriptFile, TranscriptShown
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
 from bot.transcripts import Again, Told
@@ -17,6 +17,7 @@ from core.model.job import Job
 from core.model.live import Live
 from core.model.person import Platform, Role
 from core.model.tellable.videos import Transcribed, Transcribing
+from core.model.transcript import Segment
 from core.model.video import TITLE, VideoTranscript, cut
 from core.services.videos.ordering import Order
 from core.services.videos.transcribing import transcribed
@@ -102,13 +103,22 @@ async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> 
 
 
 @command("transcript open")
-async def open_(asked: Asked, transcript: Told, page: Page = FIRST) -> TranscriptShown | VideoText:
+async def open_(
+    asked: Asked, transcript: Told, page: Page = FIRST, at: int | None = None
+) -> TranscriptShown | VideoText:
     """Open one transcript"""
     of = transcript.of
     segments = await asked.house.exporting.segments(of)
     size = SEGMENTS if isinstance(of, Live) else LINES
-    shown, at, pages = filled(segments, page, size, PAGE_TEXT, lambda segment: len(segment.text or "") + CLOCK)
-    return TranscriptShown(of, shown, at, pages) if isinstance(of, Live) else VideoText(of, shown, at, pages)
+    if at is not None:  # the page on which that second is
+        before = sum(segment.start < at + 1 for segment in segments)
+        page = Page(page_with(segments, max(0, before - 1), size, PAGE_TEXT, _width))
+    shown, on, pages = filled(segments, page, size, PAGE_TEXT, _width)
+    return TranscriptShown(of, shown, on, pages) if isinstance(of, Live) else VideoText(of, shown, on, pages)
+
+
+def _width(segment: Segment) -> int:
+    return len(segment.text or "") + CLOCK
 
 
 @command("transcript download")

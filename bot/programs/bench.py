@@ -14,7 +14,7 @@ from core.errors import Invalid
 from core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("startup", "capture", "segment", "ingest", "match", "tiktok", "latency", "delivery", "load")
+NAMES = ("startup", "capture", "segment", "ingest", "match", "tiktok", "latency", "delivery", "load", "search")
 
 
 def bench(name: str) -> int:

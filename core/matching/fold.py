@@ -35,6 +35,7 @@ _PLAIN |= dict.fromkeys("‘’‚‛′ʼʹ´＇", "'") | dict.fromkeys("“”
 # What must be joined to the character before it after decomposition: kana voicing marks, hangul vowels and finals.
 _JOINING = re.compile("[\u3099\u309a\u1161-\u1175\u11a8-\u11c2]")
 _REPLACEMENT = "\ufffd"
+_GLUE = "\x01"  # stands for a mark that belongs to the character before it; folding leaves no control character
 
 
 def _is_strippable(mark: str) -> bool:
@@ -77,6 +78,25 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+
+
+class _Parting(dict[int, str]):
+    """Code point of a folded text → itself inside a word, with spaces around when it is a word alone, a space when it is none."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        kind = unicodedata.category(sign)
+        if is_unspaced(sign) and kind[0] == "M":
+            parted = _GLUE
+        elif is_hangul(sign) or (is_unspaced(sign) and kind[0] in "LN") or kind in ("So", "Co"):
+            parted = f" {sign} "
+        else:
+            parted = sign if kind[0] in "LNM" else " "
+        self[code] = parted
+        return parted
+
+
+_PARTING = _Parting()
 
 
 class Folded:
@@ -126,12 +146,29 @@ def fold(text: str) -> Folded:
 
 
 def search_text(text: str) -> str:
-    """What full-text search indexes and asks for: the folded text, each Han, kana and hangul character a word alone."""
+    """What full-text search indexes and asks for: the folded text as words with a space between, so that every database parts
+    them alike. A word is letters, digits and their marks; each Han, kana, hangul, Thai, Lao, Khmer and Burmese character and
+    each emoji is a word alone, since nobody puts spaces around them."""
     folded, _ = _fold_text(text)
-    if folded.isascii():
-        return folded
-    spaced = [f" {c} " if is_hangul(c) or (is_unspaced(c) and ord(c) > 0x2E00) else c for c in folded]
-    return " ".join("".join(spaced).split())
+    parted = folded.translate(_PARTING)
+    return " ".join([word for word, _, _ in words_of(folded)] if _GLUE in parted else parted.split())
+
+
+def words_of(folded: str) -> list[tuple[str, int, int]]:
+    """(word, start, end) of each word of a folded text, as `search_text` parts it."""
+    words: list[tuple[str, int, int]] = []
+    open_at = -1  # where the last word goes on, if a letter stands there
+    for at, sign in enumerate(folded):
+        parted = _PARTING[ord(sign)]
+        if parted == " ":
+            continue
+        letter, mark = parted == sign, parted == _GLUE
+        if words and ((letter and open_at == at) or (mark and words[-1][2] == at)):
+            words[-1] = (words[-1][0] + sign, words[-1][1], at + 1)
+        else:
+            words.append((sign, at, at + 1))
+        open_at = at + 1 if letter else -1
+    return words
 
 
 def _fold_text(written: str) -> tuple[str, bool]:

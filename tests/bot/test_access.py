@@ -48,7 +48,7 @@ async def test_looking_is_for_everybody_changing_is_not(ask: Ask) -> None:
     assert {name for name, role in roles.items() if role is Role.VIEWER} == {
         "following", "status", "source", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show",
         "lives export", "transcribe", "transcript rename", "transcript visibility", "transcript retry", "transcript delete",
-        "tiktok connect", "tiktok videos", "tiktok disconnect", "tiktok optout", "me settings", "privacy",
+        "tiktok connect", "tiktok videos", "tiktok disconnect", "tiktok optout", "me settings", "privacy", "search",
     }  # fmt: skip
     assert {name for name, role in roles.items() if role is Role.MODERATOR} == {
         "clip save", "clip list", "review next", "review decide",

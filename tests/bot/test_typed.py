@@ -154,3 +154,9 @@ def test_no_line_breaks_the_reading(line: str) -> None:
 def test_no_words_of_a_shell_break_the_reading(name: str, rest: list[str]) -> None:
     with suppress(EarshotError):
         read([*name.split(), *rest], ALL)
+
+
+def test_quotes_that_mean_something_stay() -> None:
+    for line in ('search "free pizza" tonight --in chat', 'search --in chat "free pizza" tonight'):
+        assert read(split(line), ALL).raw == {"words": '"free pizza" tonight', "in": "chat"}
+    assert read(split('search "pizza"'), ALL).raw == {"words": "pizza"}

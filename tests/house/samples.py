@@ -70,6 +70,7 @@ from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
 from tests.house.post_samples import POSTS
+from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
 from tests.house.video_samples import VIDEOS
@@ -191,6 +192,7 @@ USUAL: tuple[Any, ...] = (
     LinkLost(),
     AccountOptedOut(HANDLE),
     *VIDEOS,
+    *SEARCHES,
     *SETTINGS,
     *CHATS,
     *POSTS,

@@ -5,12 +5,26 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, Table, Time, create_engine, insert
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    Time,
+    create_engine,
+    insert,
+    text,
+)
 from sqlalchemy.engine import URL
 
 from core.model.account import Handle
 from storage.columns import Choice, HandleText, Names, Pairs, PathText, Seconds, UtcDateTime
 from storage.moving import MADE_OF_NAMES
+from storage.search import INDEXED
 from storage.tables import METADATA
 from tests.storage.conftest import NOW
 
@@ -28,6 +42,8 @@ def fill(folder: Path, place: str, number: int, account: int = 1) -> None:
             if shared and connection.execute(table.select()).first():
                 continue
             connection.execute(insert(table).values(_row(table, place, number, account, shared=shared)))
+        for name in INDEXED:
+            connection.execute(text(f"insert into {name}_fts ({name}_fts) values ('rebuild')"))
     engine.dispose()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from core.errors import Bug, Denied, Invalid, Transient
 from core.model.account import Account, AccountStatus, Follow, Handle
+from core.model.found import Sought
 from core.model.live import Look
 from core.model.person import Place
 from core.model.transcript import Segment
@@ -177,7 +178,7 @@ async def test_a_full_disk_stores_nothing_of_a_block_and_harms_nothing(database:
     await _limit_pages(database, None)
     async with database.work() as work:
         await work.transcripts.add(stage.live.id, parts)
-        assert len(await work.search.find(stage.here, "number 7")) == 1
+        assert len(await work.search.find(stage.here, "", Sought(("number", "7")))) == 1
 
 
 def test_a_file_that_may_only_be_read_is_said_by_name(template: Path):

@@ -15,6 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import ForeignKeyConstraint, create_engine
 
 from core.errors import Invalid
+from core.matching.terms import terms_of
+from core.model.found import Sought
 from storage import migrate, schema
 from storage.database import Database
 from storage.tables import METADATA
@@ -283,3 +285,38 @@ def test_a_drafted_migration_of_unchanged_tables_does_nothing(tmp_path: Path, mo
     (drafted,) = folder.glob("versions/*_nothing_new.py")
     assert drafted.read_text().count("    pass\n") == 2
     migrate.upgrade(tmp_path / "new.db")
+
+
+async def test_what_was_said_before_words_were_parted_by_us_is_found_all_the_same(tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    migrate.upgrade(path, "0006")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            insert into place (id, name, language, time_zone, risk_threshold, clips_kept, address, purpose, set_up_by, reviewers)
+                values ('p', 'P', 'en', 'UTC', 0.7, 1.0, '', 'community', '', '[]');
+            insert into account (id, handle, name, tiktok_id, status, why, posted_id, was)
+                values (1, 'a', '', '', 'live', '', '', '');
+            insert into live (id, account_id, title, started, status, viewers_peak, viewers_sum, viewers_samples)
+                values (1, 1, '', '2026-01-01 00:00:00.000000', 'ended', 0, 0, 0);
+            insert into live_place (place, live_id, stopped) values ('p', 1, 0);
+            insert into segment (id, live_id, start, end, text, language, engine, words, state, search_text)
+                values (1, 1, 0.0, 5.0, 'ฉันกินข้าว hot🔥', 'th', 'groq', '[]', 'told', 'ฉันกินข้าว hot🔥'),
+                       (2, 1, 5.0, 9.0, null, '', 'none', '[]', 'silent', null);
+            insert into segment_fts (rowid, search_text) select id, search_text from segment;
+            insert into video (id, tiktok_id, handle, name, title, description, seconds) values (1, '7', 'a', '', '', '', 9.0);
+            insert into video_transcript
+                (id, place, video_id, engine, asked_language, language, automatic, made, by, title, public, removed)
+                values (1, 'p', 1, 'groq', '', '', 0, '2026-01-01 00:00:00.000000', 'you', 'Eggs', 1, 0);
+            insert into video_segment (id, transcript_id, start, end, text, words, search_text)
+                values (1, 1, 0.0, 2.0, 'hot eggs!', '[]', 'hot eggs!');
+            """
+        )
+    database = Database("", tmp_path)
+    await database.open()
+    async with database.reading() as work:
+        found = [await work.search.find("p", "", Sought(terms_of(words))) for words in ("กิน", "🔥", "hot", "eggs")]
+    await database.close()
+    assert [len(hits) for hits in found] == [1, 1, 2, 1]
+    migrate.downgrade(path, "0006")
+    assert _rows(path, "select rowid from segment_fts where segment_fts match 'hot'") == [(1,)]

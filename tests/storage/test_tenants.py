@@ -8,6 +8,7 @@ import pytest
 
 from core.model.account import Follow, Handle
 from core.model.clip import Cut
+from core.model.found import Sought
 from core.model.live import ChatMessage, Chatter
 from core.model.risk import Assessment, Category, Verdict, Virality
 from core.model.transcript import Segment
@@ -62,8 +63,8 @@ async def test_what_was_said_and_written_is_found_only_where_the_live_is_seen(da
     await writer.flush()
     async with database.work() as work:
         await work.transcripts.add(stage.live.id, [Segment(0.0, 1.0, "secret speech")])
-        assert len(await work.search.find(stage.here, "secret")) == 2
-        assert await work.search.find(stage.there, "secret") == []
+        assert len(await work.search.find(stage.here, "", Sought(("secret",)))) == 2
+        assert await work.search.find(stage.there, "", Sought(("secret",))) == []
 
 
 async def test_triggers_of_a_place_are_its_own(database: Database, stage, trigger):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from core.errors import Transient
+from core.model.found import Sought
 from core.model.live import (
     CaptionShown,
     ChatMessage,
@@ -85,7 +86,7 @@ async def test_a_message_that_comes_again_is_one_row(database: Database, stage):
     async with database.reading() as work:
         counts = await work.chats.counts(stage.live.id)
         assert (counts["chat"], counts["gift"]) == (2, 1)
-        assert len(await work.search.find(stage.here, "hello")) == 2
+        assert len(await work.search.find(stage.here, "", Sought(("hello",)))) == 2
 
 
 async def test_messages_without_an_id_are_all_kept(database: Database, stage):

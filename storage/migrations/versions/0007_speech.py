@@ -4,12 +4,15 @@ kept for later, what was heard a day, and words of videos that can be searched."
 import sqlalchemy as sa
 from alembic import op
 
+from core.matching.fold import search_text
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 SPOKEN = ("segment", "video_segment")
+INDEXED = {"segment": "live_id", "chat_line": "live_id", "video_segment": "transcript_id"}
 
 
 def upgrade() -> None:
@@ -53,15 +56,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sound")),
         sa.UniqueConstraint("live_id", "start", name=op.f("uq_sound_live_id_start")),
     )
-    op.execute(
-        "create virtual table video_segment_fts using fts5"
-        " (search_text, content='video_segment', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
-    )
-    op.execute("insert into video_segment_fts (rowid, search_text) select id, search_text from video_segment")
+    for table in ("segment", "chat_line"):
+        op.execute(f"drop table {table}_fts")
+    for table, owner in INDEXED.items():
+        _part_words(table)
+        op.execute(
+            f"create virtual table {table}_fts using fts5"
+            f" (search_text, {owner}, content='{table}', content_rowid='id', tokenize='ascii')"
+        )
+        op.execute(f"insert into {table}_fts ({table}_fts) values ('rebuild')")  # noqa: S608 (a name of ours)
+
+
+def _part_words(table: str) -> None:
+    """Words are parted by us from now on, not by the tokenizer: so are those of lines that are there already."""
+    connection = op.get_bind()
+    lines = sa.table(table, sa.column("id", sa.Integer()), sa.column("text"), sa.column("search_text"))
+    after = 0
+    while rows := connection.execute(
+        sa.select(lines.c.id, lines.c.text)
+        .where(lines.c.id > after, lines.c.text.is_not(None))
+        .limit(5000)
+        .order_by(lines.c.id)
+    ).all():
+        after = rows[-1].id
+        parted = [{"number": row.id, "parted": search_text(row.text)} for row in rows]
+        connection.execute(
+            lines.update().where(lines.c.id == sa.bindparam("number")).values(search_text=sa.bindparam("parted")),
+            parted,
+        )
 
 
 def downgrade() -> None:
-    op.execute("drop table video_segment_fts")
+    for table in INDEXED:
+        op.execute(f"drop table {table}_fts")
+    for table in ("segment", "chat_line"):
+        op.execute(
+            f"create virtual table {table}_fts using fts5"
+            f" (search_text, content='{table}', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
+        )
+        op.execute(f"insert into {table}_fts ({table}_fts) values ('rebuild')")  # noqa: S608 (a name of ours)
     for table in ("sound", "usage", "remote"):
         op.drop_table(table)
     op.drop_column("video_transcript", "passed")

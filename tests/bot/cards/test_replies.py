@@ -96,7 +96,8 @@ def test_help_lists_what_is_given_and_finds_by_topic() -> None:
     offered = tuple(one for one in ALL if one.offered)
     tasks = draw(Help(offered, "", "x"), ENGLISH).items
     lines = [plain(item.line) for item in tasks]
-    assert lines[1] == "Follow accounts · /following /follow /unfollow /account"
+    assert lines[1] == "Find what was said or written · /search"
+    assert lines[2] == "Follow accounts · /following /follow /unfollow /account"
     behind = [draw(Help(offered, item.key.partition(":")[2], "x"), ENGLISH) for item in tasks]
     listed = [plain(item.line) for card in behind for item in card.items]
     assert sum(line.startswith("/") for line in listed) == len(offered), "each is behind one line"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.matching.fold import fold, fold_character, search_text
+from core.matching.fold import fold, fold_character, search_text, words_of
 
 SCRIPTS = (
     "abcXYZ éÉßﬁİıñ́ ёЙвАр مَرْحَبًا ــسلام 買い物ｶﾞがか゛\u3099 한국ㅋㅋ각"
@@ -108,12 +108,25 @@ def test_half_of_a_written_character_is_not_whole() -> None:
         ("Été à  PARIS", "ete a paris"),
         ("買い物free中", "買 い 物 free 中"),
         ("한국 방송", "한 국 방 송"),
-        ("รักไทย", "รักไทย"),
+        ("รักไทย ok", "รั ก ไ ท ย ok"),
+        ("हिन्दी में", "हिन्दी में"),
+        ("hot🔥🔥👍🏽 ❤️", "hot 🔥 🔥 👍 ❤"),
+        ("أَهْلًا وسـهلا، إلى", "اهلا وسهلا الى"),
+        ("don't, it-is_5€!", "don t it is 5"),
         ("", ""),
     ],
 )
 def test_search_text_makes_each_character_of_unspaced_writing_a_word(text: str, indexed: str) -> None:
     assert search_text(text) == indexed
+
+
+@given(texts)
+def test_words_stand_where_the_search_text_has_them(text: str) -> None:
+    folded = fold(text).text
+    words = words_of(folded)
+    assert " ".join(word for word, _, _ in words) == search_text(text)
+    assert all(folded[start:end] == word for word, start, end in words)
+    assert all(before[2] <= after[1] for before, after in pairwise(words))
 
 
 @given(texts)

@@ -166,7 +166,7 @@ async def test_help_opens_task_by_task(discord: FakeDiscord, server: Server, fre
         panel = (await discord.slash("help", user=server.karim, channel=server.channel)).message
         assert "Follow accounts" in texts(panel)
         menu = next(part for part in parts(panel) if part["type"] == 3)
-        await discord.select(panel, menu["custom_id"], [menu["options"][1]["value"]], user=server.karim)
+        await discord.select(panel, menu["custom_id"], [menu["options"][2]["value"]], user=server.karim)
         assert "/follow ACCOUNT" in await becomes(discord, panel, "/unfollow ACCOUNT")
         await discord.click(panel, "Everything", user=server.karim)
         await becomes(discord, panel, "Turn videos into text")

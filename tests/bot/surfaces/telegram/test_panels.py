@@ -268,7 +268,7 @@ async def test_who_presses_thirty_times_a_minute_is_asked_to_wait(house: House, 
 async def test_help_opens_task_by_task(client: TelegramClient, telegram: Telegram):
     (panel,) = await telegram.text("/help", user=telegram.alice)
     assert "Follow accounts · /following /follow /unfollow /account" in read(panel)
-    opened = await press(telegram, panel, "2")
+    opened = await press(telegram, panel, "3")
     assert "/follow ACCOUNT" in read(opened)
     assert "Turn videos into text" in read(await press(telegram, opened, "Everything"))
     telegram.assert_clean()

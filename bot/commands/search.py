@@ -1,0 +1,111 @@
+"""Searching, and what stands around what was found."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot.asked import Asked
+from bot.command import command, key
+from bot.kinds import FIRST, Page, Text
+from bot.paging import page_of
+from bot.queries import Query
+from bot.replies.search import FoundContext, SearchFound
+from bot.transcripts import Told
+from core.errors import Denied, Missing
+from core.model.account import Handle
+from core.model.found import Source
+from core.model.person import Platform, Purpose, Role
+from core.services.searching import excerpt
+
+ROOM = 64 - len(";page=120")  # bytes a key may have for the rest
+KEPT = timedelta(days=1)  # how long a search that finds no room in a key can be paged
+
+
+class In(StrEnum):
+    """Where to look."""
+
+    ALL = "all"
+    VIDEOS = "videos"
+    LIVES = "lives"
+    CHAT = "chat"
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """As the search has it."""
+        return tuple(Source) if self is In.ALL else (Source(self.value),)
+
+
+@command("search")
+async def search(
+    asked: Asked,
+    words: Query,
+    account: Handle | None = None,
+    in_: In = In.ALL,
+    since: datetime | None = None,
+    page: Page = FIRST,
+) -> SearchFound:
+    """Find words in transcripts, chats and lives"""
+    sources = in_.sources
+    if asked.place.purpose is Purpose.NOTICES:  # nothing of lives is recorded for it
+        sources = tuple(source for source in sources if source is Source.VIDEOS)
+        if not sources:
+            raise Denied("NOTICES_ONLY", place=asked.place.name)
+    found = await asked.house.searching.find(asked.place.id, _reader(asked), words, sources, account, since)
+    rows, at, pages = page_of(found.rows, page)
+    excerpts = tuple(excerpt(row, found.terms) for row in rows)
+    tell = asked.role >= Role.MANAGER and len(found.terms) == 1 and asked.place.purpose is not Purpose.NOTICES
+    again = await _again(asked, words, account, in_, since) if pages > 1 else "search"
+    several = len(found.terms) > 1
+    return SearchFound(
+        words, excerpts, len(found.rows), found.more, at, pages, sources, account, since, several, tell, again
+    )
+
+
+def _reader(asked: Asked) -> str:
+    """Whose own things are looked in: nobody's where all can read the answer."""
+    read_by_all = asked.place.platform is Platform.TELEGRAM and not asked.place.private
+    return "" if read_by_all else asked.person.id
+
+
+async def _again(asked: Asked, words: str, account: Handle | None, in_: In, since: datetime | None) -> str:
+    """The key that asks for the same; what finds no room in one is remembered for a day."""
+    raw = {"words": words}
+    raw |= {"account": str(account)} if account else {}
+    raw |= {"in": in_.value} if in_ is not In.ALL else {}
+    raw |= {"since": f"{since.astimezone(UTC):%Y-%m-%dT%H:%MZ}"} if since else {}
+    try:
+        made = key("search", **raw)
+    except ValueError:
+        made = ""
+    if made and len(made.encode()) <= ROOM:
+        return made
+    text = json.dumps(raw)
+    number = hashlib.sha256(text.encode()).hexdigest()[:12]
+    async with asked.house.storage.work() as work:
+        await work.memos.put(_memo(asked, number), text, asked.house.clock.now() + KEPT)
+    return key("found.page", number)
+
+
+def _memo(asked: Asked, number: str) -> str:
+    return f"search {asked.place.id} {number}"
+
+
+@command("found page", offered=False)
+async def page_(asked: Asked, number: Text, page: Page = FIRST) -> SearchFound:
+    """Another page of a search with many words"""
+    async with asked.house.storage.reading() as work:
+        text = await work.memos.get(_memo(asked, number))
+    if not text:
+        raise Missing("SEARCH_OLD")
+    raw = json.loads(text)
+    account = Handle(raw["account"]) if "account" in raw else None
+    since = datetime.fromisoformat(raw["since"]) if "since" in raw else None
+    return await search.call(asked, Query(raw["words"]), account, In(raw.get("in", In.ALL)), since, page)  # type: ignore[no-any-return]
+
+
+@command("found context", offered=False)
+async def context(asked: Asked, transcript: Told, at: int, source: Source) -> FoundContext:
+    """What was said and written around a line, `at` milliseconds"""
+    around = await asked.house.searching.around(transcript.of, at / 1000, source)
+    return FoundContext(transcript.of, at / 1000, around)
