@@ -16,6 +16,7 @@ from core.model.transcript import Word
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
 from core.services.listening import Listening
+from core.services.videos.entrusting import Entrusting
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import KIND, Order
 from core.services.videos.transcribing import Transcribing as Service
@@ -92,7 +93,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.capture = StagedCapture(self.clock)
-        hearing = Hearing(self.videos, self.capture, Listening(self.engines), self.clock)
+        listening = Listening(self.engines)
+        entrusting = Entrusting(self.storage, self.clock, self.engines)
+        hearing = Hearing(self.videos, self.capture, listening, self.clock, entrusting)
         self.service = Service(self.storage, self.clock, hearing, self.folder / "videos", self.folder / "pictures")
 
     def worker(self) -> Working:
