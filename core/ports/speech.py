@@ -83,6 +83,10 @@ class SpeechToText(Protocol):
         ...
 
 
+SHOWN = "X-Earshot-Secret"
+"""The header in which a service that calls shows what it was given."""
+
+
 @dataclass(frozen=True)
 class Hook:
     """Where a service may call when it is done, and what it has to show then."""

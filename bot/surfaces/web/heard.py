@@ -6,8 +6,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-HEADER = "X-Earshot-Secret"
-"""What a service has to show, as it was told with the recording."""
+from core.ports.speech import SHOWN
 
 
 class Called(Protocol):
@@ -34,5 +33,5 @@ class HeardHook:
         number = said.get("transcript_id") if isinstance(said, dict) else None
         if not isinstance(number, str) or not number:
             return web.Response(status=400)
-        ours = await self.waits.called(number, request.headers.get(HEADER, ""))
+        ours = await self.waits.called(number, request.headers.get(SHOWN, ""))
         return web.Response(status=200 if ours else 404)

@@ -14,7 +14,7 @@ from core.adapters.speech.timed import clamped, plain, spread
 from core.errors import EarshotError, Invalid, Missing, Transient
 from core.model.recording import Recorded, Said
 from core.model.transcript import Heard, Span, Word
-from core.ports.speech import About, Check, Hint, Hook, Readiness
+from core.ports.speech import SHOWN, About, Check, Hint, Hook, Readiness
 
 if TYPE_CHECKING:
     import assemblyai
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MODELS = ("universal-3-pro", "universal-2")
 """The first that knows the language is taken: the better one knows six, the other all."""
-
-HEADER = "X-Earshot-Secret"
-"""What it has to show when it calls."""
 
 DEADLINE_SECONDS, GLANCE_SECONDS = 60.0, 1.0  # of one span; between two looks whether it is heard
 PAUSE_SECONDS = 10.0  # how long nothing is asked after a refusal for quota that names no time
@@ -112,7 +109,7 @@ class AssemblyAISpeech:
                 language_detection=None if code else True,
                 speaker_labels=speakers or None,
                 webhook_url=hook.address if hook else None,
-                webhook_auth_header_name=HEADER if hook else None,
+                webhook_auth_header_name=SHOWN if hook else None,
                 webhook_auth_header_value=hook.secret if hook else None,
             )
             return transcriber.submit(upload, config)

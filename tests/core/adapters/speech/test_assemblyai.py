@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from core.adapters.speech.assemblyai import HEADER, MODELS, AssemblyAISpeech
+from core.adapters.speech.assemblyai import MODELS, AssemblyAISpeech
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.recording import Recorded
 from core.model.transcript import Span
-from core.ports.speech import Hint, Hook, RecordingToText
+from core.ports.speech import SHOWN, Hint, Hook, RecordingToText
 from tests.platforms import speech
 from tests.platforms.assemblyai import LoopbackAssemblyAI, refusal
 from tests.platforms.service import Fault
@@ -104,7 +104,7 @@ async def test_a_language_that_is_known_is_said_and_not_found_out(
     (asked,) = service.sent("create")
     assert (asked.data["language_code"], "language_detection" in asked.data) == ("fr", False)
     assert "speaker_labels" not in asked.data
-    assert (asked.data["webhook_url"], asked.data["webhook_auth_header_name"]) == (HOOK.address, HEADER)
+    assert (asked.data["webhook_url"], asked.data["webhook_auth_header_name"]) == (HOOK.address, SHOWN)
     assert asked.data["webhook_auth_header_value"] == HOOK.secret
     assert HOOK.secret not in repr(HOOK)
 
