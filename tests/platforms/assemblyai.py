@@ -260,7 +260,7 @@ def _words(line: dict[str, Any], number: int, labels: bool | None) -> list[dict[
 
 
 async def _serve(port: int) -> None:
-    service = LoopbackAssemblyAI(await asyncio.to_thread(speech.Known))
+    service = LoopbackAssemblyAI(await asyncio.to_thread(speech.Spliced))
     await service.start(port)
     print(json.dumps({"ASSEMBLYAI_BASE_URL": service.origin, "ASSEMBLYAI_API_KEY": service.key}), flush=True)
     await asyncio.Event().wait()

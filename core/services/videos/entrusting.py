@@ -31,7 +31,7 @@ AT_ONCE = 200
 KEPT = timedelta(days=1)  # how long somebody may still come back for what was not waited for
 UNSURE = timedelta(minutes=5)  # what was handed over, but perhaps not begun, is not looked for any longer
 GIVEN_UP = timedelta(days=30)  # what could not be deleted for so long, by a key that is gone, is left to the service
-AT_THE_END = 5.0  # real seconds a program that ends takes to have deleted what is over
+AT_THE_END = 3.0  # real seconds a program that ends takes to have deleted what is over
 
 
 @dataclass
@@ -110,11 +110,13 @@ class Entrusting:
     async def _submit(
         self, engine: RecordingToText, remote: Remote, language: str, *, speakers: bool, perhaps: bool
     ) -> str:
-        """`perhaps`: it was asked for before, by somebody who may have died before the answer came."""
+        """`perhaps`: it was asked for before, and the answer was lost: nothing is asked for, and paid for, twice."""
         hook = Hook(self.hook, remote.secret) if self.hook and remote.secret else None
 
         async def submitted() -> str:
+            nonlocal perhaps
             found = await engine.submitted(remote.upload) if perhaps else ""
+            perhaps = True
             return found or await engine.submit(remote.upload, language, speakers, hook)
 
         try:

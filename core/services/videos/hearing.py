@@ -42,7 +42,7 @@ class Words:
 
 @dataclass
 class Recording:
-    """What is heard: the sound at `path`, of a video whose length is known once it was read. `telling` is told how far it is."""
+    """What is heard: the sound at `path`; `telling` is told how far it is. `length` in seconds is known once it was read."""
 
     order: Order
     video: Video
@@ -50,7 +50,7 @@ class Recording:
     telling: Telling
     length: float = field(default=0.0, init=False)
 
-    def passed(self, capture: LiveCapture, second: float) -> None:
+    def read(self, capture: LiveCapture, second: float) -> None:
         """It was read up to `second`. Raises Invalid TOO_LONG."""
         length = capture.length or self.video.seconds
         self.length = capture.length or max(capture.second, second)
@@ -143,7 +143,7 @@ class Hearing:
                     raise self.listening.refused.get(engine.name) or patient.trouble or _silent(engine)
                 if isinstance(part, Segment) and part.state is SegmentState.TOLD:
                     told.append(part)
-                of.passed(capture, part.end)
+                of.read(capture, part.end)
             of.length = capture.length or capture.second
         finally:
             await capture.stop()
@@ -162,7 +162,7 @@ class Hearing:
         capture = self._opened(of)
         try:
             async for part in capture.spans():
-                of.passed(capture, part.end)
+                of.read(capture, part.end)
                 if isinstance(part, Span):
                     yield part
             of.telling.now("speech to text", None)

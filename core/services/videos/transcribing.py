@@ -150,7 +150,8 @@ class Transcribing:
                 if anew is None:
                     raise Missing("NOT_FOUND", x=f"j{job_id}")
                 return anew
-        return await self.ask(place, by, replace(order, engine=engine, address=address))
+        speakers = order.speakers and bool(self.hearing.engines(engine, speakers=True))
+        return await self.ask(place, by, replace(order, engine=engine, address=address, speakers=speakers))
 
     async def redo(
         self, known: VideoTranscript, by: str, engine: str, address: Address, likely: str

@@ -63,6 +63,7 @@ class StagedElsewhere:
         self._raise("submit")
         number = f"n{len(self.works) + 1}"
         self.works[number] = (upload, language, speakers, hook)
+        self._raise("answered")
         if self.is_mute:
             await asyncio.Event().wait()
         return number
@@ -190,6 +191,18 @@ async def test_killed_before_the_number_was_stored_it_is_found_and_not_paid_for_
             await clock.advance(1)
     assert isinstance(desk.last(), Transcribed)
     assert (len(there.uploads), there.works, left(desk)) == (1, {}, [])
+
+
+async def test_an_answer_that_was_lost_on_the_way_is_looked_for_and_not_paid_for_twice(
+    desk: Desk, clock: HandClock, running: Running, there: StagedElsewhere
+):
+    there.does["answered"].append(Transient("ENGINE_DOWN", engine="assemblyai"))
+    async with running(desk.worker().run()):
+        await handed_over(desk, clock)
+        await clock.advance(1)
+        await clock.advance(3)
+    assert isinstance(desk.last(), Transcribed)
+    assert list(there.works) == ["n1"]
 
 
 async def test_cancelled_it_is_deleted_there_once_the_service_lets_it(
