@@ -75,6 +75,7 @@ async def assemblyai() -> AsyncIterator[Bench]:
             service.hears(speech.fixed(text))
             return Hint(language="en")
 
+        await engine.check()  # what it imports takes as long as a question
         yield Bench(engine, says, hang=lambda: service.fail_next(Fault("get", delay_s=60)))
         await engine.close()
         assert service.violations == []

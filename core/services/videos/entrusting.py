@@ -50,6 +50,12 @@ class Entrusting:
 
     # ------------------------------------------------------------------ heard
 
+    async def begun_first(self, job: Job, engines: Sequence[SpeechToText]) -> list[SpeechToText]:
+        """`engines`, those first to which this was handed over before: what they hear is paid for already."""
+        async with self.storage.reading() as work:
+            begun = [each.name for each in engines if await work.remotes.waiting(job.key, each.name)]
+        return sorted(engines, key=lambda each: each.name not in begun)
+
     async def hear(
         self,
         job: Job,

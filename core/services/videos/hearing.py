@@ -108,7 +108,7 @@ class Hearing:
         """By the first engine that hears all of it: a transcript with holes is none. What is wrong with an engine leads to the
         next, anything else to the end."""
         failures: list[tuple[str, EarshotError]] = []
-        for engine in engines:
+        for engine in await self.entrusting.begun_first(of.telling.job, engines):
             of.telling.now("speech to text", 0.0)
             try:
                 if isinstance(engine, RecordingToText):

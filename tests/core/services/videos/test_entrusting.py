@@ -96,6 +96,26 @@ async def test_killed_before_the_number_was_stored_it_is_found_and_not_paid_for_
     assert (len(there.uploads), there.works, left(desk)) == (1, {}, [])
 
 
+async def test_after_a_restart_who_has_it_already_is_waited_for_before_anybody_else_is_asked(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path, running: Running, there: StagedElsewhere
+):
+    await placed(storage)
+    groq = engine("groq", Transient("QUOTA", retry_after=3600.0, engine="groq"), "Hello.")
+    desk = Desk(storage, clock, tmp_path, engines=[groq, there])  # type: ignore[list-item]
+    desk.videos.does, there.heard = silent, None
+    await desk.job()
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        for _ in range(2):
+            await desk.says(span(10.0, 14.0), span(30.0, 31.0))
+    assert list(there.works) == ["n1"]
+    there.heard = TALK
+    async with running(desk.worker().run()):
+        for _ in range(3):
+            await clock.advance(1)
+    assert (desk.last().engine, len(there.uploads)) == ("assemblyai", 1)
+
+
 async def test_an_answer_that_was_lost_on_the_way_is_looked_for_and_not_paid_for_twice(
     desk: Desk, clock: HandClock, running: Running, there: StagedElsewhere
 ):
