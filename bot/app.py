@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.couriers import courier_of
-from bot.engines import listening_of
+from bot.engines import listening_of, summarizer_of
 from bot.house import House
+from bot.reactions import backfilling_of, react
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
@@ -19,17 +20,17 @@ from core.adapters.media.late import Closing, LateCapture, LateFitter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
+from core.adapters.speech.files import OpusFiles
 from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.adapters.tiktok.source import TikTok
 from core.adapters.tiktok.videos.video import YtDlpVideos
-from core.model.live import CaptionShown, ChatMessage, GiftSent, HostEnded, HostPaused, Joined, Liked, ViewerCount
 from core.model.person import Platform
-from core.model.transcript import Gap, Segment
 from core.ports.clock import Clock
 from core.ports.media import Capture, Fitter, LiveCapture
 from core.ports.messenger import Messenger
+from core.ports.summarizer import Summarizer
 from core.ports.tiktok import LiveSource
 from core.services.announcing import Announcing
 from core.services.arming import Arming
@@ -48,14 +49,13 @@ from core.services.finding.tracing import Tracing
 from core.services.following import Following
 from core.services.hurrying import COVER, FACE, Hurrying
 from core.services.incidents import Incidents
-from core.services.listening import Listening
+from core.services.listening import LATEST, Listening
 from core.services.lives.filing import Filing
 from core.services.lives.keeping import Keeping
 from core.services.lives.minding import Minding
 from core.services.lives.refreshing import Refreshing
-from core.services.lives.relaying import Relaying
 from core.services.lives.reporting import Reporting
-from core.services.lives.sighting import Sighting
+from core.services.lives.summarizing import Summarizing
 from core.services.lives.watching import Watching
 from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
@@ -140,6 +140,7 @@ def house_of(
     listening: Listening,
     tiktok: TikTok | None,
     fitter: Fitter | None = None,
+    summarizer: Summarizer | None = None,
 ) -> House:
     """The services commands need: all a console needs beside a running Earshot. Without `tiktok` it is never asked."""
     checking = Checking(tiktok, tiktok, database, clock) if tiktok else None
@@ -147,7 +148,9 @@ def house_of(
     objecting = Objecting(database, clock, linking, tiktok)
     following = Following(database, clock, settings.MAX_ACCOUNTS, checking, objecting)
     arming = Arming(database)
-    exporting, reporting = Exporting(database), Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots")
+    summarizing = Summarizing(database, clock, summarizer) if summarizer else None
+    reporting = Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots", summarizing)
+    exporting = Exporting(database)
     return House(
         settings=settings,
         clock=clock,
@@ -237,6 +240,7 @@ async def serve(
         storage_of(settings) as database,
         listening_of(settings) as listening,
         tiktok_of(settings, clock) as real,
+        summarizer_of(settings) as summarizer,
     ):
         tiktok = real if source is None else None
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
@@ -245,9 +249,10 @@ async def serve(
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, listening, real)
         fitter = LateFitter()
-        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok, fitter=fitter)
+        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok, fitter, summarizer)
         writer = BatchedWriter(database)
         watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
+        watching.latest = LATEST * speed
         looking = looking_of(settings, database, clock, watching, source or real, tiktok)
         looking.read = house.portraying.read
         real.chat.first = watching.prefers
@@ -260,6 +265,9 @@ async def serve(
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
         react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))
+        backfilling = backfilling_of(
+            OpusFiles(), settings.DATA_DIR / "sounds", watching, triggering, assessing, house.reporting
+        )
         made = {"clip": clipping.save, "report": house.reporting.report}
         made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
         working = working_of(database, clock, transcribing, made)
@@ -275,7 +283,10 @@ async def serve(
         telling = (delivering, leaving, picturing, incidents)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
         asking = (posting, house.linking, house.syncing) if tiktok else ()
-        runs = [part.run() for part in (*own, *telling, house.diagnosing, house.digesting, house.tidying, *asking)]
+        runs = [
+            part.run()
+            for part in (*own, *telling, backfilling, house.diagnosing, house.digesting, house.tidying, *asking)
+        ]
         try:
             app = App(house, watching, delivering, asyncio.Event())
             await together(runs, app.ready, lambda: front(app))
@@ -292,28 +303,6 @@ def looking_of(
     looking = Looking(live, database, clock, settings.LOOK_EVERY, watching.read, tracing, hinting)
     watching.look_now = looking.soon
     return looking
-
-
-def react(
-    watching: Watching, keeping: Keeping, triggering: Triggering, assessing: Assessing, refreshing: Refreshing
-) -> None:
-    """REACTIONS: what is done with each thing that happens in a live, beside it, and at its end."""
-    storage, clock, listening = watching.storage, watching.clock, watching.listening
-    relaying = Relaying(storage, clock, assessing.rule)
-    watching.beside = (Sighting(storage, clock).run, refreshing.run)
-    watching.at_end = (keeping.finish, relaying.finish)
-    watching.reactions = {
-        ChatMessage: (keeping.event, triggering.chat),
-        GiftSent: (keeping.event,),
-        Liked: (keeping.event,),
-        Joined: (keeping.event,),
-        ViewerCount: (keeping.event, refreshing.viewers),
-        CaptionShown: (listening.caption,),
-        HostEnded: (watching.host_ended,),
-        HostPaused: (watching.host_paused,),
-        Segment: (keeping.speech, triggering.speech, assessing.speech, relaying.speech),
-        Gap: (keeping.speech, relaying.speech),
-    }
 
 
 def working_of(
@@ -343,6 +332,7 @@ def state_of(
         "judge": house.judge,
         "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
         "signs_left": tiktok.chat.signs_left,
+        "behind": {scene.live.handle: round(scene.lag.behind, 1) for scene in watching.scenes()},
     }
 
 

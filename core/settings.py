@@ -34,7 +34,7 @@ PREFIXES = (
     "YTDLP_",
 )
 PLANNED = frozenset(
-    """GROQ_SCREEN_MODEL GROQ_JUDGE_MODEL GROQ_VISION_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY""".split()
+    """GROQ_SCREEN_MODEL GROQ_VISION_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY""".split()
 )
 """Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
 
@@ -198,6 +198,7 @@ class Settings(BaseSettings):
         "/openai/v1", description="path before /audio/transcriptions; /v1 for most local servers"
     )
     GROQ_STT_MODEL: str = Field("whisper-large-v3-turbo", description="speech-to-text model")
+    GROQ_JUDGE_MODEL: str = Field("openai/gpt-oss-120b", description="language model: sums up lives that have ended")
     ASSEMBLYAI_API_KEY: SecretStr | None = Field(
         None, description="speech to text that tells speakers apart (assemblyai.com)"
     )

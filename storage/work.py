@@ -8,7 +8,7 @@ from core.ports.outbox import Outbox
 from core.ports.stores.accounts import Accounts, Follows
 from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
 from core.ports.stores.leftovers import Leftovers
-from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
+from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.remotes import Remotes
 from core.ports.stores.search import Search
@@ -34,6 +34,7 @@ from storage.places import StoredPlaces
 from storage.remotes import StoredRemotes
 from storage.revisions import StoredRevisions
 from storage.search import StoredSearch
+from storage.sounds import StoredSounds
 from storage.tallies import StoredTallies
 from storage.transcripts import StoredTranscripts
 from storage.triggers import StoredTriggers
@@ -55,6 +56,7 @@ class StoredWork:
         self.follows: Follows = StoredFollows(session, revisions)
         self.lives: Lives = StoredLives(session, revisions)
         self.transcripts: Transcripts = StoredTranscripts(session)
+        self.sounds: Sounds = StoredSounds(session)
         self.chats: Chats = StoredChats(session, chatters)
         self.diary: Diary = StoredDiary(session)
         self.triggers: Triggers = StoredTriggers(session, revisions)

@@ -7,6 +7,7 @@ from bot.card import Button, Card, File, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel, role
 from bot.cards.states import posted_lately, reason_of, state_of
+from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.paging import arrows
 from bot.replies.accounts import (
@@ -303,6 +304,8 @@ def _value(name: str, follow: Follow, words: Words) -> Run | str:
         return words.say("no") if value >= NO_RISK else words.say("from {score}", score=words.decimal(value, 2))
     if name == "ping":
         return role(value) if value else words.say("no role of its own")
+    if name == "engine" and value:
+        return term(ENGINES, value, words)
     return str(value) or words.say("auto")
 
 
@@ -348,6 +351,7 @@ WANTED = {
     "chat": "chat",
     "clips": "clips",
     "videos": "new videos",
+    "engine": "engine",
 }
 """What a place can want of an account, by the field that holds it."""
 SHOWN = ("transcript", "language", "risk", "chat", "clips", "videos", "ping")

@@ -16,6 +16,7 @@ TROUBLES = {
     "DISK_LOW": "**The disk is nearly full.**",
     "STORE_SLOW": "**The database is slow.**",
     "NO_WORDS": "**Speech does not become text.**",
+    "NO_ENGINE": "**There is no engine for speech.**",
 }
 """What is not well, as the first line says it."""
 OVERS = {
@@ -24,6 +25,7 @@ OVERS = {
     "DISK_LOW": "**The disk has room again.**",
     "STORE_SLOW": "**The database is quick again.**",
     "NO_WORDS": "**Speech becomes text again.**",
+    "NO_ENGINE": "**Speech becomes text now.**",
 }
 EFFECTS = {
     "TIKTOK_LIMIT": "Lives already open go on; new ones may be told late. Nothing is lost.",
@@ -31,6 +33,7 @@ EFFECTS = {
     "DISK_LOW": "Only {amount} are free. Clips and plots stop when there is no room; lives go on being watched.",
     "STORE_SLOW": "What is heard and written waits {amount} to be stored. Nothing is lost.",
     "NO_WORDS": "The engine has failed for {amount}. Chat, triggers on chat and clips go on; gaps are named.",
+    "NO_ENGINE": "A live is heard and nothing can write it down. Chat, its triggers and clips go on; the sound is kept for a day.",
 }
 CURES = {
     "TIKTOK_LIMIT": "Nothing to do, unless it lasts: then look less often (`LOOK_EVERY`) or from elsewhere (`TIKTOK_PROXY`).",
@@ -38,6 +41,7 @@ CURES = {
     "DISK_LOW": "Delete what is not needed in the folder `DATA_DIR`, or give it more room.",
     "STORE_SLOW": "See what else keeps the disk of `DATA_DIR` busy.",
     "NO_WORDS": "Check the key and the quota of the engine, or choose another one with `SPEECH`.",
+    "NO_ENGINE": "Set `GROQ_API_KEY`, or choose the local engine with `/admin engine`: what is kept is written down then.",
 }
 UNWELL, WELL = "**Something is not well: {what}**", "**It is well again: {what}**"
 """For what this version has no words for."""

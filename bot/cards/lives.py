@@ -97,5 +97,6 @@ WORDLESS = {
     SegmentState.TOLD: "…",
     SegmentState.SILENT: "(no words)",
     SegmentState.UNTOLD: "(speech, but no engine was ready)",
+    SegmentState.LATE: "(speech, written down later)",
     SegmentState.FAILED: "(speech, but the engine failed)",
 }

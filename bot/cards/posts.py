@@ -13,6 +13,7 @@ from bot.command import key
 from bot.wording import Line, Words
 from core.model.tellable.accounts import AccountGone, AccountRenamed
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted
+from core.model.transcript import success_of
 
 NAMED = 5  # accounts a post about waiting chats names
 TITLES = 3  # earlier titles a report names
@@ -123,15 +124,26 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         only = words.line("This place wants notices only: nothing of it was recorded for you.")
         return Card(title, (*named, _times(meaning, words)), foot=only, buttons=((button,),))
     body = [*named, _times(meaning, words), _happened(meaning, words), _heard(meaning, words)]
-    if meaning.lines:
-        body.append(words.line("**First lines**"))
+    about, said = _about(meaning, words)
+    body.append(about)
     return Card(
         title,
         tuple(line for line in body if line),
-        (quoted(meaning.lines, folded=True, hidden=meaning.risky),) if meaning.lines else (),
+        (quoted(said, folded=True, hidden=meaning.risky),) if said else (),
         buttons=_leads(meaning, words),
         picture=Path(meaning.plot) if meaning.plot else None,
     )
+
+
+def _about(meaning: LiveEnded, words: Words) -> tuple[Line, str]:
+    """What it was about: a model's words, and whose they are, or else its first lines."""
+    if meaning.summary and meaning.whole:
+        return words.line("**Summary** by {model}, which may be wrong", model=meaning.summary_by), meaning.summary
+    if meaning.summary:
+        return words.line(
+            "**Summary** of parts of it by {model}, which may be wrong", model=meaning.summary_by
+        ), meaning.summary
+    return (words.line("**First lines**"), meaning.lines) if meaning.lines else ((), "")
 
 
 def _leads(meaning: LiveEnded, words: Words) -> tuple[tuple[Button, ...], ...]:
@@ -171,23 +183,31 @@ def _happened(meaning: LiveEnded, words: Words) -> Line:
 
 
 def _heard(meaning: LiveEnded, words: Words) -> Line:
-    """How much of what was said is written down, and why the rest is not."""
-    if not meaning.segments:
+    """How much of what was said is written down, and why the rest is not. Silence is not a failure."""
+    said = meaning.segments - meaning.silent
+    if said <= 0 and not meaning.gaps:
         return words.line("No speech was heard.")
-    if meaning.told == meaning.segments and not meaning.failed:
-        return words.count("{n} passage of speech written down", "{n} passages of speech written down", meaning.told)
-    heard = words.count(
-        "{told} of {n} passage of speech written down",
-        "{told} of {n} passages of speech written down",
-        meaning.segments,
-        told=words.number(meaning.told),
+    wordless = (
+        (meaning.late, words.count("{n} written down later", "{n} written down later", meaning.late)),
+        (meaning.failed, words.count("{n} failed", "{n} failed", meaning.failed)),
+        (meaning.gaps, words.count("{n} gap in the stream", "{n} gaps in the stream", meaning.gaps)),
+        (meaning.untold, words.count("{n} without an engine", "{n} without an engine", meaning.untold)),
     )
-    if meaning.failed:
-        heard += words.line(" · ") + words.count("{n} failed", "{n} failed", meaning.failed)
-    if meaning.untold:
-        untold = words.count("{n} without an engine", "{n} without an engine", meaning.untold)
-        heard += words.line(" · ") + untold + words.line(" (the owner can add `GROQ_API_KEY`)")
-    return heard
+    if meaning.told == said:
+        heard = words.count("{n} passage of speech written down", "{n} passages of speech written down", said)
+    else:
+        heard = words.count(
+            "{told} of {n} passage of speech written down",
+            "{told} of {n} passages of speech written down",
+            said,
+            told=words.number(meaning.told),
+        )
+    rest = [line for n, line in wordless if n]
+    if meaning.failed or meaning.late:
+        share = success_of(meaning.told, meaning.failed + meaning.late)
+        rest.append(words.line("{share} % succeeded", share=words.number(100 * share)))
+    line = joined([heard, *rest], words)
+    return line + words.line(" (the owner can add `GROQ_API_KEY`)") if meaning.untold else line
 
 
 @draw.register

@@ -14,6 +14,7 @@ from core.model.tellable.lives import Rolling
 GAPS = {
     "silent": "no speech",
     "untold": "speech, but no engine to write it down",
+    "late": "speech, written down later",
     "failed": "speech, but the engine failed",
     "engine": "speech, but the engine failed",
     "reconnect": "the stream was interrupted",

@@ -158,6 +158,8 @@ NOTED: Mapping[DiaryKind, str] = {
     DiaryKind.RESUMED: "the host went on",
     DiaryKind.CHAT_WAITS: "its chat waits",
     DiaryKind.CHAT_BACK: "its chat is read again",
+    DiaryKind.WORDS_LATE: "its words come late or are missing",
+    DiaryKind.WORDS_BACK: "its words come again",
     DiaryKind.STOPPED: "stopped here",
     DiaryKind.GOES_ON: "watched again here",
     DiaryKind.MUTED: "no alerts",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from bot.asked import Asked
@@ -31,6 +32,16 @@ from core.model.person import Address, Platform, Role
 from core.services.carried import Carried
 from core.services.finding.pacing import Pace, paces
 from core.services.following import Wishes
+
+
+class LiveEngine(StrEnum):
+    """What turns the speech of an account's lives into text; `auto` is the installation's choice."""
+
+    AUTO = "auto"
+    CAPTIONS = "captions"
+    GROQ = "groq"
+    WHISPER = "whisper"
+
 
 TOLD_EVERY = timedelta(seconds=3)  # between two words about a list that is being brought in
 
@@ -100,6 +111,7 @@ async def edit(
     chat: bool | None = None,
     clips: bool | None = None,
     videos: bool | None = None,
+    engine: LiveEngine | None = None,
 ) -> AccountEdited | AccountShown:
     """Change how one account is followed"""
     given: dict[str, Any] = {
@@ -111,6 +123,7 @@ async def edit(
         "chat": chat,
         "clips": clips,
         "videos": videos,
+        "engine": None if engine is None else "" if engine is LiveEngine.AUTO else engine.value,
     }
     wanted = {name: value for name, value in given.items() if value is not None}
     if replace(account, **wanted) == account:

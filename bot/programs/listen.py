@@ -212,8 +212,10 @@ def _summary(fact: Summary, took: float) -> list[Text]:
     head = f"\n{clock_text(fact.seconds)} heard in {took:.0f} s: {pieces}"
     details = f"{fact.hits} hits, {fact.clips} clips, {fact.alerts} risk alerts (simple rules: rough)"
     lines = [Text(head, "bold"), Text(details)]
-    if fact.failed:
-        lines.append(Text(f"{fact.failed} pieces failed: the engine did not answer."))
+    if fact.failed or fact.late:
+        lines.append(
+            Text(f"{fact.failed} pieces failed, {fact.late} met a used-up quota: {fact.success:.0%} succeeded.")
+        )
     if fact.untold:
         lines.append(Text("No speech-to-text engine was ready. Set GROQ_API_KEY, and the words come too."))
     return lines
@@ -224,5 +226,6 @@ WORDLESS = {
     SegmentState.TOLD: "",
     SegmentState.SILENT: "(no words)",
     SegmentState.UNTOLD: "(speech)",
+    SegmentState.LATE: "(speech; the engine's quota is used up)",
     SegmentState.FAILED: "(speech; the engine failed)",
 }

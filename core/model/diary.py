@@ -18,6 +18,8 @@ class DiaryKind(StrEnum):
     RESUMED = "resumed"
     CHAT_WAITS = "chat waits"
     CHAT_BACK = "chat back"
+    WORDS_LATE = "words late"
+    WORDS_BACK = "words back"
     STOPPED = "stopped"
     GOES_ON = "goes on"
     MUTED = "muted"

@@ -14,7 +14,7 @@ from core.model.person import Address
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
-from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 
 Tellable = (
@@ -23,6 +23,7 @@ Tellable = (
     | LiveLeft
     | LiveLost
     | ChatWaits
+    | WordsLate
     | AccountRenamed
     | AccountGone
     | Rolling
@@ -58,6 +59,7 @@ class NoticeKind(StrEnum):
     LIVE_LEFT = "live left"
     LIVE_LOST = "live lost"
     CHAT_WAITS = "chat waits"
+    WORDS_LATE = "words late"
     RENAMED = "renamed"
     GONE = "gone"
     ROLLING = "rolling transcript"
@@ -86,6 +88,7 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.LIVE_LEFT: LiveLeft,
     NoticeKind.LIVE_LOST: LiveLost,
     NoticeKind.CHAT_WAITS: ChatWaits,
+    NoticeKind.WORDS_LATE: WordsLate,
     NoticeKind.RENAMED: AccountRenamed,
     NoticeKind.GONE: AccountGone,
     NoticeKind.ROLLING: Rolling,

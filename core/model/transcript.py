@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 SAMPLE_RATE = 16_000
 """Samples a second of every PCM in Earshot: mono, signed 16 bit, little endian."""
@@ -65,11 +67,13 @@ class Heard:
 
 
 class SegmentState(StrEnum):
-    """`untold`: speech without an engine, kept for later. `failed`: the engine gave up."""
+    """`untold`: speech without an engine. `late`: the engine was too far behind, or its quota used up. `failed`: the engine
+    gave up. The sound of these three is kept and heard later, if it can be."""
 
     TOLD = "told"
     SILENT = "silent"
     UNTOLD = "untold"
+    LATE = "late"
     FAILED = "failed"
 
 
@@ -107,6 +111,29 @@ def turns(segments: Iterable[Segment]) -> Iterator[tuple[Segment, str]]:
     for segment in segments:
         yield segment, segment.speaker if segment.speaker != before else ""
         before = segment.speaker or before
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The sound of a span of a live that has no words yet, in the file at `path`. Seconds of the live, as in Span."""
+
+    live_id: int
+    start: float
+    end: float
+    overlap: float
+    path: Path
+    kept: datetime
+    id: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.end - self.start
+
+
+def success_of(told: int, failed: int) -> float:
+    """Share of the pieces of speech an engine was asked for that have words: 1 when none failed. Silence is not a failure."""
+    return round(told / (told + failed), 3) if told + failed else 1.0
 
 
 def clock_text(seconds: float) -> str:

@@ -51,6 +51,18 @@ class LiveCapture(Protocol):
         ...
 
 
+class SoundFiles(Protocol):
+    """Speech in small files, for later."""
+
+    async def write(self, pcm: bytes, path: Path) -> None:
+        """`pcm` (16 kHz mono s16le) at `path`, whole or not there. Raises Transient DISK, Invalid BAD_SOUND."""
+        ...
+
+    async def read(self, path: Path) -> bytes:
+        """The PCM of what `write` wrote. Raises Missing SOUND_GONE, Invalid BAD_SOUND."""
+        ...
+
+
 class Fitter(Protocol):
     """Makes files fit a limit, for platforms that take only so much."""
 

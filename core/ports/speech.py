@@ -10,6 +10,8 @@ from core.model.transcript import Heard, Span, Word
 
 CAPTIONS = "captions"
 """The name of the engine that hands out TikTok's own captions: the only one that needs no sound, and has to wait for them."""
+LIVE = (CAPTIONS, "groq", "whisper")
+"""The engines an account may have of its own for its lives."""
 
 
 @dataclass(frozen=True)

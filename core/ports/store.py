@@ -14,7 +14,7 @@ from core.ports.outbox import Outbox
 from core.ports.stores.accounts import Accounts, Follows
 from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
 from core.ports.stores.leftovers import Leftovers
-from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
+from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.remotes import Remotes
 from core.ports.stores.search import Search
@@ -33,6 +33,7 @@ class Work(Protocol):
     follows: Follows
     lives: Lives
     transcripts: Transcripts
+    sounds: Sounds
     chats: Chats
     diary: Diary
     triggers: Triggers

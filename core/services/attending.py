@@ -1,6 +1,7 @@
 """Attending: the main job on one file or stream, without storage: speech, words, triggers, clips and risk as they come."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from core.model.account import Account, Follow, Handle
 from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, Cut, shown_name
 from core.model.live import Live
 from core.model.risk import AlertRule, Assessment
-from core.model.transcript import Gap, Segment, SegmentState
+from core.model.transcript import Gap, Segment, SegmentState, success_of
 from core.model.trigger import MatchMode
 from core.ports.assessor import Assessor
 from core.ports.media import LiveCapture
@@ -40,14 +41,16 @@ class ClipCut:
 
 @dataclass(frozen=True)
 class Summary:
-    """What was heard in all. Silence is not a failure: `success` is told ÷ (told + failed), 1 when nothing failed."""
+    """What was heard in all, in `elapsed` real seconds. Silence is not a failure: see `success_of`."""
 
     seconds: float
+    elapsed: float
     segments: int
     told: int
     silent: int
     failed: int
     untold: int
+    late: int
     gaps: int
     hits: int
     clips: int
@@ -57,8 +60,7 @@ class Summary:
     @property
     def success(self) -> float:
         """Share of the tried pieces of speech that have words."""
-        tried = self.told + self.failed
-        return round(self.told / tried, 3) if tried else 1.0
+        return success_of(self.told, self.failed + self.late)
 
 
 Fact = Segment | Gap | WordHeard | ClipCut | Assessment | Summary
@@ -74,6 +76,7 @@ class Attending:
     zone: ZoneInfo
     threshold: float
     rule: AlertRule
+    _began: float = field(default_factory=time.monotonic)
     _cutting: list[asyncio.Task[ClipCut]] = field(default_factory=list)
     _windows: list[tuple[float, float]] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict)
@@ -142,11 +145,13 @@ class Attending:
         count = self._counts.get
         return Summary(
             seconds=round(seconds, 2),
+            elapsed=round(time.monotonic() - self._began, 2),
             segments=len(segments),
             told=states.count(SegmentState.TOLD),
             silent=states.count(SegmentState.SILENT),
             failed=states.count(SegmentState.FAILED),
             untold=states.count(SegmentState.UNTOLD),
+            late=states.count(SegmentState.LATE),
             gaps=len(said) - len(segments),
             hits=count("hits", 0),
             clips=count("clips", 0),

@@ -14,6 +14,7 @@ from core.model.account import FOREVER, NO_RISK, Follow, Handle
 from core.model.feed import Feed
 from core.model.person import Address, Place
 from core.model.trigger import DEFAULT_COOLDOWN, MatchMode, Then, Trigger, Where
+from core.ports.speech import LIVE
 from core.services.following import Wishes
 
 VERSION = "1"
@@ -119,6 +120,7 @@ def _follow(follow: Follow) -> dict[str, Any]:
     facts |= {"transcript": follow.transcript}
     facts |= {"risk": float(follow.risk) if follow.risk != NO_RISK else False} if follow.risk is not None else {}
     facts |= {"chat": follow.chat, "clips": follow.clips, "videos": follow.videos}
+    facts |= {"engine": follow.engine} if follow.engine else {}
     if follow.paused_until is not None:
         until = follow.paused_until
         facts["paused_until"] = "resumed" if until >= FOREVER else until.astimezone(UTC).isoformat(timespec="seconds")
@@ -222,10 +224,10 @@ def _wanted(one: Any) -> WantedFollow:
             _yes(facts.get("transcript", "true")),
             _share(facts["risk"]) if "risk" in facts else None,
             facts.get("role", ""),
-            *(
-                _yes(facts.get(name, default))
-                for name, default in (("chat", "true"), ("clips", "true"), ("videos", "false"))
-            ),
+            _yes(facts.get("chat", "true")),
+            _yes(facts.get("clips", "true")),
+            _yes(facts.get("videos", "false")),
+            _engine(facts.get("engine", "")),
         )
         return WantedFollow(
             who.name, who.handle, facts.get("channel", ""), wishes, _until(facts.get("paused_until", ""))
@@ -257,6 +259,12 @@ def _language(text: str) -> str:
     if text and not (len(text) == 2 and text.isascii() and text.isalpha()):
         raise ValueError(text)
     return text.lower()
+
+
+def _engine(text: str) -> str:
+    if text not in ("", *LIVE):
+        raise ValueError(text)
+    return text
 
 
 def _yes(text: str) -> bool:

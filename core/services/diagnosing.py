@@ -30,7 +30,8 @@ class Connection:
 
 @dataclass(frozen=True)
 class Vitals:
-    """One process at one moment. Lags in seconds over the last minute.
+    """One process at one moment. Lags in seconds over the last minute; `behind`: by how many seconds the words of each live come
+    late, by its account.
 
     `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
     opened (None: nobody said). `chats` are the platforms it speaks on.
@@ -48,6 +49,7 @@ class Vitals:
     judge: str = ""
     limited_until: float = 0.0
     signs_left: int | None = None
+    behind: dict[str, float] = field(default_factory=dict)
     chats: dict[str, Connection] = field(default_factory=dict)
 
 

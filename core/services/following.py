@@ -38,6 +38,7 @@ class Wishes:
     chat: bool = True
     clips: bool = True
     videos: bool = False
+    engine: str = ""
 
 
 @dataclass(frozen=True)

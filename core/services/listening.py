@@ -1,7 +1,9 @@
 """Listening: from a capture's spans of speech to segments with words, by the first engine that can."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.errors import Denied, EarshotError, Missing, Transient
@@ -19,18 +21,50 @@ AUTO, NOTHING = "auto", "none"
 CONTEXT_GAP = 2.0  # seconds: after a longer pause the words before only make an engine loop
 CONTEXT_CHARACTERS = 200
 CAPTION_PATIENCE = 3.0  # seconds TikTok's captions may come after the words
+PATIENCE = (
+    180.0  # seconds a quota is waited for where nobody waits for the words: a minute's limit passes, an hour's does not
+)
+LATEST = 60.0  # seconds the words of a live may be behind
+WHY = {"": SegmentState.UNTOLD, "KEY": SegmentState.UNTOLD, "FAILED": SegmentState.FAILED}
+"""What a segment without words is, by why it has none; LATE for SLOW and QUOTA."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of asking the engines once: a segment, or the name of one that failed, or of `engine` which may be asked again
+    in `opens` seconds."""
+
+    segment: Segment | None = None
+    failed: str = ""
+    engine: str = ""
+    opens: float | None = None
+
+    def later(self, engine: str, opens: float | None) -> "Tried":
+        """`engine` may be asked in `opens` seconds, None: not by itself. The one that opens first counts."""
+        sooner = opens is not None and (self.opens is None or opens < self.opens)
+        return replace(self, engine=engine, opens=opens) if sooner else self
+
+
+async def forgets(scene: Scene, span: Span) -> bool:
+    """Keeps no sound."""
+    return False
 
 
 @dataclass
 class Listening:
     """The engines in the order they are tried when nobody chose; `chosen` is what the installation chose: the name of one, AUTO
     or NOTHING. An engine that refuses its key is not asked again; `refused` says why.
-    `failures`: pieces of speech in a row that no engine made words of though one should have."""
+    `failures`: pieces of speech in a row that no engine made words of though one should have, `unheard`: for which there was no
+    engine. `keep` keeps the sound of what has
+    no words, and says whether it could."""
 
     engines: Sequence[SpeechToText]
     chosen: Callable[[], str] = lambda: AUTO
     refused: dict[str, Denied] = field(default_factory=dict)
     failures: int = 0
+    unheard: int = 0
+    keep: Callable[[Scene, Span], Awaitable[bool]] = forgets
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # fair: whoever has waited longest for a quota asks first
 
     def order(self, own: str = "") -> list[SpeechToText]:
         """The engines that are tried, first to last: `own` (the choice for one account or one video), then the installation's."""
@@ -50,27 +84,69 @@ class Listening:
         word = Word(start, start + (event.until - event.at).total_seconds(), event.text)
         scene.captions.add(word, event.language)
 
-    async def segments(self, scene: Scene, capture: LiveCapture) -> AsyncIterator[Segment | Gap]:
-        """Every span as a segment in seconds of the live, in order; gaps as they are."""
+    async def segments(
+        self, scene: Scene, capture: LiveCapture, latest: float | None = None
+    ) -> AsyncIterator[Segment | Gap]:
+        """Every span as a segment in seconds of the live, in order; gaps as they are. Where nobody can wait, `latest` is how many
+        seconds words may be behind: what is older gets none now, so that a slow engine never falls further behind."""
         before: Segment | None = None
         async for part in capture.spans():
             moved = replace(part, start=part.start + scene.offset, end=part.end + scene.offset)
             if isinstance(moved, Gap):
                 yield moved
                 continue
-            segment = await self._hear(scene, moved, before)
+            patience = PATIENCE if latest is None else latest - _behind(scene, capture, moved)
+            segment = await self._hear(scene, moved, before, patience)
+            if segment.text is None:
+                scene.lag.kept = await self.keep(scene, moved)
+            scene.lag.behind = _behind(scene, capture, moved)
             yield segment
             before = segment
 
-    async def _hear(self, scene: Scene, span: Span, before: Segment | None) -> Segment:
-        own = next((follow.engine for follow in scene.heard if follow.engine), "")
-        able = [engine for engine in self.able(own) if engine.about.live]
-        if any(engine.name == CAPTIONS for engine in able):
-            alone = scene.wants_chat and len(able) == 1
-            await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE, first=alone)
-        hint = self._hint(scene, span, before)
-        failed = False
-        for engine in able:
+    async def later(self, scene: Scene, span: Span) -> Tried:
+        """Ask once more for the words of a span that was kept. No overlap is joined."""
+        return await self._ask(scene, span, None, Hint(language=scene.tongue.hint()))
+
+    async def _hear(self, scene: Scene, span: Span, before: Segment | None, patience: float) -> Segment:
+        """The words of `span`. A quota that opens within `patience` is waited for."""
+        tried, why = Tried(), "SLOW"
+        if patience > 0:
+            tried = await self._wait(scene, span, before, time.monotonic() + patience)
+            why = "FAILED" if tried.failed else "QUOTA" if tried.opens is not None else "KEY" if self.refused else ""
+        lag = scene.lag
+        if tried.segment is not None:
+            self.failures, self.unheard, lag.why = 0, 0, ""
+            return tried.segment
+        self.failures += why in ("FAILED", "KEY")
+        self.unheard += not why
+        lag.why, lag.engine, lag.opens = why, tried.failed or tried.engine, tried.opens
+        return Segment(span.start, span.end, None, scene.tongue.said, state=WHY.get(why, SegmentState.LATE))
+
+    async def _wait(self, scene: Scene, span: Span, before: Segment | None, until: float) -> Tried:
+        """Ask until a quota would open only after `until`, one piece of speech after the other."""
+        hint = await self._hint(scene, span, before)
+        tried = await self._ask(scene, span, before, hint, queue=self._turn.locked())
+        while tried.segment is None and tried.opens is not None and time.monotonic() + tried.opens < until:
+            try:
+                async with asyncio.timeout(until - time.monotonic()):
+                    await self._turn.acquire()
+            except TimeoutError:
+                break
+            try:
+                await asyncio.sleep(tried.opens)
+                tried = await self._ask(scene, span, before, hint)
+            finally:
+                self._turn.release()
+        return tried
+
+    async def _ask(self, scene: Scene, span: Span, before: Segment | None, hint: Hint, *, queue: bool = False) -> Tried:
+        """Ask the engines in their order. `queue`: others wait for a quota already, so nothing but captions is taken."""
+        tried = Tried()
+        for engine in self._asking(scene):
+            state = engine.readiness()
+            if not state.ready or (queue and engine.name != CAPTIONS):
+                tried = tried.later(engine.name, 0.0 if state.ready else state.again_in)
+                continue
             try:
                 heard = await _asked(engine, span, hint)
             except Missing:
@@ -78,26 +154,43 @@ class Listening:
             except Denied as error:
                 self.refused[engine.name] = error
                 log.warning("%s refused: %s", engine.name, error)
-                continue
             except EarshotError as error:
                 log.info("%s: %s", engine.name, error)
-                failed = True
-                continue
-            self.failures = 0
-            return _segment(span, heard, engine.name, before)
-        self.failures += failed or bool(self.refused)
-        state = SegmentState.FAILED if failed else SegmentState.UNTOLD
-        return Segment(span.start, span.end, None, hint.language, state=state)
+                tried = _failed(tried, engine, error)
+            else:
+                return Tried(_segment(span, heard, engine.name, before, scene))
+        return tried
 
-    def _hint(self, scene: Scene, span: Span, before: Segment | None) -> Hint:
+    def _asking(self, scene: Scene) -> list[SpeechToText]:
+        own = next((follow.engine for follow in scene.heard if follow.engine), "")
+        return [engine for engine in self.order(own) if engine.about.live and engine.name not in self.refused]
+
+    async def _hint(self, scene: Scene, span: Span, before: Segment | None) -> Hint:
+        """What is known beside the sound, once captions have come as far as they will."""
+        able = [engine for engine in self._asking(scene) if engine.readiness().ready]
+        if any(engine.name == CAPTIONS for engine in able):
+            alone = scene.wants_chat and len(able) == 1
+            await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE, first=alone)
         near = before is not None and span.start - before.end < CONTEXT_GAP
-        language = next((follow.language for follow in scene.follows if follow.language), "")
+        scene.tongue.said = next((follow.language for follow in scene.follows if follow.language), "")
         return Hint(
-            language=language,
+            language=scene.tongue.hint(),
             before=(before.text or "")[-CONTEXT_CHARACTERS:] if before is not None and near else "",
             captions=scene.captions.within(span.start, span.end),
             caption_language=scene.captions.language,
         )
+
+
+def _behind(scene: Scene, capture: LiveCapture, span: Span) -> float:
+    """Seconds since `span` ended, by the clock of its live."""
+    return max(0.0, scene.offset + capture.second - span.end)
+
+
+def _failed(tried: Tried, engine: SpeechToText, error: EarshotError) -> Tried:
+    if error.code != "QUOTA":
+        return replace(tried, failed=engine.name)
+    said = error.retry_after if isinstance(error, Transient) else None
+    return tried.later(engine.name, engine.readiness().again_in if said is None else said)
 
 
 async def _asked(engine: SpeechToText, span: Span, hint: Hint) -> Heard:
@@ -105,13 +198,13 @@ async def _asked(engine: SpeechToText, span: Span, hint: Hint) -> Heard:
     try:
         return await engine.hear(span, hint)
     except Transient as error:
-        if error.retry_after is not None:
+        if error.retry_after is not None or error.code == "QUOTA":
             raise
         return await engine.hear(span, hint)
 
 
-def _segment(span: Span, heard: Heard, engine: str, before: Segment | None) -> Segment:
-    """The words without those the segment before already has."""
+def _segment(span: Span, heard: Heard, engine: str, before: Segment | None, scene: Scene) -> Segment:
+    """The words without those the segment before already has, in the language of the live."""
     text, words = heard.text, heard.words
     if span.overlap and before is not None and before.text:
         if words and before.words:
@@ -120,4 +213,6 @@ def _segment(span: Span, heard: Heard, engine: str, before: Segment | None) -> S
         else:
             text = join_text(before.text, text, span.overlap)
     state = SegmentState.TOLD if text.strip() else SegmentState.SILENT
-    return Segment(span.start, span.end, text.strip(), heard.language, engine, words, state)
+    if state is SegmentState.TOLD:
+        scene.tongue.hears(heard.language, span.seconds)
+    return Segment(span.start, span.end, text.strip(), scene.tongue.language, engine, words, state)

@@ -19,6 +19,7 @@ LEAST_BYTES, LEAST_SHARE = 2_000_000_000, 0.05
 SLOW_SECONDS = 10.0  # rows of chat that wait so long to be stored
 LIMITED_FOR = timedelta(minutes=3)  # shorter limits are everyday
 FAILURES, WORDLESS_FOR = 3, timedelta(minutes=5)
+UNHEARD = 3  # pieces of speech in a row
 
 
 class Writer(Protocol):
@@ -44,6 +45,7 @@ def probes_of(
         room(folder),
         slow(lambda: writer.writer_wait_seconds),
         wordless(lambda: listening.failures, clock),
+        unheard(lambda: listening.unheard),
     )
 
 
@@ -101,3 +103,12 @@ def wordless(failures: Callable[[], int], clock: Clock) -> Probe:
         return (clock.now() - since[0]).total_seconds()
 
     return Probe("NO_WORDS", measure, WORDLESS_FOR)
+
+
+def unheard(pieces: Callable[[], int]) -> Probe:
+    """Whether speech is heard that no engine is there for; `pieces` gives how many in a row."""
+
+    async def measure() -> float | None:
+        return float(pieces()) if pieces() >= UNHEARD else None
+
+    return Probe("NO_ENGINE", measure)

@@ -33,7 +33,8 @@ class ScriptedLives:
     """A LiveSource of any number of accounts, each live until its recording (67 s) has been read.
 
     Every live brings `each_second` events: chat (its text is `say(number)`), likes, joins, gifts and viewer counts as MIX
-    says, or chat alone. With `captions` the recording's own come as well.
+    says, or chat alone. With `captions` the recording's own come as well. `sound` is the recording without its picture, for whoever
+    only listens, as TikTok has it.
     """
 
     clock: Clock
@@ -41,6 +42,7 @@ class ScriptedLives:
     say: Say
     chat_only: bool = False
     captions: bool = False
+    sound: Path | None = None
     sent: int = 0
     zeros: dict[str, asyncio.Future[datetime]] = field(default_factory=dict)
 
@@ -58,7 +60,8 @@ class ScriptedLives:
         if self._zero(room).done():
             raise Missing("ROOM_OVER", x=room)
         self._zero(room).set_result(self.clock.now())
-        return StreamAddress(str(VIDEO), live=False, pace=1.0)
+        heard = self.sound if self.sound is not None and purpose is Purpose.SOUND else VIDEO
+        return StreamAddress(str(heard), live=False, pace=1.0)
 
     async def events(self, room: str) -> AsyncIterator[LiveEvent]:
         """Events from the moment the stream is opened."""
@@ -98,13 +101,15 @@ class ScriptedLives:
         return ChatMessage(key, at, chatter, self.say(number))
 
 
-async def follow_all(storage: Storage, now: datetime, accounts: int, triggers: list[Trigger]) -> None:
+async def follow_all(
+    storage: Storage, now: datetime, accounts: int, triggers: list[Trigger], *, clips: bool = True
+) -> None:
     """The console's place follows `account0`, `account1`… and has `triggers`."""
     async with storage.work() as work:
         await work.places.put(Place(PLACE, "console"))
         for number in range(accounts):
             account = await work.accounts.ensure(Handle(f"account{number}"))
-            await work.follows.add(Follow(0, PLACE, account.id, account.handle, PLACE, now))
+            await work.follows.add(Follow(0, PLACE, account.id, account.handle, PLACE, now, clips=clips))
         for trigger in triggers:
             await work.triggers.add(trigger)
 

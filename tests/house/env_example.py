@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "GROQ_BASE_URL",
         "GROQ_PATH_PREFIX",
         "GROQ_STT_MODEL",
+        "GROQ_JUDGE_MODEL",
         "ASSEMBLYAI_API_KEY",
         "ASSEMBLYAI_BASE_URL",
         "WHISPER_MODEL",

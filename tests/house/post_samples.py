@@ -8,7 +8,7 @@ from bot.replies.digests import DigestSet, DigestShown, DigestTable
 from core.model.account import Handle
 from core.model.digest import Every, Rhythm
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Skipped
-from core.model.tellable.lives import GAPS, Rolling
+from core.model.tellable.lives import GAPS, Rolling, WordsLate
 from core.services.exporting import Exported
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
@@ -34,6 +34,17 @@ ROLLING = Rolling(
     [(NOW + timedelta(seconds=20 * n + 45), NOW + timedelta(seconds=20 * n + 60), why) for n, why in enumerate(GAPS)],
 )
 
+MISSING = WordsLate(7, HANDLE, NOW, "QUOTA", "groq", NOW + timedelta(hours=1), 42.0)
+LATE = (
+    MISSING,
+    replace(MISSING, why="SLOW", engine="", opens=None, kept=False, seconds=312.0),
+    replace(MISSING, why="KEY", engine="", opens=None),
+    replace(MISSING, why="FAILED", opens=None),
+    replace(MISSING, until=NOW + timedelta(minutes=7)),
+    replace(MISSING, until=NOW + timedelta(minutes=7), kept=False),
+    replace(MISSING, until=NOW + timedelta(minutes=7), filled=True),
+)
+
 POSTS: tuple[Any, ...] = (
     DIGEST,
     LONGEST_DIGEST,
@@ -45,16 +56,20 @@ POSTS: tuple[Any, ...] = (
     HeldBack(NOW, NOW + NIGHT, HELD),
     HeldBack(NOW, NOW + NIGHT, [(HANDLE, 0, 0, 1)]),
     HeldBack(NOW, NOW + 3 * DAY, MUCH_HELD),
-    *(Health(what, NOW, None, 312.0) for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NEWER")),
+    *(
+        Health(what, NOW, None, 312.0)
+        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NO_ENGINE", "NEWER")
+    ),
     Health("DISK_LOW", NOW, None, 1_400_000_000.0),
     *(
         Health(what, NOW, NOW + timedelta(minutes=34))
-        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "DISK_LOW", "STORE_SLOW", "NO_WORDS", "NEWER")
+        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "DISK_LOW", "STORE_SLOW", "NO_WORDS", "NO_ENGINE", "NEWER")
     ),
     PlaceLost("discord:1", "The kitchen", "discord:901", "NO_POST", NOW),
     PlaceLost("discord:1", "", "discord:901", "GONE", NOW),
     Skipped(212, NOW, NOW + timedelta(minutes=9)),
     Skipped(1, NOW, NOW),
+    *LATE,
     ROLLING,
     replace(ROLLING, over=True, risky=[at for at, _ in ROLLING.lines[1:3]]),
     DigestShown(DIGEST, Rhythm(), "discord:901"),

@@ -129,7 +129,7 @@ LOGGED = (
 SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
 EXAMPLE = Example(LIVE, NOW, "a giveaway tonight", 2, 10, "bob")
 ENDED = LiveEnded(
-    ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 18, 1, 1, "We start.", "plot.png"
+    ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 14, 1, 1, 2, 2, 1, "We start.", "plot.png"
 )
 RISK = RiskRaised(
     ID, ID, HANDLE, 0.9, "Discours haineux", Virality.MEDIUM, Target.GROUP, ["H", "V"], "out with them", "Rules: x.",
@@ -255,6 +255,8 @@ USUAL: tuple[Any, ...] = (
     ),
     ENDED,
     replace(ENDED, risky=True),
+    replace(ENDED, summary="Amina cooks an onion soup and announces a giveaway.", summary_by="gpt-oss-120b"),
+    replace(ENDED, summary="Onions, for two hours.", summary_by="gpt-oss-120b", whole=False),
     ChatWaits([HANDLE], NOW, "SIGN_LIMIT"),
     ChatWaits([HANDLE] * 12, NOW, "SIGN_KEY", True),
     LiveLeft(ID, HANDLE, "Dinner", NOW - timedelta(minutes=48), NOW, "Karim"),

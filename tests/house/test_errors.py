@@ -25,6 +25,7 @@ INNER = {
     "VAD_MODEL": "our own mistake: it becomes a ticket",
     "CAPTURE_STOPPED": "a live that ends while something is asked of it: the clip says so",
     "BAD_SOUND": "a span of speech: it is marked failed",
+    "SOUND_GONE": "kept sound whose file is gone: its words stay missing, as the transcript says",
     "NO_CAPTIONS": "the next engine is asked",
     "NO_PICTURE": "a live without a plot or cover is told without one",
     "PLOT": "a report without a picture is still a report",

@@ -102,6 +102,10 @@ class Service:
         """Queue a fault behind those already queued."""
         self._faults.append(fault)
 
+    def heal(self) -> None:
+        """Forget the faults that are queued."""
+        self._faults.clear()
+
     def sent(self, route: str) -> list[Call]:
         """The calls to a route so far, oldest first."""
         return [call for call in self.calls if call.route == route]

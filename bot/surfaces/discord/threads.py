@@ -21,11 +21,11 @@ from core.model.live import Live
 from core.model.notice import Notice, Tellable
 from core.model.person import Address
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 
 log = logging.getLogger(__name__)
 OF_A_LIVE = (LiveStarted, LiveEnded, LiveLeft, LiveLost, Rolling, HitFound, ClipSaved, RiskRaised)
-IN_ITS_THREAD = (LiveLost, Rolling, HitFound, ClipSaved)
+IN_ITS_THREAD = (LiveLost, Rolling, WordsLate, HitFound, ClipSaved)
 NAME = 100  # characters of a thread's name
 NONE = "0"  # the thread of what has none, and will not get one
 TAGS = {LiveStarted: "live", LiveEnded: "ended", RiskRaised: "risk"}

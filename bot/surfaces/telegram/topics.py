@@ -13,11 +13,22 @@ from core.model.account import Handle
 from core.model.notice import Tellable
 from core.model.tellable.accounts import AccountRenamed
 from core.model.tellable.finds import ClipSaved, HitFound
-from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import VideoPosted
 from core.ports.store import Storage
 
-OWN = LiveStarted | LiveEnded | LiveLeft | LiveLost | Rolling | HitFound | ClipSaved | VideoPosted | AccountRenamed
+OWN = (
+    LiveStarted
+    | LiveEnded
+    | LiveLeft
+    | LiveLost
+    | Rolling
+    | WordsLate
+    | HitFound
+    | ClipSaved
+    | VideoPosted
+    | AccountRenamed
+)
 """What goes to the topic of its account. Risk alerts are for those who decide: they stay where the place has its posts."""
 
 REMEMBERED = 600.0  # seconds: whether a group has topics, and that we may not make any

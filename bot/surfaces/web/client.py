@@ -76,4 +76,7 @@ def metrics(vitals: Vitals) -> bytes:
     values = asdict(vitals)
     for name, about in HELP.items():
         Gauge(f"earshot_{name}", about, registry=registry).set(values[name])
+    behind = Gauge("earshot_words_behind_seconds", "how late words of a live come", ["account"], registry=registry)
+    for account, seconds in vitals.behind.items():
+        behind.labels(account).set(seconds)
     return generate_latest(registry)

@@ -8,8 +8,11 @@ from contextlib import suppress
 
 from core.model.transcript import Gap, GapCause, Span
 
-LIMIT = 16
-"""Spans that wait: at most 4 minutes of speech, 7.7 MB."""
+LIMIT = 64
+"""Spans and gaps that wait."""
+
+LIMIT_SECONDS = 240.0
+"""Of speech that waits, 7.7 MB: more only once an engine hangs, since what is a minute late is taken without being heard."""
 
 POLL_SECONDS = 0.5
 
@@ -34,7 +37,7 @@ class Outlet:
     def give(self, item: Span | Gap) -> None:
         """Queue `item`; the oldest is dropped when there is no room."""
         with self._changed:
-            if len(self._items) >= self._limit:
+            while self._items and (len(self._items) >= self._limit or self._waiting() > LIMIT_SECONDS):
                 oldest = self._items.popleft()
                 self._lost = Gap(self._lost.start if self._lost else oldest.start, oldest.end, GapCause.OVERFLOW)
                 self.dropped += isinstance(oldest, Span)
@@ -76,6 +79,10 @@ class Outlet:
                 return None
             self._changed.notify_all()
             return self._items.popleft()
+
+    def _waiting(self) -> float:
+        """Seconds of speech that wait."""
+        return sum(item.seconds for item in self._items if isinstance(item, Span))
 
     def _finished(self) -> bool:
         with self._changed:

@@ -13,19 +13,21 @@ from core.model.transcript import SAMPLE_RATE
 BITS_A_SECOND = 24_000
 """Speech stays clear at 24 kbit/s; 25 MB hold 2.6 hours of it, against 13.6 minutes of WAV."""
 
+FRAME_MILLISECONDS = 60
+MANNER = {"application": "voip", "compression_level": "0", "frame_duration": str(FRAME_MILLISECONDS)}
+"""A quarter of the work of the encoder's usual way (0.04 s of a core for 15 s of speech instead of 0.145), at the same size."""
+
 SHORTEST_SECONDS = 0.1
 QUIETEST = 33
 """A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
 
 
 class Packing:
-    """An Ogg file that is written part by part. About half a second of a core for a minute of sound: for threads."""
+    """An Ogg file that is written part by part. About 0.2 s of a core for a minute of sound: for threads."""
 
     def __init__(self, file: io.BytesIO | Path) -> None:
         self._container = av.open(file if isinstance(file, io.BytesIO) else str(file), "w", format="ogg")
-        self._stream = self._container.add_stream(
-            "libopus", rate=SAMPLE_RATE, layout="mono", options={"application": "voip"}
-        )
+        self._stream = self._container.add_stream("libopus", rate=SAMPLE_RATE, layout="mono", options=MANNER)
         self._stream.bit_rate = BITS_A_SECOND
         self._fifo = av.AudioFifo()
         self._samples = 0
@@ -57,7 +59,7 @@ class Packing:
 
     def _encode(self, *, partial: bool) -> None:
         if self._samples:
-            for piece in self._fifo.read_many(SAMPLE_RATE // 50, partial=partial):
+            for piece in self._fifo.read_many(SAMPLE_RATE * FRAME_MILLISECONDS // 1000, partial=partial):
                 self._container.mux(self._stream.encode(piece))
 
 
@@ -82,3 +84,18 @@ def packed_voice(pcm: bytes, engine: str) -> bytes:
     if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST:
         return b""
     return packed(pcm)
+
+
+def unpacked(file: bytes) -> bytes:
+    """The PCM (16 kHz mono s16le) of what `packed` made; a little longer than it was, since Opus counts in frames. For a thread.
+
+    Raises Invalid BAD_SOUND for anything else.
+    """
+    try:
+        with av.open(io.BytesIO(file), "r") as container:
+            resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE)
+            frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
+            frames += resampler.resample(None)
+    except (av.FFmpegError, IndexError) as error:
+        raise Invalid("BAD_SOUND", bytes=len(file)) from error
+    return b"".join(frame.to_ndarray().astype("<i2").tobytes() for frame in frames)

@@ -54,8 +54,8 @@ class HeldBack:
 
 @dataclass(frozen=True)
 class Health:
-    """Something of Earshot's is not well. `what` names it (TIKTOK_LIMIT, POSTS_LATE, DISK_LOW, STORE_SLOW, NO_WORDS); over at
-    `ended`."""
+    """Something of Earshot's is not well. `what` names it (TIKTOK_LIMIT, POSTS_LATE, DISK_LOW, STORE_SLOW, NO_WORDS,
+    NO_ENGINE); over at `ended`."""
 
     what: str
     since: datetime

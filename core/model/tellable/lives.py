@@ -27,9 +27,11 @@ class LiveStarted:
 
 @dataclass(frozen=True)
 class LiveEnded:
-    """A live is over: what it was, in figures. `plot` is the path of a PNG, empty without one; `lines` its first words, `risky`
-    when something in them alarmed the place; `titles` what it was called before. Not `recorded`: only when it was and who watched
-    is known here."""
+    """A live is over: what it was, in figures. Of `segments` pieces of speech so many were `told`, `silent` (nothing was said
+    in them), `failed`, `untold` (no engine), `late` (kept for later); `gaps` stretches nobody could hear. `plot` is the path of
+    a PNG, empty without one; `lines` its first words, `summary` what a model (`summary_by`) says it was about, of the `whole`
+    of it or of pieces, `risky` when something in these alarmed the place; `titles` what it was called before. Not `recorded`:
+    only when it was and who watched is known here."""
 
     live_id: int
     handle: str
@@ -46,11 +48,17 @@ class LiveEnded:
     told: int = 0
     failed: int = 0
     untold: int = 0
+    silent: int = 0
+    late: int = 0
+    gaps: int = 0
     lines: str = ""
     plot: str = ""
     titles: list[str] = field(default_factory=list)
     recorded: bool = True
     risky: bool = False
+    summary: str = ""
+    summary_by: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,24 @@ class LiveLost:
 
 
 @dataclass(frozen=True)
+class WordsLate:
+    """The words of a live are late or missing since `since`, `why` being SLOW, QUOTA, FAILED or KEY; `engine` is to blame,
+    `opens` when its quota does. `seconds` of speech have none so far; `kept`: their sound is, and heard later. `until`: since then
+    words come again; `filled`: nothing is missing any more."""
+
+    live_id: int
+    handle: str
+    since: datetime
+    why: str
+    engine: str = ""
+    opens: datetime | None = None
+    seconds: float = 0.0
+    kept: bool = True
+    until: datetime | None = None
+    filled: bool = False
+
+
+@dataclass(frozen=True)
 class ChatWaits:
     """The chats of the lives of `handles` cannot be opened, and the lives go on without them; `found` when all are read again.
     `why` is SIGN_LIMIT (no signature left), SIGN_DOWN (nobody who signs) or SIGN_KEY (our key is refused)."""
@@ -87,8 +113,8 @@ class ChatWaits:
     found: bool = False
 
 
-GAPS = ("silent", "untold", "failed", "reconnect", "overflow", "engine")
-"""Why a stretch of a live has no words: nobody spoke, no engine was ready, the engine failed, or a cause of a Gap."""
+GAPS = ("silent", "untold", "late", "failed", "reconnect", "overflow", "engine")
+"""Why a stretch of a live has no words: nobody spoke, no engine was ready, or it was behind, or it failed, or a cause of a Gap."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from core.model.account import Account
 from core.model.diary import DiaryKind, Entry
 from core.model.live import ChatMessage, Live, LiveEvent, LiveStatus, Look, Standing
-from core.model.transcript import Gap, Segment
+from core.model.transcript import Gap, Segment, Sound
 
 
 class Lives(Protocol):
@@ -86,6 +86,28 @@ class Transcripts(Protocol):
     async def of_live(self, live_id: int) -> list[Segment | Gap]:
         """Oldest first."""
         ...
+
+
+class Sounds(Protocol):
+    """The sound of spans that have no words yet."""
+
+    async def keep(self, sound: Sound) -> Sound:
+        """`sound.id` is ignored; one that starts at the same second of the live is replaced."""
+        ...
+
+    async def oldest(self, limit: int, after: int = 0) -> list[Sound]:
+        """With a number above `after`, oldest first."""
+        ...
+
+    async def of_live(self, live_id: int) -> tuple[int, float]:
+        """How many, and how many seconds in all."""
+        ...
+
+    async def seconds(self) -> float:
+        """Of all that is kept."""
+        ...
+
+    async def remove(self, sound_id: int) -> None: ...
 
 
 class Chats(Protocol):

@@ -42,7 +42,15 @@ class Source(StrEnum):
     DIARY = "diary"
 
 
-ERRORS = (DiaryKind.ERROR, DiaryKind.LOST, DiaryKind.FOUND, DiaryKind.CHAT_WAITS, DiaryKind.CHAT_BACK)
+ERRORS = (
+    DiaryKind.ERROR,
+    DiaryKind.LOST,
+    DiaryKind.FOUND,
+    DiaryKind.CHAT_WAITS,
+    DiaryKind.CHAT_BACK,
+    DiaryKind.WORDS_LATE,
+    DiaryKind.WORDS_BACK,
+)
 WANTED: dict[LogKind, tuple[Source, ...]] = {
     LogKind.ALL: tuple(Source),
     LogKind.CHAT: (Source.CHAT,),

@@ -24,7 +24,7 @@ ROLL_CHARACTERS = 1_800  # fits a Discord message
 STAMP, GAP_LINE = 12, 50  # characters of a time, of a line that names a gap
 SILENCE = timedelta(seconds=30)  # shorter pauses are breath
 ROUNDING = timedelta(milliseconds=1)  # a second of the live is a float, a time is not
-WORDLESS = {SegmentState.UNTOLD: "untold", SegmentState.FAILED: "failed"}
+WORDLESS = {SegmentState.UNTOLD: "untold", SegmentState.LATE: "late", SegmentState.FAILED: "failed"}
 """Why a segment has no words, as a gap says it."""
 
 

@@ -10,7 +10,7 @@ from core.errors import EarshotError, Missing
 from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
 from core.model.job import Job
-from core.model.live import ChatMessage, Live
+from core.model.live import ChatMessage, Live, LiveStatus
 from core.model.notice import DeliveryState, Notice, facts_of
 from core.model.person import Address
 from core.model.tellable.lives import LiveEnded
@@ -19,6 +19,7 @@ from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
 from core.ports.store import Storage, Work
 from core.services.feeding import address_of, hushed, only_notices
+from core.services.lives.summarizing import Summarizing, summary_of
 from core.services.lives.welcoming import audience
 from core.services.working import Effect
 
@@ -35,6 +36,7 @@ class Reporting:
     clock: Clock
     plotter: Plotter
     folder: Path
+    summarizing: Summarizing | None = None
 
     async def report(self, job: Job) -> Effect:
         """The handler of `report` jobs: every place that follows, or did for this live, is told how the live was. A post that
@@ -50,6 +52,10 @@ class Reporting:
             addresses = {place: address for place, address in wanted.items() if place in saw}
             begun = await _begun(work, live, saw)
             quiet = {place for place in addresses if await only_notices(work, place)}
+            languages = {place: await _language(work, place) for place in addresses if place not in quiet}
+        if self.summarizing is not None:
+            await self.summarizing.sum_up(live, languages.values())
+        again = job.payload.get("again", "")
         left = {place: post for place, post in begun.items() if post != addresses.get(place)}
         plots = {place: "" if place in quiet else await self._plot(place, live) for place in addresses}
 
@@ -57,17 +63,25 @@ class Reporting:
             now = self.clock.now()
             for place, address in addresses.items():
                 kind, facts = facts_of(await self._told(work, place, live, plots[place]))
-                key, subject = f"end:{live.id}:{place}", f"live:{live.id}"
+                key, subject = f"end:{live.id}:{place}{again}", f"live:{live.id}"
                 silent = await hushed(work, place, now, Event.END)
                 end = Notice(kind, key, place, address, subject, facts, edits=True, silent=silent)
                 await work.outbox.put(end, now)
             for place, post in left.items():
                 kind, facts = facts_of(await self._told(work, place, live, ""))
-                key, subject = f"over:{live.id}:{place}", f"live:{live.id}"
+                key, subject = f"over:{live.id}:{place}{again}", f"live:{live.id}"
                 edit = Notice(kind, key, place, post, subject, facts, edits=True, silent=True)
                 await work.outbox.put(edit, now)
 
         return effect
+
+    async def renew(self, live: Live) -> None:
+        """More is known of a live that has ended than when its end was told: the posts are brought up to date."""
+        if live.status is LiveStatus.ENDED:
+            now = self.clock.now()
+            async with self.storage.work() as work:
+                payload = {"live_id": live.id, "again": f":{now.timestamp():.0f}"}
+                await work.jobs.add("report", f"report:{live.id}:again", payload, now)
 
     async def of(self, place: str, live: Live) -> LiveEnded:
         """The report of a live as a place sees it now; a live that still runs is reported up to now."""
@@ -97,6 +111,7 @@ class Reporting:
         states = [segment.state for segment in segments]
         lines, heard_until = _first(segments)
         counts = await work.chats.counts(live.id)
+        summary = await summary_of(work, live.id, await _language(work, place))
         alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
         return LiveEnded(
             live.id,
@@ -112,13 +127,24 @@ class Reporting:
             clips=len(await work.clips.of_place(place, live_id=live.id)),
             segments=len(segments),
             told=states.count(SegmentState.TOLD),
-            failed=states.count(SegmentState.FAILED) + sum(isinstance(part, Gap) for part in parts),
+            failed=states.count(SegmentState.FAILED),
             untold=states.count(SegmentState.UNTOLD),
+            silent=states.count(SegmentState.SILENT),
+            late=states.count(SegmentState.LATE),
+            gaps=sum(isinstance(part, Gap) for part in parts),
             lines=lines,
             titles=_earlier(await work.diary.of_live(place, live.id)),
             plot=plot,
-            risky=any(alert.assessment.second < heard_until for alert in alerts),
+            risky=any(summary or alert.assessment.second < heard_until for alert in alerts),
+            summary=summary.text if summary else "",
+            summary_by=summary.by if summary else "",
+            whole=summary.whole if summary else True,
         )
+
+
+async def _language(work: Work, place: str) -> str:
+    known = await work.places.get(place)
+    return known.language if known is not None else ""
 
 
 async def _begun(work: Work, live: Live, places: Sequence[str]) -> dict[str, Address]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from core.model.account import Account, Follow
 from core.model.live import Live
+from core.model.tongue import Tongue
 from core.model.transcript import Word
 from core.ports.media import LiveCapture
 from core.ports.tiktok import Purpose
@@ -48,6 +49,20 @@ class Captions:
 
 
 @dataclass(eq=False)
+class Lag:
+    """How far the words of a live are behind. `behind`: seconds from the end of the newest piece of speech until its words were
+    there. `why` its words are late or missing (SLOW, QUOTA, FAILED, KEY), empty while they come or nobody could hear it;
+    `engine` is the one that was to blame, `opens` in how many seconds its quota does, `kept` whether the sound is kept for
+    later."""
+
+    behind: float = 0.0
+    why: str = ""
+    engine: str = ""
+    opens: float | None = None
+    kept: bool = True
+
+
+@dataclass(eq=False)
 class Reach:
     """How the chat of one live is reached. `heard`: when the last event came. `waits_since`: since when no connection can be
     opened for lack of a signature, and `why` (SIGN_LIMIT, SIGN_DOWN, SIGN_KEY); the live goes on without its chat."""
@@ -85,6 +100,8 @@ class Scene:
     mutes: Mapping[str, datetime] = field(default_factory=dict)
     armed: int = 0
     reach: Reach = field(default_factory=Reach)
+    tongue: Tongue = field(default_factory=Tongue)
+    lag: Lag = field(default_factory=Lag)
     notices: frozenset[str] = frozenset()
     cover: str = ""
     picture: str = ""

@@ -16,13 +16,13 @@ from core.ports.media import Capture, LiveCapture
 from core.ports.store import Storage
 from core.ports.tiktok import LiveSource, StreamAddress
 from core.services.enduring import enduring
-from core.services.listening import Listening
+from core.services.listening import LATEST, Listening
 from core.services.lives.chatting import Chatting
 from core.services.lives.noting import note
 from core.services.lives.parting import part, rejoin
 from core.services.lives.scene import Scene
 from core.services.lives.watch import Watch
-from core.services.lives.welcoming import armed, audience, forget_once, is_over, take_over, tell_start
+from core.services.lives.welcoming import armed, audience, forget_once, is_over, likely, take_over, tell_start
 from core.services.own.objecting import let_go
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ async def _bare(address: str) -> str:
 class Watching:
     """All watches of one process. `look_now` asks for an early look at an account, `attach` and `detach` hand captures to clips
     (live id, capture, where its clock began on the live), each of `beside` runs as long as a live is watched, `at_end`
-    completes what is stored of a live that is over. `cover` gives the path of the picture at an address, or nothing: soon."""
+    completes what is stored of a live that is over. `latest`: how many seconds words may be behind. `cover` gives the path of
+    the picture at an address, or nothing: soon."""
 
     source: LiveSource
     storage: Storage
@@ -58,9 +59,14 @@ class Watching:
     reactions: Reactions = field(default_factory=dict)
     beside: tuple[Callable[[Scene], Coroutine[Any, Any, None]], ...] = ()
     at_end: tuple[Callable[[Scene], Awaitable[None]], ...] = ()
+    latest: float = LATEST
     watches: dict[int, Watch] = field(default_factory=dict)
     _once: tuple[Follow, ...] = ()
     _group: asyncio.TaskGroup | None = None
+
+    def scenes(self) -> list[Scene]:
+        """Of all lives that are watched here."""
+        return [watch.scene for watch in self.watches.values()]
 
     def scene_of(self, live_id: int) -> Scene | None:
         """The scene of a live that is watched here."""
@@ -233,13 +239,14 @@ class Watching:
             whom = await audience(work, live.account_id, live, self.clock.now())
             said = await work.chats.of_live(live.id, start=recent)
             triggers = await work.triggers.of_account(live.account_id)
-        if account is not None:
+            if account is None:
+                return
             scene = Scene(live, account, whom.follows, mutes=whom.mutes, notices=whom.notices)
-            scene.armed = armed(scene, triggers)
-            watch = Watch(scene, account.looked_at or live.started)
-            for _, event in said:
-                watch.repeated(event)
-            self._start(watch)
+            scene.armed, scene.tongue.likely = armed(scene, triggers), await likely(work, scene)
+        watch = Watch(scene, account.looked_at or live.started)
+        for _, event in said:
+            watch.repeated(event)
+        self._start(watch)
 
     def _start(self, watch: Watch) -> None:
         account_id = watch.scene.account.id
@@ -290,7 +297,7 @@ class Watching:
                 continue
             async with self._captured(scene) as capture:
                 try:
-                    async for part in self.listening.segments(scene, capture):
+                    async for part in self.listening.segments(scene, capture, self.latest):
                         await self._react(scene, part)
                 except EarshotError as error:
                     log.info("stream of %s: %s", scene.live.handle, error)

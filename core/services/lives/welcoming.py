@@ -55,7 +55,14 @@ async def take_over(work: Work, scene: Scene, now: datetime) -> Audience:
         await work.follows.remove(follow.place, follow.account_id)
     scene.follows, scene.mutes, scene.notices = whom.follows, whom.mutes, whom.notices
     scene.armed = armed(scene, await work.triggers.of_account(scene.account.id))
+    scene.tongue.likely = await likely(work, scene)
     return whom
+
+
+async def likely(work: Work, scene: Scene) -> str:
+    """The first guess what is spoken in a live: the language of the first place that hears it."""
+    places = [await work.places.get(follow.place) for follow in scene.heard[:1]]
+    return next((place.language for place in places if place is not None), "")
 
 
 def armed(scene: Scene, triggers: Iterable[Trigger]) -> int:

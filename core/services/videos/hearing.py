@@ -16,7 +16,7 @@ from core.ports.media import Capture, LiveCapture
 from core.ports.speech import CAPTIONS, RecordingToText, SpeechToText
 from core.ports.tiktok import StreamAddress
 from core.ports.video import Captions, VideoSource, Watcher, Wish
-from core.services.listening import AUTO, NOTHING, Listening
+from core.services.listening import AUTO, NOTHING, Listening, forgets
 from core.services.lives.scene import Scene
 from core.services.videos.entrusting import Entrusting
 from core.services.videos.ordering import Order
@@ -135,11 +135,11 @@ class Hearing:
     async def _here(self, of: Recording, engine: SpeechToText) -> tuple[Segment, ...]:
         """Span by span, as a live is heard. Raises why the engine gave up."""
         patient = Patient(engine, self.clock)
-        listening = replace(self.listening, engines=[patient], chosen=lambda: AUTO)
+        listening = replace(self.listening, engines=[patient], chosen=lambda: AUTO, keep=forgets)
         capture, told = self._opened(of), []
         try:
             async for part in listening.segments(_scene(of.order.language, self.clock.now()), capture):
-                if isinstance(part, Segment) and part.state in (SegmentState.FAILED, SegmentState.UNTOLD):
+                if isinstance(part, Segment) and part.text is None:
                     raise self.listening.refused.get(engine.name) or patient.trouble or _silent(engine)
                 if isinstance(part, Segment) and part.state is SegmentState.TOLD:
                     told.append(part)

@@ -75,7 +75,7 @@ def test_an_end_counts_in_the_right_number(words: Words, said: str) -> None:
 
 
 def test_an_end_says_how_long_and_leads_to_the_transcript() -> None:
-    card = draw(replace(ENDED, failed=0, untold=0), ENGLISH)
+    card = draw(replace(ENDED, failed=0, untold=0, late=0), ENGLISH)
     assert plain(card.title) == "@amina.kitchen's live has ended"
     assert "48 min, 19:26–20:14 · peak 1,204 watching, average 800" in read(card)
     assert keys(card)[0] == "transcript.open:7"
@@ -83,10 +83,10 @@ def test_an_end_says_how_long_and_leads_to_the_transcript() -> None:
 
 
 def test_what_has_no_words_is_named_never_skipped() -> None:
-    said = read(draw(replace(ENDED, segments=1, told=0, failed=1, untold=2), ENGLISH))
+    said = read(draw(replace(ENDED, segments=3, told=0, failed=1, untold=2, late=0, silent=0, gaps=0), ENGLISH))
     assert (
-        "0 of 1 passage of speech written down · 1 failed · 2 without an engine (the owner can add GROQ_API_KEY)"
-        in said
+        "0 of 3 passages of speech written down · 1 failed · 2 without an engine · 0 % succeeded"
+        " (the owner can add GROQ_API_KEY)" in said
     )
 
 

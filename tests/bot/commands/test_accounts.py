@@ -116,13 +116,14 @@ async def test_a_short_link_says_what_to_paste_instead(say: Any) -> None:
 async def test_a_change_shows_before_and_after_and_nothing_given_shows_the_account(
     say: Any, ask: Ask, mine: Belongings, kernel: Kernel
 ) -> None:
-    changed = await say("account edit @amina --channel lives --language fr --risk 0.5 --videos yes")
+    changed = await say("account edit @amina --channel lives --language fr --risk 0.5 --videos yes --engine groq")
     assert isinstance(changed, AccountEdited)
     assert text(draw(changed, ask().words)).split("\n")[1:] == [
         "channel · #here → #lives",
         "language · auto → fr",
         "risk alerts · as in this place → from 0.50",
         "new videos · no → yes",
+        "engine · auto → Groq",
     ]
     shown = await say("account edit @amina --language fr")
     assert isinstance(shown, AccountShown)

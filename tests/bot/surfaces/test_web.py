@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.surfaces.web.client import WebClient
+from bot.surfaces.web.client import WebClient, metrics
 from core.errors import Denied
-from core.services.diagnosing import Diagnosing
+from core.services.diagnosing import Diagnosing, Vitals
 from tests.waiting import listening
 
 
@@ -49,11 +49,18 @@ async def test_it_is_healthy_at_once_and_ready_when_everything_is(free: int, tmp
 async def test_metrics_show_the_lag_and_the_wait_from_the_first_moment(free: int, tmp_path: Path) -> None:
     async with serving(free, asyncio.Event(), tmp_path) as web, web.get("/metrics") as answer:
         assert answer.headers["Content-Type"].startswith("text/plain")
-        found = {family.name: family.samples[0].value for family in text_string_to_metric_families(await answer.text())}
+        families = text_string_to_metric_families(await answer.text())
+        found = {family.name: family.samples[0].value for family in families if family.samples}
     assert found["earshot_loop_lag_seconds"] == 0
     assert found["earshot_writer_wait_seconds"] == 0.25
     assert found["earshot_lives"] == 2
     assert "earshot_loop_lag_p99_seconds" in found
+
+
+def test_metrics_tell_of_each_live_how_late_its_words_come() -> None:
+    families = text_string_to_metric_families(metrics(Vitals(behind={"amina": 2.5, "bob": 31.0})).decode())
+    (behind,) = [family for family in families if family.name == "earshot_words_behind_seconds"]
+    assert {one.labels["account"]: one.value for one in behind.samples} == {"amina": 2.5, "bob": 31.0}
 
 
 async def test_nothing_else_is_there_and_nothing_can_be_changed(free: int, tmp_path: Path) -> None:

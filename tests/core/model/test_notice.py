@@ -14,7 +14,7 @@ from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped
-from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
+from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.trigger import Where
 
@@ -29,6 +29,7 @@ SAID: tuple[Tellable, ...] = (
     LiveLeft(1, "amina", "Dinner", NOW, NOW + timedelta(minutes=1), "Karim"),
     LiveLost(1, "amina", NOW, True),
     ChatWaits(["amina", "bob"], NOW, "SIGN_LIMIT", True),
+    WordsLate(1, "amina", NOW, "QUOTA", "groq", NOW, 31.5, True, NOW, True),
     Rolling(1, "amina", "fr", "groq", [(NOW, "Bonsoir\n👍"), (NOW, None)]),
     HitFound(1, 2, 3, "amina", "word", Where.SPEECH, "a word", 2, 6, NOW, 3.5),
     ClipSaved(1, 2, "amina", "a.mp4", "/x/1.mp4", 30.0, 5, 720, 1280),

@@ -202,6 +202,7 @@ async def test_what_a_place_has_comes_back_as_it_was(carrying: Carrying, storage
         chat=False,
         clips=False,
         videos=True,
+        engine="whisper",
         paused_until=until,
     )
     no = await followed(storage, "no", address="console:lives", paused_until=FOREVER)
@@ -272,9 +273,9 @@ async def test_a_wrong_value_makes_its_entry_wrong_and_no_other(carrying: Carryi
     came = await brought(
         carrying,
         "earshot: 1\nfollows:\n- {account: a1, risk: 7}\n- {account: b2, chat: maybe}\n- {account: c3, language: french}\n"
-        "- {account: d4, paused_until: soon}\n- [e5]\n- {account: f6, risk: 0.5}\n",
+        "- {account: d4, paused_until: soon}\n- [e5]\n- {account: f6, risk: 0.5}\n- {account: g7, engine: ear}\n",
     )
-    assert [outcome for _, outcome in came.rows] == [*[Outcome.WRONG] * 5, Outcome.FOLLOWED]
+    assert [outcome for _, outcome in came.rows] == [*[Outcome.WRONG] * 5, Outcome.FOLLOWED, Outcome.WRONG]
     assert (await follows(carrying))["f6"].risk == 0.5
 
 

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import Denied, Missing, Transient
 from core.model.account import Account, Follow, Handle
 from core.model.live import CaptionShown, Live
 from core.model.transcript import Gap, GapCause, Heard, Segment, SegmentState, Word
-from core.ports.speech import SpeechToText
+from core.ports.speech import About, Check, Readiness, SpeechToText
 from core.services.listening import Listening
 from core.services.lives.scene import Captions, Scene
 from tests.builders import HERE, at, span
-from tests.doubles import BEGAN, StagedLiveCapture, engine
+from tests.doubles import ANYWHERE, BEGAN, StagedLiveCapture, engine
 
 MARIA = Handle("maria")
 
@@ -22,13 +23,15 @@ def a_scene(language: str = "", offset: float = 0.0) -> Scene:
     return Scene(Live(1, 1, MARIA, ("r",), "t", BEGAN), Account(1, MARIA), (follow,), offset=offset)
 
 
-async def heard(engines: Sequence[SpeechToText], *parts: Any, scene: Scene | None = None) -> list[Any]:
+async def heard(
+    engines: Sequence[SpeechToText], *parts: Any, scene: Scene | None = None, latest: float | None = None
+) -> list[Any]:
     """What comes of `parts`."""
     capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
     capture.give(*parts, None)
     scene = scene or a_scene()
     scene.captions.hoped = False  # these are about engines, not about waiting
-    return [segment async for segment in Listening(engines).segments(scene, capture)]
+    return [segment async for segment in Listening(engines).segments(scene, capture, latest)]
 
 
 def states(segments: list[Any]) -> list[tuple[Any, str, SegmentState]]:
@@ -79,7 +82,8 @@ async def test_a_hiccup_costs_no_words():
 
 async def test_an_engine_that_says_when_to_come_back_is_not_asked_again_at_once():
     full = engine("groq", Transient("QUOTA", retry_after=7.0), "later")
-    assert [one.text for one in await heard([full], span(0, 2))] == [None]
+    said = await heard([full], span(0, 2), latest=0.5)
+    assert states(said) == [(None, "none", SegmentState.LATE)]
 
 
 async def test_an_engine_that_failed_is_asked_for_the_next_span():
@@ -173,3 +177,93 @@ async def test_captions_are_not_waited_for_where_there_are_none_nor_for_ever():
     await asyncio.wait_for(behind.reach(60, patience=0.01), 1)
     assert behind.within(0.5, 3) == (Word(0, 1, "hello"),)
     assert behind.within(1, 3) == ()
+
+
+async def test_what_is_too_late_is_kept_and_not_heard():
+    groq, kept = engine("groq", "now"), list[float]()
+
+    async def keep(scene: Scene, span: Any) -> bool:
+        kept.append(span.start)
+        return True
+
+    @dataclass
+    class Ahead:
+        """A stream that is at its second 100 when the first piece is looked at."""
+
+        second: float = 100.0
+
+        async def spans(self) -> Any:
+            yield span(0, 2)
+            yield span(98, 100)
+
+    listening, scene = Listening([groq], keep=keep), a_scene()
+    parts = [part async for part in listening.segments(scene, Ahead(), latest=60.0)]  # type: ignore[arg-type]
+    assert states(parts) == [(None, "none", SegmentState.LATE), ("now", "groq", SegmentState.TOLD)]
+    assert kept == [0]
+    assert scene.lag.why == ""
+
+
+async def test_a_quota_that_opens_soon_is_waited_for():
+    groq = engine("groq", Transient("QUOTA", retry_after=0.05), "there")
+    scene = a_scene()
+    assert states(await heard([groq], span(0, 2), latest=5.0, scene=scene)) == [("there", "groq", SegmentState.TOLD)]
+    assert scene.lag.why == ""
+
+
+async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
+    order: list[str] = []
+
+    @dataclass
+    class Bucket:
+        """One piece each 20 ms."""
+
+        name: str = "groq"
+        about: About = ANYWHERE
+        free: float = 0.0
+
+        def readiness(self) -> Readiness:
+            wait = self.free - asyncio.get_running_loop().time()
+            return Readiness(wait <= 0, again_in=max(0.0, wait))
+
+        async def check(self) -> Check:
+            return Check(True, "")
+
+        async def hear(self, span: Any, hint: Any) -> Heard:
+            if not self.readiness().ready:
+                raise Transient("QUOTA", retry_after=self.readiness().again_in)
+            self.free = asyncio.get_running_loop().time() + 0.02
+            order.append(hint.language)
+            await asyncio.sleep(0)
+            return Heard("word", hint.language)
+
+    listening = Listening([Bucket()])
+
+    async def live(language: str) -> None:
+        capture = StagedLiveCapture("maria", None)  # type: ignore[arg-type]
+        capture.give(*(span(n, n + 1) for n in range(5)), None)
+        scene = a_scene(language)
+        scene.captions.hoped = False
+        assert [one.text async for one in listening.segments(scene, capture, latest=30.0)] == ["word"] * 5
+
+    await asyncio.gather(*(live(language) for language in ("en", "fr", "ar")))
+    assert len(order) == 15
+    assert all(len(set(order[n : n + 3])) == 3 for n in range(0, 12, 3)), order
+
+
+async def test_the_engine_an_account_has_of_its_own_is_tried_first():
+    one, two = engine("groq", "one"), engine("whisper", "two")
+    scene = a_scene()
+    scene.follows = (replace(scene.follows[0], engine="whisper"),)
+    assert states(await heard([one, two], span(0, 2), scene=scene)) == [("two", "whisper", SegmentState.TOLD)]
+
+
+async def test_an_engine_that_is_too_slow_for_lives_is_not_asked():
+    slow = engine("assemblyai", "words")
+    slow.about = replace(ANYWHERE, live=False)
+    assert states(await heard([slow], span(0, 2))) == [(None, "none", SegmentState.UNTOLD)]
+
+
+async def test_the_language_is_that_of_most_pieces():
+    answers = [Heard("x", language) for language in ("fr", "fr", "cy", "fr")]
+    said = await heard([engine("groq", *answers)], *(span(n, n + 1) for n in range(4)))
+    assert [one.language for one in said] == ["fr"] * 4

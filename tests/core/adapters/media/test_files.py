@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from core.adapters.media.outlet import Outlet
+from core.adapters.media.outlet import LIMIT_SECONDS, Outlet
 from core.model.transcript import Gap, GapCause, Span
 from core.ports.media import Capture, LiveCapture
 from core.ports.tiktok import StreamAddress
@@ -88,6 +89,16 @@ async def test_an_overflow_is_one_gap_in_front_of_what_is_left() -> None:
     assert items[0] == Gap(0, 13, GapCause.OVERFLOW)
     assert [i.start for i in items[1:]] == [14, 16, 18]
     assert outlet.dropped == 7
+
+
+async def test_speech_that_waits_is_bounded_by_its_length() -> None:
+    outlet = Outlet(asyncio.get_running_loop())
+    for i in range(40):
+        outlet.give(replace(span(i * 10), end=i * 10 + 10.0))
+    outlet.close(None)
+    items = [item async for item in outlet.items()]
+    assert isinstance(items[0], Gap)
+    assert LIMIT_SECONDS <= sum(item.end - item.start for item in items[1:]) <= LIMIT_SECONDS + 10
 
 
 async def test_a_proxy_is_used_as_the_address_says(server: LiveServer, capture: Capture) -> None:

@@ -1,12 +1,14 @@
 """Packing speech for the upload."""
 
 import io
+from pathlib import Path
 
 import av
 import pytest
 
-from core.adapters.speech.opus import packed
-from core.errors import Invalid
+from core.adapters.speech.files import OpusFiles
+from core.adapters.speech.opus import packed, unpacked
+from core.errors import Invalid, Missing, Transient
 from tests.platforms import speech
 
 SOUND, _ = speech.decoded(speech.RECORDINGS[0][0])
@@ -36,3 +38,31 @@ def test_any_number_of_samples_can_be_packed(samples: int) -> None:
 def test_no_samples_or_half_a_sample_is_bad_sound(pcm: bytes) -> None:
     with pytest.raises(Invalid, match="BAD_SOUND"):
         packed(pcm)
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.06, 1.0, 14.97])
+def test_what_was_packed_comes_back_no_shorter_and_hardly_longer(seconds: float) -> None:
+    pcm = PCM[: 2 * round(seconds * speech.RATE)]
+    back = unpacked(packed(pcm))
+    assert 0 <= len(back) - len(pcm) <= 2 * 0.2 * speech.RATE
+
+
+@pytest.mark.parametrize("file", [b"", b"OggS", b"<html></html>", packed(PCM[:32_000])[:40]], ids=range(4))
+def test_what_is_no_sound_is_bad_sound(file: bytes) -> None:
+    with pytest.raises(Invalid, match="BAD_SOUND"):
+        unpacked(file)
+
+
+async def test_files_of_sound_are_whole_or_not_there(tmp_path: Path) -> None:
+    files, path = OpusFiles(), tmp_path / "7" / "1000.ogg"
+    await files.write(PCM[:64_000], path)
+    assert len(await files.read(path)) >= 64_000
+    assert [one.name for one in path.parent.iterdir()] == ["1000.ogg"]
+    with pytest.raises(Missing, match="SOUND_GONE"):
+        await files.read(tmp_path / "8.ogg")
+
+
+async def test_a_place_that_cannot_be_written_to_passes(tmp_path: Path) -> None:
+    (tmp_path / "7").write_text("a file where a folder should be")
+    with pytest.raises(Transient, match="DISK"):
+        await OpusFiles().write(PCM[:64_000], tmp_path / "7" / "1000.ogg")

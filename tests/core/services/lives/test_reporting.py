@@ -1,5 +1,6 @@
 """What a live was, in figures and a picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from core.errors import Missing, Transient
 from core.model.account import FOREVER
 from core.model.diary import DiaryKind, Entry
 from core.model.feed import OFF, Event, Feed
-from core.model.job import Job
+from core.model.job import Job, JobState
 from core.model.live import GiftSent, LiveStatus, Standing, ViewerCount
 from core.model.notice import Notice, NoticeKind, facts_of
 from core.model.tellable.lives import LiveStarted
@@ -17,6 +18,7 @@ from core.model.transcript import Gap, GapCause, SegmentState
 from core.model.trigger import Hit, Where
 from core.services.lives.reporting import Reporting
 from core.services.lives.scene import Scene
+from core.services.lives.summarizing import Summarizing
 from storage.writer import BatchedWriter
 from tests.builders import HERE, THERE, armed, at, chat, followed, judged, placed, scene_of, segment, told
 from tests.doubles import CountedStorage, HandClock, StagedPlotter
@@ -79,7 +81,7 @@ async def test_a_report_has_the_figures_of_the_live_as_each_place_saw_it(stage: 
     here, there = sorted(told(stage.folder, NoticeKind.LIVE_ENDED), key=lambda one: one.notice.place)
     said = here.says
     assert (said.viewers_peak, said.viewers_mean, said.chats) == (300, 200.0, 2)
-    assert (said.segments, said.told, said.failed, said.untold) == (5, 2, 2, 1)
+    assert (said.segments, said.told, said.failed, said.untold, said.gaps) == (5, 2, 1, 1, 1)
     assert (said.hits, said.alerts, said.clips) == (1, 1, 0)
     assert (there.says.hits, there.says.alerts, there.says.chats) == (0, 0, 2)
     assert (said.ended - said.started).total_seconds() == 60
@@ -207,3 +209,44 @@ async def test_who_stopped_or_paused_a_live_is_not_told_how_it_was(stage: Stage)
         await work.follows.change(replace(follow, paused_until=FOREVER))
     await stage.report()
     assert told(stage.folder, NoticeKind.LIVE_ENDED) == []
+
+
+@dataclass
+class Model:
+    """Says the same of everything."""
+
+    model: str = "gpt-oss-120b"
+
+    def ready(self) -> bool:
+        return True
+
+    async def sum_up(self, lines: Sequence[str], language: str) -> str:
+        return f"About onions ({language})."
+
+
+async def test_an_end_has_a_summary_where_a_model_is_set(stage: Stage, clock: HandClock):
+    async with stage.storage.work() as work:
+        await work.transcripts.add(stage.scene.live.id, [segment("onions " * 80, 20.0), segment("soup " * 80, 30.0)])
+    model = Summarizing(stage.storage, clock, Model())
+    stage.reporting = replace(stage.reporting, summarizing=model)
+    await stage.report()
+    (one, other) = told(stage.folder, NoticeKind.LIVE_ENDED)
+    assert {one.says.summary, other.says.summary} == {"About onions (en)."}
+    assert one.says.summary_by == "gpt-oss-120b"
+    assert any(said.says.risky for said in (one, other)), "a summary may repeat what alarmed a place"
+
+
+async def test_more_words_bring_the_posts_up_to_date(stage: Stage, clock: HandClock):
+    await stage.report()
+    async with stage.storage.work() as work:
+        live = await work.lives.get(stage.scene.live.id)
+        await work.transcripts.add(stage.scene.live.id, [segment("found later", 10.0)])
+    assert live is not None
+    await stage.reporting.renew(live)
+    async with stage.storage.work() as work:
+        (job,) = await work.jobs.in_state(JobState.WAITING, 5)
+        effect = await stage.reporting.report(job)
+        await effect(work)
+    first, *later = [one for one in told(stage.folder, NoticeKind.LIVE_ENDED) if one.notice.place == HERE]
+    assert [one.says.untold for one in (first, *later)] == [1, 0]
+    assert {one.notice.subject for one in later} == {first.notice.subject}

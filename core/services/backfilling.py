@@ -1,0 +1,213 @@
+"""Backfilling: speech that got no words is kept, and heard later when an engine has time for it.
+
+What comes late goes into the transcript, the search and, while its live still runs, past the triggers and the judge. It is heard
+one piece at a time and only while no live is behind: what is said now comes first.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core.errors import EarshotError
+from core.model.joining import join_words
+from core.model.live import Live
+from core.model.transcript import Segment, SegmentState, Sound, Span
+from core.ports.clock import Clock
+from core.ports.media import SoundFiles
+from core.ports.speech import CAPTIONS
+from core.ports.store import Storage
+from core.services.enduring import enduring
+from core.services.listening import Listening, Tried
+from core.services.lives.scene import Scene
+from core.services.sweeping import inside, remove
+
+log = logging.getLogger(__name__)
+KEPT = timedelta(hours=24)  # what nobody could hear by then is let go: sound is kept no longer than it has a use
+MOST_SECONDS = 100_000.0  # of sound in all: 28 hours, 300 MB
+EVERY = 10.0  # seconds between two looks whether something may be heard now
+BUSY = 5.0  # seconds a live's words may be behind while older ones are heard
+LONGEST_PAUSE = 600.0  # seconds, while an engine fails at everything
+TRIES = 3
+
+
+async def _nothing(*about: object) -> None:
+    return None
+
+
+@dataclass
+class Backfilling:
+    """Keeps sound in `folder` and hears it later. `scenes` are the lives watched here; `late` is given what came late of a live
+    that still runs, `complete` a live of which nothing is missing any more."""
+
+    storage: Storage
+    clock: Clock
+    listening: Listening
+    files: SoundFiles
+    folder: Path
+    scenes: Callable[[], list[Scene]] = list
+    late: Callable[[Scene, Segment], Awaitable[None]] = _nothing
+    complete: Callable[[Live], Awaitable[None]] = _nothing
+    _kept: float | None = None
+    _failed: dict[int, int] = field(default_factory=dict)
+    _swept: datetime | None = None
+
+    async def keep(self, scene: Scene, span: Span) -> bool:
+        """Keep the sound of a span; whether it could be kept."""
+        path = self.folder / str(scene.live.id) / f"{span.start * 1000:.0f}.ogg"
+        try:
+            if await self._seconds() + span.seconds > MOST_SECONDS:
+                return False
+            await self.files.write(span.pcm, path)
+            sound = Sound(scene.live.id, span.start, span.end, span.overlap, path, self.clock.now())
+            async with self.storage.work() as work:
+                await work.sounds.keep(sound)
+        except EarshotError as error:
+            log.warning("sound of %s cannot be kept: %s", scene.live.handle, error)
+            return False
+        self._kept = (self._kept or 0.0) + span.seconds
+        return True
+
+    async def run(self) -> None:
+        """Hear what is kept as soon as an engine can, until cancelled. While nothing succeeds it is tried less and less often."""
+        pause = EVERY
+        while True:
+            with enduring("hearing what was kept"):
+                pause = EVERY if await self.round() else min(LONGEST_PAUSE, pause * 2)
+            await self.clock.sleep(pause)
+
+    async def round(self) -> bool:
+        """Hear what can be heard now, oldest first, and let go what is too old. False: an engine failed at all it was given."""
+        await self._let_go()
+        failed: list[Sound] = []
+        heard, after = 0, 0
+        while self._may() and len(failed) < (TRIES if heard else 2):
+            async with self.storage.reading() as work:
+                sounds = await work.sounds.oldest(1, after)
+            if not sounds:
+                break
+            after = sounds[0].id
+            tried = await self._hear(sounds[0])
+            if tried.failed:
+                failed.append(sounds[0])
+            elif tried.opens is not None:
+                break
+            heard += tried.segment is not None
+        if heard:
+            await self._blame(failed)
+        return bool(heard) or not failed
+
+    def _may(self) -> bool:
+        """Whether an engine is free for what can wait."""
+        able = any(engine.name != CAPTIONS and engine.about.live for engine in self.listening.able())
+        return able and all(scene.lag.behind <= BUSY for scene in self.scenes())
+
+    async def _hear(self, sound: Sound) -> Tried:
+        """Hear one piece; what came of it."""
+        running = next((scene for scene in self.scenes() if scene.live.id == sound.live_id), None)
+        scene = running or await self._scene(sound.live_id)
+        try:
+            pcm = await self.files.read(sound.path) if scene is not None else b""
+        except EarshotError as error:
+            log.warning("%s is not heard any more: %s", sound.path.name, error)
+            scene = None
+        if scene is None:
+            await self._drop(sound)
+            return Tried()
+        tried = await self.listening.later(scene, Span(sound.start, sound.end, pcm, sound.overlap))
+        if tried.segment is None:
+            return tried
+        segment = await self._store(sound, tried.segment)
+        if running is not None and segment is not None and segment.state is SegmentState.TOLD:
+            await self.late(running, segment)
+        await self._complete(scene.live)
+        return tried
+
+    async def _blame(self, failed: Sequence[Sound]) -> None:
+        """While other pieces got their words these did not: after TRIES times they are left as they are."""
+        for sound in failed:
+            self._failed[sound.id] = self._failed.get(sound.id, 0) + 1
+            if self._failed[sound.id] >= TRIES:
+                await self._drop(sound)
+
+    async def _store(self, sound: Sound, segment: Segment) -> Segment | None:
+        """Its words instead of none, without those the pieces around it have already. None: that it has none is not stored yet;
+        then it is heard again."""
+        async with self.storage.work() as work:
+            parts = [part for part in await work.transcripts.of_live(sound.live_id) if isinstance(part, Segment)]
+            if not any(part.start == sound.start for part in parts):
+                return None
+            segment = _joined(segment, sound.overlap, [part for part in parts if part.words])
+            await work.transcripts.add(sound.live_id, [segment])
+            await work.sounds.remove(sound.id)
+        await self._remove(sound)
+        return segment
+
+    async def _drop(self, sound: Sound) -> None:
+        async with self.storage.work() as work:
+            await work.sounds.remove(sound.id)
+        await self._remove(sound)
+
+    async def _remove(self, sound: Sound) -> None:
+        self._kept = None
+        self._failed.pop(sound.id, None)
+        with suppress(OSError):
+            await asyncio.to_thread(sound.path.unlink, missing_ok=True)
+
+    async def _complete(self, live: Live) -> None:
+        async with self.storage.reading() as work:
+            left, _ = await work.sounds.of_live(live.id)
+            known = await work.lives.get(live.id)
+        if not left and known is not None:
+            await self.complete(known)
+
+    async def _scene(self, live_id: int) -> Scene | None:
+        """A live that is over, or watched elsewhere, as far as engines need to know it."""
+        async with self.storage.reading() as work:
+            live = await work.lives.get(live_id)
+            account = await work.accounts.get(live.account_id) if live is not None else None
+            follows = await work.follows.of_account(live.account_id) if live is not None else []
+        return Scene(live, account, tuple(follows)) if live is not None and account is not None else None
+
+    async def _let_go(self) -> None:
+        """What was kept for too long, and files that are nobody's."""
+        old, after = self.clock.now() - KEPT, 0
+        while True:
+            async with self.storage.reading() as work:
+                sounds = await work.sounds.oldest(1, after)
+            if not sounds or sounds[0].kept > old:
+                break
+            after = sounds[0].id
+            await self._drop(sounds[0])
+        if self._swept is None or self.clock.now() - self._swept >= KEPT:
+            self._swept = self.clock.now()
+            await asyncio.to_thread(self._sweep)
+
+    def _sweep(self) -> None:
+        for folder in inside(self.folder):
+            for path in inside(folder):
+                remove(path, KEPT * 2)
+
+    async def _seconds(self) -> float:
+        if self._kept is None:
+            async with self.storage.reading() as work:
+                self._kept = await work.sounds.seconds()
+        return self._kept
+
+
+def _joined(segment: Segment, overlap: float, around: Sequence[Segment]) -> Segment:
+    """Without the words that the pieces before and after it have, where they share sound."""
+    words = segment.words
+    before = next((one for one in reversed(around) if one.start < segment.start < one.end), None)
+    after = next((one for one in around if segment.start < one.start < segment.end), None)
+    if before is not None and overlap:
+        words = join_words(before.words, words, segment.start, overlap)
+    if after is not None:
+        words = tuple(word for word in words if (word.start + word.end) / 2 < after.words[0].start)
+    if words == segment.words:
+        return segment
+    text = " ".join(word.text.strip() for word in words)
+    return replace(segment, text=text, words=words, state=SegmentState.TOLD if text else SegmentState.SILENT)
