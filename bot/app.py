@@ -72,13 +72,14 @@ from core.services.settling import Settling
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidying
 from core.services.triggering import Triggering
+from core.services.videos.entrusting import Entrusting
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
 from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Handler, Working
-from core.settings import Settings
+from core.settings import CALLS, Settings
 from storage.database import Database
 from storage.news import News
 from storage.writer import BatchedWriter
@@ -205,7 +206,9 @@ def transcribing_of(
 ) -> Transcribing:
     """Videos into text. Lists of new videos pass the same gate as looks for lives."""
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
-    hearing = Hearing(videos, capture, listening, clock)
+    hook = f"{settings.PUBLIC_URL}{CALLS}" if settings.WEB_LISTEN and settings.PUBLIC_URL else ""
+    entrusting = Entrusting(database, clock, listening.engines, hook)
+    hearing = Hearing(videos, capture, listening, clock, entrusting)
     exporting, folder = Exporting(database, ChildPrinter()), settings.DATA_DIR
     return Transcribing(database, clock, hearing, folder / "videos", folder / "pictures", exporting)
 
@@ -240,6 +243,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         try:
             yield replace(house, worker=working_of(database, clock, transcribing, {TIDY: house.tidying.tidy}))
         finally:
+            await transcribing.hearing.entrusting.settle()
             capture.close()
 
 
@@ -299,10 +303,14 @@ async def serve(
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         house.diagnosing.chats = house.offering.states
         house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
-        own = (writer, looking, watching, triggering, working, transcribing, delivering, leaving, picturing, incidents)
+        own = (writer, looking, watching, triggering, working, transcribing, transcribing.hearing.entrusting)
+        telling = (delivering, leaving, picturing, incidents)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
         asking = (posting, house.linking, house.syncing) if tiktok else ()
-        runs = [part.run() for part in (*own, backfilling, house.diagnosing, house.digesting, house.tidying, *asking)]
+        runs = [
+            part.run()
+            for part in (*own, *telling, backfilling, house.diagnosing, house.digesting, house.tidying, *asking)
+        ]
         try:
             app = App(house, watching, delivering, asyncio.Event())
             await together(runs, app.ready, lambda: front(app))

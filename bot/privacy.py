@@ -18,8 +18,11 @@ class Outsider:
 def outsiders_of(settings: Settings, place: Place | None, *, sign_in: bool) -> tuple[Outsider, ...]:
     """Everybody else, for `place` or for the installation; nobody who gets nothing. `sign_in`: people can link an account."""
     found = [Outsider("TikTok", "looks"), Outsider(_host(settings.SIGN_API_URL), "signs")]
-    if settings.GROQ_API_KEY is not None and settings.SPEECH in (Speech.AUTO, Speech.GROQ):
-        found.append(Outsider(_host(settings.GROQ_BASE_URL), "sound"))
+    if settings.SPEECH is not Speech.NONE:  # whichever is chosen, people may name another for one video
+        if settings.GROQ_API_KEY is not None:
+            found.append(Outsider(_host(settings.GROQ_BASE_URL), "sound"))
+        if settings.ASSEMBLYAI_API_KEY is not None:
+            found.append(Outsider(_host(settings.ASSEMBLYAI_BASE_URL), "recordings"))
     if sign_in:
         found.append(Outsider("TikTok", "link"))
     here = {place.platform} if place else {*Platform}

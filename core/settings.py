@@ -118,6 +118,9 @@ Base = Annotated[str, AfterValidator(_base)]
 CALLBACK = "/oauth/tiktok/callback"
 """Where the web listens for people who come back from signing in at TikTok."""
 
+CALLS = "/hooks/assemblyai"
+"""Where the web listens for a service that has heard a recording."""
+
 
 def _comes_back(value: str) -> str:
     if value and not _base(value).endswith(CALLBACK):

@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, false, not_, or_, select, tuple_
+from sqlalchemy import Column, Table, delete, false, not_, or_, select, tuple_, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.notice import NoticeKind
 from storage.moving import PLACES, speakers, speaking
 from storage.search import remove_words
-from storage.tables import METADATA, ClipRow, DeliveryRow, TopicRow, VideoTranscriptRow
+from storage.tables import METADATA, ClipRow, DeliveryRow, RemoteRow, TopicRow, VideoTranscriptRow
 
 CLIPS: Table = METADATA.tables[str(ClipRow.__tablename__)]
 TOLD: Table = METADATA.tables[str(VideoTranscriptRow.__tablename__)]
 DELIVERIES: Table = METADATA.tables[str(DeliveryRow.__tablename__)]
+REMOTES: Table = METADATA.tables[str(RemoteRow.__tablename__)]
 TOPICS: Table = METADATA.tables[str(TopicRow.__tablename__)]
 
 
@@ -24,8 +25,12 @@ async def files(session: AsyncSession, place: str) -> list[Path]:
 
 
 async def forget(session: AsyncSession, place: str, at_most: int) -> bool:
-    """See the port. Its topics go first: which ones are its own is known by what else it has."""
+    """See the port. Its topics go first: which ones are its own is known by what else it has. What lies at services elsewhere is
+    nobody's from now on, and goes from there."""
     await session.flush()
+    connection = await session.connection()
+    nobodys = update(REMOTES).where(REMOTES.c.place == place)
+    await connection.execute(nobodys.values(place="", key="", over=True))
     await _forget_topics(session, place)
     at_most -= await _forget_words(session, place, at_most)
     if at_most <= 0:
@@ -38,7 +43,6 @@ async def forget(session: AsyncSession, place: str, at_most: int) -> bool:
     for table in METADATA.sorted_tables:
         for column in speaking(table):
             await _forget_mentions(session, table, column, place)
-    connection = await session.connection()
     await connection.execute(delete(PLACES).where(PLACES.c.id == place))
     session.expunge_all()
     return True

@@ -347,17 +347,20 @@ class VideoSegmentRow(Row, table=True):
 
 
 class RemoteRow(Row, table=True):
-    """A recording that is heard elsewhere: `key` is that of its job, `external` is the service's number of it, `secret` what
-    the service has to show when it calls. `fetched`: its words are here, what lies there still has to go."""
+    """A recording that is heard elsewhere: see Remote. `pieces` is [[start, end], …]. It outlives its place, which is empty then:
+    what lies at the service still has to go."""
 
     __tablename__ = "remote"
-    key: str = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True)
     place: str = Field(index=True)
     engine: str
+    upload: str
+    pieces: list[Any] = Field(sa_type=JSON())
+    since: datetime = _time()
     external: str = Field(index=True)
     secret: str
-    since: datetime = _time()
-    fetched: datetime | None = _time(default=None)
+    over: bool
 
 
 class UsageRow(Row, table=True):

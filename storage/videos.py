@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import exists
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -59,13 +60,18 @@ class StoredVideos:
         return await self._value(row) if row is not None and not row.removed else None
 
     async def find(
-        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str
+        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str, *, speakers: bool = False
     ) -> VideoTranscript | None:
         query = _kept(place, person).where(
             VideoRow.tiktok_id == tiktok_id, VideoTranscriptRow.asked_language == asked_language
         )
         if engine:
             query = query.where(VideoTranscriptRow.engine == engine)
+        if speakers:
+            told = exists().where(
+                col(VideoSegmentRow.transcript_id) == col(VideoTranscriptRow.id), col(VideoSegmentRow.speaker) != ""
+            )
+            query = query.where(told)
         found = (await self._session.exec(query)).first()
         return value_of(VideoTranscript, found[0], video=value_of(Video, found[1])) if found else None
 

@@ -10,6 +10,7 @@ from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
 from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
+from core.ports.stores.remotes import Remotes
 from core.ports.stores.search import Search
 from core.ports.stores.videos import Videos
 from storage.accounts import StoredAccounts
@@ -30,6 +31,7 @@ from storage.optouts import StoredOptOuts
 from storage.outbox import StoredOutbox
 from storage.people import StoredMemos, StoredPeople
 from storage.places import StoredPlaces
+from storage.remotes import StoredRemotes
 from storage.revisions import StoredRevisions
 from storage.search import StoredSearch
 from storage.sounds import StoredSounds
@@ -63,6 +65,7 @@ class StoredWork:
         self.alerts: Alerts = StoredAlerts(session)
         self.tallies: Tallies = StoredTallies(session)
         self.videos: Videos = StoredVideos(session)
+        self.remotes: Remotes = StoredRemotes(session)
         self.links: Links = StoredLinks(session)
         self.optouts: OptOuts = StoredOptOuts(session, chatters)
         self.search: Search = StoredSearch(session)

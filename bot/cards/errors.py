@@ -6,7 +6,7 @@ from typing import Any
 from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel, rights
-from bot.cards.terms import NAMES, ROLES, VERDICTS, WHATS, reason, term
+from bot.cards.terms import ENGINES, NAMES, ROLES, VERDICTS, WHATS, reason, term
 from bot.command import key
 from bot.replies.common import Failed
 from bot.wording import Words
@@ -138,6 +138,15 @@ TEXTS = {
     "ENGINE": "**No speech-to-text engine is set up.** Videos with captions work all the same; for others the "
     "owner can add `GROQ_API_KEY`.",
     "ENGINE_KEY": "**{engine} refused its key.** The owner can correct it; videos with captions work all the same.",
+    "ENGINE_SPEAKERS": "**No engine here tells speakers apart.** Ask again without `speakers`; or the owner adds "
+    "`ASSEMBLYAI_API_KEY`, whose engine does.",
+    "ENGINE_REFUSED": "**{engine} could not read it: {said}.** Another engine may, or name the language that is spoken.",
+    "ENGINE_SLOW": "**{engine} has not finished within {n} min.** Nothing is lost: asked again, I look whether it has, and hand "
+    "nothing over twice.",
+    "ENGINE_DOWN": "**{engine} did not answer, though I asked several times.** Nothing is kept of it. Try again in a few minutes.",
+    "ENGINE_ADDRESS": "**{engine} does not answer at its address.** The owner can correct `{setting}`; videos with captions work "
+    "all the same.",
+    "TOO_BIG_SPEECH": "**{engine} does not take that much sound at once.** Another engine may, or cut it and hand me a part.",
     "ENGINE_SILENT": "**The engine did not answer.** Nothing is kept of it. Try again in a few minutes.",
     "ENGINE_NAME": "**That one is there already.** Name another engine for it: {list}.",
     "QUOTA": "**{engine} says the account has used its quota.** Nothing is lost; try again in an hour.",
@@ -163,7 +172,7 @@ PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
 AGAIN = {"NO_POST": "Check again"}
 """Errors after which the same may be asked again once somebody has done their part: the button's label."""
 
-TABLES = {"name": NAMES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
+TABLES = {"name": NAMES, "engine": ENGINES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
 

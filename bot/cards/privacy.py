@@ -14,6 +14,7 @@ GETS: Mapping[str, str] = {
     "looks": "is asked for public lives and videos; it learns that this program asks, not who you are.",
     "signs": "signs the addresses of live chats; it learns which lives are read.",
     "sound": "turns sound into text; it gets the sound of lives and videos, no names.",
+    "recordings": "turns what is said in videos into text; it gets no names, and deletes all of it once the text is here.",
     "link": "is asked for your profile and videos, if you linked your account.",
     "posts": "carries what is posted and typed there, under rules of its own.",
 }

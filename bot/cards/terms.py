@@ -59,6 +59,7 @@ ENGINES: Mapping[str, str] = {
     "none": "no engine",
     "captions": "TikTok's captions",
     "groq": "Groq",
+    "assemblyai": "AssemblyAI",
 }
 CHECKS: Mapping[str, str] = {
     text: text
@@ -81,6 +82,14 @@ CHECKS: Mapping[str, str] = {
     )
 }
 """What the engines say of themselves when they are asked, and what to do: their own sentences."""
+PASSED: Mapping[str, str] = {
+    "QUOTA": "{x}'s quota was used up",
+    "ENGINE_KEY": "{x} refused its key",
+    "ENGINE_REFUSED": "{x} could not read it",
+    "ENGINE_SLOW": "{x} took too long",
+    "": "{x} did not answer",
+}
+"""Why an engine was passed over, by the code of what it said."""
 FINDINGS: Mapping[str, str] = {
     text: text
     for text in (

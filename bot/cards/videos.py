@@ -1,5 +1,6 @@
 """Cards about videos: what is under way, what became of it, and what was said."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from bot.cards.drawing import draw
 from bot.cards.errors import failed
 from bot.cards.naming import language
 from bot.cards.posts import joined
-from bot.cards.terms import ENGINES, term
+from bot.cards.terms import ENGINES, PASSED, term
 from bot.command import key
 from bot.paging import arrows
 from bot.replies.common import Failed
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
 from bot.wording import Line, Run, Style, Words
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
-from core.model.transcript import clock_text
+from core.model.transcript import Segment, clock_text, turns
 from core.model.video import VideoLink, VideoTranscript
 
 STEPS = {"found": "found", "downloaded": "downloaded", "speech to text": "speech to text", "posted": "posted"}
@@ -93,7 +94,7 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
     """The text of a video, as it is fed to the place."""
     title = meaning.title or (words.say("a video of @{x}", x=meaning.handle) if meaning.handle else words.say("a file"))
     number = f"v{meaning.transcript_id}"
-    body = [facts(meaning, words)]
+    body = [facts(meaning, words), *passed_over(meaning.passed, meaning.engine, words)]
     if meaning.description and meaning.description != meaning.title:
         body.append(words.line("{description}", description=brief(meaning.description, TEXT)))
     address = VideoLink(str(meaning.video_id), meaning.handle).address
@@ -126,6 +127,14 @@ def facts(meaning: Transcribed, words: Words) -> Line:
     return words.line(
         "{facts}", facts=" · ".join([*parts, engine_of(meaning.engine, words, automatic=meaning.automatic)])
     )
+
+
+def passed_over(passed: Sequence[tuple[str, str]], engine: str, words: Words) -> tuple[Line, ...]:
+    """Why another engine than the first one wrote it down; nothing when it was the first."""
+    if not passed:
+        return ()
+    why = [words.say(PASSED.get(code, PASSED[""]), x=term(ENGINES, name, words)) for name, code in passed]
+    return (words.line("{why}, so {engine} heard it.", why=", ".join(why), engine=term(ENGINES, engine, words)),)
 
 
 def engine_of(engine: str, words: Words, *, automatic: bool) -> str:
@@ -199,8 +208,8 @@ def video_posted(meaning: VideoPosted, words: Words) -> Card:
 def video_text(meaning: VideoText, words: Words) -> Card:
     """A page of what is said, with its times."""
     of = meaning.transcript
-    said = "\n".join(f"{clock_text(part.start)}  {part.text}" for part in meaning.segments)
-    body: tuple[Line, ...] = (_facts(of, words),)
+    said = "\n".join(_spoken(part, who) for part, who in turns(meaning.segments))
+    body: tuple[Line, ...] = (_facts(of, words), *passed_over(of.passed, of.engine, words))
     if of.video.description and of.video.description != of.title and meaning.page == 1:
         body += (words.line("{description}", description=of.video.description),)
     rows = arrows("transcript.open", meaning.page, meaning.pages, of.number)
@@ -214,6 +223,11 @@ def video_text(meaning: VideoText, words: Words) -> Card:
         buttons=(*downloads(of.number), rows) if rows else downloads(of.number),
         private=True,
     )
+
+
+def _spoken(part: Segment, who: str) -> str:
+    """A line with its time, and who begins to speak."""
+    return f"{clock_text(part.start)}  {who}: {part.text}" if who else f"{clock_text(part.start)}  {part.text}"
 
 
 def _facts(of: VideoTranscript, words: Words) -> Line:

@@ -61,11 +61,17 @@ class Seen(StrEnum):
 
 @command("transcribe", wish=Wish.ENQUEUE, quiet=False)
 async def transcribe(
-    asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
+    asked: Asked,
+    link: Recording,
+    language: Language | None = None,
+    format: Shape = Shape.CARD,
+    speakers: bool = False,
+    private: bool = False,
 ) -> Transcribing | Transcribed:
     """Turn a TikTok video into text"""
     house, form = asked.house, "" if format is Shape.CARD else format.value
-    order = Order("", "", _address(asked), language or "", asked.place.language, public=not private, format=form)
+    address, likely = _address(asked), asked.place.language
+    order = Order("", "", address, language or "", likely, public=not private, format=form, speakers=speakers)
     if asked.attachment is not None:
         given = asked.attachment
         platform, place = asked.place.platform, asked.place.id

@@ -105,6 +105,7 @@ class Front:
 
     def _web(self, app: App) -> Awaitable[None]:
         from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
+        from bot.surfaces.web.heard import HeardHook
         from bot.surfaces.web.oauth import SignInPage
         from bot.surfaces.web.privacy import PrivacyPage
 
@@ -117,7 +118,9 @@ class Front:
         def ready() -> bool:
             return app.ready.is_set() and all(one.chat.ready for one in self.chats)
 
-        return WebClient(diagnosing, ready, listen, port, sign_in, privacy, hooks).run()
+        entrusting = app.house.transcribing.hearing.entrusting
+        heard = HeardHook(entrusting) if entrusting.hook else None
+        return WebClient(diagnosing, ready, listen, port, sign_in, privacy, hooks, heard).run()
 
 
 async def _until_cancelled(chat: Spoken) -> None:

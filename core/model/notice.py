@@ -165,6 +165,8 @@ def _typed(wanted: Any, value: Any) -> Any:
         return _typed(next(one for one in arguments if one is not type(None)), value)
     if origin is list:
         return [_typed(arguments[0], one) for one in value]
+    if origin is tuple and arguments[1:] == (...,):
+        return tuple(_typed(arguments[0], one) for one in value)
     if origin is tuple:
         return tuple(_typed(kind, one) for kind, one in zip(arguments, value, strict=True))
     if wanted is datetime:

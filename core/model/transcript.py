@@ -1,5 +1,6 @@
 """What is said: spans of speech cut from sound, and the segments of words made of them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +103,14 @@ class Segment:
             if passed > position:
                 return word.start
         return self.start + (self.end - self.start) * (position / len(text) if text else 0.0)
+
+
+def turns(segments: Iterable[Segment]) -> Iterator[tuple[Segment, str]]:
+    """Each segment with who begins to speak in it, empty while the same one goes on and where nobody knows."""
+    before = ""
+    for segment in segments:
+        yield segment, segment.speaker if segment.speaker != before else ""
+        before = segment.speaker or before
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
 """Speech to text."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
+from core.model.recording import Recorded
 from core.model.transcript import Heard, Span, Word
 
 CAPTIONS = "captions"
@@ -79,4 +82,50 @@ class SpeechToText(Protocol):
         Raises Missing when this engine has nothing for this span (captions), Transient (limits, faults), Denied (a refused
         key), Invalid (sound it cannot read).
         """
+        ...
+
+
+SHOWN = "X-Earshot-Secret"
+"""The header in which a service that calls shows what it was given."""
+
+
+@dataclass(frozen=True)
+class Hook:
+    """Where a service may call when it is done, and what it has to show then."""
+
+    address: str
+    secret: str = field(repr=False)
+
+
+@runtime_checkable
+class RecordingToText(SpeechToText, Protocol):
+    """An engine that hears whole recordings, elsewhere and in its own time. Each call asks once and has a deadline of its own.
+
+    All raise Denied ENGINE_KEY, ENGINE_ADDRESS; Transient QUOTA (with `retry_after` as the service says), ENGINE_DOWN.
+    """
+
+    async def pack(self, spoken: AsyncIterator[bytes], to: Path) -> None:
+        """Write speech (parts of 16 kHz mono s16le) into a file as this engine takes it. Asks nobody."""
+        ...
+
+    async def upload(self, path: Path) -> str:
+        """Hand a packed file over; where it lies there. Raises Invalid TOO_BIG_SPEECH."""
+        ...
+
+    async def submit(self, upload: str, language: str, speakers: bool, hook: Hook | None) -> str:
+        """Have it heard; the service's number of the work. An empty `language` is found out; `speakers` are told apart. Raises
+        Invalid ENGINE_REFUSED (said)."""
+        ...
+
+    async def submitted(self, upload: str) -> str:
+        """The number of the work on what lies there, empty when there is none: for when its answer was lost."""
+        ...
+
+    async def result(self, external: str) -> Recorded | None:
+        """What it heard, in seconds of what was handed over; None while it works. Raises Invalid ENGINE_REFUSED (said), Missing
+        REMOTE_GONE."""
+        ...
+
+    async def forget(self, external: str) -> None:
+        """Delete what lies there. Raises Missing REMOTE_GONE when nothing does, Transient also while the service works on it."""
         ...

@@ -16,6 +16,7 @@ from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
 from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
+from core.ports.stores.remotes import Remotes
 from core.ports.stores.search import Search
 from core.ports.stores.videos import Videos
 
@@ -41,6 +42,7 @@ class Work(Protocol):
     alerts: Alerts
     tallies: Tallies
     videos: Videos
+    remotes: Remotes
     links: Links
     optouts: OptOuts
     search: Search

@@ -50,6 +50,9 @@ def test_nobody_is_named_who_gets_nothing() -> None:
     assert "Discord carries what is posted" in full
     assert "Telegram" not in full, "of the platform one is on"
     assert "Your own TikTok account" in full
+    chosen = with_(GROQ_API_KEY="x", ASSEMBLYAI_API_KEY="y", SPEECH="groq")
+    assert "api.assemblyai.com turns what is said in videos into text" in said(chosen), "it may be asked for by name"
+    assert "assemblyai" not in said(with_(ASSEMBLYAI_API_KEY="y", SPEECH="none"))
     assert "speech.example.com" not in said(
         with_(GROQ_API_KEY="x", GROQ_BASE_URL="https://speech.example.com", SPEECH="none")
     )

@@ -15,6 +15,7 @@ from bot.kernel import Kernel
 from bot.replies.common import Failed
 from bot.replies.lives import TranscriptShown
 from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.wording import plain
 from core.model.account import Handle
 from core.model.job import JobState
 from core.model.person import Person, Place, Platform, Role
@@ -22,6 +23,7 @@ from core.model.tellable.videos import Transcribed, Transcribing
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.services.videos.ordering import Order
+from core.services.videos.transcribing import transcribed as told_of
 from tests.bot.conftest import HERE, THERE, Belongings
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
@@ -184,3 +186,27 @@ async def test_a_path_typed_in_a_chat_is_no_file_of_this_machine(
 async def test_a_failed_one_of_another_place_cannot_be_had_again(run: Any, ask: Ask, house: House, known: Any):
     job = await house.transcribing.ask(HERE, "console:9", Order("1", "chef"))
     assert (await run(ask(place=THERE), "transcript retry", transcript=f"j{job.id}")).code == "NOT_FOUND"
+
+
+async def test_who_speaks_stands_where_it_changes_and_why_another_engine_heard_it_is_said(
+    run: Any, ask: Ask, house: House, theirs: Belongings
+):
+    async with house.storage.work() as work:
+        video = await work.videos.ensure(VIDEO)
+        passed = (("groq", "QUOTA"), ("whisper", "ENGINE_DOWN"))
+        made = VideoTranscript(0, HERE, video, "assemblyai", "", "en", False, NOW, f"{HERE}:9", "Eggs", passed=passed)
+        lines = [Segment(float(at), at + 0.5, f"line {at}", speaker=who) for at, who in enumerate("AABA")]
+        told = await work.videos.add(made, lines)
+    card = draw(await run(ask(), "transcript open", transcript=told.number), ask().words)
+    (quote,) = card.quotes
+    assert quote.text == "0:00  A: line 0\n0:01  line 1\n0:02  B: line 2\n0:03  A: line 3"
+    assert "Groq's quota was used up, whisper did not answer, so AssemblyAI heard it." in plain(card.body[1])
+    assert plain(draw(told_of(told, lines), ask().words).body[1]) == plain(card.body[1])
+
+
+async def test_speakers_are_asked_for_only_where_an_engine_tells_them_apart(run: Any, ask: Ask, house: House):
+    reply = await run(ask(), "transcribe", link=LINK, speakers="yes")
+    assert isinstance(reply, Failed)
+    assert reply.code == "ENGINE_SPEAKERS"
+    made = await run(ask(), "transcribe", link=LINK, speakers="no")
+    assert isinstance(made, Transcribing)

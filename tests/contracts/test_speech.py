@@ -9,12 +9,14 @@ from time import monotonic
 import numpy as np
 import pytest
 
+from core.adapters.speech.assemblyai import AssemblyAISpeech
 from core.adapters.speech.captions import CaptionsSpeech
 from core.adapters.speech.groq import GroqSpeech
 from core.errors import Invalid, Missing, Transient
 from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
 from core.ports.speech import Hint, SpeechToText
 from tests.platforms import speech
+from tests.platforms.assemblyai import LoopbackAssemblyAI
 from tests.platforms.groq import UNLIMITED, LoopbackGroq
 from tests.platforms.service import Fault
 
@@ -64,7 +66,26 @@ async def groq() -> AsyncIterator[Bench]:
         await engine.close()
 
 
-BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {"captions": captions, "groq": groq}
+@asynccontextmanager
+async def assemblyai() -> AsyncIterator[Bench]:
+    async with LoopbackAssemblyAI() as service:
+        engine = AssemblyAISpeech(service.key, service.origin, deadline_seconds=PROMPT_SECONDS)
+
+        def says(text: str) -> Hint:
+            service.hears(speech.fixed(text))
+            return Hint(language="en")
+
+        await engine.check()  # what it imports takes as long as a question
+        yield Bench(engine, says, hang=lambda: service.fail_next(Fault("get", delay_s=60)))
+        await engine.close()
+        assert service.violations == []
+
+
+BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {
+    "captions": captions,
+    "groq": groq,
+    "assemblyai": assemblyai,
+}
 
 
 @pytest.fixture(params=BENCHES)

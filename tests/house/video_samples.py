@@ -36,6 +36,14 @@ VIDEOS: tuple[Any, ...] = (
     DONE,
     replace(DONE, description=DONE.title, automatic=False),
     Transcribed(7, "", "", "", 61.0, "", "groq", False, only="discord:1"),
+    replace(DONE, engine="assemblyai", passed=(("groq", "QUOTA"),), lines="A: We start. B: With what?"),
+    *(
+        replace(DONE, engine="assemblyai", passed=(("groq", "QUOTA"), ("groq", code)))
+        for code in ("ENGINE_KEY", "ENGINE_REFUSED", "ENGINE_SLOW", "ENGINE_DOWN")
+    ),
+    NotTranscribed(7, "ENGINE_SPEAKERS"),
+    NotTranscribed(7, "ENGINE_SLOW", {"engine": "assemblyai", "n": 10}, "How to boil an egg"),
+    NotTranscribed(7, "ENGINE_REFUSED", {"engine": "assemblyai", "said": "language_code is not supported: xx"}),
     NotTranscribed(7, "PRIVATE", {}, "How to boil an egg"),
     NotTranscribed(7, "NO_SPEECH"),
     NotTranscribed(7, "TIKTOK_DOWN"),
@@ -47,6 +55,12 @@ VIDEOS: tuple[Any, ...] = (
     VideoPosted(HANDLE, 7, ""),
     VideoText(TRANSCRIPT, (SEGMENT,) * 5, 1, 2),
     VideoText(OWN, (), 1, 1),
+    VideoText(
+        replace(TRANSCRIPT, engine="assemblyai", passed=(("groq", "QUOTA"),)),
+        tuple(replace(SEGMENT, speaker=speaker) for speaker in "AABA"),
+        1,
+        1,
+    ),
     VideoFile(TRANSCRIPT, Exported("egg_transcript.srt", b"1\n")),
     *(VideoChanged(TRANSCRIPT, what) for what in ("title", "public")),
     VideoChanged(OWN, "private"),

@@ -83,6 +83,32 @@ class Known:
         return [_segment(heard, number, offset, seconds) for number in sorted({word["sentence"] for word in heard})]
 
 
+class Spliced:
+    """As Known, for sound put together from stretches of a recording: each of its words once, where the window most like it has
+    it."""
+
+    WINDOW, HOP = 1.5, 0.5  # seconds
+
+    def __init__(self, recording: tuple[Path, Path] = RECORDINGS[0]) -> None:
+        self._whole, self._words = _picture(decoded(recording[0])[0]), _written(recording[1])
+
+    def __call__(self, sound: Sound) -> Segments:
+        seconds, found = len(sound) / RATE, {}
+        for start in np.arange(0.0, max(self.HOP, seconds - self.WINDOW + self.HOP), self.HOP):
+            window = sound[round(start * RATE) : round((start + self.WINDOW) * RATE)]
+            likeness, at = _likeness(self._whole, _picture(window))
+            moved = start - at * HOP / RATE
+            for number, word in enumerate(self._words):
+                middle = (word["at"] + word["end"]) / 2 + moved
+                if start <= middle < start + self.WINDOW and likeness > max(ALIKE, found.get(number, (0, 0))[0]):
+                    found[number] = (likeness, moved)
+        heard = [
+            {**self._words[n], "at": self._words[n]["at"] + found[n][1], "end": self._words[n]["end"] + found[n][1]}
+            for n in sorted(found)
+        ]
+        return [_segment(heard, number, 0.0, seconds) for number in sorted({word["sentence"] for word in heard})]
+
+
 def _written(path: Path) -> list[dict[str, Any]]:
     """The words with their times, as the captions write them where there are captions."""
     script = json.loads(path.read_text("utf-8"))

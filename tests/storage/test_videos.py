@@ -1,7 +1,7 @@
 """Videos and their transcripts: stored, found again, and kept apart between places and people."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,3 +99,15 @@ async def test_its_title_and_who_may_see_it_can_change(places: CountedStorage):
         stored = await made(work)
         changed = await work.videos.change(replace(stored, title="Mine", public=False, engine="other"))
         assert changed == replace(stored, title="Mine", public=False)
+
+
+async def test_one_with_speakers_is_found_where_they_are_asked_for_and_where_they_are_not(places: CountedStorage):
+    async with places.work() as work:
+        plain = await made(work)
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "", "", speakers=True) is None
+        parted = replace(plain, engine="assemblyai", made=NOW + timedelta(1), passed=(("groq", "QUOTA"),))
+        told = await work.videos.add(parted, [replace(SEGMENTS[0], speaker="A")])
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "", "", speakers=True) == told
+        assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "", "") == told
+        assert (await work.videos.segments(HERE, told.id))[0].speaker == "A"
+        assert told.passed == (("groq", "QUOTA"),)

@@ -8,11 +8,12 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.surfaces.serving import serve
+from bot.surfaces.web.heard import HeardHook
 from bot.surfaces.web.oauth import SignInPage
 from bot.surfaces.web.privacy import PrivacyPage
 from core.errors import Denied
 from core.services.diagnosing import Diagnosing, Vitals
-from core.settings import CALLBACK
+from core.settings import CALLBACK, CALLS
 
 HELP = {
     "loop_lag_seconds": "how late the event loop woke up last",
@@ -27,7 +28,8 @@ HELP = {
 @dataclass(frozen=True)
 class WebClient:
     """`ready` tells whether storage is open and every configured chat is connected; `sign_in` is there where people can
-    sign in with TikTok, `privacy` where what is stored is told, `hooks` where Telegram calls."""
+    sign in with TikTok, `privacy` where what is stored is told, `hooks` where Telegram calls,
+    `heard` where a service calls that hears recordings."""
 
     diagnosing: Diagnosing
     ready: Callable[[], bool]
@@ -36,6 +38,7 @@ class WebClient:
     sign_in: SignInPage | None = None
     privacy: PrivacyPage | None = None
     hooks: Callable[[web.Request], Awaitable[web.Response]] | None = None
+    heard: HeardHook | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises Denied WEB_PORT when the address is taken."""
@@ -49,6 +52,8 @@ class WebClient:
             app.router.add_get("/privacy", self.privacy.shown)
         if self.hooks is not None:
             app.router.add_post("/hooks/telegram", self.hooks)
+        if self.heard is not None:
+            app.router.add_post(CALLS, self.heard.arrived)
         try:
             await serve(app, self.host, self.port)
         except OSError as error:

@@ -12,8 +12,8 @@ from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGI
 from core.adapters.speech.allowance import Allowance, Spent
 from core.adapters.speech.phantoms import Phantoms
 from core.adapters.speech.timed import clamped, plain, spread
-from core.errors import EarshotError, Invalid, Transient
-from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
+from core.errors import EarshotError, Transient
+from core.model.transcript import Heard, Span, Word
 from core.ports.speech import About, Check, Hint, Readiness
 
 DEFAULT_MODEL = "whisper-large-v3-turbo"
@@ -21,10 +21,6 @@ DEADLINE_SECONDS = 30.0
 PROMPT_CHARACTERS = 200
 MOST_SIGNS = 30_000
 """Of one answer. Nobody says a tenth of it in the longest span; more would only be words to keep."""
-
-SHORTEST_SECONDS = 0.1
-QUIETEST = 33
-"""A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
 
 CHECK_SECONDS = 8.0
 FOUND = {
@@ -177,20 +173,10 @@ class GroqSpeech:
 
 
 def _sound(pcm: bytes) -> bytes:
-    """`pcm` packed; empty when there is too little to send: too short or too quiet. Raises Invalid BAD_SOUND for half a sample.
+    """See packed_voice. It imports numpy and PyAV (0.1 s, 40 MB), which an Earshot that only waits need not hold: for a thread."""
+    from core.adapters.speech.opus import packed_voice
 
-    For a thread. It imports numpy and PyAV (0.1 s, 40 MB), which an Earshot that only waits need not hold.
-    """
-    import numpy as np
-
-    from core.adapters.speech.opus import packed
-
-    if len(pcm) % 2:
-        raise Invalid("BAD_SOUND", engine=ENGINE)
-    samples = np.frombuffer(pcm, "<i2")
-    if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST:
-        return b""
-    return packed(pcm)
+    return packed_voice(pcm, ENGINE)
 
 
 def _prompt(before: str) -> str:

@@ -28,7 +28,8 @@ class Transcribing:
 @dataclass(frozen=True)
 class Transcribed:
     """A video has its words. `lines` are the first of them; `video_id` is TikTok's, 0 for a file; `thumbnail` and `file` (the
-    transcript in the format asked for) are paths, empty without one. `automatic`: TikTok's captions, by machine."""
+    transcript in the format asked for) are paths, empty without one. `automatic`: TikTok's captions, by machine. `passed`: the
+    engines that were tried before, each with the code of what it said."""
 
     transcript_id: int
     handle: str
@@ -44,6 +45,7 @@ class Transcribed:
     thumbnail: str = ""
     file: str = ""
     only: str = ""
+    passed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ class Videos(Protocol):
     async def get(self, place: str, transcript_id: int) -> VideoTranscript | None: ...
 
     async def find(
-        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str
+        self, place: str, person: str, tiktok_id: str, engine: str, asked_language: str, *, speakers: bool = False
     ) -> VideoTranscript | None:
-        """The newest of a video that `person` may see; an empty `engine` is any."""
+        """The newest of a video that `person` may see; an empty `engine` is any. `speakers`: one that tells them apart."""
         ...
 
     async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:

@@ -18,6 +18,7 @@ class Order:
     """`video` is TikTok's number, or `file:` and a digest for a `file` that was handed over (`name` is its own; `temporary`: it
     is ours to remove). `address` is where it is told, empty for nowhere. `engine` and `language` are empty when anything goes,
     `likely` is the language of the place. `format` is that of a file wanted besides, empty for none. Not `public`: for who asked.
+    `speakers` are to be told apart.
     """
 
     video: str
@@ -31,6 +32,7 @@ class Order:
     file: str = ""
     name: str = ""
     temporary: bool = False
+    speakers: bool = False
 
     @classmethod
     def of(cls, job: Job) -> "Order":
@@ -51,7 +53,8 @@ class Order:
     def key(self, place: str, by: str) -> str:
         """The same wish twice is one job; what is for who asked is theirs while it is made, too."""
         whose = "" if self.public else f":{by}"
-        return f"{KIND}:{place}:{self.video}:{self.engine}:{self.language}{whose}"
+        more = ":speakers" if self.speakers else ""
+        return f"{KIND}:{place}:{self.video}:{self.engine}:{self.language}{more}{whose}"
 
     def payload(self) -> dict[str, Any]:
         """As a job keeps it."""

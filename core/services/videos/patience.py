@@ -1,12 +1,15 @@
 """Patience: an engine asked about a recording, which can wait, instead of a live, which cannot."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from core.errors import Transient
+from core.errors import EarshotError, Transient
 from core.model.transcript import Heard, Span
 from core.ports.clock import Clock
 from core.ports.speech import About, Check, Hint, Readiness, SpeechToText
 
+T = TypeVar("T")
 LONGEST_SECONDS = 180.0
 """How long a quota is waited for. Groq's free plan opens again after a minute at most, or after an hour: that is too long."""
 
@@ -19,7 +22,7 @@ class Patient:
 
     engine: SpeechToText
     clock: Clock
-    trouble: Transient | None = None
+    trouble: EarshotError | None = None
 
     @property
     def name(self) -> str:
@@ -43,20 +46,31 @@ class Patient:
 
     async def hear(self, span: Span, hint: Hint) -> Heard:
         """See SpeechToText."""
-        for attempt in range(TRIES):
-            if wait := self.engine.readiness().again_in:
-                await self._rest(wait)
-            try:
-                return await self.engine.hear(span, hint)
-            except Transient as error:
-                self.trouble = error
-                if attempt + 1 == TRIES:
-                    raise
-                await self._rest(error.retry_after or 2.0**attempt)
-        raise AssertionError("unreachable")
+        try:
+            return await insisting(self.clock, self.name, lambda: self._hear(span, hint))
+        except EarshotError as error:
+            self.trouble = error
+            raise
 
-    async def _rest(self, seconds: float) -> None:
-        if seconds > LONGEST_SECONDS:
-            self.trouble = Transient("QUOTA", retry_after=seconds, engine=self.name)
-            raise self.trouble
-        await self.clock.sleep(seconds)
+    async def _hear(self, span: Span, hint: Hint) -> Heard:
+        if wait := self.engine.readiness().again_in:
+            await _rest(self.clock, self.name, wait)
+        return await self.engine.hear(span, hint)
+
+
+async def insisting(clock: Clock, engine: str, ask: Callable[[], Awaitable[T]]) -> T:
+    """What `ask` gives, asked a few times where it may pass. Raises Transient QUOTA at once for a pause that is too long."""
+    for attempt in range(TRIES - 1):
+        try:
+            return await ask()
+        except Transient as error:
+            if (error.retry_after or 0.0) > LONGEST_SECONDS:
+                raise
+            await _rest(clock, engine, error.retry_after or 2.0**attempt)
+    return await ask()
+
+
+async def _rest(clock: Clock, engine: str, seconds: float) -> None:
+    if seconds > LONGEST_SECONDS:
+        raise Transient("QUOTA", retry_after=seconds, engine=engine)
+    await clock.sleep(seconds)

@@ -16,7 +16,7 @@ from core.model.notice import NoticeKind, read
 from core.model.person import Address, Platform
 from core.model.tellable.videos import NotTranscribed, Transcribed
 from core.model.tellable.videos import Transcribing as UnderWay
-from core.model.transcript import Segment
+from core.model.transcript import Segment, turns
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.speech import CAPTIONS
@@ -64,12 +64,16 @@ class Transcribing:
 
     async def ask(self, place: str, by: str, order: Order) -> Job | VideoTranscript:
         """The transcript that is there already, or the job that makes it: a new one, or the one that is under way. Raises
-        Denied ENGINE for what nobody can hear, Transient BUSY (n) when the place has too much waiting."""
-        if (order.file or order.engine not in ("", CAPTIONS)) and not self.hearing.engines(order.engine):
+        Denied ENGINE for what nobody can hear, ENGINE_SPEAKERS for whose speakers nobody can tell apart, Transient BUSY (n) when
+        the place has too much waiting."""
+        heard = order.file or order.speakers or order.engine not in ("", CAPTIONS)
+        if heard and not self.hearing.engines(order.engine, speakers=order.speakers):
             order.forget()
-            raise Denied("ENGINE")
+            raise Denied("ENGINE_SPEAKERS") if order.speakers else Denied("ENGINE")
         async with self.storage.work() as work:
-            known = await work.videos.find(place, by, order.video, order.engine, order.language)
+            known = await work.videos.find(
+                place, by, order.video, order.engine, order.language, speakers=order.speakers
+            )
             if known is not None:
                 order.forget()
                 return known
@@ -127,9 +131,11 @@ class Transcribing:
             job = await self._theirs(work, job_id, place, by, any_of_place=any_of_place)
             if await work.jobs.cancel(job_id, place) is None:
                 raise Missing("NOT_FOUND", x=f"j{job_id}")
+            await work.remotes.over(job.key)
             order = Order.of(job)
             said = NotTranscribed(job.id, "CANCELLED", {}, _title(job), _only(job, order))
             await post(work, job, order.address, said, f"{job.epoch}:cancelled", self.clock.now())
+        self.hearing.entrusting.soon()
         if not order.file or job.state is JobState.WAITING:
             order.forget()
         return job
@@ -148,7 +154,8 @@ class Transcribing:
                 if anew is None:
                     raise Missing("NOT_FOUND", x=f"j{job_id}")
                 return anew
-        return await self.ask(place, by, replace(order, engine=engine, address=address))
+        speakers = order.speakers and bool(self.hearing.engines(engine, speakers=True))
+        return await self.ask(place, by, replace(order, engine=engine, address=address, speakers=speakers))
 
     async def redo(
         self, known: VideoTranscript, by: str, engine: str, address: Address, likely: str
@@ -249,12 +256,14 @@ class Transcribing:
             job.by,
             heard.video.title,
             order.public,
+            heard.passed,
         )
 
     def _stored(self, job: Job, order: Order, heard: Words, made: VideoTranscript, file: str, said: UnderWay) -> Effect:
         async def effect(work: Work) -> None:
             video = await work.videos.ensure(heard.video)
             stored = await work.videos.add(replace(made, video=video, title=video.title), heard.segments)
+            await work.remotes.over(job.key)
             told = transcribed(stored, heard.segments, only=_only(job, order))
             done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))
             await work.jobs.progress(job, {**done, "transcript_id": stored.id})
@@ -301,8 +310,9 @@ class Transcribing:
         await post(work, job, order.address, over, f"{job.epoch}:failed", now)
 
     def over(self, job: Job) -> None:
-        """Its end is stored: a file that was handed over is not needed any more."""
+        """Its end is stored: a file that was handed over is not needed any more, nor what lies elsewhere of it."""
         Order.of(job).forget()
+        self.hearing.entrusting.soon()
 
     async def run(self) -> None:
         """Sweep what killed processes left, now and every hour, until cancelled."""
@@ -325,7 +335,8 @@ class Transcribing:
 
 def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: str = "") -> Transcribed:
     """What a place is told of a transcript."""
-    text = " ".join(segment.text for segment in segments if segment.text)
+    said = [f"{who}: {one.text}" if who else one.text for one, who in turns(segments) if one.text]
+    text = " ".join(said)
     lines = text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
     video = stored.video
     return Transcribed(
@@ -342,6 +353,7 @@ def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: s
         int(video.tiktok_id) if video.handle else 0,
         str(video.thumbnail or ""),
         only=only,
+        passed=stored.passed,
     )
 
 

@@ -22,16 +22,20 @@ def upgrade() -> None:
     op.add_column("video_transcript", sa.Column("passed", sa.JSON(), nullable=False, server_default="[]"))
     op.create_table(
         "remote",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("engine", sa.String(), nullable=False),
+        sa.Column("upload", sa.String(), nullable=False),
+        sa.Column("pieces", sa.JSON(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("external", sa.String(), nullable=False),
         sa.Column("secret", sa.String(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fetched", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_remote")),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote")),
     )
     op.create_index(op.f("ix_remote_external"), "remote", ["external"])
+    op.create_index(op.f("ix_remote_key"), "remote", ["key"])
     op.create_index(op.f("ix_remote_place"), "remote", ["place"])
     op.create_table(
         "usage",

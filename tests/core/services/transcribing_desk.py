@@ -17,6 +17,7 @@ from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
 from core.services.exporting import Exporting
 from core.services.listening import Listening
+from core.services.videos.entrusting import Entrusting
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import KIND, Order
 from core.services.videos.transcribing import Transcribing as Service
@@ -94,7 +95,9 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.capture = StagedCapture(self.clock)
-        hearing = Hearing(self.videos, self.capture, Listening(self.engines), self.clock)
+        listening = Listening(self.engines)
+        entrusting = Entrusting(self.storage, self.clock, self.engines)
+        hearing = Hearing(self.videos, self.capture, listening, self.clock, entrusting)
         exporting, folder = Exporting(self.storage, self.printer), self.folder
         self.service = Service(self.storage, self.clock, hearing, folder / "videos", folder / "pictures", exporting)
 

@@ -30,7 +30,7 @@ def _an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody can hear: what becomes of the order is asked elsewhere."""
     from core.services.videos.hearing import Hearing
 
-    monkeypatch.setattr(Hearing, "engines", lambda self, name="": ["one"])
+    monkeypatch.setattr(Hearing, "engines", lambda self, name="", **_: ["one"])
 
 
 async def jobs(house: House, chat: dict[str, Any]) -> list[Job]:
