@@ -8,23 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
-from core.adapters.speech.timed import clamped, plain, spread
-from core.errors import EarshotError, Invalid, Transient
-from core.model.transcript import SAMPLE_RATE, Heard, Span, Word
+from core.adapters.speech.timed import clamped, spread
+from core.adapters.speech.whispering import code_of, confidence, doubtful, prompt_of, samples_of
+from core.errors import EarshotError, Transient
+from core.model.transcript import Heard, Span, Word
 from core.ports.speech import About, Check, Hint, Readiness
 
 DEFAULT_MODEL = "whisper-large-v3-turbo"
 DEADLINE_SECONDS = 30.0
 PAUSE_SECONDS = 10.0
 """How long nothing is asked after a refusal for quota that names no time."""
-
-PROMPT_CHARACTERS = 200
-SHORTEST_SECONDS = 0.1
-QUIETEST = 33
-"""A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
-
-NO_SPEECH, LOW_LOGPROB, REPETITIVE = 0.6, -1.0, 2.4
-"""Whisper's own thresholds for silence taken as words, and for one phrase said over and over (openai/whisper, transcribe)."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +34,7 @@ class _Line:
     @property
     def doubtful(self) -> bool:
         """Whether nobody said it: words over silence or music, or one phrase repeated without end."""
-        unheard = (self.no_speech or 0.0) > NO_SPEECH and (self.logprob or 0.0) < LOW_LOGPROB
-        return unheard or (self.compression or 0.0) > REPETITIVE
+        return doubtful(self.logprob, self.no_speech, self.compression)
 
 
 class GroqSpeech:
@@ -89,7 +81,7 @@ class GroqSpeech:
             async with asyncio.timeout(self._deadline_seconds):
                 sound = await asyncio.to_thread(_sound, span.pcm)
                 if not sound:
-                    return Heard("", _code_of(hint.language))
+                    return Heard("", code_of(hint.language))
                 answer = await self._ask(sound, hint)
         except TimeoutError as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
@@ -127,8 +119,8 @@ class GroqSpeech:
                 model=self._model,
                 response_format="verbose_json",
                 temperature=0,
-                language=_code_of(hint.language) or omit,
-                prompt=_prompt(hint.before) or omit,
+                language=code_of(hint.language) or omit,
+                prompt=prompt_of(hint.before) or omit,
             )
             return await answer.text()
 
@@ -138,34 +130,15 @@ def _sound(pcm: bytes) -> bytes:
 
     For a thread. It imports numpy and PyAV (0.1 s, 40 MB), which an Earshot that only waits need not hold.
     """
-    import numpy as np
-
     from core.adapters.speech.opus import packed
 
-    if len(pcm) % 2:
-        raise Invalid("BAD_SOUND", engine=ENGINE)
-    samples = np.frombuffer(pcm, "<i2")
-    if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST:
-        return b""
-    return packed(pcm)
-
-
-def _prompt(before: str) -> str:
-    """The last words before the span, whole words only."""
-    text = plain(before)
-    return text if len(text) <= PROMPT_CHARACTERS else text[-PROMPT_CHARACTERS:].partition(" ")[2]
-
-
-def _code_of(language: str) -> str:
-    """`en-GB` → `en`; empty for what Whisper would refuse."""
-    code = language.replace("_", "-").partition("-")[0].lower()
-    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 and code != "und" else ""
+    return packed(pcm) if len(samples_of(pcm, ENGINE)) else b""
 
 
 def _named(language: str) -> str:
     """The code of a language Whisper names in English (`French` → `fr`); empty when nobody knows it."""
     if len(language) <= 3:
-        return _code_of(language)
+        return code_of(language)
     from babel import Locale
 
     wanted = language.casefold()
@@ -179,8 +152,13 @@ def _heard(answer: str, span: Span, hint: Hint) -> Heard:
         raise Transient("ENGINE_DOWN", engine=ENGINE) from error
     lines = [line for line in _lines(body, span.seconds) if not line.doubtful]
     words = tuple(word for line in lines for word in _words(line, span))
-    language = _code_of(hint.language) or _named(str(body.get("language") or ""))
-    return Heard(" ".join(word.text for word in words), language, words, _confidence(lines) if words else None)
+    language = code_of(hint.language) or _named(str(body.get("language") or ""))
+    return Heard(
+        " ".join(word.text for word in words),
+        language,
+        words,
+        confidence((line.logprob, line.end - line.start) for line in lines) if words else None,
+    )
 
 
 def _words(line: _Line, span: Span) -> tuple[Word, ...]:
@@ -218,12 +196,3 @@ def _number(value: object) -> float | None:
         return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
     except OverflowError:
         return None
-
-
-def _confidence(lines: list[_Line]) -> float | None:
-    """The geometric mean probability of Whisper's tokens, weighted by the length of the lines."""
-    known = [(line.logprob, max(line.end - line.start, 0.01)) for line in lines if line.logprob is not None]
-    if not known:
-        return None
-    weight = sum(length for _, length in known)
-    return math.exp(min(0.0, sum(logprob * length for logprob, length in known) / weight))
