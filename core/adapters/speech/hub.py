@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ENDPOINT = "https://huggingface.co"
 CONNECT, SILENCE = 10.0, 30.0  # seconds: until somebody answers, and without a byte
 TRIES = 5  # in a row without a byte
-PIECE = 256 << 10  # bytes written at once: what a kill may cost
 HOPS = 4  # from one address of the same host to the next
 LONGEST_PAUSE = 3600.0  # seconds
 LONGEST_WAIT = 30.0  # seconds between two tries
@@ -147,7 +146,7 @@ class Repository:
             if start and not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
                 file.truncate(0)  # it begins anew
                 file.seek(0)
-            async for piece in answer.aiter_bytes(PIECE):
+            async for piece in answer.aiter_bytes():
                 await asyncio.to_thread(_put, file, piece)
                 watch(min(file.tell(), part.size))
                 if file.tell() > part.size:
