@@ -59,7 +59,18 @@ ENGINES: Mapping[str, str] = {
     "none": "no engine",
     "captions": "TikTok's captions",
     "groq": "Groq",
+    "whisper": "Whisper on this machine",
 }
+LACKS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "GROQ_API_KEY is not set",
+        "GROQ_API_KEY holds signs that no key has",
+        "it is not part of this version",
+        "no weights",
+    )
+}
+"""What an engine says it cannot work without."""
 FINDINGS: Mapping[str, str] = {
     text: text
     for text in (
@@ -120,6 +131,12 @@ REASONS: Mapping[str, str] = {
 def term(table: Mapping[str, str], value: str | StrEnum, words: Words) -> str:
     """What readers call `value`; the value itself when the table does not know it."""
     return words.term(table[value]) if value in table else str(value)
+
+
+def lacks(text: str, words: Words) -> str:
+    """What an engine lacks in the reader's language; what is to be typed stays as it is."""
+    what, colon, typed = text.partition(": ")
+    return term(LACKS, what, words) + colon + typed
 
 
 def reason(text: str, words: Words) -> str:

@@ -67,6 +67,7 @@ from core.services.lives.minding import Begun, Logged, LogKind, Source
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
+from tests.house.engine_samples import ENGINES
 from tests.house.post_samples import POSTS
 from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
@@ -174,6 +175,7 @@ USUAL: tuple[Any, ...] = (
     *VIDEOS,
     *SETTINGS,
     *CHATS,
+    *ENGINES,
     *POSTS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),

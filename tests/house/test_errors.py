@@ -57,6 +57,8 @@ INNER = {
     "ENGINE_DOWN": "a span of speech: tried again, then marked failed",
     "ENGINE_REFUSED": "as ENGINE_DOWN",
     "TOO_BIG_SPEECH": "as ENGINE_DOWN",
+    "NO_WEIGHTS": "an engine that is not ready is not asked; its card says so",
+    "WEIGHTS_SLOW": "a job: it goes on with its next attempt",
     "QUOTA": "as ENGINE_DOWN; the engine waits as long as it was told to",
     "DISK_CLOSED": "a clip that could not be written: its post says so",
     "FOLDER_MISSING": "as DISK_CLOSED",
