@@ -9,7 +9,7 @@ from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
 from bot.cards.errors import failed, fits
 from bot.cards.posts import joined
-from bot.cards.terms import ENGINES, lacks, term
+from bot.cards.terms import ENGINES, fault, lacks, term
 from bot.command import key
 from bot.replies.common import Failed
 from bot.replies.engines import EngineShown, FetchAsked
@@ -76,7 +76,7 @@ def _here(local: Weights, words: Words) -> Line:
     if local.presence is Presence.PART:
         return words.line("{got} of {size} of {model} are here", got=words.size(local.got), size=size, model=model)
     if local.presence is Presence.BROKEN:
-        return words.line("{model} is broken ({fault})", model=model, fault=local.fault)
+        return words.line("{model} is broken ({fault})", model=model, fault=fault(local.fault, words))
     return words.line("no weights of {model}, {size}", model=model, size=size)
 
 
@@ -95,7 +95,7 @@ def fetch_asked(meaning: FetchAsked, words: Words) -> Card:
     if model.presence is Presence.PART:
         body.append(words.line("{got} of them are here already.", got=words.size(model.got)))
     if model.presence is Presence.BROKEN:
-        body.append(words.line("What is here of it is broken ({fault}).", fault=model.fault))
+        body.append(words.line("What is here of it is broken ({fault}).", fault=fault(model.fault, words)))
     if meaning.free:
         body.append(words.line("{free} are free on the disk.", free=words.size(meaning.free)))
     rows: list[tuple[Button, ...]] = []

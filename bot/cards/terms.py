@@ -68,9 +68,23 @@ LACKS: Mapping[str, str] = {
         "GROQ_API_KEY holds signs that no key has",
         "it is not part of this version",
         "no weights",
+        "broken weights",
+        "no such model",
     )
 }
 """What an engine says it cannot work without."""
+FAULTS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "it is missing",
+        "it is no JSON",
+        "it was cut short",
+        "it was cut short or changed",
+        "it is no Whisper model",
+        "it is no model of CTranslate2, or one of a newer version",
+    )
+}
+"""What may be wrong with a file of weights."""
 FINDINGS: Mapping[str, str] = {
     text: text
     for text in (
@@ -137,6 +151,12 @@ def lacks(text: str, words: Words) -> str:
     """What an engine lacks in the reader's language; what is to be typed stays as it is."""
     what, colon, typed = text.partition(": ")
     return term(LACKS, what, words) + colon + typed
+
+
+def fault(text: str, words: Words) -> str:
+    """What is wrong with which file, in the reader's language."""
+    file, colon, why = text.partition(": ")
+    return file + colon + term(FAULTS, why, words)
 
 
 def reason(text: str, words: Words) -> str:

@@ -179,12 +179,12 @@ class WhisperSpeech:
         except EarshotError as error:
             return _said(error)
         except OSError as error:
-            return f"the weights of {name} cannot be read ({error.strerror})"
+            return f"broken weights: {name}, {error.strerror}"
         if known.presence is Presence.HERE:
             reason = self._broken.get(self._version(name), "")
-            return f"the weights of {name} are broken ({reason})" if reason else ""
+            return f"broken weights: {name}, {reason}" if reason else ""
         if known.presence is Presence.BROKEN:
-            return f"the weights of {name} are broken ({known.fault})"
+            return f"broken weights: {name}, {known.fault}"
         return f"no weights: earshot models get {name}"
 
     def _rest_later(self) -> None:
@@ -200,10 +200,8 @@ class WhisperSpeech:
 
 def _said(error: EarshotError) -> str:
     if error.code == "MODEL":
-        return f"{error.values['x']} is no model, and no folder in DATA_DIR/models"
-    return (
-        f"the weights of {error.values.get('x')} are broken ({error.values.get('file')}: {error.values.get('reason')})"
-    )
+        return f"no such model: {error.values['x']}"
+    return f"broken weights: {error.values.get('x')}, {error.values.get('file')}: {error.values.get('reason')}"
 
 
 def _device() -> str:

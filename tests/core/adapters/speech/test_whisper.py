@@ -104,7 +104,7 @@ async def test_without_weights_it_says_how_to_get_them_and_fetches_nothing(shelf
 
 async def test_what_is_no_model_is_told(shelf: WhisperShelf) -> None:
     engine = WhisperSpeech(shelf, lambda: "huge")
-    assert engine.readiness().lacks == "huge is no model, and no folder in DATA_DIR/models"
+    assert engine.readiness().lacks == "no such model: huge"
     assert (await engine.check()).ok is None
     await engine.close()
 
@@ -147,7 +147,7 @@ async def test_broken_weights_are_named_once_then_not_tried_until_they_change(sh
     assert raised.value.values["x"] == "ours"
     ready = engine.readiness()
     assert not ready.ready
-    assert ready.lacks.startswith("the weights of ours are broken (")
+    assert ready.lacks.startswith("broken weights: ours, ")
     tiny_whisper.make(path, SAID)
     os.utime(path / "model.bin", ns=(1, 1))
     await until(lambda: engine.readiness().ready, 5)
@@ -163,7 +163,7 @@ async def test_half_a_model_is_told_before_anything_is_loaded(shelf: WhisperShel
         await engine.hear(sound(), Hint())
     assert raised.value.values == {"x": "ours", "file": "model.bin", "reason": "it was cut short"}
     check = await engine.check()
-    assert (check.ok, check.finding) == (False, "the weights of ours are broken (model.bin: it was cut short)")
+    assert (check.ok, check.finding) == (False, "broken weights: ours, model.bin: it was cut short")
     await engine.close()
 
 
