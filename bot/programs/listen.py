@@ -24,6 +24,7 @@ from core.errors import EarshotError
 from core.model.risk import Assessment
 from core.model.transcript import Gap, Segment, SegmentState, clock_text
 from core.services.attending import ClipCut, Fact, Summary, WordHeard
+from core.services.choosing import states_of
 from core.settings import Settings
 
 SPEEDS = {"1": 1.0, "max": 0.0}
@@ -69,6 +70,9 @@ async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
         at = f"Stopped at {clock_text(capture.second)}; everything said until then is above."
         on = f" To go on: the same command with --start {capture.second:.0f}" if capture.length else ""
         sys.stderr.write(f"{at}{on}\n")
+    for state in states_of(attend.listening):
+        if state.name == settings.SPEECH and not state.ready and not state.refused:
+            sys.stderr.write(f"{state.name}: {state.lacks}\n")
     if refused or failure:
         return told(refused or failure)  # type: ignore[arg-type]
     return DONE
@@ -215,11 +219,12 @@ def _summary(fact: Summary, took: float) -> list[Text]:
     if fact.failed:
         lines.append(Text(f"{fact.failed} pieces failed: the engine did not answer."))
     if fact.untold:
-        lines.append(Text("No speech-to-text engine was ready. Set GROQ_API_KEY, and the words come too."))
+        lines.append(Text(NO_ENGINE))
     return lines
 
 
 Shown = JsonLines | Screen
+NO_ENGINE = "No speech-to-text engine was ready. Words come with GROQ_API_KEY, or with: earshot models get base"
 WORDLESS = {
     SegmentState.TOLD: "",
     SegmentState.SILENT: "(no words)",
