@@ -10,7 +10,7 @@ from bot.command import command
 from bot.kinds import Text
 from bot.replies.engines import EngineShown, FetchAsked
 from core.errors import Denied, Missing
-from core.model.person import Role
+from core.model.person import Platform, Role
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
 from core.model.weights import Presence, Weights
 from core.services.choosing import Choice, State, states_of
@@ -47,7 +47,8 @@ async def fetch(asked: Asked, model: Text) -> WeightsComing | WeightsHere | NoWe
     address = (asked.reply_at or asked.address) if house.worker is None else ""
     async with house.storage.work() as work:
         await work.places.ensure(asked.place)
-    made = await house.fetching.ask(model, asked.place.id, asked.person.id, address)
+    alone = asked.person.id if asked.place.platform is Platform.DISCORD else ""  # whose answer nobody else sees
+    made = await house.fetching.ask(model, asked.place.id, asked.person.id, address, alone)
     if isinstance(made, Weights):
         return await _shown(asked)
     if house.worker is not None:

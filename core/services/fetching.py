@@ -35,15 +35,15 @@ class Fetching:
     shelf: Shelf
     choosing: Choosing
 
-    async def ask(self, name: str, place: str, by: str, address: Address) -> Job | Weights:
-        """The job that fetches them, a new one or the one under way, which tells at `address`; or the weights, used from now on, if
-        they are here. Raises Missing MODEL."""
+    async def ask(self, name: str, place: str, by: str, address: Address, only: str = "") -> Job | Weights:
+        """The job that fetches them, a new one or the one under way, which tells at `address`, to one person `only` or to all who
+        see it; or the weights, used from now on, if they are here. Raises Missing MODEL."""
         known = await asyncio.to_thread(self.shelf.of, name)
         async with self.storage.work() as work:
             if known.presence is Presence.HERE:
                 await self.choosing.choose(work, Choice(ENGINE, name))
                 return known
-            payload = {"model": name, "address": address}
+            payload = {"model": name, "address": address, "only": only}
             return await work.jobs.add(KIND, f"{KIND}:{name}", payload, self.clock.now(), place=place, by=by)
 
     async def cancel(self, job_id: int, place: str) -> None:
@@ -52,12 +52,12 @@ class Fetching:
             job = await work.jobs.cancel(job_id, place)
             if job is None:
                 raise Missing("NOT_FOUND", x=f"j{job_id}")
-            said = NoWeights(job.id, _model(job), "CANCELLED", only=job.by)
+            said = NoWeights(job.id, _model(job), "CANCELLED", only=_only(job))
             await post(work, job, _address(job), said, f"{job.epoch}:cancelled", self.clock.now())
 
     async def fetch(self, job: Job) -> Effect:
         """The handler of its jobs."""
-        told = _Telling(self, job, WeightsComing(job.id, _model(job), only=job.by))
+        told = _Telling(self, job, WeightsComing(job.id, _model(job), only=_only(job)))
         words = asyncio.create_task(told.run())
         try:
             got = await within(self.clock, SOFT.total_seconds(), self.shelf.get(_model(job), told.moved))
@@ -69,7 +69,7 @@ class Fetching:
         async def effect(work: Work) -> None:
             await self.choosing.choose(work, Choice(ENGINE, got.name))
             await work.jobs.progress(job, {"got": got.size, "total": got.size})
-            said = WeightsHere(got.name, got.size, job.by)
+            said = WeightsHere(got.name, got.size, _only(job))
             await post(work, job, _address(job), said, f"{job.epoch}:here", self.clock.now())
 
         return effect
@@ -79,27 +79,27 @@ class Fetching:
         known = await work.jobs.get(job.id)
         progress = dict(known.progress) if known else {}
         if at is not None:
-            facts = {"job_id": job.id, "model": _model(job), "only": job.by, **progress}
+            facts = {"job_id": job.id, "model": _model(job), "only": _only(job), **progress}
             coming = read(
                 NoticeKind.WEIGHTS_COMING, {**facts, "speed": 0.0, "waits": error.code, "until": at.isoformat()}
             )
             await post(work, job, _address(job), coming, f"{job.epoch}:waits", self.clock.now(), silent=True)
             return
         await work.jobs.progress(job, {**progress, "failed": error.code, "values": values_of(error)})
-        said = NoWeights(job.id, _model(job), error.code, values_of(error), job.by)
+        said = NoWeights(job.id, _model(job), error.code, values_of(error), _only(job))
         await post(work, job, _address(job), said, f"{job.epoch}:failed", self.clock.now())
 
     def state(self, job: Job) -> WeightsComing | WeightsHere | NoWeights:
         """How one of its jobs is, as it is told."""
         model, said = _model(job), job.progress
         if job.state is JobState.DONE:
-            return WeightsHere(model, int(said.get("total", 0)), job.by)
+            return WeightsHere(model, int(said.get("total", 0)), _only(job))
         if job.state is JobState.CANCELLED:
-            return NoWeights(job.id, model, "CANCELLED", only=job.by)
+            return NoWeights(job.id, model, "CANCELLED", only=_only(job))
         if job.state is JobState.DEAD:
-            return NoWeights(job.id, model, str(said.get("failed", "BUG")), said.get("values", {}), job.by)
+            return NoWeights(job.id, model, str(said.get("failed", "BUG")), said.get("values", {}), _only(job))
         got, total, speed = int(said.get("got", 0)), int(said.get("total", 0)), float(said.get("speed", 0.0))
-        return WeightsComing(job.id, model, got, total, speed, only=job.by)
+        return WeightsComing(job.id, model, got, total, speed, only=_only(job))
 
 
 def _model(job: Job) -> str:
@@ -108,6 +108,10 @@ def _model(job: Job) -> str:
 
 def _address(job: Job) -> Address:
     return str(job.payload.get("address", ""))
+
+
+def _only(job: Job) -> str:
+    return str(job.payload.get("only", ""))
 
 
 @dataclass

@@ -112,7 +112,7 @@ async def test_whisper_asks_before_it_fetches_and_names_other_sizes(
 async def test_a_yes_fetches_tells_and_switches(kernel: Kernel, owner: Asked, tmp_path: Path) -> None:
     async with at_work(owner.house, handlers(owner)):
         began = await kernel.press("admin.fetch:base", owner)
-        assert began == WeightsComing(1, "base", only=owner.person.id)
+        assert began == WeightsComing(1, "base")
         assert "admin.cancel:1" in keys(draw(began, owner.words))
         await until(lambda: any(isinstance(one.says, WeightsHere) for one in outbox(tmp_path)))
     assert await owner.house.choosing.look() == Choice("whisper", "base")
@@ -145,7 +145,7 @@ async def test_what_is_under_way_is_listed_shown_and_ended(
         ended = await kernel.press("admin.cancel:1", owner)
         assert "cancelled" in text(draw(ended, owner.words))
     last = outbox(tmp_path)[-1].says
-    assert last == NoWeights(1, "base", "CANCELLED", only=owner.person.id)
+    assert last == NoWeights(1, "base", "CANCELLED")
     assert keys(draw(last, owner.words)) == ["admin.fetch:base"]
     assert (await owner.house.choosing.look()).engine == "none"
 
@@ -159,7 +159,7 @@ async def test_where_nothing_runs_the_asker_s_own_hands_fetch(
     hands = replace(worker, handlers={**worker.handlers, KIND: asked.house.fetching.fetch}, running={}, _tasks={})
     asked = replace(asked, house=replace(asked.house, worker=hands))
     done = await kernel.press("admin.fetch:base", asked)
-    assert done == WeightsHere("base", done.size, asked.person.id)
+    assert done == WeightsHere("base", done.size)
     assert outbox(tmp_path) == [], "who waits is told by the answer"
 
 

@@ -62,7 +62,7 @@ class Desk:
         self.worker = Working(self.storage, self.clock, handlers, failing=failing)
 
     async def ask(self, name: str = "base") -> Job:
-        made = await self.service.ask(name, HERE, "console:you", f"{HERE}:1")
+        made = await self.service.ask(name, HERE, "console:you", f"{HERE}:1", "discord:7")
         assert isinstance(made, Job)
         return made
 
@@ -103,7 +103,7 @@ async def test_they_are_told_every_three_seconds_and_used_once_they_are_here(des
     assert await desk.choosing.look() == Choice("auto", "tiny"), "not before they are here"
     desk.shelf.comes.put_nowait(None)
     await clock.settled()
-    assert desk.told()[-1] == WeightsHere("base", SIZE, "console:you")
+    assert desk.told()[-1] == WeightsHere("base", SIZE, "discord:7")
     assert await desk.choosing.look() == Choice("whisper", "base")
     assert (await desk.job()).state is JobState.DONE
     assert {one.notice.subject for one in outbox(desk.folder)} == {"job:1"}, "one post from begin to end"
@@ -146,7 +146,7 @@ async def test_no_room_is_told_at_once_and_can_be_tried_again(desk: Desk, clock:
     desk.shelf.comes.put_nowait(Denied("WEIGHTS_ROOM", x="base", need=212, free=90))
     await clock.advance(0.5)
     said = desk.told()[-1]
-    assert said == NoWeights(1, "base", "WEIGHTS_ROOM", {"x": "base", "need": 212, "free": 90}, "console:you")
+    assert said == NoWeights(1, "base", "WEIGHTS_ROOM", {"x": "base", "need": 212, "free": 90}, "discord:7")
     assert desk.service.state(await desk.job()) == said
     assert (await desk.ask()).id == 2
     assert await desk.choosing.look() == Choice("auto", "tiny")
@@ -157,7 +157,7 @@ async def test_who_cancels_is_told_that_what_came_stays(desk: Desk, clock: HandC
     await clock.advance(0.5)
     await desk.service.cancel(1, HERE)
     await clock.advance(1)
-    assert desk.told()[-1] == NoWeights(1, "base", "CANCELLED", only="console:you")
+    assert desk.told()[-1] == NoWeights(1, "base", "CANCELLED", only="discord:7")
     assert desk.worker.running == {}
     with pytest.raises(Missing, match="NOT_FOUND"):
         await desk.service.cancel(1, HERE)
@@ -180,7 +180,7 @@ async def test_what_takes_longer_than_an_attempt_may_goes_on_in_the_next(desk: D
 
 async def test_the_state_of_a_job_is_what_is_told_of_it(desk: Desk, clock: HandClock) -> None:
     await desk.ask()
-    assert desk.service.state(await desk.job()) == WeightsComing(1, "base", only="console:you")
+    assert desk.service.state(await desk.job()) == WeightsComing(1, "base", only="discord:7")
     desk.shelf.comes.put_nowait(None)
     await clock.advance(0.5)
-    assert desk.service.state(await desk.job()) == WeightsHere("base", SIZE, "console:you")
+    assert desk.service.state(await desk.job()) == WeightsHere("base", SIZE, "discord:7")
