@@ -19,13 +19,14 @@ from rich.text import Text
 from bot.app import attending
 from bot.folder import prepare
 from bot.programs.exits import DONE, LINES, USAGE, ended, filled, looped, told
+from bot.programs.models import offer
 from bot.surfaces.console.draw import tame
 from core.errors import EarshotError
 from core.model.risk import Assessment
 from core.model.transcript import Gap, Segment, SegmentState, clock_text
 from core.services.attending import ClipCut, Fact, Summary, WordHeard
 from core.services.choosing import states_of
-from core.settings import Settings
+from core.settings import Settings, Speech
 
 SPEEDS = {"1": 1.0, "max": 0.0}
 
@@ -53,6 +54,8 @@ def listen(source: str, triggers: list[str], speed: str, language: str, start: f
 
 async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
     prepare(settings.DATA_DIR)
+    if settings.SPEECH is Speech.WHISPER and sys.stdin.isatty() and not as_json and (code := await offer(settings)):
+        return code
     logging.getLogger("core.services.listening").setLevel(logging.ERROR)  # a refusal is told once, as the last line
     show: Shown = JsonLines() if as_json else Screen()
     failure: EarshotError | None = None

@@ -76,6 +76,20 @@ async def _get(settings: Settings, name: str, endpoint: str) -> int:
     return DONE
 
 
+async def offer(settings: Settings) -> int:
+    """Ask whoever sits at the terminal whether to fetch the weights that are set, if they are away. The code of a fetch that was
+    stopped, else DONE: who says no goes on without words."""
+    name = settings.WHISPER_MODEL
+    with suppress(Missing, EOFError):
+        known = shelf_of(settings).of(name)
+        if known.presence is Presence.HERE or not known.known:
+            return DONE
+        question = f"Whisper has no weights yet. Fetch {name}, {known.size / MEGABYTE:.0f} MB? [y/N] "
+        if (await asyncio.to_thread(input, question)).strip().lower() in ("y", "yes"):
+            return await _get(settings, name, "")
+    return DONE
+
+
 def _next(settings: Settings, name: str) -> str:
     if name != settings.WHISPER_MODEL:
         return f"WHISPER_MODEL={name} uses it, with SPEECH=whisper or auto."

@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+import os
+import pty
 import signal
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from core.adapters.speech.weights import SOURCES
-from tests.journeys.conftest import ROOT, Ended, Start, earshot
+from tests.journeys.conftest import ROOT, Ended, Start, earshot, environment
 from tests.platforms import tiny_whisper
 from tests.platforms.hub import LoopbackHub
 from tests.waiting import until
@@ -120,6 +124,24 @@ async def test_without_weights_the_main_job_goes_on_and_says_how_to_get_words(da
     assert heard.code == 0
     assert "earshot models get base" in heard.out
     assert heard.line == "whisper: no weights: earshot models get base"
+
+
+@pytest.mark.parametrize("answer", ["y", "no"])
+async def test_who_sits_at_a_terminal_is_asked_before_anything_is_fetched(
+    data: Path, hub: LoopbackHub, answer: str
+) -> None:
+    typing, terminal = pty.openpty()
+    os.write(typing, f"{answer}\n".encode())
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "listen", str(SPEECH), cwd=ROOT, stdin=terminal, stdout=PIPE, stderr=PIPE,
+        env=environment(data, SPEECH="whisper", HF_ENDPOINT=hub.origin),
+    )  # fmt: skip
+    out, _ = await asyncio.wait_for(child.communicate(), 60)
+    os.close(typing)
+    os.close(terminal)
+    assert child.returncode == 0
+    assert b"Whisper has no weights yet. Fetch base, 148 MB? [y/N]" in out
+    assert (SAID in out.decode(), bool(hub.calls)) == ((True, True) if answer == "y" else (False, False))
 
 
 async def test_broken_weights_are_told_and_cost_nothing_but_words(data: Path) -> None:

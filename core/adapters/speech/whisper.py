@@ -1,9 +1,11 @@
 """Speech to text by Whisper on this machine (faster-whisper): nothing is sent anywhere, and nothing is fetched."""
 
 import asyncio
+import ctypes
 import gc
 import math
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -26,6 +28,7 @@ DEADLINE_SECONDS = 120.0
 
 THREADS = 2  # of the processor: a bot beside it must still be heard
 REST_SECONDS = 600.0  # without work, after which the memory of the model (0.1 to 3 GB) is given back
+CUBLAS = "cublas64_12.dll" if sys.platform == "win32" else "libcublas.so.12"
 LOOK_SECONDS = 1.0  # between two looks at the folder
 
 
@@ -35,7 +38,6 @@ class _Loaded:
 
     model: Any = field(repr=False)
     version: tuple[str, int]
-    device: str
 
 
 class WhisperSpeech:
@@ -61,6 +63,7 @@ class WhisperSpeech:
         self._broken: dict[tuple[str, int], str] = {}
         self._seen: tuple[float, str, Readiness] | None = None
         self._resting: asyncio.TimerHandle | None = None
+        self._closed = False
 
     @property
     def loaded(self) -> bool:
@@ -83,7 +86,7 @@ class WhisperSpeech:
             if lacks := await asyncio.to_thread(self._lacks, name):
                 return Check(None, lacks, cure)
             await asyncio.to_thread(self._shelf.check, name)
-            device = await asyncio.to_thread(_device)
+            device, _ = await asyncio.to_thread(_device)
         except EarshotError as error:
             return Check(False, _said(error), cure)
         return Check(
@@ -100,7 +103,7 @@ class WhisperSpeech:
         try:
             async with asyncio.timeout(self._deadline_seconds):
                 return await asyncio.get_running_loop().run_in_executor(self._hands, self._hear, span, hint, over)
-        except TimeoutError as error:
+        except (TimeoutError, RuntimeError) as error:  # RuntimeError: it is being closed
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
         finally:
             over.set()
@@ -108,6 +111,7 @@ class WhisperSpeech:
 
     async def close(self) -> None:
         """Let the model go; what is under way is not waited for."""
+        self._closed = True
         if self._resting is not None:
             self._resting.cancel()
         self._hands.shutdown(wait=False, cancel_futures=True)
@@ -154,8 +158,7 @@ class WhisperSpeech:
         os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported, which asks nobody anything then
         from faster_whisper import WhisperModel
 
-        device = _device()
-        kind = "int8" if device == "cpu" else "auto"
+        device, kind = _device()
         path = str(self._shelf.path(name))
         try:
             model = WhisperModel(path, device=device, compute_type=kind, cpu_threads=THREADS, local_files_only=True)
@@ -163,7 +166,7 @@ class WhisperSpeech:
             self._broken[version] = reason = plain(str(error))[:200]
             self._seen = None
             raise Invalid("WEIGHTS_BROKEN", x=name, file="model.bin", reason=reason) from error
-        return _Loaded(model, version, device)
+        return _Loaded(model, version)
 
     # ------------------------------------------------------------------ kept an eye on
 
@@ -190,6 +193,8 @@ class WhisperSpeech:
     def _rest_later(self) -> None:
         if self._resting is not None:
             self._resting.cancel()
+        if self._closed:
+            return
         loop = asyncio.get_running_loop()
         self._resting = loop.call_later(self._rest_seconds, lambda: loop.run_in_executor(self._hands, self._rest))
 
@@ -204,14 +209,18 @@ def _said(error: EarshotError) -> str:
     return f"broken weights: {error.values.get('x')}, {error.values.get('file')}: {error.values.get('reason')}"
 
 
-def _device() -> str:
-    """`cuda` where CTranslate2 sees a graphics card, else `cpu`."""
-    from ctranslate2 import get_cuda_device_count
+def _device() -> tuple[str, str]:
+    """The device and the numbers a model is computed with: `cuda` where CTranslate2 sees a graphics card and finds CUBLAS, which it
+    would look for in the middle of the first words; else `cpu`, in 8 bits where it can."""
+    import ctranslate2
 
     try:
-        return "cuda" if get_cuda_device_count() else "cpu"
-    except RuntimeError:  # a driver that does not fit
-        return "cpu"
+        if ctranslate2.get_cuda_device_count():
+            ctypes.CDLL(CUBLAS)
+            return "cuda", "auto"
+    except (RuntimeError, OSError):  # a driver that does not fit, or no library
+        pass
+    return "cpu", "int8" if "int8" in ctranslate2.get_supported_compute_types("cpu") else "auto"
 
 
 def _known(language: str, model: Any) -> str | None:

@@ -207,6 +207,20 @@ async def test_nobody_answers_at_a_wrong_address(tmp_path: Path, hub: LoopbackHu
         await shelf.get("tiny", silent)
 
 
+async def test_proxies_of_the_environment_are_heeded(
+    shelf: WhisperShelf, hub: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "")
+    with pytest.raises(Transient, match="WEIGHTS_DOWN"):
+        await shelf.get("tiny", silent)
+    assert hub.calls == []
+    async with LoopbackHub({REPOSITORY: hub.repositories[REPOSITORY]}) as proxy:  # which answers for every host
+        monkeypatch.setenv("HTTP_PROXY", proxy.origin)
+        await shelf.get("tiny", silent)
+        assert proxy.served > 0
+    assert hub.calls == []
+
+
 async def test_two_never_fetch_the_same(shelf: WhisperShelf) -> None:
     shelf.folder.mkdir()
     with FileLock(shelf.folder / "tiny.lock"), pytest.raises(Denied, match="WEIGHTS_TWICE"):

@@ -201,6 +201,15 @@ async def test_the_loop_goes_on_while_the_model_listens(engine: WhisperSpeech) -
     assert longest < 0.5
 
 
+async def test_who_asks_while_it_is_being_closed_is_told_that_it_is_down(engine: WhisperSpeech) -> None:
+    under_way = asyncio.create_task(engine.hear(sound(seconds=50.0), Hint("en")))
+    await asyncio.sleep(0)
+    await engine.close()
+    with pytest.raises(Transient, match="ENGINE_DOWN"):
+        await engine.hear(sound(), Hint())
+    await asyncio.gather(under_way, return_exceptions=True)
+
+
 async def test_memory_is_given_back_after_a_while_without_work(shelf: WhisperShelf) -> None:
     tiny_whisper.make(shelf.path("ours"), SAID)
     engine = WhisperSpeech(shelf, lambda: "ours", rest_seconds=0.05)
