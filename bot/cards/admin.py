@@ -54,7 +54,7 @@ PARTS: Mapping[str, str] = {
     "NO_ENGINE": "**Speech to text**: no engine is ready. `/admin engine` names them and what each needs.",
     "ENGINE_WAITS": "**{engine}** has used its quota; it is asked again in {left}.",
     "ENGINE_REFUSED": "**{engine}** refused its key. Put a new one into the settings and start anew.",
-    "ENGINE_LACKS": "**{engine}**: {lacks}.",
+    "ENGINE_LACKS": "**{engine}** · {lacks}.",
     "YTDLP": "**yt-dlp** is {n} days old.",
     "YTDLP_OLD": "**yt-dlp** is {n} days old: TikTok has changed since, and videos will fail. Update it.",
     "DISK": "**Disk**: {free} free.",

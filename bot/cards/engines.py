@@ -56,17 +56,15 @@ def engine_shown(meaning: EngineShown, words: Words) -> Card:
 def state_of(state: State, local: Weights | None, words: Words) -> Line:
     """One engine, and what it lacks."""
     sign = SIGNS[True if state.ready else False if state.refused else None]
-    name = _name(state.name, words)
+    line = words.line("{sign} **{engine}** · ", sign=sign, engine=_name(state.name, words))
     if state.refused:
-        return words.line("{sign} **{engine}** refused its key", sign=sign, engine=name)
+        return line + words.line("refused its key")
     if state.again_in is not None:
         left = words.length(timedelta(seconds=state.again_in))
-        return words.line("{sign} **{engine}** has used its quota; again in {left}", sign=sign, engine=name, left=left)
+        return line + words.line("has used its quota; again in {left}", left=left)
     if state.name == LOCAL and local is not None:
-        return words.line("{sign} **{engine}**: ", sign=sign, engine=name) + _here(local, words)
-    if not state.ready:
-        return words.line("{sign} **{engine}**: {lacks}", sign=sign, engine=name, lacks=lacks(state.lacks, words))
-    return words.line("{sign} **{engine}** is ready", sign=sign, engine=name)
+        return line + _here(local, words)
+    return line + words.line("{state}", state=words.say("ready") if state.ready else lacks(state.lacks, words))
 
 
 def _here(local: Weights, words: Words) -> Line:
@@ -120,22 +118,23 @@ def _other(one: Weights, words: Words) -> Button:
 def weights_coming(meaning: WeightsComing, words: Words) -> Card:
     """How much is here, how fast it comes."""
     body: list[Line] = []
+    name = brief(meaning.model, LABEL)
+    title = words.line("**Fetching {model}**", model=name)
     if meaning.waits:
         at = words.time(meaning.until) if meaning.until else "…"
         body.append(words.line(WAITS.get(meaning.waits, ANY_WAIT), at=at))
     if meaning.total:
         got, total = words.size(meaning.got), words.size(meaning.total)
-        facts = [words.line("{got} of {total}", got=got, total=total)]
+        title = words.line("**Fetching {model}: {got} of {total}**", model=name, got=got, total=total)
         if meaning.speed > 0 and not meaning.waits:
             left = timedelta(seconds=(meaning.total - meaning.got) / meaning.speed)
-            facts.append(words.line("{size} a second", size=words.size(int(meaning.speed))))
-            facts.append(words.line("about {left} left", left=words.length(left)))
-        body.append(joined(facts, words))
+            speed = words.line("{size} a second", size=words.size(int(meaning.speed)))
+            body.append(joined([speed, words.line("about {left} left", left=words.length(left))], words))
     elif not meaning.waits:
         body.append(words.line("It begins in a moment."))
     cancel = Button(words.say("Cancel"), key("admin.cancel", meaning.job_id), Press.DANGER)
     return Card(
-        words.line("**Fetching {model}**", model=brief(meaning.model, LABEL)),
+        title,
         tuple(body),
         buttons=((cancel,),),
         tone=Tone.WARN if meaning.waits else Tone.CALM,

@@ -6,7 +6,7 @@ from typing import Any
 from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel, rights
-from bot.cards.terms import NAMES, ROLES, VERDICTS, WHATS, lacks, reason, term
+from bot.cards.terms import ENGINES, NAMES, ROLES, VERDICTS, WHATS, lacks, reason, term
 from bot.command import key
 from bot.replies.common import Failed
 from bot.wording import Words
@@ -221,6 +221,8 @@ def _value(name: str, value: Any, words: Words) -> object:
         return words.length(value)
     if name == "reason":
         return reason(str(value), words)
+    if name == "engine":
+        return term(ENGINES, str(value), words)
     if name == "lacks":
         return lacks(str(value), words)
     if name == "hint":

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.errors import EarshotError, Missing, Transient
 from core.model.job import Job, JobState
@@ -79,11 +80,10 @@ class Fetching:
         known = await work.jobs.get(job.id)
         progress = dict(known.progress) if known else {}
         if at is not None:
-            facts = {"job_id": job.id, "model": _model(job), "only": _only(job), **progress}
-            coming = read(
-                NoticeKind.WEIGHTS_COMING, {**facts, "speed": 0.0, "waits": error.code, "until": at.isoformat()}
-            )
-            await post(work, job, _address(job), coming, f"{job.epoch}:waits", self.clock.now(), silent=True)
+            waiting = {**progress, "speed": 0.0, "waits": error.code, "until": at.isoformat()}
+            await work.jobs.progress(job, waiting)
+            now, key = self.clock.now(), f"{job.epoch}:waits"
+            await post(work, job, _address(job), _coming(job, waiting), key, now, silent=True)
             return
         await work.jobs.progress(job, {**progress, "failed": error.code, "values": values_of(error)})
         said = NoWeights(job.id, _model(job), error.code, values_of(error), _only(job))
@@ -98,8 +98,15 @@ class Fetching:
             return NoWeights(job.id, model, "CANCELLED", only=_only(job))
         if job.state is JobState.DEAD:
             return NoWeights(job.id, model, str(said.get("failed", "BUG")), said.get("values", {}), _only(job))
-        got, total, speed = int(said.get("got", 0)), int(said.get("total", 0)), float(said.get("speed", 0.0))
-        return WeightsComing(job.id, model, got, total, speed, only=_only(job))
+        if job.state is JobState.RUNNING:  # it waits no more
+            said = {name: value for name, value in said.items() if name not in ("waits", "until")}
+        return _coming(job, said)
+
+
+def _coming(job: Job, progress: dict[str, Any]) -> WeightsComing:
+    told = read(NoticeKind.WEIGHTS_COMING, {"job_id": job.id, "model": _model(job), "only": _only(job), **progress})
+    assert isinstance(told, WeightsComing)
+    return told
 
 
 def _model(job: Job) -> str:

@@ -70,9 +70,9 @@ async def test_an_engine_is_chosen_and_every_engine_is_named_with_its_state(kern
     said = text(draw(shown, owner.words))
     assert said.startswith("Speech becomes text by the first engine that can.")
     assert "The settings say SPEECH=none, WHISPER_MODEL=base." in said
-    assert "✓ TikTok's captions is ready" in said
-    assert "· Groq: GROQ_API_KEY is not set" in said
-    assert "· Whisper on this machine: no weights of base, 148.0 MB" in said
+    assert "✓ TikTok's captions · ready" in said
+    assert "· Groq · GROQ_API_KEY is not set" in said
+    assert "· Whisper on this machine · no weights of base, 148.0 MB" in said
     assert [engine.name for engine in owner.house.listening.able()] == ["captions"], "this process heeds it at once"
     back = await kernel.press("admin.engine:none", owner)
     assert back.choice == back.start
@@ -90,7 +90,7 @@ async def test_another_process_heeds_it(kernel: Kernel, owner: Asked) -> None:
 async def test_one_that_lacks_its_key_is_not_chosen(kernel: Kernel, owner: Asked) -> None:
     refused = await kernel.press("admin.engine:groq", owner)
     assert isinstance(refused, Failed)
-    assert text(draw(refused, owner.words)).startswith("groq cannot hear anything yet: GROQ_API_KEY is not set.")
+    assert text(draw(refused, owner.words)).startswith("Groq cannot hear anything yet: GROQ_API_KEY is not set.")
     assert (await owner.house.choosing.look()).engine == "none"
 
 
@@ -118,7 +118,7 @@ async def test_a_yes_fetches_tells_and_switches(kernel: Kernel, owner: Asked, tm
     assert await owner.house.choosing.look() == Choice("whisper", "base")
     shown = await kernel.press("admin.engine:whisper", owner)
     assert isinstance(shown, EngineShown)
-    assert "Whisper on this machine: ready with base, 1.0 MB" in text(draw(shown, owner.words))
+    assert "Whisper on this machine · ready with base, 1.0 MB" in text(draw(shown, owner.words))
     posts = outbox(tmp_path)
     assert {one.notice.address for one in posts} == {owner.address}
     assert {one.notice.subject for one in posts} == {"job:1"}
@@ -181,8 +181,8 @@ async def test_health_names_what_each_engine_lacks(kernel: Kernel, owner: Asked)
     await kernel.press("admin.engine:auto", owner)
     said = text(draw(await kernel.press("admin.health", owner), owner.words))
     assert "Speech to text: TikTok's captions." in said
-    assert "Groq: GROQ_API_KEY is not set." in said
-    assert "Whisper on this machine: no weights: earshot models get base." in said
+    assert "Groq · GROQ_API_KEY is not set." in said
+    assert "Whisper on this machine · no weights: earshot models get base." in said
 
 
 @pytest.mark.parametrize("verb", ["admin.engine:none", "admin.fetch:base"])

@@ -136,6 +136,7 @@ async def test_a_hub_that_is_down_is_asked_again_and_people_see_until_when(desk:
     waits = desk.told()[-1]
     assert (waits.waits, waits.got, waits.total) == ("WEIGHTS_BUSY", 61_000_000, SIZE)
     assert (waits.until - clock.now()).total_seconds() == pytest.approx(90)
+    assert desk.service.state(await desk.job()) == waits
     desk.shelf.comes.put_nowait(None)
     await clock.advance(91)
     assert isinstance(desk.told()[-1], WeightsHere)
