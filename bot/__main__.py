@@ -1,4 +1,4 @@
-"""The programs of Earshot: run, demo, listen, console, doctor, db, bench. Each imports what it needs when it is called."""
+"""The programs of Earshot: run, demo, listen, console, doctor, db, models, bench. Each imports what it needs when it is called."""
 
 import gc
 import signal
@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(db, name="db")
+models = typer.Typer(help="The weights of the local engine, Whisper.", no_args_is_help=True)
+app.add_typer(models, name="models")
 
 
 @app.command()
@@ -81,6 +83,25 @@ def upgrade() -> None:
     from bot.programs import database as program
 
     raise typer.Exit(program.upgrade())
+
+
+@models.command("list")
+def list_(json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
+    """What there is: name, size, what is here, which one is chosen."""
+    from bot.programs import models as program
+
+    raise typer.Exit(program.list_(as_json=json))
+
+
+@models.command()
+def get(
+    name: Annotated[str, typer.Argument(help="a name of `earshot models list`")],
+    endpoint: Annotated[str, typer.Option(help="the address of a mirror; empty: as HF_ENDPOINT says")] = "",
+) -> None:
+    """Fetch one; what came before an interruption is not fetched again."""
+    from bot.programs import models as program
+
+    raise typer.Exit(program.get(name, endpoint))
 
 
 @app.command()

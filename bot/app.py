@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from bot.couriers import courier_of
-from bot.engines import listening_of, summarizer_of
+from bot.engines import listening_of, shelf_of, start_of, summarizer_of
 from bot.house import House
 from bot.reactions import backfilling_of, react
 from bot.together import together
@@ -38,11 +37,14 @@ from core.services.arming import Arming
 from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
+from core.services.choosing import Choosing, states_of
 from core.services.clipping import Clipping
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
+from core.services.fetching import KIND as WEIGHTS
+from core.services.fetching import Fetching
 from core.services.finding.checking import Checking
 from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
@@ -152,6 +154,7 @@ def house_of(
     clipping: Clipping,
     transcribing: Transcribing,
     listening: Listening,
+    choosing: Choosing,
     tiktok: TikTok | None,
     fitter: Fitter | None = None,
     summarizer: Summarizer | None = None,
@@ -191,6 +194,8 @@ def house_of(
         tidying=Tidying(database, clock, settings.zone, settings.DATA_DIR, transcribing),
         offering=Offering(database, clock),
         listening=listening,
+        choosing=choosing,
+        fetching=Fetching(database, clock, shelf_of(settings), choosing),
         judge=RulesAssessor().name,
         fitter=fitter,
     )
@@ -234,14 +239,17 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     capture = LateCapture(lambda: capture_of(settings, clock, 1.0))
     async with (
         storage_of(settings) as database,
-        listening_of(settings) as listening,
+        listening_of(settings, lambda: choosing.now) as listening,
         tiktok_of(settings, clock) as tiktok,
     ):
+        choosing = Choosing(database, clock, start_of(settings))
+        await choosing.look()
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
         transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok)
-        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok)
+        house = house_of(settings, clock, database, clipping, transcribing, listening, choosing, tiktok)
+        hands = working_of(database, clock, transcribing, house.fetching, {TIDY: house.tidying.tidy})
         try:
-            yield replace(house, worker=working_of(database, clock, transcribing, {TIDY: house.tidying.tidy}))
+            yield replace(house, worker=hands)
         finally:
             await transcribing.hearing.entrusting.settle()
             capture.close()
@@ -262,10 +270,11 @@ async def serve(
     clock = clock or SystemClock()
     async with (
         storage_of(settings) as database,
-        listening_of(settings) as listening,
+        listening_of(settings, lambda: choosing.now) as listening,
         tiktok_of(settings, clock) as real,
         summarizer_of(settings) as summarizer,
     ):
+        choosing = Choosing(database, clock, start_of(settings))
         tiktok = real if source is None else None
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
         sweep(clips)  # what a killed process was writing
@@ -273,7 +282,9 @@ async def serve(
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, listening, real)
         fitter = LateFitter()
-        house = house_of(settings, clock, database, clipping, transcribing, listening, tiktok, fitter, summarizer)
+        house = house_of(
+            settings, clock, database, clipping, transcribing, listening, choosing, tiktok, fitter, summarizer
+        )
         writer = BatchedWriter(database)
         watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
         watching.latest = LATEST * speed
@@ -294,7 +305,7 @@ async def serve(
         )
         made = {"clip": clipping.save, "report": house.reporting.report}
         made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
-        working = working_of(database, clock, transcribing, made)
+        working = working_of(database, clock, transcribing, house.fetching, made)
         messengers = connect(house)
         delivering, leaving = courier_of(house, messengers)
         platforms = tuple(str(platform) for platform in messengers)
@@ -304,7 +315,7 @@ async def serve(
         house.diagnosing.chats = house.offering.states
         house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
         own = (writer, looking, watching, triggering, working, transcribing, transcribing.hearing.entrusting)
-        telling = (delivering, leaving, picturing, incidents)
+        telling = (delivering, leaving, picturing, incidents, choosing)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
         asking = (posting, house.linking, house.syncing) if tiktok else ()
         runs = [
@@ -330,16 +341,16 @@ def looking_of(
 
 
 def working_of(
-    database: Database, clock: Clock, transcribing: Transcribing, besides: Mapping[str, Handler] = MappingProxyType({})
+    database: Database, clock: Clock, transcribing: Transcribing, fetching: Fetching, besides: Mapping[str, Handler]
 ) -> Working:
-    """The hands for transcriptions, and for what there is `besides`."""
+    """The hands for transcriptions, for weights, and for what there is `besides`."""
     return Working(
         database,
         clock,
-        {**besides, TRANSCRIBE: transcribing.transcribe},
-        failing={TRANSCRIBE: transcribing.failed},
+        {**besides, TRANSCRIBE: transcribing.transcribe, WEIGHTS: fetching.fetch},
+        failing={TRANSCRIBE: transcribing.failed, WEIGHTS: fetching.failed},
         over={TRANSCRIBE: transcribing.over},
-        most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE},
+        most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE, WEIGHTS: 1},
     )
 
 
@@ -353,6 +364,7 @@ def state_of(
         "lives": len(watching.watches),
         "jobs": len(working.running),
         "engine": house.engine,
+        "engines": {state.name: asdict(state) for state in states_of(house.listening)},
         "judge": house.judge,
         "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
         "signs_left": tiktok.chat.signs_left,
@@ -384,7 +396,7 @@ async def attending(
     rule, threshold = settings.RISK_RULE, settings.RISK_THRESHOLD
     folder = settings.DATA_DIR / "clips" / "listen"
     try:
-        async with listening_of(settings) as listening:
+        async with listening_of(settings, lambda: start_of(settings)) as listening:
             yield Attending(listening, RulesAssessor(), folder, settings.zone, threshold, rule), opened
     finally:
         await opened.stop()

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.errors import EarshotError
 from core.model.job import JobState
 from core.model.notice import DeliveryState
 from core.ports.store import Storage
+from core.services.choosing import State, states_of
 from core.services.diagnosing import Vitals
 
 LAG, WAIT = 0.5, 5.0  # seconds: the loop's lag and the writer's wait that are worth a word
@@ -112,6 +113,16 @@ def tiktok(vitals: Vitals | None, now: datetime) -> Iterator[Part]:
 def _words(house: House, vitals: Vitals | None) -> Iterator[Part]:
     engine = vitals.engine if vitals else house.engine
     yield Part("ENGINE", True, {"engine": engine}) if engine else Part("NO_ENGINE", None)
+    states = [State(**said) for said in vitals.engines.values()] if vitals else states_of(house.listening)
+    for state in states:
+        if state.refused:
+            yield Part("ENGINE_REFUSED", False, {"engine": state.name})
+        elif state.tried and state.again_in is not None:
+            left = timedelta(seconds=state.again_in)
+            yield Part("ENGINE_WAITS", None, {"engine": state.name, "left": left})
+        elif state.tried and not state.ready:
+            alone = house.choosing.now.engine == state.name
+            yield Part("ENGINE_LACKS", not alone, {"engine": state.name, "lacks": state.lacks})
 
 
 def age(now: datetime) -> Iterator[Part]:

@@ -10,10 +10,12 @@ from core.ports.store import Storage
 from core.services.announcing import Announcing
 from core.services.arming import Arming
 from core.services.carrying import Carrying
+from core.services.choosing import Choosing
 from core.services.clipping import Clipping
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
+from core.services.fetching import Fetching
 from core.services.following import Following
 from core.services.leaving import Doors
 from core.services.listening import Listening
@@ -65,6 +67,8 @@ class House:
     tidying: Tidying
     offering: Offering
     listening: Listening
+    choosing: Choosing
+    fetching: Fetching
     judge: str
     worker: Working | None = None
     fitter: Fitter | None = None

@@ -206,6 +206,9 @@ class Settings(BaseSettings):
     WHISPER_MODEL: str = Field(
         "base", description="the local model: a name of `earshot models list`, or a folder in DATA_DIR/models"
     )
+    HF_ENDPOINT: Base = Field(
+        "https://huggingface.co", description="where its weights come from, when you ask for them; a mirror will do"
+    )
     TIKTOK_PROXY: str = Field("", description="http proxy for everything TikTok; else HTTPS_PROXY")
     YTDLP_COOKIES_FILE: Path | None = Field(
         None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.card import Button, Card, Item, Press, Quote, Tone
 from bot.cards.drawing import draw
-from bot.cards.terms import CHECKS, ENGINES, term
+from bot.cards.terms import CHECKS, ENGINES, lacks, term
 from bot.command import key
 from bot.health import Part
 from bot.paging import arrows
@@ -51,7 +51,10 @@ PARTS: Mapping[str, str] = {
     "SIGNS": "**Chats of lives**: {n} more may be opened now.",
     "NO_SIGNS": "**Chats of lives**: none may be opened for now. They are tried again; `SIGN_API_KEY` raises the limit.",
     "ENGINE": "**Speech to text**: {engine}.",
-    "NO_ENGINE": "**Speech to text**: no engine is ready. `GROQ_API_KEY` makes one; captions work all the same.",
+    "NO_ENGINE": "**Speech to text**: no engine is ready. `/admin engine` names them and what each needs.",
+    "ENGINE_WAITS": "**{engine}** has used its quota; it is asked again in {left}.",
+    "ENGINE_REFUSED": "**{engine}** refused its key. Put a new one into the settings and start anew.",
+    "ENGINE_LACKS": "**{engine}** · {lacks}.",
     "YTDLP": "**yt-dlp** is {n} days old.",
     "YTDLP_OLD": "**yt-dlp** is {n} days old: TikTok has changed since, and videos will fail. Update it.",
     "DISK": "**Disk**: {free} free.",
@@ -80,6 +83,7 @@ KINDS: Mapping[str, str] = {
     "report": "a report",
     "transcribe": "a transcription",
     "tidy": "cleaning up",
+    "weights": "fetching weights",
     "register": "registering the commands",
 }
 WHYS: Mapping[str, str] = {
@@ -132,6 +136,10 @@ def valued(name: str, value: Any, words: Words) -> str:
         return ", ".join(term(ENGINES, one, words) for one in value.split(", "))
     if name in ("finding", "cure"):
         return term(CHECKS, value, words)
+    if name == "lacks":
+        return lacks(value, words)
+    if isinstance(value, timedelta):
+        return words.length(value)
     return (
         words.decimal(value, 2)
         if isinstance(value, float)

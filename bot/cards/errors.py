@@ -6,7 +6,7 @@ from typing import Any
 from bot.card import Button, Card, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel, rights
-from bot.cards.terms import ENGINES, NAMES, ROLES, VERDICTS, WHATS, reason, term
+from bot.cards.terms import ENGINES, NAMES, ROLES, VERDICTS, WHATS, lacks, reason, term
 from bot.command import key
 from bot.replies.common import Failed
 from bot.wording import Words
@@ -136,7 +136,14 @@ TEXTS = {
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
     "ENGINE": "**No speech-to-text engine is set up.** Videos with captions work all the same; for others the "
-    "owner can add `GROQ_API_KEY`.",
+    "owner can add `GROQ_API_KEY`, or choose the local engine with `/admin engine`.",
+    "ENGINE_UNSET": "**{engine} cannot hear anything yet: {lacks}.** Nothing was changed. Set it, then start me anew.",
+    "MODEL": "**I do not know the model “{x}”.** There are: {list}; a folder in `DATA_DIR/models` goes by its own name.",
+    "WEIGHTS_GONE": "**{host} does not have these weights.** Check `HF_ENDPOINT`, or put a folder with them into `models`.",
+    "WEIGHTS_DOWN": "**{host} does not answer as it should.** What has come stays; try again, or name a mirror with `HF_ENDPOINT`.",
+    "WEIGHTS_BUSY": "**{host} takes no more requests for now.** What has come stays; try again in a few minutes.",
+    "WEIGHTS_ROOM": "**There is no room for {x}: it needs {need} MB, and {free} MB are free.** Make some, or take a smaller one.",
+    "WEIGHTS_TWICE": "**{x} is being fetched already.** Wait for that, or stop it.",
     "ENGINE_KEY": "**{engine} refused its key.** The owner can correct it; videos with captions work all the same.",
     "ENGINE_SPEAKERS": "**No engine here tells speakers apart.** Ask again without `speakers`; or the owner adds "
     "`ASSEMBLYAI_API_KEY`, whose engine does.",
@@ -228,6 +235,10 @@ def _value(name: str, value: Any, words: Words) -> object:
         return words.length(value)
     if name == "reason":
         return reason(str(value), words)
+    if name == "engine":
+        return term(ENGINES, str(value), words)
+    if name == "lacks":
+        return lacks(str(value), words)
     if name == "hint":
         return words.term(str(value))
     return term(TABLES[name], str(value), words) if name in TABLES else value

@@ -60,6 +60,7 @@ ENGINES: Mapping[str, str] = {
     "captions": "TikTok's captions",
     "groq": "Groq",
     "assemblyai": "AssemblyAI",
+    "whisper": "Whisper on this machine",
 }
 CHECKS: Mapping[str, str] = {
     text: text
@@ -90,6 +91,32 @@ PASSED: Mapping[str, str] = {
     "": "{x} did not answer",
 }
 """Why an engine was passed over, by the code of what it said."""
+LACKS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "GROQ_API_KEY is not set",
+        "GROQ_API_KEY holds signs that no key has",
+        "ASSEMBLYAI_API_KEY is not set",
+        "ASSEMBLYAI_API_KEY holds signs that no key has",
+        "it is not part of this version",
+        "no weights",
+        "broken weights",
+        "no such model",
+    )
+}
+"""What an engine says it cannot work without."""
+FAULTS: Mapping[str, str] = {
+    text: text
+    for text in (
+        "it is missing",
+        "it is no JSON",
+        "it was cut short",
+        "it was cut short or changed",
+        "it is no Whisper model",
+        "it is no model of CTranslate2, or one of a newer version",
+    )
+}
+"""What may be wrong with a file of weights."""
 FINDINGS: Mapping[str, str] = {
     text: text
     for text in (
@@ -150,6 +177,18 @@ REASONS: Mapping[str, str] = {
 def term(table: Mapping[str, str], value: str | StrEnum, words: Words) -> str:
     """What readers call `value`; the value itself when the table does not know it."""
     return words.term(table[value]) if value in table else str(value)
+
+
+def lacks(text: str, words: Words) -> str:
+    """What an engine lacks in the reader's language; what is to be typed stays as it is."""
+    what, colon, typed = text.partition(": ")
+    return term(LACKS, what, words) + colon + typed
+
+
+def fault(text: str, words: Words) -> str:
+    """What is wrong with which file, in the reader's language."""
+    file, colon, why = text.partition(": ")
+    return file + colon + term(FAULTS, why, words)
 
 
 def reason(text: str, words: Words) -> str:

@@ -7,6 +7,7 @@ from bot.commands import (
     alerts,
     clips,
     digests,
+    engines,
     house,
     lives,
     looks,
@@ -111,5 +112,7 @@ ALL: tuple[Command, ...] = (
     admin.say,
     admin.send,
     admin.sync,
+    engines.engine,
+    engines.fetch,
     digests.digest,
 )

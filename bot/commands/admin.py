@@ -23,6 +23,7 @@ from bot.replies.admin import (
 from core.errors import Missing, Transient
 from core.model.job import Job, JobState
 from core.model.person import Role
+from core.services.fetching import KIND as WEIGHTS
 from core.services.finding.looking import ALL_NOW
 from core.services.finding.pacing import BUDGET
 from core.services.offering import KIND as REGISTER
@@ -93,6 +94,8 @@ async def cancel(asked: Asked, number: int) -> JobShown:
     known = await _known(asked, number)
     if known.kind == TRANSCRIBE:  # its post says so too
         await asked.house.transcribing.cancel(number, known.place, asked.person.id, any_of_place=True)
+    elif known.kind == WEIGHTS:
+        await asked.house.fetching.cancel(number, known.place)
     else:
         async with asked.house.storage.work() as work:
             await work.jobs.cancel(number, known.place)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from bot.engines import listening_of
+from bot.engines import listening_of, start_of
 from bot.health import Part
 from core.ports.speech import Check, SpeechToText
 from core.services.listening import AUTO, NOTHING, Listening
@@ -11,7 +11,7 @@ from core.settings import Settings
 
 async def look(settings: Settings, *, quick: bool) -> AsyncIterator[tuple[str, Part]]:
     """Each engine as it says itself (asked on the net unless `quick`), then who hears."""
-    async with listening_of(settings) as listening:
+    async with listening_of(settings, lambda: start_of(settings)) as listening:
         for engine in listening.engines:
             check = _unasked(engine) if quick else await engine.check()
             said = {"engine": engine.name, "finding": check.finding, "cure": check.cure}

@@ -19,12 +19,14 @@ from rich.text import Text
 from bot.app import attending
 from bot.folder import prepare
 from bot.programs.exits import DONE, LINES, USAGE, ended, filled, looped, told
+from bot.programs.models import offer
 from bot.surfaces.console.draw import tame
 from core.errors import EarshotError
 from core.model.risk import Assessment
 from core.model.transcript import Gap, Segment, SegmentState, clock_text
 from core.services.attending import ClipCut, Fact, Summary, WordHeard
-from core.settings import Settings
+from core.services.choosing import states_of
+from core.settings import Settings, Speech
 
 SPEEDS = {"1": 1.0, "max": 0.0}
 
@@ -52,6 +54,8 @@ def listen(source: str, triggers: list[str], speed: str, language: str, start: f
 
 async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
     prepare(settings.DATA_DIR)
+    if settings.SPEECH is Speech.WHISPER and sys.stdin.isatty() and not as_json and (code := await offer(settings)):
+        return code
     logging.getLogger("core.services.listening").setLevel(logging.ERROR)  # a refusal is told once, as the last line
     show: Shown = JsonLines() if as_json else Screen()
     failure: EarshotError | None = None
@@ -69,6 +73,9 @@ async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
         at = f"Stopped at {clock_text(capture.second)}; everything said until then is above."
         on = f" To go on: the same command with --start {capture.second:.0f}" if capture.length else ""
         sys.stderr.write(f"{at}{on}\n")
+    for state in states_of(attend.listening):
+        if state.name == settings.SPEECH and not state.ready and not state.refused:
+            sys.stderr.write(f"{state.name}: {state.lacks}\n")
     if refused or failure:
         return told(refused or failure)  # type: ignore[arg-type]
     return DONE
@@ -217,11 +224,12 @@ def _summary(fact: Summary, took: float) -> list[Text]:
             Text(f"{fact.failed} pieces failed, {fact.late} met a used-up quota: {fact.success:.0%} succeeded.")
         )
     if fact.untold:
-        lines.append(Text("No speech-to-text engine was ready. Set GROQ_API_KEY, and the words come too."))
+        lines.append(Text(NO_ENGINE))
     return lines
 
 
 Shown = JsonLines | Screen
+NO_ENGINE = "No speech-to-text engine was ready. Words come with GROQ_API_KEY, or with: earshot models get base"
 WORDLESS = {
     SegmentState.TOLD: "",
     SegmentState.SILENT: "(no words)",

@@ -16,6 +16,7 @@ from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
+from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
 
 Tellable = (
     LiveStarted
@@ -34,6 +35,9 @@ Tellable = (
     | Transcribed
     | NotTranscribed
     | VideoPosted
+    | WeightsComing
+    | WeightsHere
+    | NoWeights
     | Linked
     | LinkLost
     | AccountOptedOut
@@ -70,6 +74,9 @@ class NoticeKind(StrEnum):
     TRANSCRIBED = "transcribed"
     NOT_TRANSCRIBED = "not transcribed"
     VIDEO = "new video"
+    WEIGHTS_COMING = "weights coming"
+    WEIGHTS_HERE = "weights here"
+    NO_WEIGHTS = "no weights"
     LINKED = "linked"
     LINK_LOST = "link lost"
     OPTED_OUT = "opted out"
@@ -99,6 +106,9 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.TRANSCRIBED: Transcribed,
     NoticeKind.NOT_TRANSCRIBED: NotTranscribed,
     NoticeKind.VIDEO: VideoPosted,
+    NoticeKind.WEIGHTS_COMING: WeightsComing,
+    NoticeKind.WEIGHTS_HERE: WeightsHere,
+    NoticeKind.NO_WEIGHTS: NoWeights,
     NoticeKind.LINKED: Linked,
     NoticeKind.LINK_LOST: LinkLost,
     NoticeKind.OPTED_OUT: AccountOptedOut,

@@ -34,7 +34,7 @@ class Vitals:
     late, by its account.
 
     `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
-    opened (None: nobody said). `chats` are the platforms it speaks on.
+    opened (None: nobody said). `chats` are the platforms it speaks on, `engines` its engines, each as a State (choosing).
     """
 
     pid: int = 0
@@ -46,6 +46,7 @@ class Vitals:
     lives: int = 0
     jobs: int = 0
     engine: str = ""
+    engines: dict[str, dict[str, Any]] = field(default_factory=dict)
     judge: str = ""
     limited_until: float = 0.0
     signs_left: int | None = None

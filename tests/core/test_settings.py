@@ -20,6 +20,7 @@ VALUES = {
     "RISK_RULE": "seed",
     "GROQ_BASE_URL": "http://127.0.0.1:9",
     "ASSEMBLYAI_BASE_URL": "http://127.0.0.1:9",
+    "HF_ENDPOINT": "http://127.0.0.1:9",
     "SIGN_API_URL": "http://127.0.0.1:9",
     "TIKTOK_OPEN_API_BASE": "http://127.0.0.1:9",
     "TIKTOK_REDIRECT_URI": "http://127.0.0.1:9/oauth/tiktok/callback",

@@ -23,6 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "ASSEMBLYAI_API_KEY",
         "ASSEMBLYAI_BASE_URL",
         "WHISPER_MODEL",
+        "HF_ENDPOINT",
     ),
     "Place and taste": ("DATA_DIR", "DATABASE_URL", "LANGUAGE", "TIMEZONE", "RISK_THRESHOLD", "RISK_RULE", "LOG_LEVEL"),
     "How much, how often": ("LOOK_EVERY", "SEGMENT_SECONDS", "RING_SECONDS", "MAX_ACCOUNTS"),

@@ -69,6 +69,7 @@ from core.services.lives.recounting import Stretch, View
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
+from tests.house.engine_samples import ENGINES
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
@@ -195,6 +196,7 @@ USUAL: tuple[Any, ...] = (
     *SEARCHES,
     *SETTINGS,
     *CHATS,
+    *ENGINES,
     *POSTS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),

@@ -77,6 +77,8 @@ ROUTES = tuple(zip(Event, ("discord:902", OFF, "", "", "discord:903", OFF, "", "
 JOB = Job(7, "clip", "clip:7", {}, JobState.DEAD, NOW, 3, 1, "CLIP_GONE", "discord:1")
 OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "link", "posts"))
 VALUES = {
+    "lacks": "no weights: earshot models get base",
+    "left": timedelta(minutes=12),
     "since": NOW,
     "kept": 17,
     "lag": 0.61,

@@ -56,6 +56,8 @@ INNER = {
     "ROOM_OVER": "the recording is over: the live is lost, then ended",
     "SOURCE_OVER": "the address of a file that has been read to its end: the capture stops",
     "REMOTE_GONE": "a recording that is not at the service any more: it is handed over anew",
+    "NO_WEIGHTS": "an engine that is not ready is not asked; its card says so",
+    "WEIGHTS_SLOW": "a job: it goes on with its next attempt",
     "DISK_CLOSED": "a clip that could not be written: its post says so",
     "FOLDER_MISSING": "as DISK_CLOSED",
     "DISK_ERROR": "as DISK_CLOSED: the job tries again",

@@ -26,6 +26,7 @@ from bot.wording import Words, plain
 from core.errors import EarshotError
 from core.model.person import Person, Place, Platform, Role
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
+from core.model.tellable.weights import NoWeights
 
 PLACE = "console:here"
 PERSON = "console:you"
@@ -102,13 +103,17 @@ class ConsoleClient:
         written = True
         if as_json:
             sys.stdout.write(json.dumps(plain_reply(reply, self.words), ensure_ascii=False) + "\n")
-        elif isinstance(reply, Failed | Missing | NotTranscribed) or _is_waiting(reply):
+        elif isinstance(reply, Failed | Missing | NotTranscribed | NoWeights) or _is_waiting(reply):
             self._complain(reply)
         else:
             written = self.show(reply, numbered=False)
         if isinstance(reply, Missing) or _is_usage(reply):
             return 2
-        return 0 if written and not isinstance(reply, Failed | NotTranscribed) and not _is_waiting(reply) else 1
+        return (
+            0
+            if written and not isinstance(reply, Failed | NotTranscribed | NoWeights) and not _is_waiting(reply)
+            else 1
+        )
 
     async def _followed(self, reply: Transcribing, as_json: bool) -> Any:
         """What becomes of a job; a file that was asked for besides is written into the working folder."""

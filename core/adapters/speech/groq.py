@@ -11,14 +11,14 @@ from functools import partial
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
 from core.adapters.speech.allowance import Allowance, Spent
 from core.adapters.speech.phantoms import Phantoms
-from core.adapters.speech.timed import clamped, plain, spread
+from core.adapters.speech.timed import clamped, spread
+from core.adapters.speech.whispering import code_of, doubtful, prompt_of
 from core.errors import EarshotError, Transient
 from core.model.transcript import Heard, Span, Word
 from core.ports.speech import About, Check, Hint, Readiness
 
 DEFAULT_MODEL = "whisper-large-v3-turbo"
 DEADLINE_SECONDS = 30.0
-PROMPT_CHARACTERS = 200
 MOST_SIGNS = 30_000
 """Of one answer. Nobody says a tenth of it in the longest span; more would only be words to keep."""
 
@@ -38,9 +38,6 @@ FOUND = {
 }
 """What a look at the service may find, and what to do."""
 
-NO_SPEECH, LOW_LOGPROB, REPETITIVE = 0.6, -1.0, 2.4
-"""Whisper's own thresholds for silence taken as words, and for one phrase said over and over (openai/whisper, transcribe)."""
-
 
 @dataclass(frozen=True)
 class _Line:
@@ -56,8 +53,7 @@ class _Line:
     @property
     def doubtful(self) -> bool:
         """Whether nobody said it: words over silence or music, or one phrase repeated without end."""
-        unheard = (self.no_speech or 0.0) > NO_SPEECH and (self.logprob or 0.0) < LOW_LOGPROB
-        return unheard or (self.compression or 0.0) > REPETITIVE
+        return doubtful(self.logprob, self.no_speech, self.compression)
 
 
 class GroqSpeech:
@@ -105,7 +101,7 @@ class GroqSpeech:
             async with asyncio.timeout(self._deadline_seconds):
                 sound = await asyncio.to_thread(_sound, span.pcm)
                 if not sound:
-                    return Heard("", _code_of(hint.language))
+                    return Heard("", code_of(hint.language))
                 self._refuse(self._allowance.spent(span.seconds))  # others have asked meanwhile
                 self._allowance.take(span.seconds)
                 answer, headers = await self._ask(sound, span.seconds, hint)
@@ -150,8 +146,8 @@ class GroqSpeech:
                 model=self._model,
                 response_format="verbose_json",
                 temperature=0,
-                language=_code_of(hint.language) or omit,
-                prompt=_prompt(hint.before) or omit,
+                language=code_of(hint.language) or omit,
+                prompt=prompt_of(hint.before) or omit,
             )
             return await answer.text(), answer.headers
 
@@ -161,7 +157,7 @@ class GroqSpeech:
         except (ValueError, RecursionError) as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
         lines = list(_sayable(line for line in _lines(body, span.seconds) if not line.doubtful))
-        language = _named(str(body.get("language") or "")) or _code_of(hint.language)
+        language = _named(str(body.get("language") or "")) or code_of(hint.language)
         text = " ".join(line.text for line in lines)
         logprob = _logprob(lines)
         silence = max((line.no_speech for line in lines if line.no_speech is not None), default=None)
@@ -179,22 +175,10 @@ def _sound(pcm: bytes) -> bytes:
     return packed_voice(pcm, ENGINE)
 
 
-def _prompt(before: str) -> str:
-    """The last words before the span, whole words only."""
-    text = plain(before)
-    return text if len(text) <= PROMPT_CHARACTERS else text[-PROMPT_CHARACTERS:].partition(" ")[2]
-
-
-def _code_of(language: str) -> str:
-    """`en-GB` → `en`; empty for what Whisper would refuse."""
-    code = language.replace("_", "-").partition("-")[0].lower()
-    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 and code != "und" else ""
-
-
 def _named(language: str) -> str:
     """The code of a language Whisper names in English (`French` → `fr`); empty when nobody knows it."""
     if len(language) <= 3:
-        return _code_of(language)
+        return code_of(language)
     from babel import Locale
 
     wanted = language.casefold()

@@ -7,6 +7,7 @@ from typing import Self
 import av
 import numpy as np
 
+from core.adapters.speech.whispering import samples_of
 from core.errors import Invalid
 from core.model.transcript import SAMPLE_RATE
 
@@ -16,10 +17,6 @@ BITS_A_SECOND = 24_000
 FRAME_MILLISECONDS = 60
 MANNER = {"application": "voip", "compression_level": "0", "frame_duration": str(FRAME_MILLISECONDS)}
 """A quarter of the work of the encoder's usual way (0.04 s of a core for 15 s of speech instead of 0.145), at the same size."""
-
-SHORTEST_SECONDS = 0.1
-QUIETEST = 33
-"""A peak below 33 of 32,768 (−60 dB) is no voice. Whisper, given such sound, makes words up."""
 
 
 class Packing:
@@ -78,12 +75,7 @@ def packed(pcm: bytes) -> bytes:
 
 def packed_voice(pcm: bytes, engine: str) -> bytes:
     """`pcm` packed; empty when there is too little to send: too short or too quiet. Raises Invalid BAD_SOUND for half a sample."""
-    if len(pcm) % 2:
-        raise Invalid("BAD_SOUND", engine=engine)
-    samples = np.frombuffer(pcm, "<i2")
-    if len(samples) < SHORTEST_SECONDS * SAMPLE_RATE or max(int(samples.max()), -int(samples.min())) < QUIETEST:
-        return b""
-    return packed(pcm)
+    return packed(pcm) if len(samples_of(pcm, engine)) else b""
 
 
 def unpacked(file: bytes) -> bytes:

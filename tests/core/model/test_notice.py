@@ -16,6 +16,7 @@ from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
+from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
 from core.model.trigger import Where
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, 123456, tzinfo=UTC)
@@ -39,6 +40,9 @@ SAID: tuple[Tellable, ...] = (
     Transcribed(1, "amina", "Eggs", "Six minutes", 61.0, "en", "captions", True, NOW, "We start.", 7400000000000000001),
     NotTranscribed(1, "TOO_LONG", {"m": 90, "n": 60}, "Eggs"),
     VideoPosted("amina", 7400000000000000001, "Eggs", 61.0, NOW),
+    WeightsComing(1, "base", 5, 9, 2.5, "WEIGHTS_DOWN", NOW, "discord:1"),
+    WeightsHere("base", 9, "discord:1"),
+    NoWeights(1, "base", "WEIGHTS_ROOM", {"x": "base", "need": 212, "free": 90}),
     AccountRenamed("amina.cooks", "amina"),
     AccountGone("amina", NOW),
     AccountOptedOut("amina"),
