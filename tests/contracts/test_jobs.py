@@ -39,7 +39,7 @@ class TestJobQueue:
             assert await work.jobs.due(["clip"], NOW)
         async with working() as work:
             (job,) = await work.jobs.claim("w1", ["clip"], NOW, LEASE, 10)
-            assert job == replace(added, state=JobState.RUNNING, attempt=1, epoch=1)
+            assert job == replace(added, state=JobState.RUNNING, attempt=1, epoch=1, begun=NOW)
             assert not await work.jobs.due(["clip"], NOW)
             assert await work.jobs.claim("w2", ["clip"], NOW, LEASE, 10) == []
         async with working() as work:
@@ -183,10 +183,10 @@ class TestJobQueue:
             await work.jobs.add("other", "b", {}, NOW)
             last = await work.jobs.add("clip", "c", {}, NOW)
             soon = await work.jobs.add("clip", "d", {}, NOW - timedelta(seconds=1))
-            assert [await work.jobs.ahead(job) for job in (first, last, soon)] == [1, 2, 0]
+            assert [await work.jobs.ahead(job, NOW) for job in (first, last, soon)] == [1, 2, 0]
             (claimed,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
             await work.jobs.finish(claimed, NOW)
-            assert await work.jobs.ahead(last) == 1
+            assert await work.jobs.ahead(last, NOW) == 1
 
     async def test_a_cancelled_job_is_lost_to_its_worker_and_to_nobody_else(self, working: Working):
         async with working() as work:

@@ -76,7 +76,7 @@ class Transcribing:
             job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
             if job.payload.get("file") != order.file:
                 order.forget()  # the same file is being heard already
-            return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job)})
+            return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job, self.clock.now())})
 
     async def take(
         self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order, *, most: int = 0
@@ -185,7 +185,7 @@ class Transcribing:
                 NoticeKind.TRANSCRIBING, {"job_id": job.id, "handle": order.handle, "title": order.name, **said}
             )
             assert isinstance(told, UnderWay)
-            ahead = await work.jobs.ahead(job) if told.step == "waiting" and not told.waits else 0
+            ahead = await work.jobs.ahead(job, self.clock.now()) if told.step == "waiting" and not told.waits else 0
             return replace(told, ahead=ahead)
 
     async def _theirs(self, work: Work, job_id: int, place: str, by: str, *, any_of_place: bool) -> Job:
