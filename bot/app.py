@@ -57,6 +57,7 @@ from core.services.lives.relaying import Relaying
 from core.services.lives.reporting import Reporting
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
+from core.services.metering import Metering
 from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
 from core.services.own.linking import Linking
@@ -187,7 +188,8 @@ def transcribing_of(
     """Videos into text. Lists of new videos pass the same gate as looks for lives."""
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
     hearing = Hearing(videos, capture, listening, clock)
-    return Transcribing(database, clock, hearing, settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures")
+    folders = settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures"
+    return Transcribing(database, clock, hearing, *folders, Metering(database, clock, settings.PLACE_MINUTES))
 
 
 def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
@@ -255,7 +257,8 @@ async def serve(
         house.portraying.hurrying = Hurrying(picturing, clock, FACE)
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
-        react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))
+        keeping = Keeping(database, writer, transcribing.metering)
+        react(watching, keeping, triggering, assessing, Refreshing(database, clock, picturing))
         made = {"clip": clipping.save, "report": house.reporting.report}
         made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
         working = working_of(database, clock, transcribing, made)

@@ -11,6 +11,7 @@ from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.search import Search
+from core.ports.stores.usages import Usages
 from core.ports.stores.videos import Videos
 from storage.accounts import StoredAccounts
 from storage.alerts import StoredAlerts
@@ -35,6 +36,7 @@ from storage.search import StoredSearch
 from storage.tallies import StoredTallies
 from storage.transcripts import StoredTranscripts
 from storage.triggers import StoredTriggers
+from storage.usages import StoredUsages
 from storage.videos import StoredVideos
 
 
@@ -61,6 +63,7 @@ class StoredWork:
         self.alerts: Alerts = StoredAlerts(session)
         self.tallies: Tallies = StoredTallies(session)
         self.videos: Videos = StoredVideos(session)
+        self.usages: Usages = StoredUsages(session)
         self.links: Links = StoredLinks(session)
         self.optouts: OptOuts = StoredOptOuts(session, chatters)
         self.search: Search = StoredSearch(session)

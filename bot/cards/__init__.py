@@ -25,6 +25,7 @@ from bot.cards import (
     setup,
     tiktok,
     triggers,
+    usage,
     videos,
     watches,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "setup",
     "tiktok",
     "triggers",
+    "usage",
     "videos",
     "watches",
 ]

@@ -136,6 +136,8 @@ TEXTS = {
     "ENGINE_SILENT": "**The engine did not answer.** Nothing is kept of it. Try again in a few minutes.",
     "ENGINE_NAME": "**That one is there already.** Name another engine for it: {list}.",
     "QUOTA": "**{engine} says the account has used its quota.** Nothing is lost; try again in an hour.",
+    "BUDGET": "**This place has used up its {n} minutes of speech for today.** More open {until}; videos with captions work all "
+    "the same. The owner can raise `PLACE_MINUTES`.",
     "BUSY": "**{n} videos wait here already.** Ask again when one of them is done.",
     "TOO_SLOW": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",
     "JOB_LATE": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",

@@ -1,7 +1,8 @@
 """Cards about videos: what is under way, what became of it, and what was said."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.card import Button, Card, File, Press, Quote, Tone
 from bot.cards.brief import LABEL, TEXT, TITLE, brief, quoted
@@ -28,6 +29,7 @@ WAITS = {
     "TIKTOK_DOWN": "TikTok did not answer; I try again at {at}.",
     "": "That did not work yet; I try again at {at}.",
     "QUOTA": "The quota of the engine is used up; I go on at {at}.",
+    "BUDGET": "The minutes of speech this place has a day are used up; I go on at {at}.",
     "VIDEO_BLOCKED": "TikTok does not hand it out: it is gone, or TikTok limits me. I try once more at {at}.",
 }
 NOT_AGAIN = frozenset({"NOT_TIKTOK", "LINK", "NOT_VIDEO", "TOO_LONG", "TOO_BIG", "FILE_GONE"})
@@ -148,7 +150,7 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
     if meaning.code == "TIKTOK_DOWN":
         title = words.line("**TikTok did not answer, though I asked several times.** I have stopped; try again later.")
     else:
-        title = failed(Failed(meaning.code, meaning.values), words).title
+        title = failed(Failed(meaning.code, _values(meaning)), words).title
     job = f"j{meaning.job_id}"
     buttons: tuple[Button, ...] = ()
     if meaning.code in OTHER_ENGINE:
@@ -162,6 +164,12 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
         tone=Tone.WARN,
         private=bool(meaning.only),
     )
+
+
+def _values(meaning: NotTranscribed) -> dict[str, Any]:
+    """Of its error, with times as times again: a job keeps plain JSON."""
+    until = meaning.values.get("until")
+    return meaning.values | ({"until": datetime.fromisoformat(until)} if until else {})
 
 
 @draw.register

@@ -17,6 +17,7 @@ from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.search import Search
+from core.ports.stores.usages import Usages
 from core.ports.stores.videos import Videos
 
 
@@ -40,6 +41,7 @@ class Work(Protocol):
     alerts: Alerts
     tallies: Tallies
     videos: Videos
+    usages: Usages
     links: Links
     optouts: OptOuts
     search: Search

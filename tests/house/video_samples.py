@@ -31,7 +31,7 @@ VIDEOS: tuple[Any, ...] = (
     Transcribing(7, "", "talk.mp4", 0.0, "downloaded", only="discord:1"),
     *(
         replace(UNDER_WAY, waits=code, until=NOW + timedelta(minutes=10))
-        for code in ("TIKTOK_LIMIT", "TIKTOK_DOWN", "VIDEO_BLOCKED", "QUOTA", "DISK")
+        for code in ("TIKTOK_LIMIT", "TIKTOK_DOWN", "VIDEO_BLOCKED", "QUOTA", "BUDGET", "DISK")
     ),
     DONE,
     replace(DONE, description=DONE.title, automatic=False),
@@ -40,6 +40,7 @@ VIDEOS: tuple[Any, ...] = (
     NotTranscribed(7, "NO_SPEECH"),
     NotTranscribed(7, "TIKTOK_DOWN"),
     NotTranscribed(7, "TOO_LONG", {"m": 90, "n": 60}),
+    NotTranscribed(7, "BUDGET", {"n": 60, "until": "2026-11-21T00:00:00+00:00"}),
     NotTranscribed(7, "GONE", {"name": "That video"}),
     NotTranscribed(7, "CANCELLED", {}, "How to boil an egg", "discord:1"),
     TranscribeCancelled(7, "How to boil an egg"),

@@ -94,4 +94,10 @@ def progress_of(said: Transcribing) -> dict[str, Any]:
 
 def values_of(error: EarshotError) -> dict[str, Any]:
     """The values of an error as plain JSON."""
-    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in error.values.items()}
+    return {name: _plain(value) for name, value in error.values.items()}
+
+
+def _plain(value: object) -> int | float | str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, int | float | str) else str(value)

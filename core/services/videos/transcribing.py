@@ -21,6 +21,7 @@ from core.ports.clock import Clock
 from core.ports.speech import CAPTIONS
 from core.ports.store import Storage, Work
 from core.services.exporting import Format, file_name, write
+from core.services.metering import Metering
 from core.services.sweeping import Swept, inside, remove
 from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
@@ -51,6 +52,7 @@ class Transcribing:
     hearing: Hearing
     folder: Path
     pictures: Path
+    metering: Metering
 
     # ------------------------------------------------------------------ asked for
 
@@ -60,8 +62,9 @@ class Transcribing:
 
     async def ask(self, place: str, by: str, order: Order) -> Job | VideoTranscript:
         """The transcript that is there already, or the job that makes it: a new one, or the one that is under way. Raises
-        Denied ENGINE for what nobody can hear, Transient BUSY (n) when the place has too much waiting."""
-        if (order.file or order.engine not in ("", CAPTIONS)) and not self.hearing.engines(order.engine):
+        Denied ENGINE for what nobody can hear, Transient BUSY (n) when the place has too much waiting, BUDGET (n, until) when it
+        has used up its minutes of the day; what may have captions is taken all the same."""
+        if order.sounds and not self.hearing.engines(order.engine):
             order.forget()
             raise Denied("ENGINE")
         async with self.storage.work() as work:
@@ -73,6 +76,9 @@ class Transcribing:
             if len(waiting) >= MOST_WAITING:
                 order.forget()
                 raise Transient("BUSY", n=len(waiting))
+            if order.sounds and await self.metering.spent(work, place):
+                order.forget()
+                raise self.metering.budget()
             job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
             if job.payload.get("file") != order.file:
                 order.forget()  # the same file is being heard already
@@ -208,7 +214,7 @@ class Transcribing:
         try:
             shutil.rmtree(folder, ignore_errors=True)  # of an attempt that died
             folder.mkdir(parents=True)
-            heard = await within(self.clock, SOFT.total_seconds(), self.hearing.hear(order, folder, telling))
+            heard = await within(self.clock, SOFT.total_seconds(), self._heard(job, order, folder, telling))
             return self._stored(job, order, replace(heard, video=self._with_picture(heard.video)), telling.said)
         except TimeoutError as error:
             raise Invalid("TOO_SLOW", n=round(SOFT.total_seconds() / 60)) from error
@@ -219,6 +225,17 @@ class Transcribing:
         finally:
             words.cancel()
             shutil.rmtree(folder, ignore_errors=True)
+
+    async def _heard(self, job: Job, order: Order, folder: Path, telling: Telling) -> Words:
+        """What `hearing` gives; of a place without minutes left only TikTok's captions, else it waits for the next day."""
+        if not await self.metering.over(job.place):
+            return await self.hearing.hear(order, folder, telling)
+        try:
+            if order.sounds:
+                raise Missing("NO_TRACK")
+            return await self.hearing.hear(replace(order, engine=CAPTIONS), folder, telling)
+        except Missing as error:
+            raise (self.metering.budget() if error.code == "NO_TRACK" else error) from error
 
     def _with_picture(self, video: Video) -> Video:
         """The video with its picture where it stays."""
@@ -246,6 +263,8 @@ class Transcribing:
                 order.public,
             )
             stored = await work.videos.add(made, heard.segments)
+            seconds = sum(part.end - part.start for part in heard.segments)
+            await self.metering.heard(work, job.place, heard.engine, seconds, len(heard.segments))
             told = transcribed(stored, heard.segments, only=_only(job, order))
             file = self.file_of(stored, heard.segments, order.format)
             done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))

@@ -16,6 +16,7 @@ from core.model.transcript import Word
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
 from core.services.listening import Listening
+from core.services.metering import Metering
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import KIND, Order
 from core.services.videos.transcribing import Transcribing as Service
@@ -89,11 +90,14 @@ class Desk:
     folder: Path
     videos: StagedVideos = field(default_factory=StagedVideos)
     engines: list[StagedEngine] = field(default_factory=list)
+    minutes: float = 0
 
     def __post_init__(self) -> None:
         self.capture = StagedCapture(self.clock)
         hearing = Hearing(self.videos, self.capture, Listening(self.engines), self.clock)
-        self.service = Service(self.storage, self.clock, hearing, self.folder / "videos", self.folder / "pictures")
+        metering = Metering(self.storage, self.clock, self.minutes)
+        folders = self.folder / "videos", self.folder / "pictures"
+        self.service = Service(self.storage, self.clock, hearing, *folders, metering)
 
     def worker(self) -> Working:
         return Working(
