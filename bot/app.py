@@ -74,6 +74,7 @@ from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
 from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
+from core.services.videos.queueing import Queueing
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Handler, Working
 from core.settings import Settings
@@ -272,7 +273,7 @@ async def serve(
         house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
         own = (writer, looking, watching, triggering, working, transcribing, delivering, leaving, picturing, incidents)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        asking = (posting, house.linking, house.syncing) if tiktok else ()
+        asking = (posting, Queueing(database, clock), house.linking, house.syncing) if tiktok else ()
         runs = [part.run() for part in (*own, house.diagnosing, house.digesting, house.tidying, *asking)]
         try:
             app = App(house, watching, delivering, asyncio.Event())

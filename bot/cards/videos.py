@@ -10,7 +10,6 @@ from bot.cards.common import STEP_SIGNS
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
 from bot.cards.naming import language
-from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.paging import arrows
@@ -46,16 +45,10 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
             words.line(WAITS.get(meaning.waits, WAITS[""]), at=words.time(meaning.until) if meaning.until else "…")
         )
     elif meaning.step == "waiting":
-        body.append(words.line("It waits for its turn."))
+        body += [turn(meaning, words), words.line("I will post the result here.")]
     else:
         body.append(steps(meaning, words))
-    more: list[Line] = []
-    if meaning.left_seconds is not None and not meaning.waits:
-        more.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
-    if meaning.ahead:
-        more.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
-    if more:
-        body.append(joined(more, words))
+        body += [words.line("about {left} left", left=left) for left in left_of(meaning, words)]
     cancel = Button(words.say("Cancel"), key("transcript.cancel", meaning.job_id), Press.DANGER)
     return Card(
         heading(meaning, words),
@@ -65,6 +58,26 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
         progress=None if meaning.waits else meaning.share,
         private=bool(meaning.only),
     )
+
+
+def turn(meaning: Transcribing, words: Words) -> Line:
+    """How many are ahead of one that waits, and how long that takes."""
+    left = left_of(meaning, words)
+    if not meaning.ahead:
+        return words.line("Next in turn, about {left}.", left=left[0]) if left else words.line("It is next in turn.")
+    if not left:
+        return words.count("{n} job is ahead of yours.", "{n} jobs are ahead of yours.", meaning.ahead)
+    return words.count(
+        "{n} job is ahead of yours, about {left}.",
+        "{n} jobs are ahead of yours, about {left}.",
+        meaning.ahead,
+        left=left[0],
+    )
+
+
+def left_of(meaning: Transcribing, words: Words) -> list[str]:
+    """How long it still takes, as people read it; nothing when nobody knows."""
+    return [] if meaning.left_seconds is None else [words.length(timedelta(seconds=meaning.left_seconds))]
 
 
 def heading(meaning: Transcribing, words: Words) -> Line:

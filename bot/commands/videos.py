@@ -20,7 +20,9 @@ from core.model.tellable.videos import Transcribed, Transcribing
 from core.model.video import TITLE, VideoTranscript, cut
 from core.services.exporting import Format
 from core.services.videos.ordering import Order
-from core.services.videos.transcribing import transcribed
+from core.services.videos.queueing import waiting_for
+from core.services.videos.reckoning import Turn
+from core.services.videos.telling import transcribed
 
 SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
 PAGE_TEXT, CLOCK = 2800, 10  # characters a page may have, so that no chat has to cut it; of them before each line
@@ -93,8 +95,7 @@ def _path(text: str, asked: Asked) -> Path | None:
 
 async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Transcribing | Transcribed:
     if isinstance(made, Job):
-        order, ahead = Order.of(made), int(made.progress.get("ahead", 0))
-        return Transcribing(made.id, order.handle, order.name, ahead=ahead, only="" if order.public else made.by)
+        return waiting_for(made, Turn(int(made.progress.get("ahead", 0)), made.progress.get("left_seconds")))
     segments = await asked.house.exporting.segments(made)
     told = transcribed(made, segments, only="" if made.public else made.by)
     return replace(told, file=asked.house.transcribing.file_of(made, segments, form))

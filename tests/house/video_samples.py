@@ -28,6 +28,7 @@ DONE = Transcribed(
 VIDEOS: tuple[Any, ...] = (
     UNDER_WAY,
     Transcribing(7),
+    *(Transcribing(7, HANDLE, left_seconds=left, ahead=n) for left in (None, 140.0) for n in (0, 1, 3)),
     Transcribing(7, "", "talk.mp4", 0.0, "downloaded", only="discord:1"),
     *(
         replace(UNDER_WAY, waits=code, until=NOW + timedelta(minutes=10))

@@ -50,6 +50,11 @@ class Order:
         return bool(self.file) or self.engine not in ("", CAPTIONS)
 
     @property
+    def answers(self) -> bool:
+        """Whether it is told in the very answer to whoever asked, which can change meanwhile."""
+        return "#" in self.address
+
+    @property
     def lost(self) -> bool:
         """Whether its file is not there any more."""
         return bool(self.file) and not Path(self.file).is_file()

@@ -26,7 +26,9 @@ from core.services.sweeping import Swept, inside, remove
 from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
 from core.services.videos.ordering import KIND, Order
-from core.services.videos.telling import Telling, post, progress_of, values_of
+from core.services.videos.queueing import waiting_for
+from core.services.videos.reckoning import Reckoning, turn_of
+from core.services.videos.telling import Telling, post, progress_of, transcribed, values_of
 from core.services.working import Effect
 
 SOFT = timedelta(minutes=25)  # of one attempt: Tiknote's soft limit, five minutes below the hard one of all jobs
@@ -34,7 +36,6 @@ MOST_WAITING = 20  # of one place
 TRIES = {"TIKTOK_DOWN": 4, "VIDEO_BLOCKED": 2}
 """How often something is tried in all: a bot wall three more times, what is blocked or removed once more."""
 
-FIRST_LINES = 600  # characters on the card
 KEPT, KEPT_ATTACHED = timedelta(hours=1), timedelta(hours=24)
 """How long what nobody needs any more may lie about: media of a killed process; a file whose job never came to an end."""
 
@@ -82,7 +83,15 @@ class Transcribing:
             job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
             if job.payload.get("file") != order.file:
                 order.forget()  # the same file is being heard already
-            return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job, self.clock.now())})
+            return await self._placed(work, job)
+
+    async def _placed(self, work: Work, job: Job) -> Job:
+        """`job` with what is said of its place in the queue, which is remembered as told."""
+        if job.state is not JobState.WAITING:
+            return job
+        progress = progress_of(waiting_for(job, await turn_of(work, job, self.clock.now())))
+        await work.jobs.progress(job, progress)
+        return replace(job, progress=progress)
 
     async def take(
         self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order, *, most: int = 0
@@ -149,7 +158,7 @@ class Transcribing:
                 anew = await work.jobs.again(job_id, place, self.clock.now())
                 if anew is None:
                     raise Missing("NOT_FOUND", x=f"j{job_id}")
-                return anew
+                return await self._placed(work, anew)
         return await self.ask(place, by, replace(order, engine=engine, address=address))
 
     async def redo(
@@ -191,8 +200,9 @@ class Transcribing:
                 NoticeKind.TRANSCRIBING, {"job_id": job.id, "handle": order.handle, "title": order.name, **said}
             )
             assert isinstance(told, UnderWay)
-            ahead = await work.jobs.ahead(job, self.clock.now()) if told.step == "waiting" and not told.waits else 0
-            return replace(told, ahead=ahead)
+            if told.step != "waiting" or told.waits or job.state is not JobState.WAITING:
+                return replace(told, ahead=0)
+            return waiting_for(job, await turn_of(work, job, self.clock.now()))
 
     async def _theirs(self, work: Work, job_id: int, place: str, by: str, *, any_of_place: bool) -> Job:
         job = await work.jobs.get(job_id)
@@ -208,14 +218,16 @@ class Transcribing:
         """The handler of its jobs. Media is gone when it returns, however it does."""
         order, folder = Order.of(job), self.folder / str(job.id)
         said = UnderWay(job.id, order.handle, order.name, only=_only(job, order))
-        telling = Telling(self.storage, self.clock, job, order.address, said)
+        async with self.storage.reading() as work:
+            reckoning = await Reckoning.of(work)
+        telling = Telling(self.storage, self.clock, job, order.address, said, reckoning)
         words = asyncio.create_task(telling.run())
         telling.now("found")
         try:
             shutil.rmtree(folder, ignore_errors=True)  # of an attempt that died
             folder.mkdir(parents=True)
             heard = await within(self.clock, SOFT.total_seconds(), self._heard(job, order, folder, telling))
-            return self._stored(job, order, replace(heard, video=self._with_picture(heard.video)), telling.said)
+            return self._stored(job, order, replace(heard, video=self._with_picture(heard.video)), telling)
         except TimeoutError as error:
             raise Invalid("TOO_SLOW", n=round(SOFT.total_seconds() / 60)) from error
         except Transient as error:
@@ -246,7 +258,7 @@ class Transcribing:
         shutil.move(video.thumbnail, kept)
         return replace(video, thumbnail=kept)
 
-    def _stored(self, job: Job, order: Order, heard: Words, said: UnderWay) -> Effect:
+    def _stored(self, job: Job, order: Order, heard: Words, telling: Telling) -> Effect:
         async def effect(work: Work) -> None:
             video = await work.videos.ensure(heard.video)
             made = VideoTranscript(
@@ -267,7 +279,8 @@ class Transcribing:
             await self.metering.heard(work, job.place, heard.engine, seconds, len(heard.segments))
             told = transcribed(stored, heard.segments, only=_only(job, order))
             file = self.file_of(stored, heard.segments, order.format)
-            done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))
+            done = progress_of(replace(telling.said, step="posted", share=1.0, left_seconds=None))
+            await (await Reckoning.of(work)).learn(work, heard.engine, telling.took, heard.video.seconds)
             await work.jobs.progress(job, {**done, "transcript_id": stored.id})
             await post(work, job, order.address, replace(told, file=file), f"{job.epoch}:done", self.clock.now())
 
@@ -327,28 +340,6 @@ class Transcribing:
             else:
                 swept += remove(path, KEPT)
         return swept
-
-
-def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: str = "") -> Transcribed:
-    """What a place is told of a transcript."""
-    text = " ".join(segment.text for segment in segments if segment.text)
-    lines = text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
-    video = stored.video
-    return Transcribed(
-        stored.id,
-        video.handle,
-        stored.title,
-        video.description,
-        video.seconds,
-        stored.language,
-        stored.engine,
-        stored.automatic,
-        video.posted,
-        lines,
-        int(video.tiktok_id) if video.handle else 0,
-        str(video.thumbnail or ""),
-        only=only,
-    )
 
 
 def _final(error: Transient, job: Job) -> EarshotError:
