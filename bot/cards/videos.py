@@ -33,6 +33,9 @@ WAITS = {
 }
 NOT_AGAIN = frozenset({"NOT_TIKTOK", "LINK", "NOT_VIDEO", "TOO_LONG", "TOO_BIG", "FILE_GONE"})
 OTHER_ENGINE = frozenset({"NO_SPEECH", "NO_TRACK"})
+"""What the same engine would say again."""
+
+OTHERS = 3  # engines that are offered instead
 FORMATS = ("txt", "srt", "vtt", "json")
 
 
@@ -166,10 +169,13 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
         title = failed(Failed(meaning.code, _values(meaning)), words).title
     job = f"j{meaning.job_id}"
     buttons: tuple[Button, ...] = ()
-    if meaning.code in OTHER_ENGINE:
-        buttons = (Button(words.say("Try another engine"), key("transcript.retry", job, "groq")),)
-    elif meaning.code not in NOT_AGAIN:
-        buttons = (Button(words.say("Try again"), key("transcript.retry", job)),)
+    if meaning.code not in NOT_AGAIN | OTHER_ENGINE:
+        buttons = (Button(words.say("Try again"), key("transcript.retry", job), Press.MAIN),)
+    if meaning.code not in NOT_AGAIN:
+        buttons += tuple(
+            Button(words.say("Try {engine}", engine=term(ENGINES, engine, words)), key("transcript.retry", job, engine))
+            for engine in meaning.engines[:OTHERS]
+        )
     return Card(
         title,
         (words.line("It was “{title}”.", title=brief(meaning.title, TITLE)),) if meaning.title else (),

@@ -284,7 +284,7 @@ USUAL: tuple[Any, ...] = (
 FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot face "
-        "shown commands language engine cover time_zone handle place address ping repository tiktok_id number"
+        "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""

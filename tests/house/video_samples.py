@@ -39,6 +39,8 @@ VIDEOS: tuple[Any, ...] = (
     Transcribed(7, "", "", "", 61.0, "", "groq", False, only="discord:1"),
     NotTranscribed(7, "PRIVATE", {}, "How to boil an egg"),
     NotTranscribed(7, "NO_SPEECH"),
+    NotTranscribed(7, "NO_SPEECH", engines=["groq", "whisper"]),
+    NotTranscribed(7, "QUOTA", {"engine": "groq"}, engines=["assemblyai", "whisper", "captions", "more"]),
     NotTranscribed(7, "TIKTOK_DOWN"),
     NotTranscribed(7, "TOO_LONG", {"m": 90, "n": 60}),
     NotTranscribed(7, "BUDGET", {"n": 60, "until": "2026-11-21T00:00:00+00:00"}),

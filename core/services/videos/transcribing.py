@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.job import Job, JobState
@@ -188,9 +189,7 @@ class Transcribing:
             if job.state is JobState.CANCELLED:
                 return NotTranscribed(job.id, "CANCELLED", {}, _title(job), _only(job, order))
             if job.state is JobState.DEAD:
-                return NotTranscribed(
-                    job.id, str(said.get("failed", "BUG")), said.get("values", {}), _title(job), _only(job, order)
-                )
+                return self._not(job, order, str(said.get("failed", "BUG")), said.get("values", {}), said)
             if job.state is JobState.DONE and "transcript_id" in said:
                 known = await work.videos.get(job.place, said["transcript_id"])
                 if known is None:
@@ -316,8 +315,15 @@ class Transcribing:
             await post(work, job, order.address, said, f"{job.epoch}:waits", now, silent=True)
             return
         await work.jobs.progress(job, {**progress, "failed": error.code, "values": values})
-        over = NotTranscribed(job.id, error.code, values, _title(job, progress), _only(job, order))
+        over = self._not(job, order, error.code, values, progress)
         await post(work, job, order.address, over, f"{job.epoch}:failed", now)
+
+    def _not(
+        self, job: Job, order: Order, code: str, values: dict[str, Any], progress: dict[str, Any]
+    ) -> NotTranscribed:
+        return NotTranscribed(
+            job.id, code, values, _title(job, progress), _only(job, order), self.hearing.others(order)
+        )
 
     def over(self, job: Job) -> None:
         """Its end is stored: a file that was handed over is not needed any more."""

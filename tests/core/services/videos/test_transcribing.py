@@ -273,3 +273,20 @@ async def test_a_place_cannot_fill_the_queue(desk: Desk):
         await desk.service.ask(HERE, "you", Order(f"{number}", "chef"))
     with pytest.raises(Transient, match="BUSY"):
         await desk.ask()
+
+
+async def test_a_failed_one_offers_the_engines_that_are_ready_and_were_not_asked(
+    desk: Desk, clock: HandClock, running: Running
+):
+    desk.engines[:] = [engine("groq"), engine("local"), engine("cold", ready=False)]
+    desk.videos.does = failing(Invalid("NO_SPEECH"))
+    job = await desk.job()
+    named = await desk.job(engine="local")
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        await clock.advance(1)
+    said = {one.job_id: one.engines for one in desk.told(NoticeKind.NOT_TRANSCRIBED)}
+    assert said == {job.id: ["local"], named.id: ["groq", "captions"]}
+    state = await desk.service.state(job.id)
+    assert isinstance(state, NotTranscribed)
+    assert state.engines == ["local"], "whoever looks is offered the same"
