@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.card import Button, Card, File, Item, Press, Quote, Tone
 from bot.cards.brief import LABEL, TEXT, TITLE, brief, quoted
 from bot.cards.common import STEP_SIGNS
 from bot.cards.drawing import draw
@@ -12,9 +12,18 @@ from bot.cards.errors import failed
 from bot.cards.naming import language
 from bot.cards.terms import ENGINES, term
 from bot.command import key
+from bot.links import MOST, Begun
 from bot.paging import arrows
 from bot.replies.common import Failed
-from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.replies.videos import (
+    TranscribeCancelled,
+    VideoBack,
+    VideoChanged,
+    VideoFile,
+    VideoRemoved,
+    VideosBegun,
+    VideoText,
+)
 from bot.wording import Line, Run, Style, Words
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import clock_text
@@ -202,6 +211,44 @@ def _stopped(job_id: int, title: str, words: Words) -> Card:
     again = Button(words.say("Try again"), key("transcript.retry", f"j{job_id}"))
     body = (words.line("It was “{title}”.", title=brief(title, TITLE)),) if title else ()
     return Card(said, body, buttons=((again,),), private=True)
+
+
+@draw.register
+def videos_begun(meaning: VideosBegun, words: Words) -> Card:
+    """What is worked at, what is there already, what cannot be had, and what was too much."""
+    new = sum(row.job_id > 0 for row in meaning.rows)
+    there = sum(bool(row.number) for row in meaning.rows)
+    title = words.count("**I transcribe {n} video.**", "**I transcribe {n} videos.**", new)
+    if not new:
+        title = (
+            words.line("**Nothing of it is new.**")
+            if there
+            else words.line("**None of these links can be transcribed.**")
+        )
+    body = [words.line("Each result is posted here.")] if new else []
+    if there:
+        body.append(words.line("What has its words already opens when you select it."))
+    if meaning.left:
+        n = len(meaning.left)
+        body.append(
+            words.count("{n} link is left out: {m} go at once.", "{n} links are left out: {m} go at once.", n, m=MOST)
+        )
+        body += [words.line("{link}", link=brief(link, LABEL)) for link in meaning.left[:MOST]]
+    items = tuple(
+        Item(_begun(row, words), key("transcript.open", row.number) if row.number else "") for row in meaning.rows
+    )
+    return Card(title, tuple(body), items=items, tone=Tone.CALM if new or there else Tone.WARN, private=meaning.private)
+
+
+def _begun(row: Begun, words: Words) -> Line:
+    link = words.line("{link} · ", link=brief(row.link, LABEL))
+    if row.error is not None:
+        return link + tuple(Run(run.text) for run in failed(row.error, words).title)
+    if row.number:
+        return link + words.line("{number}", number=row.number)
+    if row.ahead:
+        return link + words.count("{n} job is ahead of yours.", "{n} jobs are ahead of yours.", row.ahead)
+    return link + words.line("under way")
 
 
 @draw.register

@@ -1,5 +1,6 @@
 """Videos into text, and transcripts of videos and lives."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -8,11 +9,21 @@ from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Language, Page, Recording, Text
 from bot.limiting import Wish
+from bot.links import MOST, Begun, links_in
 from bot.paging import filled
+from bot.replies.common import Failed
 from bot.replies.lives import TranscriptFile, TranscriptShown
-from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.replies.videos import (
+    TranscribeCancelled,
+    VideoBack,
+    VideoChanged,
+    VideoFile,
+    VideoRemoved,
+    VideosBegun,
+    VideoText,
+)
 from bot.transcripts import Again, Told
-from core.errors import Denied, Invalid, Missing
+from core.errors import Denied, Invalid, Missing, Transient
 from core.model.job import Job
 from core.model.live import Live
 from core.model.person import Platform, Role
@@ -62,10 +73,12 @@ class Seen(StrEnum):
 @command("transcribe", wish=Wish.ENQUEUE, quiet=False)
 async def transcribe(
     asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
-) -> Transcribing | Transcribed:
+) -> Transcribing | Transcribed | VideosBegun:
     """Turn a TikTok video into text"""
     house, form = asked.house, "" if format is Shape.CARD else format.value
     order = Order("", "", _address(asked), language or "", asked.place.language, public=not private, format=form)
+    if asked.attachment is None and len(links := links_in(link)) > 1:
+        return await _several(asked, links, order)
     if asked.attachment is not None:
         given = asked.attachment
         platform, place = asked.place.platform, asked.place.id
@@ -78,6 +91,32 @@ async def transcribe(
     async with house.storage.work() as work:
         await work.places.ensure(asked.place)  # this may be the first that a place ever says
     return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order), form)
+
+
+async def _several(asked: Asked, links: Sequence[str], order: Order) -> VideosBegun:
+    """Each by itself: one that cannot be had stands in the way of no other. Each result is a post of its own."""
+    order = replace(order, address=asked.address if order.address else "")
+    async with asked.house.storage.work() as work:
+        await work.places.ensure(asked.place)
+    rows = [await _begun(asked, link, order) for link in links[:MOST]]
+    once = {
+        (row.job_id, row.number, row.link if row.error else ""): row for row in reversed(rows)
+    }  # two links to one video
+    return VideosBegun(tuple(reversed(once.values())), tuple(links[MOST:]), not order.public)
+
+
+async def _begun(asked: Asked, link: str, order: Order) -> Begun:
+    transcribing = asked.house.transcribing
+    try:
+        found = await transcribing.find(link)
+        made = await transcribing.ask(
+            asked.place.id, asked.person.id, replace(order, video=found.id, handle=found.handle)
+        )
+    except (Denied, Invalid, Missing, Transient) as error:
+        return Begun(link, error=Failed(error.code, dict(error.values)))
+    if isinstance(made, VideoTranscript):
+        return Begun(link, made.video.handle, number=made.number)
+    return Begun(link, found.handle, made.id, int(made.progress.get("ahead", 0)))
 
 
 def _address(asked: Asked) -> str:

@@ -4,7 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.links import Begun
+from bot.replies.common import Failed
+from bot.replies.videos import (
+    TranscribeCancelled,
+    VideoBack,
+    VideoChanged,
+    VideoFile,
+    VideoRemoved,
+    VideosBegun,
+    VideoText,
+)
 from core.model.account import Handle
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import Segment
@@ -24,6 +34,12 @@ DONE = Transcribed(
     7, HANDLE, "How to boil an egg", "Six minutes #eggs", 151.0, "en", "captions", True, NOW, "We start.",
     7, "7.jpg", "egg_transcript.srt",
 )  # fmt: skip
+BEGUN = (
+    Begun("https://www.tiktok.com/@a/video/7400000000000000001", "a", 7),
+    Begun("https://www.tiktok.com/@a/video/7400000000000000002", "a", 8, 3),
+    Begun("https://www.tiktok.com/@a/video/7400000000000000003", "a", number="v12"),
+    Begun("https://www.tiktok.com/@a/photo/7400000000000000004", error=Failed("NOT_VIDEO")),
+)
 
 VIDEOS: tuple[Any, ...] = (
     UNDER_WAY,
@@ -46,6 +62,10 @@ VIDEOS: tuple[Any, ...] = (
     NotTranscribed(7, "BUDGET", {"n": 60, "until": "2026-11-21T00:00:00+00:00"}),
     NotTranscribed(7, "GONE", {"name": "That video"}),
     NotTranscribed(7, "CANCELLED", {}, "How to boil an egg", "discord:1"),
+    VideosBegun(BEGUN, ("https://www.tiktok.com/@a/video/7400000000000000001",) * 2, False),
+    VideosBegun(BEGUN[2:], (), True),
+    VideosBegun(BEGUN[3:], (), True),
+    VideosBegun(BEGUN[:1] * 10, ("vm.tiktok.com/x",) * 40, False),
     TranscribeCancelled(7, "How to boil an egg"),
     VideoPosted(HANDLE, 7, "How to boil an egg", 151.0, NOW, "7.jpg"),
     VideoPosted(HANDLE, 7, ""),
