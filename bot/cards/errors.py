@@ -69,6 +69,7 @@ TEXTS = {
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",
     "NOT_OF_LIVE": "**Only my posts about a live can be sent to review.** Use it on a hit, or on a live's transcript.",
+    "NOTHING_FAILED": "**Nothing of yours waits to be tried again.** `/feed mine` shows what there is.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",

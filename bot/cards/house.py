@@ -14,7 +14,7 @@ from bot.running import TOO_OLD
 from bot.wording import Line, Run, Style, Words
 
 TASKS: dict[str, frozenset[str]] = {
-    "videos": frozenset({"transcribe", "transcript"}),
+    "videos": frozenset({"transcribe", "feed", "transcript"}),
     "accounts": frozenset({"following", "follow", "unfollow", "account"}),
     "lives": frozenset({"lives", "watch", "clip"}),
     "alerts": frozenset({"trigger", "review"}),

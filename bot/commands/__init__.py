@@ -7,6 +7,7 @@ from bot.commands import (
     alerts,
     clips,
     digests,
+    feed,
     house,
     lives,
     looks,
@@ -24,6 +25,9 @@ from bot.commands import (
 
 ALL: tuple[Command, ...] = (
     videos.transcribe,
+    feed.feed,
+    feed.job_,
+    feed.retry,
     accounts.following,
     house.status,
     privacy.privacy,

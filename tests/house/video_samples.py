@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.links import Begun
 from bot.replies.common import Failed
+from bot.replies.feed import FeedShown, View
 from bot.replies.videos import (
     TranscribeCancelled,
     VideoBack,
@@ -15,7 +16,9 @@ from bot.replies.videos import (
     VideosBegun,
     VideoText,
 )
+from bot.transcripts import Open
 from core.model.account import Handle
+from core.model.job import Job, JobState
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
@@ -40,6 +43,13 @@ BEGUN = (
     Begun("https://www.tiktok.com/@a/video/7400000000000000003", "a", number="v12"),
     Begun("https://www.tiktok.com/@a/photo/7400000000000000004", error=Failed("NOT_VIDEO")),
 )
+WORK = Job(7, "transcribe", "k", state=JobState.WAITING)
+OPEN = (
+    Open(replace(WORK, state=JobState.RUNNING), "How to boil an egg", left_seconds=12.0),
+    Open(WORK, "How to boil an egg", 3, 140.0),
+    Open(replace(WORK, state=JobState.DEAD), "https://www.tiktok.com/@a/video/7400000000000000001"),
+)
+COUNTS = ((JobState.WAITING, 1), (JobState.RUNNING, 1), (JobState.DONE, 14), (JobState.DEAD, 3))
 
 VIDEOS: tuple[Any, ...] = (
     UNDER_WAY,
@@ -62,6 +72,12 @@ VIDEOS: tuple[Any, ...] = (
     NotTranscribed(7, "BUDGET", {"n": 60, "until": "2026-11-21T00:00:00+00:00"}),
     NotTranscribed(7, "GONE", {"name": "That video"}),
     NotTranscribed(7, "CANCELLED", {}, "How to boil an egg", "discord:1"),
+    FeedShown(View.NEWEST, None, TRANSCRIPT, DONE, 2, 9),
+    FeedShown(View.NEWEST, HANDLE, OWN, replace(DONE, handle="", only="discord:1"), 1, 1),
+    FeedShown(View.NEWEST, HANDLE, None, None, 1, 1),
+    FeedShown(View.NEWEST, None, None, None, 1, 1),
+    FeedShown(View.MINE, HANDLE, TRANSCRIPT, DONE, 1, 120, COUNTS, OPEN, 3),
+    FeedShown(View.MINE, None, None, None, 1, 1, COUNTS, OPEN[2:], 1),
     VideosBegun(BEGUN, ("https://www.tiktok.com/@a/video/7400000000000000001",) * 2, False),
     VideosBegun(BEGUN[2:], (), True),
     VideosBegun(BEGUN[3:], (), True),
