@@ -4,9 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.card import Button, Card, Item, Press, Tone
-from bot.cards.admin import JOB_STATES
 from bot.cards.brief import LABEL, TITLE, brief, quoted
 from bot.cards.drawing import draw
+from bot.cards.jobs import JOB_STATES
 from bot.cards.posts import joined
 from bot.cards.videos import downloads, facts
 from bot.command import key
