@@ -77,9 +77,9 @@ class JobQueue(Protocol):
         """End a job of `place` that is waiting or running; its worker notices. None: it is over, or another place's."""
         ...
 
-    async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
-        """A job of `place` that died or was cancelled, waiting anew as if never tried; an unfinished one with the same key is
-        given back instead. None: it is done, under way, or another place's."""
+    async def again(self, job_id: int, place: str, due: datetime, payload: dict[str, Any] | None = None) -> Job | None:
+        """A job of `place` that died or was cancelled, waiting anew as if never tried, with another `payload` where one is given;
+        an unfinished one with the same key is given back instead. None: it is done, under way, or another place's."""
         ...
 
     async def in_state(self, state: JobState, limit: int, skip: int = 0) -> list[Job]:

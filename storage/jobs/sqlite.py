@@ -120,7 +120,7 @@ class SqliteJobs:
         await self._session.flush()
         return value_of(Job, row)
 
-    async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
+    async def again(self, job_id: int, place: str, due: datetime, payload: dict[str, Any] | None = None) -> Job | None:
         row = await self._row(job_id)
         if row is None or row.place != place or row.state not in (JobState.DEAD, JobState.CANCELLED):
             return None
@@ -128,7 +128,7 @@ class SqliteJobs:
         if same is not None:
             return value_of(Job, same)
         row.state, row.due, row.attempt, row.error, row.finished = JobState.WAITING, due, 0, "", None
-        row.progress = {}
+        row.progress, row.payload, row.since = {}, row.payload if payload is None else payload, due
         await self._session.flush()
         self._news.add(News.ASKED)
         return value_of(Job, row)

@@ -228,7 +228,12 @@ class TestJobQueue:
                 job.id, JobState.WAITING, 0, "", {}, later,
             )  # fmt: skip
             (job,) = await work.jobs.claim("w", ["clip"], later, LEASE, 1)
-            assert (job.payload, job.by, job.attempt) == ({"n": 1}, "you", 1)
+            assert (job.payload, job.by, job.attempt, job.since) == ({"n": 1}, "you", 1, later)
+            await work.jobs.finish(job, later, "it broke")
+            anew = await work.jobs.again(job.id, "here", later, {"n": 2})
+            assert anew is not None
+            (job,) = await work.jobs.claim("w", ["clip"], later, LEASE, 1)
+            assert job.payload == {"n": 2}
             await work.jobs.finish(job, later)
             assert await work.jobs.again(job.id, "here", later) is None, "it is done"
 

@@ -74,17 +74,23 @@ class Transcribing:
             if known is not None:
                 order.forget()
                 return known
-            waiting = await work.jobs.of_place(place, KIND, unfinished=True, limit=MOST_WAITING)
-            if len(waiting) >= MOST_WAITING:
+            try:
+                await self._check_room(work, place, order)
+            except Transient:
                 order.forget()
-                raise Transient("BUSY", n=len(waiting))
-            if order.sounds and await self.metering.spent(work, place):
-                order.forget()
-                raise self.metering.budget()
+                raise
             job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
             if job.payload.get("file") != order.file:
                 order.forget()  # the same file is being heard already
             return await self._placed(work, job)
+
+    async def _check_room(self, work: Work, place: str, order: Order) -> None:
+        """Raises Transient BUSY (n), BUDGET (n, until)."""
+        waiting = await work.jobs.of_place(place, KIND, unfinished=True, limit=MOST_WAITING)
+        if len(waiting) >= MOST_WAITING:
+            raise Transient("BUSY", n=len(waiting))
+        if order.sounds and await self.metering.spent(work, place):
+            raise self.metering.budget()
 
     async def _placed(self, work: Work, job: Job) -> Job:
         """`job` with what is said of its place in the queue, which is remembered as told."""
@@ -149,18 +155,21 @@ class Transcribing:
     async def again(
         self, job_id: int, place: str, by: str, engine: str | None, address: Address
     ) -> Job | VideoTranscript:
-        """Try a failed one again, with another engine when one is named. Raises as `cancel`, and what `ask` raises."""
+        """Try a failed one again, with another engine when one is named; it is told at `address` from now on. Raises as `cancel`,
+        and what `ask` raises."""
         async with self.storage.work() as work:
             job = await self._theirs(work, job_id, place, by, any_of_place=False)
             order = Order.of(job)
+            order = replace(order, address=address or order.address)
             if order.lost:
                 raise Missing("FILE_GONE", x=order.name)
             if engine is None or engine == order.engine:
-                anew = await work.jobs.again(job_id, place, self.clock.now())
+                await self._check_room(work, place, order)
+                anew = await work.jobs.again(job_id, place, self.clock.now(), order.payload())
                 if anew is None:
                     raise Missing("NOT_FOUND", x=f"j{job_id}")
                 return await self._placed(work, anew)
-        return await self.ask(place, by, replace(order, engine=engine, address=address))
+        return await self.ask(place, by, replace(order, engine=engine))
 
     async def redo(
         self, known: VideoTranscript, by: str, engine: str, address: Address, likely: str

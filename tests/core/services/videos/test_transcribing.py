@@ -190,12 +190,13 @@ async def test_a_failed_one_is_tried_again_and_with_another_engine(desk: Desk, c
         desk.videos.does = captioned
         with pytest.raises(Denied, match="NOT_YOURS"):
             await desk.service.again(job.id, HERE, "another", None, "")
-        again = await desk.service.again(job.id, HERE, "you", None, "")
+        again = await desk.service.again(job.id, HERE, "you", None, "console:here/2")
         assert isinstance(again, Job)
         assert again.id == job.id
         for _ in range(3):
             await clock.advance(1)
         assert isinstance(desk.last(), Transcribed)
+        assert outbox(desk.folder)[-1].notice.address == "console:here/2", "where it was asked for again"
         other = await desk.service.again(job.id, HERE, "you", "groq", "")
         assert isinstance(other, Job)
         assert other.id != job.id
