@@ -27,14 +27,13 @@ from core.errors import Denied, Invalid, Missing, Transient
 from core.model.job import Job
 from core.model.live import Live
 from core.model.person import Platform, Role
-from core.model.tellable.videos import Transcribed, Transcribing
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 from core.model.video import TITLE, VideoTranscript, cut
 from core.services.exporting import Format
 from core.services.videos.ordering import Order
-from core.services.videos.queueing import waiting_for
-from core.services.videos.reckoning import Turn
 from core.services.videos.telling import transcribed
 
+Outcome = Transcribing | Transcribed | NotTranscribed
 SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
 PAGE_TEXT, CLOCK = 2800, 10  # characters a page may have, so that no chat has to cut it; of them before each line
 
@@ -73,7 +72,7 @@ class Seen(StrEnum):
 @command("transcribe", wish=Wish.ENQUEUE, quiet=False)
 async def transcribe(
     asked: Asked, link: Recording, language: Language | None = None, format: Shape = Shape.CARD, private: bool = False
-) -> Transcribing | Transcribed | VideosBegun:
+) -> Outcome | VideosBegun:
     """Turn a TikTok video into text"""
     house, form = asked.house, "" if format is Shape.CARD else format.value
     order = Order("", "", _address(asked), language or "", asked.place.language, public=not private, format=form)
@@ -132,9 +131,9 @@ def _path(text: str, asked: Asked) -> Path | None:
     return path if path.is_file() or text.startswith((".", "/", "~")) else None
 
 
-async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Transcribing | Transcribed:
+async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Outcome:
     if isinstance(made, Job):
-        return waiting_for(made, Turn(int(made.progress.get("ahead", 0)), made.progress.get("left_seconds")))
+        return await asked.house.transcribing.state(made.id)
     segments = await asked.house.exporting.segments(made)
     told = transcribed(made, segments, only="" if made.public else made.by)
     return replace(told, file=asked.house.transcribing.file_of(made, segments, form))
@@ -181,7 +180,7 @@ async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript
 
 
 @command("transcript retry", wish=Wish.ENQUEUE, quiet=False, in_place=True)
-async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Transcribing | Transcribed:
+async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Outcome:
     """Try a failed one again, or one that is there with another engine"""
     house, of = asked.house, transcript.of
     wanted = engine.wanted if engine is not None else None

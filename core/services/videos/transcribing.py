@@ -93,10 +93,11 @@ class Transcribing:
             raise self.metering.budget()
 
     async def _placed(self, work: Work, job: Job) -> Job:
-        """`job` with what is said of its place in the queue, which is remembered as told."""
-        if job.state is not JobState.WAITING:
+        """`job` with what is said of its place in the queue, remembered as told; what waits to be tried again has none."""
+        now = self.clock.now()
+        if job.state is not JobState.WAITING or (job.due is not None and job.due > now):
             return job
-        progress = progress_of(waiting_for(job, await turn_of(work, job, self.clock.now())))
+        progress = progress_of(waiting_for(job, await turn_of(work, job, now)))
         await work.jobs.progress(job, progress)
         return replace(job, progress=progress)
 

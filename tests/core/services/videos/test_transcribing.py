@@ -291,3 +291,17 @@ async def test_a_failed_one_offers_the_engines_that_are_ready_and_were_not_asked
     state = await desk.service.state(job.id)
     assert isinstance(state, NotTranscribed)
     assert state.engines == ["local"], "whoever looks is offered the same"
+
+
+async def test_asked_for_again_while_it_waits_to_be_tried_again_it_still_says_why(
+    desk: Desk, clock: HandClock, running: Running
+):
+    desk.videos.does = failing(Transient("TIKTOK_LIMIT", 600.0))
+    job = await desk.job()
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        await clock.advance(1)
+    assert (await desk.job(by="another")).id == job.id
+    said = await desk.service.state(job.id)
+    assert isinstance(said, Transcribing)
+    assert (said.waits, said.until is not None) == ("TIKTOK_LIMIT", True)
