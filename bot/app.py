@@ -61,6 +61,7 @@ from core.services.lives.refreshing import Refreshing
 from core.services.lives.reporting import Reporting
 from core.services.lives.summarizing import Summarizing
 from core.services.lives.watching import Watching
+from core.services.metering import Metering
 from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
 from core.services.own.linking import Linking
@@ -79,6 +80,7 @@ from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
 from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
+from core.services.videos.queueing import Queueing
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Handler, Working
 from core.settings import CALLS, Settings
@@ -214,8 +216,9 @@ def transcribing_of(
     hook = f"{settings.PUBLIC_URL}{CALLS}" if settings.WEB_LISTEN and settings.PUBLIC_URL else ""
     entrusting = Entrusting(database, clock, listening.engines, hook)
     hearing = Hearing(videos, capture, listening, clock, entrusting)
-    exporting, folder = Exporting(database, ChildPrinter()), settings.DATA_DIR
-    return Transcribing(database, clock, hearing, folder / "videos", folder / "pictures", exporting)
+    exporting, metering = Exporting(database, ChildPrinter()), Metering(database, clock, settings.PLACE_MINUTES)
+    folders = settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures"
+    return Transcribing(database, clock, hearing, *folders, exporting, metering)
 
 
 async def media_versions() -> tuple[str, str]:
@@ -299,7 +302,8 @@ async def serve(
         house.portraying.hurrying = Hurrying(picturing, clock, FACE)
         triggering = Triggering(database, clock, clipping)
         assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
-        react(watching, Keeping(database, writer), triggering, assessing, Refreshing(database, clock, picturing))
+        keeping = Keeping(database, writer, transcribing.metering)
+        react(watching, keeping, triggering, assessing, Refreshing(database, clock, picturing))
         backfilling = backfilling_of(
             OpusFiles(), settings.DATA_DIR / "sounds", watching, triggering, assessing, house.reporting
         )
@@ -317,7 +321,7 @@ async def serve(
         own = (writer, looking, watching, triggering, working, transcribing, transcribing.hearing.entrusting)
         telling = (delivering, leaving, picturing, incidents, choosing)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
-        asking = (posting, house.linking, house.syncing) if tiktok else ()
+        asking = (posting, Queueing(database, clock), house.linking, house.syncing) if tiktok else ()
         runs = [
             part.run()
             for part in (*own, *telling, backfilling, house.diagnosing, house.digesting, house.tidying, *asking)

@@ -31,6 +31,16 @@ class Again:
     of: VideoTranscript | Job
 
 
+@dataclass(frozen=True)
+class Open:
+    """A job of one's own that is not done: a running or waiting one with how it stands, or one that failed."""
+
+    job: Job
+    title: str
+    ahead: int = 0
+    left_seconds: float | None = None
+
+
 def is_video(text: str) -> bool:
     """Whether it names a video's transcript."""
     found = NUMBER.fullmatch(text.strip())

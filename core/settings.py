@@ -254,6 +254,11 @@ class Settings(BaseSettings):
     SEGMENT_SECONDS: float = Field(15, ge=4, le=60, description="longest piece of speech that is transcribed at once")
     RING_SECONDS: float = Field(90, ge=10, le=600, description="how much of each live is kept in memory for clips")
     MAX_ACCOUNTS: int = Field(50, ge=1, description="accounts one place may follow")
+    PLACE_MINUTES: float = Field(
+        0,
+        ge=0,
+        description="minutes of speech a day that engines hear for one place; TikTok's captions are free; 0: no limit",
+    )
 
     WEB_LISTEN: str = Field(
         "", description="address for /healthz, /readyz, /metrics and the sign-in page, e.g. 127.0.0.1; empty: no web"

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.model.job import JobState
 from core.model.live import LiveStatus
 from core.model.notice import DeliveryState, NoticeKind
 from core.ports.stores.leftovers import Key, Leftover, Since
@@ -41,6 +42,7 @@ from storage.tables import (
     MemoRow,
     PlaceRow,
     TopicRow,
+    UsageRow,
 )
 
 NOT_OVER = (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
@@ -152,8 +154,25 @@ def _memos(since: Since) -> Rule:
     return Rule(_table(MemoRow), or_(col(MemoRow.until) < since.now, *of_gone))
 
 
+def _jobs(since: Since) -> Rule:
+    over = func.coalesce(JOBS.c.finished, JOBS.c.due)  # what was cancelled has no end of its own
+    done = and_(JOBS.c.state.in_((JobState.DONE, JobState.CANCELLED)), over < since.done)
+    return Rule(JOBS, or_(done, and_(JOBS.c.state == JobState.DEAD, over < since.old)))
+
+
+def _usage(since: Since) -> Rule:
+    return Rule(_table(UsageRow), col(UsageRow.day) < since.used.date())
+
+
 def _table(row: Any) -> Table:
     return METADATA.tables[row.__tablename__]
 
 
-RULES = {Leftover.TOLD: _told, Leftover.SHUT_OUT: _shut_out, Leftover.TOPICS: _topics, Leftover.MEMOS: _memos}
+RULES = {
+    Leftover.TOLD: _told,
+    Leftover.SHUT_OUT: _shut_out,
+    Leftover.TOPICS: _topics,
+    Leftover.MEMOS: _memos,
+    Leftover.JOBS: _jobs,
+    Leftover.USAGE: _usage,
+}

@@ -549,6 +549,7 @@ class JobRow(Row, table=True):
             "uq_job_key_unfinished", "key", unique=True, sqlite_where=UNFINISHED_JOB, postgresql_where=UNFINISHED_JOB
         ),
         Index("ix_job_due_unfinished", "due", sqlite_where=UNFINISHED_JOB, postgresql_where=UNFINISHED_JOB),
+        Index("ix_job_place_kind_begun", "place", "kind", "begun"),
         LASTING_IDS,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -563,8 +564,10 @@ class JobRow(Row, table=True):
     worker: str = ""
     lease_until: datetime | None = _time(default=None)
     finished: datetime | None = _time(default=None)
-    place: str = Field(default="", index=True)
+    place: str = ""
     by: str = ""
+    since: datetime | None = _time(default=None)
+    begun: datetime | None = _time(default=None)
     progress: dict[str, Any] = Field(default_factory=dict, sa_type=JSON())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import exists
+from sqlalchemy import exists, func
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -75,9 +75,15 @@ class StoredVideos:
         found = (await self._session.exec(query)).first()
         return value_of(VideoTranscript, found[0], video=value_of(Video, found[1])) if found else None
 
-    async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:
-        rows = await self._session.exec(_kept(place, person).limit(limit))
+    async def of_place(
+        self, place: str, person: str, limit: int = 50, skip: int = 0, *, handle: str = "", own: bool = False
+    ) -> list[VideoTranscript]:
+        rows = await self._session.exec(_some(place, person, handle, own=own).offset(skip).limit(limit))
         return [value_of(VideoTranscript, row, video=value_of(Video, video)) for row, video in rows]
+
+    async def count(self, place: str, person: str, *, handle: str = "", own: bool = False) -> int:
+        some = _some(place, person, handle, own=own).order_by(None).subquery()
+        return (await self._session.exec(select(func.count()).select_from(some))).one()
 
     async def segments(self, place: str, transcript_id: int) -> list[Segment]:
         row = await self._one(place, transcript_id)
@@ -135,6 +141,13 @@ def _kept(place: str, person: str) -> Select[VideoTranscriptRow, VideoRow]:
         )
         .order_by(col(VideoTranscriptRow.made).desc(), col(VideoTranscriptRow.id).desc())
     )
+
+
+def _some(place: str, person: str, handle: str, *, own: bool) -> Select[VideoTranscriptRow, VideoRow]:
+    """The same of one account, or of what the person asked for."""
+    query = _kept(place, person)
+    query = query.where(VideoRow.handle == handle) if handle else query
+    return query.where(VideoTranscriptRow.by == person) if own else query
 
 
 def _row(transcript_id: int, segment: Segment) -> VideoSegmentRow:

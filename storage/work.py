@@ -12,6 +12,7 @@ from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.remotes import Remotes
 from core.ports.stores.search import Search
+from core.ports.stores.usages import Usages
 from core.ports.stores.videos import Videos
 from storage.accounts import StoredAccounts
 from storage.alerts import StoredAlerts
@@ -38,6 +39,7 @@ from storage.sounds import StoredSounds
 from storage.tallies import StoredTallies
 from storage.transcripts import StoredTranscripts
 from storage.triggers import StoredTriggers
+from storage.usages import StoredUsages
 from storage.videos import StoredVideos
 
 
@@ -66,6 +68,7 @@ class StoredWork:
         self.tallies: Tallies = StoredTallies(session)
         self.videos: Videos = StoredVideos(session)
         self.remotes: Remotes = StoredRemotes(session)
+        self.usages: Usages = StoredUsages(session)
         self.links: Links = StoredLinks(session)
         self.optouts: OptOuts = StoredOptOuts(session, chatters)
         self.search: Search = StoredSearch(session)

@@ -6,23 +6,20 @@ from typing import Any
 
 from bot.card import Button, Card, Item, Press, Quote, Tone
 from bot.cards.drawing import draw
+from bot.cards.jobs import kind_of
 from bot.cards.terms import CHECKS, ENGINES, lacks, term
 from bot.command import key
 from bot.health import Part
-from bot.paging import arrows
 from bot.replies.admin import (
     AtIt,
     CleanedUp,
     ConfirmSay,
     HealthShown,
-    JobList,
-    JobShown,
     LookingAtAll,
     SaidToAll,
     Synced,
 )
 from bot.wording import Line, Words
-from core.model.job import Job, JobState
 from core.model.tellable.house import Said
 from core.services.offering import Offered
 
@@ -71,21 +68,6 @@ TROUBLES: Mapping[str, str] = {
 }
 ANY_TROUBLE = "something is wrong; the log says what."
 SIGNS = {True: "✓", None: "·", False: "✗"}
-JOB_STATES: Mapping[JobState, str] = {
-    JobState.WAITING: "waiting",
-    JobState.RUNNING: "running",
-    JobState.DONE: "done",
-    JobState.DEAD: "failed",
-    JobState.CANCELLED: "cancelled",
-}
-KINDS: Mapping[str, str] = {
-    "clip": "a clip",
-    "report": "a report",
-    "transcribe": "a transcription",
-    "tidy": "cleaning up",
-    "weights": "fetching weights",
-    "register": "registering the commands",
-}
 WHYS: Mapping[str, str] = {
     "DISCORD_DOWN": "Discord does not answer, or is not connected yet",
     "TELEGRAM_DOWN": "Telegram does not answer",
@@ -94,7 +76,6 @@ WHYS: Mapping[str, str] = {
     "TELEGRAM_TOKEN": "its token is refused, or another program uses it",
 }
 ANY_WHY = "the log says what is wrong"
-LISTED = {JobState.WAITING: "waiting", JobState.RUNNING: "running", JobState.DEAD: "failed"}
 
 
 @draw.register
@@ -147,57 +128,6 @@ def valued(name: str, value: Any, words: Words) -> str:
         if isinstance(value, int)
         else value
     )
-
-
-@draw.register
-def job_list(meaning: JobList, words: Words) -> Card:
-    """What waits, runs or failed; each opens."""
-    items = tuple(
-        Item(words.line("{job}", job=_job(job, words)) + _error(job, words), key("admin.job", job.id))
-        for job in meaning.rows
-    )
-    title = words.line("**Work {state}: {n}**", state=words.term(JOB_STATES[meaning.state]), n=words.number(meaning.n))
-    others = tuple(
-        Button(
-            words.say("{state} · {n}", state=words.term(JOB_STATES[state]), n=meaning.counts.get(state, 0)),
-            key("admin.jobs", name),
-        )
-        for state, name in LISTED.items()
-        if state is not meaning.state
-    )
-    turning = arrows("admin.jobs", meaning.page, meaning.pages, LISTED.get(meaning.state, "waiting"))
-    return Card(title, items=items, buttons=tuple(row for row in (turning, others) if row), private=True)
-
-
-def _job(job: Job, words: Words) -> str:
-    return f"j{job.id} · {_kind(job.kind, words)}" + (f" · {job.place}" if job.place else "")
-
-
-def _kind(kind: str, words: Words) -> str:
-    return words.term(KINDS[kind]) if kind in KINDS else kind
-
-
-def _error(job: Job, words: Words) -> Line:
-    return words.line(" · {error}", error=job.error[:120]) if job.error else ()
-
-
-@draw.register
-def job_shown(meaning: JobShown, words: Words) -> Card:
-    """How far it is, and what can be done with it."""
-    job = meaning.job
-    body = [words.line("{state}", state=words.term(JOB_STATES[job.state]))]
-    body[0] += words.line(" · ") + words.count("tried once", "tried {n} times", job.attempt) if job.attempt else ()
-    if job.due is not None and job.state is JobState.WAITING and job.due > meaning.now:
-        body.append(words.line("Next in {left}.", left=words.length(job.due - meaning.now)))
-    if job.error:
-        body.append(words.line("{error}", error=job.error[:300]))
-    row = []
-    if job.state in (JobState.DEAD, JobState.CANCELLED):
-        row.append(Button(words.say("Try again"), key("admin.retry", job.id), Press.MAIN))
-    row.append(Button(words.say("All work"), "admin.jobs"))
-    if job.state in (JobState.WAITING, JobState.RUNNING):
-        row.append(Button(words.say("Cancel"), key("admin.cancel", job.id), Press.DANGER))
-    return Card(words.line("**{job}**", job=_job(job, words)), tuple(body), buttons=(tuple(row),), private=True)
 
 
 @draw.register
@@ -254,7 +184,7 @@ def _outcome(one: Offered, words: Words) -> Line:
 @draw.register
 def at_it(meaning: AtIt, words: Words) -> Card:
     """How far it is."""
-    title = words.line("**Still at it: {what}**", what=_kind(meaning.kind, words))
+    title = words.line("**Still at it: {what}**", what=kind_of(meaning.kind, words))
     return Card(title, progress=meaning.done / meaning.of if meaning.of else None, private=True)
 
 

@@ -74,6 +74,7 @@ TEXTS = {
     "PATTERN": "**That pattern has a mistake at character {n}: {reason}.** For plain words choose match: whole word.",
     "WORD": "**That word cannot be matched: {reason}.** Use letters or digits; `*` stands for the rest of a word.",
     "NOT_OF_LIVE": "**Only my posts about a live can be sent to review.** Use it on a hit, or on a live's transcript.",
+    "NOTHING_FAILED": "**Nothing of yours waits to be tried again.** `/feed mine` shows what there is.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
@@ -157,6 +158,8 @@ TEXTS = {
     "ENGINE_SILENT": "**The engine did not answer.** Nothing is kept of it. Try again in a few minutes.",
     "ENGINE_NAME": "**That one is there already.** Name another engine for it: {list}.",
     "QUOTA": "**{engine} says the account has used its quota.** Nothing is lost; try again in an hour.",
+    "BUDGET": "**This place has used up its {n} minutes of speech for today.** More open {until}; videos with captions work all "
+    "the same. The owner can raise `PLACE_MINUTES`.",
     "BUSY": "**{n} videos wait here already.** Ask again when one of them is done.",
     "TOO_SLOW": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",
     "JOB_LATE": "**It took longer than {n} min, so I stopped.** Nothing of it is kept. Try again when there is less to do.",

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 
 from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
+from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
+from bot.cards.usage import used_lines
 from bot.command import Command, Option, key
 from bot.replies.house import Help, SourceShown, Status
 from bot.running import TOO_OLD
 from bot.wording import Line, Run, Style, Words
 
 TASKS: dict[str, frozenset[str]] = {
-    "videos": frozenset({"transcribe", "transcript"}),
+    "videos": frozenset({"transcribe", "feed", "transcript"}),
     "search": frozenset({"search"}),
     "accounts": frozenset({"following", "follow", "unfollow", "account"}),
     "lives": frozenset({"lives", "watch", "clip"}),
@@ -73,9 +75,20 @@ def status(meaning: Status, words: Words) -> Card:
             judge=term(ENGINES, meaning.judge, words),
         )
     )
+    body += [*_videos(meaning, words), *used_lines(meaning.used, words)]
     body += [*_tiktok(meaning, words), *_age(meaning.downloader_days, words)]
     buttons = ((Button(words.say("Who is followed"), "following"), Button(words.say("Live now"), "lives.now")),)
     return Card(title, tuple(body), buttons=buttons, tone=Tone.WARN if vitals is None else Tone.GOOD, private=True)
+
+
+def _videos(meaning: Status, words: Words) -> Iterator[Line]:
+    """The queue of videos, and what of it is the asker's."""
+    parts = [
+        words.line("{n} under way", n=words.number(meaning.videos_running)),
+        words.line("{n} waiting", n=words.number(meaning.videos_waiting)),
+        words.line("{n} of them yours", n=words.number(meaning.own_videos)),
+    ]
+    yield words.line("Videos into text: ") + joined(parts, words)
 
 
 def _tiktok(meaning: Status, words: Words) -> Iterator[Line]:

@@ -57,8 +57,9 @@ def _stored(meaning: PrivacyShown, words: Words) -> Iterator[Line]:
     if meaning.sign_in:
         yield words.line("**Your own TikTok account**, if you linked it: sealed, and gone with `/tiktok disconnect`.")
     yield words.line(
-        "**How long**: until somebody deletes it; what I noted of a post I made, 90 days. Nothing else is deleted by its age in "
-        "this version; the sound of a live is kept in memory for minutes only."
+        "**How long**: until somebody deletes it; what I noted of a post I made or of work that failed, 90 days; of work that is "
+        "done, 30 days; how many minutes were heard for a place, 400 days. Nothing else is deleted by its age in this version; "
+        "the sound of a live is kept in memory for minutes only."
     )
 
 

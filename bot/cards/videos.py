@@ -1,22 +1,31 @@
 """Cards about videos: what is under way, what became of it, and what was said."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from bot.card import Button, Card, File, Press, Quote, Tone
+from bot.card import Button, Card, File, Item, Press, Quote, Tone
 from bot.cards.brief import LABEL, TEXT, TITLE, brief, quoted
 from bot.cards.common import STEP_SIGNS
 from bot.cards.downloads import downloads
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
 from bot.cards.naming import language
-from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, PASSED, term
 from bot.command import key
+from bot.links import MOST, Begun
 from bot.paging import arrows
 from bot.replies.common import Failed
-from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.replies.videos import (
+    TranscribeCancelled,
+    VideoBack,
+    VideoChanged,
+    VideoFile,
+    VideoRemoved,
+    VideosBegun,
+    VideoText,
+)
 from bot.wording import Line, Run, Style, Words
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import Segment, clock_text, turns
@@ -30,10 +39,14 @@ WAITS = {
     "TIKTOK_DOWN": "TikTok did not answer; I try again at {at}.",
     "": "That did not work yet; I try again at {at}.",
     "QUOTA": "The quota of the engine is used up; I go on at {at}.",
+    "BUDGET": "The minutes of speech this place has a day are used up; I go on at {at}.",
     "VIDEO_BLOCKED": "TikTok does not hand it out: it is gone, or TikTok limits me. I try once more at {at}.",
 }
 NOT_AGAIN = frozenset({"NOT_TIKTOK", "LINK", "NOT_VIDEO", "TOO_LONG", "TOO_BIG", "FILE_GONE"})
 OTHER_ENGINE = frozenset({"NO_SPEECH", "NO_TRACK"})
+"""What the same engine would say again."""
+
+OTHERS = 3  # engines that are offered instead
 
 
 @draw.register
@@ -45,16 +58,10 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
             words.line(WAITS.get(meaning.waits, WAITS[""]), at=words.time(meaning.until) if meaning.until else "…")
         )
     elif meaning.step == "waiting":
-        body.append(words.line("It waits for its turn."))
+        body += [turn(meaning, words), words.line("I will post the result here.")]
     else:
         body.append(steps(meaning, words))
-    more: list[Line] = []
-    if meaning.left_seconds is not None and not meaning.waits:
-        more.append(words.line("about {left} left", left=words.length(timedelta(seconds=meaning.left_seconds))))
-    if meaning.ahead:
-        more.append(words.count("{n} job is ahead", "{n} jobs are ahead", meaning.ahead))
-    if more:
-        body.append(joined(more, words))
+        body += [words.line("about {left} left", left=left) for left in left_of(meaning, words)]
     cancel = Button(words.say("Cancel"), key("transcript.cancel", meaning.job_id), Press.DANGER)
     return Card(
         heading(meaning, words),
@@ -64,6 +71,26 @@ def transcribing(meaning: Transcribing, words: Words) -> Card:
         progress=None if meaning.waits else meaning.share,
         private=bool(meaning.only),
     )
+
+
+def turn(meaning: Transcribing, words: Words) -> Line:
+    """How many are ahead of one that waits, and how long that takes."""
+    left = left_of(meaning, words)
+    if not meaning.ahead:
+        return words.line("Next in turn, about {left}.", left=left[0]) if left else words.line("It is next in turn.")
+    if not left:
+        return words.count("{n} job is ahead of yours.", "{n} jobs are ahead of yours.", meaning.ahead)
+    return words.count(
+        "{n} job is ahead of yours, about {left}.",
+        "{n} jobs are ahead of yours, about {left}.",
+        meaning.ahead,
+        left=left[0],
+    )
+
+
+def left_of(meaning: Transcribing, words: Words) -> list[str]:
+    """How long it still takes, as people read it; nothing when nobody knows."""
+    return [] if meaning.left_seconds is None else [words.length(timedelta(seconds=meaning.left_seconds))]
 
 
 def heading(meaning: Transcribing, words: Words) -> Line:
@@ -152,13 +179,16 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
     if meaning.code == "TIKTOK_DOWN":
         title = words.line("**TikTok did not answer, though I asked several times.** I have stopped; try again later.")
     else:
-        title = failed(Failed(meaning.code, meaning.values), words).title
+        title = failed(Failed(meaning.code, _values(meaning)), words).title
     job = f"j{meaning.job_id}"
     buttons: tuple[Button, ...] = ()
-    if meaning.code in OTHER_ENGINE:
-        buttons = (Button(words.say("Try another engine"), key("transcript.retry", job, "groq")),)
-    elif meaning.code not in NOT_AGAIN:
-        buttons = (Button(words.say("Try again"), key("transcript.retry", job)),)
+    if meaning.code not in NOT_AGAIN | OTHER_ENGINE:
+        buttons = (Button(words.say("Try again"), key("transcript.retry", job), Press.MAIN),)
+    if meaning.code not in NOT_AGAIN:
+        buttons += tuple(
+            Button(words.say("Try {engine}", engine=term(ENGINES, engine, words)), key("transcript.retry", job, engine))
+            for engine in meaning.engines[:OTHERS]
+        )
     return Card(
         title,
         (words.line("It was “{title}”.", title=brief(meaning.title, TITLE)),) if meaning.title else (),
@@ -166,6 +196,12 @@ def not_transcribed(meaning: NotTranscribed, words: Words) -> Card:
         tone=Tone.WARN,
         private=bool(meaning.only),
     )
+
+
+def _values(meaning: NotTranscribed) -> dict[str, Any]:
+    """Of its error, with times as times again: a job keeps plain JSON."""
+    until = meaning.values.get("until")
+    return meaning.values | ({"until": datetime.fromisoformat(until)} if until else {})
 
 
 @draw.register
@@ -179,6 +215,44 @@ def _stopped(job_id: int, title: str, words: Words) -> Card:
     again = Button(words.say("Try again"), key("transcript.retry", f"j{job_id}"))
     body = (words.line("It was “{title}”.", title=brief(title, TITLE)),) if title else ()
     return Card(said, body, buttons=((again,),), private=True)
+
+
+@draw.register
+def videos_begun(meaning: VideosBegun, words: Words) -> Card:
+    """What is worked at, what is there already, what cannot be had, and what was too much."""
+    new = sum(row.job_id > 0 for row in meaning.rows)
+    there = sum(bool(row.number) for row in meaning.rows)
+    title = words.count("**I transcribe {n} video.**", "**I transcribe {n} videos.**", new)
+    if not new:
+        title = (
+            words.line("**Nothing of it is new.**")
+            if there
+            else words.line("**None of these links can be transcribed.**")
+        )
+    body = [words.line("Each result is posted here.")] if new else []
+    if there:
+        body.append(words.line("What has its words already opens when you select it."))
+    if meaning.left:
+        n = len(meaning.left)
+        body.append(
+            words.count("{n} link is left out: {m} go at once.", "{n} links are left out: {m} go at once.", n, m=MOST)
+        )
+        body += [words.line("{link}", link=brief(link, LABEL)) for link in meaning.left[:MOST]]
+    items = tuple(
+        Item(_begun(row, words), key("transcript.open", row.number) if row.number else "") for row in meaning.rows
+    )
+    return Card(title, tuple(body), items=items, tone=Tone.CALM if new or there else Tone.WARN, private=meaning.private)
+
+
+def _begun(row: Begun, words: Words) -> Line:
+    link = words.line("{link} · ", link=brief(row.link, LABEL))
+    if row.error is not None:
+        return link + tuple(Run(run.text) for run in failed(row.error, words).title)
+    if row.number:
+        return link + words.line("{number}", number=row.number)
+    if row.ahead:
+        return link + words.count("{n} job is ahead of yours.", "{n} jobs are ahead of yours.", row.ahead)
+    return link + words.line("under way")
 
 
 @draw.register

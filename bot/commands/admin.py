@@ -31,6 +31,7 @@ from core.services.offering import offered
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidied
 from core.services.videos.ordering import KIND as TRANSCRIBE
+from core.services.videos.reckoning import turn_of, turns
 
 ANSWERS = timedelta(seconds=10)  # who runs beside takes up what is asked of it within one
 PATIENCE = timedelta(minutes=2)  # of whoever waits for work; it goes on without them
@@ -70,13 +71,16 @@ async def jobs(asked: Asked, state: Work = Work.WAITING, page: Page = FIRST) -> 
         pages = max(1, -(-n // PAGE))
         at = min(max(1, page), pages)
         rows = await work.jobs.in_state(wanted, PAGE, (at - 1) * PAGE)
-    return JobList(wanted, tuple(rows), n, at, pages, counts)
+        now = asked.house.clock.now()
+        standing = {one.id: turn for one, turn in await turns(work, now)} if state is Work.WAITING else {}
+    shown = tuple((one.id, standing[one.id]) for one in rows if one.id in standing)
+    return JobList(wanted, tuple(rows), n, at, pages, counts, now, shown)
 
 
 @command("admin job", Role.OWNER, offered=False)
 async def job(asked: Asked, number: int) -> JobShown | CleanedUp | Synced:
     """One piece of work"""
-    return _outcome(asked, await _known(asked, number))
+    return await _outcome(asked, await _known(asked, number))
 
 
 @command("admin retry", Role.OWNER, offered=False)
@@ -85,7 +89,7 @@ async def retry(asked: Asked, number: int) -> JobShown:
     async with asked.house.storage.work() as work:
         known = await work.jobs.get(number)
         again = await work.jobs.again(number, known.place, asked.house.clock.now()) if known else None
-    return JobShown(await _known(asked, again.id if again else number), asked.house.clock.now())
+    return await _shown(asked, await _known(asked, again.id if again else number))
 
 
 @command("admin cancel", Role.OWNER, offered=False)
@@ -99,7 +103,7 @@ async def cancel(asked: Asked, number: int) -> JobShown:
     else:
         async with asked.house.storage.work() as work:
             await work.jobs.cancel(number, known.place)
-    return JobShown(await _known(asked, number), asked.house.clock.now())
+    return await _shown(asked, await _known(asked, number))
 
 
 @command("admin run", Role.OWNER)
@@ -107,7 +111,7 @@ async def run(asked: Asked, job: Standing) -> LookingAtAll | CleanedUp | JobShow
     """Run a standing job now"""
     if job is Standing.CLEAN_UP:
         made = await asked.house.tidying.ask()
-        return _outcome(asked, await ended(asked, made, PATIENCE, _how_far))
+        return await _outcome(asked, await ended(asked, made, PATIENCE, _how_far))
     async with asked.house.storage.work() as work:
         now = asked.house.clock.now()
         active = {follow.account_id for follow in await work.follows.all() if follow.active(now)}
@@ -140,7 +144,7 @@ async def sync(asked: Asked) -> Synced | JobShown | CleanedUp:
         raise Transient("NO_ANSWER", left=ANSWERS)
     if made.state is JobState.DONE and not offered(made.progress):
         raise Transient("NO_CHAT")
-    return _outcome(asked, made)
+    return await _outcome(asked, made)
 
 
 def _how_far(job: Job) -> AtIt:
@@ -148,13 +152,22 @@ def _how_far(job: Job) -> AtIt:
     return AtIt(job.kind, done.done, done.of)
 
 
-def _outcome(asked: Asked, job: Job) -> JobShown | CleanedUp | Synced:
+async def _outcome(asked: Asked, job: Job) -> JobShown | CleanedUp | Synced:
     """What came of it, or how it is."""
     if job.state is JobState.DONE and job.kind == TIDY:
         return CleanedUp(Tidied.read(job.progress))
     if job.state is JobState.DONE and job.kind == REGISTER:
         return Synced(offered(job.progress))
-    return JobShown(job, asked.house.clock.now())
+    return await _shown(asked, job)
+
+
+async def _shown(asked: Asked, job: Job) -> JobShown:
+    now = asked.house.clock.now()
+    async with asked.house.storage.reading() as work:
+        place = await work.places.get(job.place) if job.place else None
+        waits = job.kind == TRANSCRIBE and job.state is JobState.WAITING
+        turn = await turn_of(work, job, now) if waits else None
+    return JobShown(job, now, place.name if place else "", turn)
 
 
 async def _known(asked: Asked, number: int) -> Job:

@@ -9,6 +9,8 @@ from bot.command import Command, command
 from bot.kinds import Text
 from bot.replies.house import Help, SourceShown, Status
 from bot.running import days_old, running
+from core.model.job import JobState
+from core.services.videos.ordering import KIND as TRANSCRIBE
 
 
 @command("status")
@@ -21,10 +23,26 @@ async def status(asked: Asked) -> Status:
         lives = len(await work.lives.of_place(asked.place.id, running=True))
         waiting = len(await work.alerts.waiting(asked.place.id))
         deliveries = {str(state): n for state, n in (await work.outbox.counts()).items()}
+        used = await house.transcribing.metering.used(work, asked.place.id)
+        videos = await work.jobs.counts(kind=TRANSCRIBE)
+        own = await work.jobs.counts(place=asked.place.id, by=asked.person.id, kind=TRANSCRIBE)
     vitals = house.diagnosing.of_running()
     engine, judge = (vitals.engine, vitals.judge) if vitals else (house.engine, house.judge)
     return Status(
-        vitals, len(rows), lives, waiting, deliveries, engine, judge, now, days_old("yt-dlp", now.date()), unread
+        vitals,
+        len(rows),
+        lives,
+        waiting,
+        deliveries,
+        engine,
+        judge,
+        now,
+        days_old("yt-dlp", now.date()),
+        unread,
+        used,
+        videos[JobState.RUNNING],
+        videos[JobState.WAITING],
+        own[JobState.RUNNING] + own[JobState.WAITING],
     )
 
 

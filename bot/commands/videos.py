@@ -1,5 +1,6 @@
 """Videos into text, and transcripts of videos and lives."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -8,21 +9,32 @@ from bot.asked import Asked
 from bot.command import command
 from bot.kinds import FIRST, Language, Page, Recording, Text
 from bot.limiting import Wish
+from bot.links import MOST, Begun, links_in
 from bot.paging import filled, page_with
+from bot.replies.common import Failed
 from bot.replies.lives import TranscriptFile, TranscriptShown
-from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.replies.videos import (
+    TranscribeCancelled,
+    VideoBack,
+    VideoChanged,
+    VideoFile,
+    VideoRemoved,
+    VideosBegun,
+    VideoText,
+)
 from bot.transcripts import Again, Told
-from core.errors import Denied, Invalid, Missing
+from core.errors import Denied, Invalid, Missing, Transient
 from core.model.job import Job
 from core.model.live import Live
 from core.model.person import Platform, Role
-from core.model.tellable.videos import Transcribed, Transcribing
+from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 from core.model.transcript import Segment
 from core.model.video import TITLE, VideoTranscript, cut
 from core.services.videos.ordering import Order
-from core.services.videos.transcribing import transcribed
+from core.services.videos.telling import transcribed
 from core.services.writing import Format
 
+Outcome = Transcribing | Transcribed | NotTranscribed
 SEGMENTS, LINES = 12, 40  # of a live, of a video a page: about three minutes; captions come in short lines
 PAGE_TEXT, CLOCK = 2800, 10  # characters a page may have, so that no chat has to cut it; of them before each line
 
@@ -67,11 +79,13 @@ async def transcribe(
     format: Shape = Shape.CARD,
     speakers: bool = False,
     private: bool = False,
-) -> Transcribing | Transcribed:
+) -> Outcome | VideosBegun:
     """Turn a TikTok video into text"""
     house, form = asked.house, "" if format is Shape.CARD else format.value
     address, likely = _address(asked), asked.place.language
     order = Order("", "", address, language or "", likely, public=not private, format=form, speakers=speakers)
+    if asked.attachment is None and len(links := links_in(link)) > 1:
+        return await _several(asked, links, order)
     if asked.attachment is not None:
         given = asked.attachment
         platform, place = asked.place.platform, asked.place.id
@@ -84,6 +98,32 @@ async def transcribe(
     async with house.storage.work() as work:
         await work.places.ensure(asked.place)  # this may be the first that a place ever says
     return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order), form)
+
+
+async def _several(asked: Asked, links: Sequence[str], order: Order) -> VideosBegun:
+    """Each by itself: one that cannot be had stands in the way of no other. Each result is a post of its own."""
+    order = replace(order, address=asked.address if order.address else "")
+    async with asked.house.storage.work() as work:
+        await work.places.ensure(asked.place)
+    rows = [await _begun(asked, link, order) for link in links[:MOST]]
+    once = {
+        (row.job_id, row.number, row.link if row.error else ""): row for row in reversed(rows)
+    }  # two links to one video
+    return VideosBegun(tuple(reversed(once.values())), tuple(links[MOST:]), not order.public)
+
+
+async def _begun(asked: Asked, link: str, order: Order) -> Begun:
+    transcribing = asked.house.transcribing
+    try:
+        found = await transcribing.find(link)
+        made = await transcribing.ask(
+            asked.place.id, asked.person.id, replace(order, video=found.id, handle=found.handle)
+        )
+    except (Denied, Invalid, Missing, Transient) as error:
+        return Begun(link, error=Failed(error.code, dict(error.values)))
+    if isinstance(made, VideoTranscript):
+        return Begun(link, made.video.handle, number=made.number)
+    return Begun(link, found.handle, made.id, int(made.progress.get("ahead", 0)))
 
 
 def _address(asked: Asked) -> str:
@@ -99,10 +139,9 @@ def _path(text: str, asked: Asked) -> Path | None:
     return path if path.is_file() or text.startswith((".", "/", "~")) else None
 
 
-async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Transcribing | Transcribed:
+async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Outcome:
     if isinstance(made, Job):
-        order, ahead = Order.of(made), int(made.progress.get("ahead", 0))
-        return Transcribing(made.id, order.handle, order.name, ahead=ahead, only="" if order.public else made.by)
+        return await asked.house.transcribing.state(made.id)
     segments = await asked.house.exporting.segments(made)
     told = transcribed(made, segments, only="" if made.public else made.by)
     return replace(told, file=await asked.house.transcribing.file_of(made, segments, form))
@@ -158,7 +197,7 @@ async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript
 
 
 @command("transcript retry", wish=Wish.ENQUEUE, quiet=False, in_place=True)
-async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Transcribing | Transcribed:
+async def retry(asked: Asked, transcript: Again, engine: Engine | None = None) -> Outcome:
     """Try a failed one again, or one that is there with another engine"""
     house, of = asked.house, transcript.of
     wanted = engine.wanted if engine is not None else None

@@ -7,6 +7,7 @@ from bot.health import Part
 from core.model.job import Job, JobState
 from core.services.offering import Offered
 from core.services.tidying import Tidied
+from core.services.videos.reckoning import Turn
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class HealthShown:
 
 @dataclass(frozen=True)
 class JobList:
-    """Work of all places in one state: one page of `n`. `counts` are of all states."""
+    """Work of all places in one state at `now`: one page of `n`. `counts` are of all states; `turns` say of rows that wait for
+    their turn how they stand."""
 
     state: JobState
     rows: tuple[Job, ...]
@@ -26,14 +28,18 @@ class JobList:
     page: int
     pages: int
     counts: dict[JobState, int]
+    now: datetime
+    turns: tuple[tuple[int, Turn], ...] = ()
 
 
 @dataclass(frozen=True)
 class JobShown:
-    """One piece of work at `now`."""
+    """One piece of work at `now`; `place` is the name of whose it is, `turn` how it stands while it waits for it."""
 
     job: Job
     now: datetime
+    place: str = ""
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True)

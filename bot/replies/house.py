@@ -1,10 +1,11 @@
 """Replies about Earshot itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.command import Command
 from bot.running import Running
+from core.model.usage import Used
 from core.services.diagnosing import Vitals
 
 
@@ -12,7 +13,8 @@ from core.services.diagnosing import Vitals
 class Status:
     """How Earshot is at `now`. `vitals` are None when nothing runs on this data folder. `deliveries` and counts are of the whole
     house; `downloader_days` is the age of yt-dlp, which TikTok outruns within weeks; of `unread` accounts followed here the last
-    look gave no reading."""
+    look gave no reading. `used` is what engines heard for this place; of the videos that are under way or wait in the whole house
+    `own_videos` are the asker's here."""
 
     vitals: Vitals | None
     followed: int
@@ -24,6 +26,10 @@ class Status:
     now: datetime
     downloader_days: int | None = None
     unread: int = 0
+    used: Used = field(default_factory=Used)
+    videos_running: int = 0
+    videos_waiting: int = 0
+    own_videos: int = 0
 
 
 @dataclass(frozen=True)

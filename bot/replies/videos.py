@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.links import Begun
 from core.model.transcript import Segment
 from core.model.video import VideoTranscript
 from core.services.exporting import Exported
@@ -45,6 +46,16 @@ class VideoBack:
     """It is there again."""
 
     transcript: VideoTranscript
+
+
+@dataclass(frozen=True)
+class VideosBegun:
+    """Several links at once, and those that were `left` out because they were too many. `private`: the results are for who asked
+    alone."""
+
+    rows: tuple[Begun, ...]
+    left: tuple[str, ...]
+    private: bool
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Job:
 
     `attempt` counts claims, `epoch` is the fence: only the claim that holds it may finish the job.
     `place` and `by` (a person) are whose it is, empty for Earshot's own; `progress` is what people are shown meanwhile.
+    `since` and `begun`: when it was first due, and claimed last; None where nobody wrote it down.
     """
 
     id: int
@@ -35,4 +36,6 @@ class Job:
     error: str = ""
     place: str = ""
     by: str = ""
+    since: datetime | None = None
+    begun: datetime | None = None
     progress: dict[str, Any] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from core.model.person import Address
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
+from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
@@ -46,6 +46,7 @@ Tellable = (
     | Digest
     | HeldBack
     | Health
+    | BudgetSpent
     | Said
     | Tested
 )
@@ -85,6 +86,7 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     HELD = "held back"
     HEALTH = "health"
+    BUDGET = "budget"
     SAID = "said"
     TESTED = "tested"
 
@@ -117,6 +119,7 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.DIGEST: Digest,
     NoticeKind.HELD: HeldBack,
     NoticeKind.HEALTH: Health,
+    NoticeKind.BUDGET: BudgetSpent,
     NoticeKind.SAID: Said,
     NoticeKind.TESTED: Tested,
 }

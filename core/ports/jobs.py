@@ -18,12 +18,25 @@ class JobQueue(Protocol):
 
     async def get(self, job_id: int) -> Job | None: ...
 
-    async def of_place(self, place: str, kind: str, *, unfinished: bool = False, limit: int = 50) -> list[Job]:
-        """The jobs of one kind asked for in a place, newest first."""
+    async def of_place(
+        self,
+        place: str,
+        kind: str,
+        *,
+        unfinished: bool = False,
+        by: str = "",
+        state: JobState | None = None,
+        limit: int = 50,
+    ) -> list[Job]:
+        """The jobs of one kind asked for in a place, newest first; those of one person, or in one state."""
         ...
 
-    async def ahead(self, job: Job) -> int:
-        """How many jobs of its kind are not finished and come before it."""
+    async def ahead(self, job: Job, now: datetime) -> int:
+        """How many jobs of its kind are under way, or come before it."""
+        ...
+
+    async def queue(self, kind: str, now: datetime, limit: int) -> list[Job]:
+        """The first `limit` jobs of a kind: those under way, then those that are due, in the order in which they are claimed."""
         ...
 
     async def due(self, kinds: Sequence[str], now: datetime) -> bool:
@@ -33,8 +46,11 @@ class JobQueue(Protocol):
     async def claim(
         self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int, *, only: int | None = None
     ) -> list[Job]:
-        """Up to `limit` due jobs, oldest due first, now running for `worker` with a new epoch. Stale leases count as due. `only`:
-        no other than this one."""
+        """Up to `limit` due jobs, now running for `worker` with a new epoch. Stale leases count as due. `only`: no other than
+        this one.
+
+        Places take turns, those with the fewest jobs under way first, then those that have waited longest since a job of theirs
+        was begun; a place's own come oldest due first."""
         ...
 
     async def finish(self, job: Job, now: datetime, error: str = "", retry_at: datetime | None = None) -> bool:
@@ -61,17 +77,17 @@ class JobQueue(Protocol):
         """End a job of `place` that is waiting or running; its worker notices. None: it is over, or another place's."""
         ...
 
-    async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
-        """A job of `place` that died or was cancelled, waiting anew as if never tried; an unfinished one with the same key is
-        given back instead. None: it is done, under way, or another place's."""
+    async def again(self, job_id: int, place: str, due: datetime, payload: dict[str, Any] | None = None) -> Job | None:
+        """A job of `place` that died or was cancelled, waiting anew as if never tried, with another `payload` where one is given;
+        an unfinished one with the same key is given back instead. None: it is done, under way, or another place's."""
         ...
 
     async def in_state(self, state: JobState, limit: int, skip: int = 0) -> list[Job]:
         """Those of every place, newest first, without the first `skip`."""
         ...
 
-    async def counts(self) -> dict[JobState, int]:
-        """How many are in each state, in all places."""
+    async def counts(self, *, place: str = "", by: str = "", kind: str = "") -> dict[JobState, int]:
+        """How many are in each state: in all places, or in one; of everybody, or of one person; of all kinds, or of one."""
         ...
 
     async def unfinished(self) -> int:

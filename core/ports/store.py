@@ -18,6 +18,7 @@ from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
 from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
 from core.ports.stores.remotes import Remotes
 from core.ports.stores.search import Search
+from core.ports.stores.usages import Usages
 from core.ports.stores.videos import Videos
 
 
@@ -43,6 +44,7 @@ class Work(Protocol):
     tallies: Tallies
     videos: Videos
     remotes: Remotes
+    usages: Usages
     links: Links
     optouts: OptOuts
     search: Search

@@ -31,6 +31,10 @@ GLANCE = 60.0  # seconds between two looks at the clock
 AT_ONCE = 500  # rows of one transaction
 OLD = timedelta(days=90)  # after that nothing of a live that is over is edited or answered
 SHUT = timedelta(days=30)  # for what let nobody in for so long nothing waits any longer
+DONE = timedelta(
+    days=30
+)  # nobody looks for work that is done; what failed can be tried again for as long as posts are kept
+USED = timedelta(days=400)  # a year of months, and the one that runs
 FILES_OLD = timedelta(days=1)  # no job writes a file, stores it, and has not ended by then
 CLIPS = re.compile(r"(?P<clip>\d+)(?P<copy>\.fit-\d+(-\d+of\d+)?)?\.mp4|\..+\.part")
 """Clips by the number of their job, the copies that platforms take, and what a killed process was writing."""
@@ -111,7 +115,7 @@ class Tidying:
     async def tidy(self, job: Job) -> Effect:
         """The handler of its jobs."""
         now = self.clock.now()
-        since = Since(now, now - OLD, now - SHUT)
+        since = Since(now, now - OLD, now - SHUT, now - DONE, now - USED)
         files: tuple[Step, ...] = (self._clips, self._plots, self._pictures, self._media)
         steps: tuple[Step, ...] = (*files, *(partial(self._rows, what, since) for what in Leftover))
         tidied = Tidied(of=len(steps))

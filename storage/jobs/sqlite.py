@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from core.model.job import Job, JobState
+from storage.jobs.turns import free, in_turn
 from storage.news import News
 from storage.tables import UNFINISHED_JOB, JobRow
 from storage.values import value_of
@@ -28,7 +28,7 @@ class SqliteJobs:
     ) -> Job:
         row = await self._unfinished(key)
         if row is None:
-            row = JobRow(kind=kind, key=key, payload=payload, due=due, place=place, by=by)
+            row = JobRow(kind=kind, key=key, payload=payload, due=due, place=place, by=by, since=due)
             self._session.add(row)
             await self._session.flush()
             self._news.add(News.ASKED)
@@ -38,31 +38,48 @@ class SqliteJobs:
         row = await self._row(job_id)
         return value_of(Job, row) if row else None
 
-    async def of_place(self, place: str, kind: str, *, unfinished: bool = False, limit: int = 50) -> list[Job]:
+    async def of_place(
+        self,
+        place: str,
+        kind: str,
+        *,
+        unfinished: bool = False,
+        by: str = "",
+        state: JobState | None = None,
+        limit: int = 50,
+    ) -> list[Job]:
         query = select(JobRow).where(JobRow.place == place, JobRow.kind == kind).execution_options(**FRESH)
         query = query.where(UNFINISHED_JOB) if unfinished else query
-        return [
-            value_of(Job, row) for row in await self._session.exec(query.order_by(col(JobRow.id).desc()).limit(limit))
-        ]
+        query = query.where(JobRow.by == by) if by else query
+        query = query.where(JobRow.state == state) if state is not None else query
+        rows = await self._session.exec(query.order_by(col(JobRow.id).desc()).limit(limit))
+        return [value_of(Job, row) for row in rows]
 
-    async def ahead(self, job: Job) -> int:
-        before = or_(col(JobRow.due) < job.due, and_(col(JobRow.due) == job.due, col(JobRow.id) < job.id))
-        query = select(func.count()).select_from(JobRow).where(UNFINISHED_JOB, JobRow.kind == job.kind, before)
-        return (await self._session.exec(query)).one()
+    async def ahead(self, job: Job, now: datetime) -> int:
+        turns = in_turn([job.kind], now, also=job.id)
+        return (await self._session.exec(select(turns.c.turn).where(turns.c.id == job.id))).first() or 0
+
+    async def queue(self, kind: str, now: datetime, limit: int) -> list[Job]:
+        turns = in_turn([kind], now)
+        query = select(JobRow).join(turns, turns.c.id == JobRow.id).order_by(turns.c.turn).limit(limit)
+        return [value_of(Job, row) for row in await self._session.exec(query.execution_options(**FRESH))]
 
     async def due(self, kinds: Sequence[str], now: datetime) -> bool:
-        return (await self._session.exec(_free(kinds, now).limit(1))).first() is not None
+        return (await self._session.exec(select(JobRow.id).where(free(kinds, now)).limit(1))).first() is not None
 
     async def claim(
         self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int, *, only: int | None = None
     ) -> list[Job]:
-        free = _free(kinds, now) if only is None else _free(kinds, now).where(JobRow.id == only)
+        turns = in_turn(kinds, now)
+        first = select(turns.c.id).where(~turns.c.busy).order_by(turns.c.turn).limit(limit)
+        ids = list(await self._session.exec(first)) if only is None else [only]
         claimed = (
             update(JobRow)
-            .where(col(JobRow.id).in_(free.limit(limit)))
+            .where(col(JobRow.id).in_(ids), free(kinds, now))
             .values(
                 state=JobState.RUNNING,
                 worker=worker,
+                begun=now,
                 lease_until=now + lease,
                 attempt=JobRow.attempt + 1,
                 epoch=JobRow.epoch + 1,
@@ -71,7 +88,7 @@ class SqliteJobs:
             .execution_options(**FRESH)
         )
         jobs = [value_of(Job, row) for row in (await self._session.exec(claimed)).scalars()]
-        return sorted(jobs, key=lambda job: (job.due, job.id))
+        return sorted(jobs, key=lambda job: ids.index(job.id))
 
     async def finish(self, job: Job, now: datetime, error: str = "", retry_at: datetime | None = None) -> bool:
         if error and retry_at is not None:
@@ -103,7 +120,7 @@ class SqliteJobs:
         await self._session.flush()
         return value_of(Job, row)
 
-    async def again(self, job_id: int, place: str, due: datetime) -> Job | None:
+    async def again(self, job_id: int, place: str, due: datetime, payload: dict[str, Any] | None = None) -> Job | None:
         row = await self._row(job_id)
         if row is None or row.place != place or row.state not in (JobState.DEAD, JobState.CANCELLED):
             return None
@@ -111,7 +128,7 @@ class SqliteJobs:
         if same is not None:
             return value_of(Job, same)
         row.state, row.due, row.attempt, row.error, row.finished = JobState.WAITING, due, 0, "", None
-        row.progress = {}
+        row.progress, row.payload, row.since = {}, row.payload if payload is None else payload, due
         await self._session.flush()
         self._news.add(News.ASKED)
         return value_of(Job, row)
@@ -120,8 +137,11 @@ class SqliteJobs:
         query = select(JobRow).where(JobRow.state == state).order_by(col(JobRow.id).desc()).offset(skip).limit(limit)
         return [value_of(Job, row) for row in await self._session.exec(query.execution_options(**FRESH))]
 
-    async def counts(self) -> dict[JobState, int]:
-        counted = dict((await self._session.exec(select(JobRow.state, func.count()).group_by(JobRow.state))).all())
+    async def counts(self, *, place: str = "", by: str = "", kind: str = "") -> dict[JobState, int]:
+        query = select(JobRow.state, func.count()).group_by(JobRow.state)
+        for column, value in ((JobRow.place, place), (JobRow.by, by), (JobRow.kind, kind)):
+            query = query.where(column == value) if value else query
+        counted = dict((await self._session.exec(query)).all())
         return {state: counted.get(state, 0) for state in JobState}
 
     async def unfinished(self) -> int:
@@ -142,11 +162,3 @@ class SqliteJobs:
         )
         result = await self._session.exec(held.values(**values).execution_options(**FRESH))
         return result.rowcount == 1
-
-
-def _free(kinds: Sequence[str], now: datetime) -> SelectOfScalar[int | None]:
-    """The ids of jobs that may be claimed, oldest due first."""
-    waiting = and_(col(JobRow.state) == JobState.WAITING, col(JobRow.due) <= now)
-    stale = and_(col(JobRow.state) == JobState.RUNNING, col(JobRow.lease_until) <= now)
-    free = select(col(JobRow.id)).where(UNFINISHED_JOB, col(JobRow.kind).in_(kinds), or_(waiting, stale))
-    return free.order_by(col(JobRow.due), col(JobRow.id))

@@ -34,6 +34,7 @@ from core.services.clipping import Clipping
 from core.services.listening import Listening
 from core.services.lives.keeping import Keeping
 from core.services.lives.watching import Watching
+from core.services.metering import Metering
 from core.services.triggering import Triggering
 from storage.database import Database
 from storage.hot import row_of, store
@@ -195,7 +196,9 @@ async def _through_the_watch(lines: list[ChatMessage], wanted: list[str], hits: 
             rings = RingClipper()
             watching = Watching(source, database, clock, QuietCapture(), Listening(()), rings.attach, rings.detach)
             triggering = Triggering(database, clock, Clipping(database, clock, rings, Path(folder)))
-            watching.reactions = {ChatMessage: (Keeping(database, writer).event, triggering.chat)}
+            watching.reactions = {
+                ChatMessage: (Keeping(database, writer, Metering(database, clock)).event, triggering.chat)
+            }
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(run()) for run in (writer.run, watching.run)]
                 await asyncio.sleep(0)

@@ -33,6 +33,7 @@ from core.services.listening import Listening
 from core.services.lives.keeping import Keeping
 from core.services.lives.scene import Scene
 from core.services.lives.watching import Watching
+from core.services.metering import Metering
 from core.services.triggering import Triggering
 from storage.database import Database
 from storage.writer import BatchedWriter
@@ -223,7 +224,7 @@ async def earshot(
         await database.open()
         await follow_all(database, clock.now(), 1, [Trigger(0, PLACE, word) for word in words])
         chat, writer, rings = Chat(web, "", control.url, clock), BatchedWriter(database), RingClipper()
-        side, keeping = Side(database, writer), Keeping(database, writer)
+        side, keeping = Side(database, writer), Keeping(database, writer, Metering(database, clock))
         watching = Watching(Source(chat), database, clock, QuietCapture(), Listening(()), rings.attach, rings.detach)
         triggering = Triggering(database, clock, Clipping(database, clock, rings, Path(folder)))
         counted = (keeping.event, triggering.chat, *((also,) if also else ()), side.count)

@@ -14,7 +14,15 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed
 from bot.replies.lives import TranscriptShown
-from bot.replies.videos import TranscribeCancelled, VideoBack, VideoChanged, VideoFile, VideoRemoved, VideoText
+from bot.replies.videos import (
+    TranscribeCancelled,
+    VideoBack,
+    VideoChanged,
+    VideoFile,
+    VideoRemoved,
+    VideosBegun,
+    VideoText,
+)
 from bot.wording import plain
 from core.model.account import Handle
 from core.model.job import JobState
@@ -210,3 +218,43 @@ async def test_speakers_are_asked_for_only_where_an_engine_tells_them_apart(run:
     assert reply.code == "ENGINE_SPEAKERS"
     made = await run(ask(), "transcribe", link=LINK, speakers="no")
     assert isinstance(made, Transcribing)
+
+
+def link(number: int) -> str:
+    return f"https://www.tiktok.com/@chef/video/74000000000000000{number:02}"
+
+
+async def test_several_links_in_one_text_are_several_jobs_and_each_says_what_became_of_it(
+    run: Any, ask: Ask, known: VideoTranscript, house: House
+):
+    text = (
+        f"look: {LINK} and <{link(2)}>, ({link(3)}) {link(2)}. https://www.tiktok.com/@chef/photo/7400000000000000009"
+    )
+    reply = await run(ask(), "transcribe", link=text)
+    assert isinstance(reply, VideosBegun)
+    assert [(row.number, row.job_id > 0, row.error.code if row.error else "") for row in reply.rows] == [
+        (known.number, False, ""),
+        ("", True, ""),
+        ("", True, ""),
+        ("", False, "NOT_VIDEO"),
+    ]
+    card = draw(reply, ask().words)
+    assert plain(card.title) == "I transcribe 2 videos."
+    assert [item.key for item in card.items] == [f"transcript.open:{known.number}", "", "", ""]
+    async with house.storage.reading() as work:
+        jobs = await work.jobs.of_place(HERE, "transcribe")
+    assert {job.id for job in jobs} == {row.job_id for row in reply.rows if row.job_id}
+
+
+async def test_more_than_ten_links_are_named_and_not_dropped_silently(run: Any, ask: Ask, known: VideoTranscript):
+    reply = await run(ask(), "transcribe", link=" ".join(link(number) for number in range(10, 23)))
+    assert (len(reply.rows), reply.left) == (10, (link(20), link(21), link(22)))
+    said = "\n".join(plain(line) for line in draw(reply, ask().words).body)
+    assert "3 links are left out: 10 go at once." in said
+    assert link(22) in said
+
+
+async def test_two_links_to_one_video_are_one(run: Any, ask: Ask, known: VideoTranscript):
+    reply = await run(ask(), "transcribe", link=f"{link(2)} {link(2)}?lang=en", private="yes")
+    assert len(reply.rows) == 1
+    assert reply.private

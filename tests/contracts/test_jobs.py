@@ -39,7 +39,7 @@ class TestJobQueue:
             assert await work.jobs.due(["clip"], NOW)
         async with working() as work:
             (job,) = await work.jobs.claim("w1", ["clip"], NOW, LEASE, 10)
-            assert job == replace(added, state=JobState.RUNNING, attempt=1, epoch=1)
+            assert job == replace(added, state=JobState.RUNNING, attempt=1, epoch=1, begun=NOW)
             assert not await work.jobs.due(["clip"], NOW)
             assert await work.jobs.claim("w2", ["clip"], NOW, LEASE, 10) == []
         async with working() as work:
@@ -183,10 +183,10 @@ class TestJobQueue:
             await work.jobs.add("other", "b", {}, NOW)
             last = await work.jobs.add("clip", "c", {}, NOW)
             soon = await work.jobs.add("clip", "d", {}, NOW - timedelta(seconds=1))
-            assert [await work.jobs.ahead(job) for job in (first, last, soon)] == [1, 2, 0]
+            assert [await work.jobs.ahead(job, NOW) for job in (first, last, soon)] == [1, 2, 0]
             (claimed,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
             await work.jobs.finish(claimed, NOW)
-            assert await work.jobs.ahead(last) == 1
+            assert await work.jobs.ahead(last, NOW) == 1
 
     async def test_a_cancelled_job_is_lost_to_its_worker_and_to_nobody_else(self, working: Working):
         async with working() as work:
@@ -228,7 +228,12 @@ class TestJobQueue:
                 job.id, JobState.WAITING, 0, "", {}, later,
             )  # fmt: skip
             (job,) = await work.jobs.claim("w", ["clip"], later, LEASE, 1)
-            assert (job.payload, job.by, job.attempt) == ({"n": 1}, "you", 1)
+            assert (job.payload, job.by, job.attempt, job.since) == ({"n": 1}, "you", 1, later)
+            await work.jobs.finish(job, later, "it broke")
+            anew = await work.jobs.again(job.id, "here", later, {"n": 2})
+            assert anew is not None
+            (job,) = await work.jobs.claim("w", ["clip"], later, LEASE, 1)
+            assert job.payload == {"n": 2}
             await work.jobs.finish(job, later)
             assert await work.jobs.again(job.id, "here", later) is None, "it is done"
 

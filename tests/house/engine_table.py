@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from bot.cards.terms import ENGINES
-from bot.engines import listening_of
+from bot.engines import listening_of, start_of
 from core.ports.speech import SpeechToText
 from core.settings import Settings
 
@@ -35,7 +35,7 @@ def table() -> str:
 
 async def _engines() -> tuple[SpeechToText, ...]:
     settings = Settings.model_construct(DATA_DIR=Path("data"))
-    async with listening_of(settings) as listening:
+    async with listening_of(settings, lambda: start_of(settings)) as listening:
         return tuple(listening.engines)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.replies.digests import DigestSet, DigestShown, DigestTable
 from core.model.account import Handle
 from core.model.digest import Every, Rhythm
-from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Skipped
+from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, PlaceLost, Skipped
 from core.model.tellable.lives import GAPS, Rolling, WordsLate
 from core.services.exporting import Exported
 
@@ -79,6 +79,7 @@ POSTS: tuple[Any, ...] = (
     Skipped(212, NOW, NOW + timedelta(minutes=9)),
     Skipped(1, NOW, NOW),
     *LATE,
+    BudgetSpent(60.0, NOW + NIGHT),
     ROLLING,
     replace(ROLLING, over=True, risky=[at for at, _ in ROLLING.lines[1:3]]),
     DigestShown(DIGEST, Rhythm(), "discord:901"),

@@ -58,6 +58,7 @@ from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import MatchMode, Trigger, Where
+from core.model.usage import Used
 from core.services.arming import Example
 from core.services.carrying import Brought, Outcome
 from core.services.diagnosing import Vitals
@@ -157,6 +158,10 @@ RISK = RiskRaised(
     [("base", 0.2), ("virality moyenne", 0.3), ("hate", 0.4)], "rules", NOW, 31.0, 2,
 )  # fmt: skip
 
+USED = (
+    Used((("groq", 720.0, 20_400.0), ("captions", 0.0, 61.0)), 3600.0, 2880.0),
+    Used((("whisper", 3700.0, 3700.0),), 3600.0, -100.0),
+)
 OWN = OwnVideo(
     "7400000000000000000", "Onion soup", "https://www.tiktok.com/@amina/video/7400000000000000000", 61.0, NOW
 )
@@ -245,6 +250,10 @@ USUAL: tuple[Any, ...] = (
         2,
     ),
     Status(None, 3, 1, 2, {}, "", "rules", NOW, 12),
+    *(
+        Status(None, 3, 1, 2, {}, "", "rules", NOW, used=used, videos_running=2, videos_waiting=5, own_videos=1)
+        for used in USED
+    ),
     SourceShown(Running("https://github.com/earshot/earshot", "0.1.0", "0" * 40, "AGPL-3.0-or-later")),
     SourceShown(Running("https://github.com/earshot/earshot", "", "", "AGPL-3.0-or-later")),
     Help(ALL, "", "discord:123"),
@@ -303,7 +312,7 @@ USUAL: tuple[Any, ...] = (
 FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot face "
-        "shown commands language engine cover time_zone handle place address ping repository tiktok_id number"
+        "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""
@@ -322,9 +331,16 @@ def every() -> Iterator[tuple[str, Any]]:
 
 
 def _value(name: str) -> Any:
-    return {"when": NOW, "since": NOW, "left": timedelta(seconds=12), "n": 7, "m": 50, "least": 1, "most": 600}.get(
-        name, name
-    )
+    return {
+        "when": NOW,
+        "since": NOW,
+        "until": NOW,
+        "left": timedelta(seconds=12),
+        "n": 7,
+        "m": 50,
+        "least": 1,
+        "most": 600,
+    }.get(name, name)
 
 
 def _text(size: str) -> str:

@@ -44,6 +44,7 @@ from core.model.tellable.house import Said, Tested
 from core.services.feeding import OF_ACCOUNTS
 from core.services.offering import Offered
 from core.services.tidying import Tidied
+from core.services.videos.reckoning import Turn
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
 SERVER = Place(
@@ -75,6 +76,9 @@ NIGHT = Period(NOW, NOW + timedelta(hours=10))
 LONGEST = Follow(7, "discord:1", 10**9, Handle("a" * 24), "discord:901", NOW)
 ROUTES = tuple(zip(Event, ("discord:902", OFF, "", "", "discord:903", OFF, "", "", ""), strict=True))
 JOB = Job(7, "clip", "clip:7", {}, JobState.DEAD, NOW, 3, 1, "CLIP_GONE", "discord:1")
+VIDEO_JOB = replace(
+    JOB, kind="transcribe", payload={"video": "7400000000000000001"}, by="discord:7", since=NOW - timedelta(hours=3)
+)
 OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "link", "posts"))
 VALUES = {
     "lacks": "no weights: earshot models get base",
@@ -129,11 +133,25 @@ SETTINGS: tuple[Any, ...] = (
     HealthShown((Part("STORED"), Part("CHAT_TROUBLE", False, {"who": "Discord", "since": NOW, "trouble": "ELSE"}))),
     HealthShown((Part("STORED"),)),
     *(
-        JobList(state, (replace(JOB, state=state),) * 5, 7, 2, 3, dict.fromkeys(JobState, 7))
+        JobList(
+            state,
+            (replace(JOB, state=state),) * 5,
+            7,
+            2,
+            3,
+            dict.fromkeys(JobState, 7),
+            NOW,
+            ((JOB.id, Turn(3, 140.0)),),
+        )
         for state in (JobState.WAITING, JobState.RUNNING, JobState.DEAD)
     ),
     *(JobShown(replace(JOB, state=state, due=NOW + timedelta(minutes=2)), NOW) for state in JobState),
     JobShown(replace(JOB, kind="digest", place="", error="", attempt=0), NOW),
+    JobShown(replace(VIDEO_JOB, state=JobState.WAITING), NOW, "The kitchen", Turn(3, 140.0)),
+    JobShown(
+        replace(VIDEO_JOB, error="TOO_LONG {'m': 90}", progress={"failed": "TOO_LONG", "values": {"m": 90, "n": 60}}),
+        NOW,
+    ),
     LookingAtAll(50, 25.0),
     ConfirmSay("k7qabcde", "The bot is down on Sunday.", 12),
     ConfirmSay("k7qabcde", "The bot is down on Sunday.", 0),

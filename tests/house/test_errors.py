@@ -67,8 +67,8 @@ INNER = {
 }
 """Codes that never reach a person as such, and what happens instead."""
 
-COMPUTED = {("core/adapters/groq_cloud.py", "too_big")}
-"""Codes that are a parameter: (file, its name). The callers give them as literals."""
+COMPUTED = {("core/adapters/groq_cloud.py", "too_big"), ("bot/cards/jobs.py", "code")}
+"""Codes that are no literals: (file, its name). The callers give them as literals, or they come from a stored job."""
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ from core.model.feed import Event, Feed
 from core.model.live import LiveStatus, Look
 from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.person import Place
+from core.model.usage import Usage
 from core.model.video import Video
 from core.ports.stores.leftovers import Key, Leftover, Since
 from storage.database import Database
 from tests.builders import judged, outbox, rows
 from tests.storage.conftest import NOW, Stage
 
-SINCE = Since(NOW, NOW - timedelta(days=90), NOW - timedelta(days=30))
+SINCE = Since(NOW, *(NOW - timedelta(days=days) for days in (90, 30, 30, 400)))
 LONG_AGO, LATELY = NOW - timedelta(days=91), NOW - timedelta(days=89)
 HERE = "console:here"
 ENDS = (DeliveryState.SENT, DeliveryState.REPLACED, DeliveryState.DEAD)
@@ -215,6 +216,44 @@ async def test_a_memo_put_again_has_its_new_time_and_an_empty_one_is_none(databa
         assert await work.memos.get("b") == ""
     assert await let_go(database, Leftover.MEMOS) == 0
     assert [(row["name"], row["value"]) for row in rows(tmp_path, "select * from memo")] == [("a", "2")]
+
+
+# ---------------------------------------------------------------- work and usage
+
+
+async def test_work_that_is_over_goes_after_a_month_and_what_failed_after_three(database: Database, tmp_path: Path):
+    ended = {"done": 31, "done lately": 29, "dead": 91, "dead lately": 60}
+    async with database.work() as work:
+        for key in (*ended, "cancelled", "cancelled lately", "waiting", "running"):
+            days = 31 if "lately" not in key else 29
+            await work.jobs.add("clip", key, {}, NOW - timedelta(days=days), place=HERE)
+        jobs = {
+            job.key: job for job in await work.jobs.claim("w", ["clip"], NOW - timedelta(days=91), timedelta(0), 99)
+        }
+        assert jobs == {}
+        jobs = {
+            job.key: job
+            for job in await work.jobs.claim("w", ["clip"], NOW - timedelta(days=29), timedelta(days=99), 99)
+        }
+        for key, days in ended.items():
+            error = "it broke" if key.startswith("dead") else ""
+            assert await work.jobs.finish(jobs[key], NOW - timedelta(days=days), error)
+        for key in ("cancelled", "cancelled lately"):
+            await work.jobs.cancel(jobs[key].id, HERE)
+        await work.jobs.give_back(jobs["waiting"], NOW - timedelta(days=500))
+    assert await let_go(database, Leftover.JOBS, 2) == 3
+    left = [row["key"] for row in rows(tmp_path, "select key from job order by key")]
+    assert left == ["cancelled lately", "dead lately", "done lately", "running", "waiting"]
+
+
+async def test_what_was_heard_more_than_a_year_ago_goes(database: Database, tmp_path: Path):
+    async with database.work() as work:
+        await work.places.put(Place(HERE, "a"))
+        for days in (0, 399, 401, 402, 700):
+            await work.usages.add(HERE, Usage((NOW - timedelta(days=days)).date(), "groq", 5.0, 1))
+            await work.usages.add(HERE, Usage((NOW - timedelta(days=days)).date(), "captions", 5.0, 1))
+    assert await let_go(database, Leftover.USAGE, 2) == 6
+    assert len(rows(tmp_path, "select * from usage")) == 4
 
 
 # ---------------------------------------------------------------- files

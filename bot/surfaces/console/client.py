@@ -17,6 +17,7 @@ from bot.cards import draw
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
+from bot.replies.videos import VideosBegun
 from bot.surfaces.console.draw import Numbers, draw_console, put, tame
 from bot.surfaces.console.following import Follower, Line, Outcome
 from bot.surfaces.console.lines import lines_of
@@ -100,6 +101,8 @@ class ConsoleClient:
             reply = await self._followed(reply, as_json)
         elif isinstance(reply, Transcribed):
             reply = self._handed(reply)
+        elif isinstance(reply, VideosBegun):
+            await self._all_followed(reply, as_json)
         written = True
         if as_json:
             sys.stdout.write(json.dumps(plain_reply(reply, self.words), ensure_ascii=False) + "\n")
@@ -129,6 +132,15 @@ class ConsoleClient:
         line.clear()
         return self._handed(said)
 
+    async def _all_followed(self, reply: VideosBegun, as_json: bool) -> None:
+        """Show what becomes of several, one after the other; the list comes last."""
+        for job_id in (row.job_id for row in reply.rows if row.job_id):
+            said = await self._followed(Transcribing(job_id), as_json)
+            if as_json:
+                sys.stdout.write(json.dumps(plain_reply(said, self.words), ensure_ascii=False) + "\n")
+            else:
+                self.show(said, numbered=False)
+
     def _handed(self, said: Outcome) -> Outcome:
         """The outcome, with the file of its format copied here."""
         if isinstance(said, Transcribed) and said.file:
@@ -149,22 +161,23 @@ class ConsoleClient:
                 if line.strip() in ("quit", "exit"):
                     return
                 if line.strip():
-                    pending, job = await self._answer(line, pending)
-                    if job is not None:
-                        following.add(asyncio.create_task(self._follow_on(job)))
+                    pending, jobs = await self._answer(line, pending)
+                    if jobs:
+                        following.add(asyncio.create_task(self._follow_on(jobs)))
             await asyncio.gather(*following)
         finally:
             for task in following:
                 task.cancel()
             await asyncio.gather(*following, return_exceptions=True)
 
-    async def _follow_on(self, reply: Transcribing) -> None:
-        """Show what becomes of a job while lines are answered."""
-        self.show(self._handed(await Follower(self.house).follow(reply.job_id, PLACE, PERSON)), numbered=True)
+    async def _follow_on(self, jobs: Sequence[int]) -> None:
+        """Show what becomes of jobs, one after the other, while lines are answered."""
+        for job_id in jobs:
+            self.show(self._handed(await Follower(self.house).follow(job_id, PLACE, PERSON)), numbered=True)
 
-    async def _answer(self, line: str, pending: Missing | None) -> tuple[Missing | None, Transcribing | None]:
+    async def _answer(self, line: str, pending: Missing | None) -> tuple[Missing | None, Sequence[int]]:
         """Reply to a line; when a value was asked for, the line is that value, or the number of one that was offered. Gives what
-        is asked for next, and the job that nobody but us will show."""
+        is asked for next, and the jobs that nobody but us will show."""
         offered = pending is not None and bool(pending.choices) and _number(line) is not None
         if pending is not None and not offered and not line.startswith("/"):
             reply = await self.kernel.answer(pending.key, pending.option, line.strip(), await self.asked())
@@ -174,8 +187,8 @@ class ConsoleClient:
             except EarshotError as error:
                 reply = Failed(error.code, dict(error.values))
         self.show(self._handed(reply) if isinstance(reply, Transcribed) else reply, numbered=True)
-        job = reply if isinstance(reply, Transcribing) and self.house.worker is not None else None
-        return (reply if isinstance(reply, Missing) else None), job
+        jobs = _begun(reply) if self.house.worker is not None else ()
+        return (reply if isinstance(reply, Missing) else None), jobs
 
 
 USAGE = frozenset(
@@ -195,6 +208,13 @@ USAGE = frozenset(
         "QUOTES",
     }
 )
+
+
+def _begun(reply: Any) -> Sequence[int]:
+    """The jobs that a reply speaks of."""
+    if isinstance(reply, VideosBegun):
+        return [row.job_id for row in reply.rows if row.job_id]
+    return [reply.job_id] if isinstance(reply, Transcribing) else []
 
 
 def _is_usage(reply: Any) -> bool:

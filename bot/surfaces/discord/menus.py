@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.command import Command
+from bot.links import links_in
 from bot.surfaces.discord.offer import ANYBODY, EVERYWHERE, RIGHTS
 from core.model.person import Role
 
@@ -16,7 +17,6 @@ Here = discord.Interaction[Any]
 NAMES = {"transcribe": "Transcribe", "review send": "Send to review", "follow": "Follow this account"}
 """The commands behind the entries, and what the entries are called."""
 
-LINK = re.compile(r"https?://(?:[a-z]+\.)?tiktok\.com/[^\s<>\"')\]]+", re.IGNORECASE)
 NAMED = re.compile(r"tiktok\.com/@([A-Za-z0-9_.]{1,64})", re.IGNORECASE)
 MEDIA = ("video/", "audio/")
 
@@ -58,7 +58,7 @@ def _entry(command: Command, menus: Menus) -> app_commands.ContextMenu:
 
 
 def found_in(command: Command, message: discord.Message) -> Found:
-    """What `command` can use of a message: its own number, an account's name, a file of sound or picture, or a link."""
+    """What `command` can use of a message: its own number, an account's name, a file of sound or picture, or its links."""
     if command.name == "review send":
         return Found(str(message.id))
     told = "\n".join([message.content, *(embed.url or "" for embed in message.embeds), *_buttons(message)])
@@ -66,9 +66,9 @@ def found_in(command: Command, message: discord.Message) -> Found:
         named = NAMED.search(told)
         return Found(f"@{named[1].rstrip('.')}") if named else Found()
     file = next((one for one in message.attachments if (one.content_type or "").startswith(MEDIA)), None)
-    link = LINK.search(told)
-    if link is not None and file is None:
-        return Found(link[0])
+    links = links_in(message.content) or links_in(told)  # what Discord shows of a link has its address once more
+    if links and file is None:
+        return Found(" ".join(links))
     return Found(file.filename, file) if file is not None else Found()
 
 

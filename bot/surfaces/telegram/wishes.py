@@ -10,6 +10,7 @@ from telegram.constants import ChatType
 from bot.asked import Pointed
 from bot.command import Command
 from bot.kernel import Kernel
+from bot.links import links_in
 from bot.surfaces.telegram.hidden import panel_in, question_in
 from bot.surfaces.telegram.pointing import author, mentioned, naming, spelled, takes
 from bot.typed import Typed, read, split
@@ -17,7 +18,6 @@ from core.errors import Invalid
 from core.model.person import Platform
 
 COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@(\w{1,64}))?(?=\s|\Z)(.*)\Z", re.DOTALL)
-LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*tiktok\.com/\S+", re.IGNORECASE)
 DEEP = re.compile(r"(live_|t)([0-9]{1,18})")
 CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
@@ -170,13 +170,13 @@ def pointed(wish: Wish, command: Command | None, message: Message) -> tuple[Wish
 
 
 def link_in(message: Message) -> str:
-    """The first link to TikTok in a message, behind words and on buttons too; empty without one."""
+    """The links to TikTok in a message, behind words and on buttons too, with spaces between; empty without one."""
     text = message.text or message.caption or ""
     entities = message.entities or message.caption_entities
     behind = [entity.url for entity in entities if entity.type == MessageEntity.TEXT_LINK and entity.url]
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     pressed = [button.url for row in rows for button in row if button.url]
-    return next((found[0] for one in (text, *behind, *pressed) if (found := LINK.search(one))), "")
+    return " ".join(links_in(text, *behind) or links_in(*pressed))
 
 
 @dataclass(frozen=True)

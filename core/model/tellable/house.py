@@ -64,6 +64,14 @@ class Health:
 
 
 @dataclass(frozen=True)
+class BudgetSpent:
+    """A place has used up its `minutes` of speech of the day; engines hear for it again from `until` on."""
+
+    minutes: float
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Said:
     """A word of who runs Earshot to every place."""
 

@@ -50,13 +50,15 @@ class Transcribed:
 
 @dataclass(frozen=True)
 class NotTranscribed:
-    """A transcription that failed for good, or was cancelled (`code` CANCELLED). `code` and `values` are those of an error."""
+    """A transcription that failed for good, or was cancelled (`code` CANCELLED). `code` and `values` are those of an error;
+    `engines` could be tried instead."""
 
     job_id: int
     code: str
     values: dict[str, Any] = field(default_factory=dict)
     title: str = ""
     only: str = ""
+    engines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

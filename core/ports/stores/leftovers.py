@@ -2,32 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-Key = tuple[int | str, ...]
+Key = tuple[int | str | date, ...]
 """The primary key of a row."""
 
 
 class Leftover(StrEnum):
     """`told`: deliveries that came to their end; not those of a live that still runs, nor of an alert that is stored, since a
     decision changes every copy of it. `shut out`: what waits for an address that has long let nobody in. `topics`: threads of
-    lives long over, of what is gone, or at an address nobody speaks of. `memos`: past their time, or of places that are gone."""
+    lives long over, of what is gone, or at an address nobody speaks of. `memos`: past their time, or of places that are gone.
+    `jobs`: work that is done or was cancelled, and later what failed for good. `usage`: what was heard long ago."""
 
     TOLD = "told"
     SHUT_OUT = "shut out"
     TOPICS = "topics"
     MEMOS = "memos"
+    JOBS = "jobs"
+    USAGE = "usage"
 
 
 @dataclass(frozen=True)
 class Since:
-    """`old`: what ended before then is let go; `shut`: addresses closed, and places left, since before then."""
+    """`old`: what ended before then is let go; `shut`: addresses closed, and places left, since before then. `done`: work that
+    was over by then, unless it failed; `used`: what was heard before then."""
 
     now: datetime
     old: datetime
     shut: datetime
+    done: datetime
+    used: datetime
 
 
 class Leftovers(Protocol):

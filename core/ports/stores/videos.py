@@ -27,8 +27,14 @@ class Videos(Protocol):
         """The newest of a video that `person` may see; an empty `engine` is any. `speakers`: one that tells them apart."""
         ...
 
-    async def of_place(self, place: str, person: str, limit: int = 50) -> list[VideoTranscript]:
-        """What `person` may see."""
+    async def of_place(
+        self, place: str, person: str, limit: int = 50, skip: int = 0, *, handle: str = "", own: bool = False
+    ) -> list[VideoTranscript]:
+        """What `person` may see, without the first `skip`: of all accounts or of one; `own`: only what they asked for."""
+        ...
+
+    async def count(self, place: str, person: str, *, handle: str = "", own: bool = False) -> int:
+        """How many `of_place` would give in all."""
         ...
 
     async def segments(self, place: str, transcript_id: int) -> list[Segment]:

@@ -6,14 +6,16 @@ from core.model.live import LiveEvent
 from core.model.transcript import Gap, Segment
 from core.ports.store import HotWriter, Storage
 from core.services.lives.scene import Scene
+from core.services.metering import Metering
 
 
 @dataclass(frozen=True)
 class Keeping:
-    """The memory of all lives watched here."""
+    """The memory of all lives watched here. What an engine heard is counted in the transaction that stores it."""
 
     storage: Storage
     writer: HotWriter
+    metering: Metering
 
     async def event(self, scene: Scene, event: LiveEvent) -> None:
         """Chat, gifts, viewers: gathered and written soon."""
@@ -23,6 +25,7 @@ class Keeping:
         """A segment or a gap: written now."""
         async with self.storage.work() as work:
             await work.transcripts.add(scene.live.id, [part])
+            await self.metering.speech(work, scene, part)
 
     async def finish(self, scene: Scene) -> None:
         """The live is over: everything of it is stored when this returns."""

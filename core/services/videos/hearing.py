@@ -78,6 +78,13 @@ class Hearing:
         able = [each for each in order if each.name != CAPTIONS and wanted in ("", each.name)]
         return [each for each in able if not self.listening.shut(each.name) and _can(each)]
 
+    def others(self, order: Order) -> list[str]:
+        """The engines that can work and were not asked for yet; of those nobody chose the first was tried."""
+        tried = order.engine or next((each.name for each in self.engines()), "")
+        able = [each.name for each in self.listening.engines if each.name != CAPTIONS and self.engines(each.name)]
+        captions = [CAPTIONS] if order.engine not in ("", CAPTIONS) and not order.file else []
+        return [name for name in able + captions if name != tried]
+
     async def hear(self, order: Order, folder: Path, telling: Telling) -> Words:
         """The words of what was ordered; files only in `folder`. Raises what VideoSource raises, Denied ENGINE, ENGINE_SPEAKERS or
         ENGINE_KEY, Missing NO_TRACK, Invalid NO_SPEECH and what a capture raises, Transient QUOTA or ENGINE_DOWN."""

@@ -8,6 +8,7 @@ from typing import Any
 from core.model.job import Job
 from core.model.person import Address
 from core.model.video import VideoLink
+from core.ports.speech import CAPTIONS
 
 KIND = "transcribe"
 AT_ONCE = 2  # in one process: more videos at a time look like a flood from one address, and lives go on beside
@@ -44,6 +45,16 @@ class Order:
     def link(self) -> VideoLink:
         """The video, unless it is a file."""
         return VideoLink(self.video, self.handle)
+
+    @property
+    def sounds(self) -> bool:
+        """Whether an engine has to hear its sound, whatever captions there may be."""
+        return bool(self.file) or self.speakers or self.engine not in ("", CAPTIONS)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is told in the very answer to whoever asked, which can change meanwhile."""
+        return "#" in self.address
 
     @property
     def lost(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.job import Job, JobState
@@ -16,17 +17,20 @@ from core.model.notice import NoticeKind, read
 from core.model.person import Address, Platform
 from core.model.tellable.videos import NotTranscribed, Transcribed
 from core.model.tellable.videos import Transcribing as UnderWay
-from core.model.transcript import Segment, turns
+from core.model.transcript import Segment
 from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.speech import CAPTIONS
 from core.ports.store import Storage, Work
 from core.services.exporting import Exporting
+from core.services.metering import Metering
 from core.services.sweeping import Swept, inside, remove
 from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
 from core.services.videos.ordering import KIND, Order
-from core.services.videos.telling import Telling, post, progress_of, values_of
+from core.services.videos.queueing import waiting_for
+from core.services.videos.reckoning import Reckoning, turn_of
+from core.services.videos.telling import Telling, post, progress_of, transcribed, values_of
 from core.services.working import Effect
 from core.services.writing import Format
 
@@ -36,7 +40,6 @@ MOST_WAITING = 20  # of one place
 TRIES = {"TIKTOK_DOWN": 4, "VIDEO_BLOCKED": 2}
 """How often something is tried in all: a bot wall three more times, what is blocked or removed once more."""
 
-FIRST_LINES = 600  # characters on the card
 KEPT, KEPT_ATTACHED = timedelta(hours=1), timedelta(hours=24)
 """How long what nobody needs any more may lie about: media of a killed process; a file whose job never came to an end."""
 
@@ -55,6 +58,7 @@ class Transcribing:
     folder: Path
     pictures: Path
     exporting: Exporting
+    metering: Metering
 
     # ------------------------------------------------------------------ asked for
 
@@ -65,9 +69,9 @@ class Transcribing:
     async def ask(self, place: str, by: str, order: Order) -> Job | VideoTranscript:
         """The transcript that is there already, or the job that makes it: a new one, or the one that is under way. Raises
         Denied ENGINE for what nobody can hear, ENGINE_SPEAKERS for whose speakers nobody can tell apart, Transient BUSY (n) when
-        the place has too much waiting."""
-        heard = order.file or order.speakers or order.engine not in ("", CAPTIONS)
-        if heard and not self.hearing.engines(order.engine, speakers=order.speakers):
+        the place has too much waiting, BUDGET (n, until) when it has used up its minutes of the day; what may have captions is
+        taken all the same."""
+        if order.sounds and not self.hearing.engines(order.engine, speakers=order.speakers):
             order.forget()
             raise Denied("ENGINE_SPEAKERS") if order.speakers else Denied("ENGINE")
         async with self.storage.work() as work:
@@ -77,14 +81,32 @@ class Transcribing:
             if known is not None:
                 order.forget()
                 return known
-            waiting = await work.jobs.of_place(place, KIND, unfinished=True, limit=MOST_WAITING)
-            if len(waiting) >= MOST_WAITING:
+            try:
+                await self._check_room(work, place, order)
+            except Transient:
                 order.forget()
-                raise Transient("BUSY", n=len(waiting))
+                raise
             job = await work.jobs.add(KIND, order.key(place, by), order.payload(), self.clock.now(), place=place, by=by)
             if job.payload.get("file") != order.file:
                 order.forget()  # the same file is being heard already
-            return replace(job, progress={**job.progress, "ahead": await work.jobs.ahead(job)})
+            return await self._placed(work, job)
+
+    async def _check_room(self, work: Work, place: str, order: Order) -> None:
+        """Raises Transient BUSY (n), BUDGET (n, until)."""
+        waiting = await work.jobs.of_place(place, KIND, unfinished=True, limit=MOST_WAITING)
+        if len(waiting) >= MOST_WAITING:
+            raise Transient("BUSY", n=len(waiting))
+        if order.sounds and await self.metering.spent(work, place):
+            raise self.metering.budget()
+
+    async def _placed(self, work: Work, job: Job) -> Job:
+        """`job` with what is said of its place in the queue, remembered as told; what waits to be tried again has none."""
+        now = self.clock.now()
+        if job.state is not JobState.WAITING or (job.due is not None and job.due > now):
+            return job
+        progress = progress_of(waiting_for(job, await turn_of(work, job, now)))
+        await work.jobs.progress(job, progress)
+        return replace(job, progress=progress)
 
     async def take(
         self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order, *, most: int = 0
@@ -143,19 +165,22 @@ class Transcribing:
     async def again(
         self, job_id: int, place: str, by: str, engine: str | None, address: Address
     ) -> Job | VideoTranscript:
-        """Try a failed one again, with another engine when one is named. Raises as `cancel`, and what `ask` raises."""
+        """Try a failed one again, with another engine when one is named; it is told at `address` from now on. Raises as `cancel`,
+        and what `ask` raises."""
         async with self.storage.work() as work:
             job = await self._theirs(work, job_id, place, by, any_of_place=False)
             order = Order.of(job)
+            order = replace(order, address=address or order.address)
             if order.lost:
                 raise Missing("FILE_GONE", x=order.name)
             if engine is None or engine == order.engine:
-                anew = await work.jobs.again(job_id, place, self.clock.now())
+                await self._check_room(work, place, order)
+                anew = await work.jobs.again(job_id, place, self.clock.now(), order.payload())
                 if anew is None:
                     raise Missing("NOT_FOUND", x=f"j{job_id}")
-                return anew
+                return await self._placed(work, anew)
         speakers = order.speakers and bool(self.hearing.engines(engine, speakers=True))
-        return await self.ask(place, by, replace(order, engine=engine, address=address, speakers=speakers))
+        return await self.ask(place, by, replace(order, engine=engine, speakers=speakers))
 
     async def redo(
         self, known: VideoTranscript, by: str, engine: str, address: Address, likely: str
@@ -184,9 +209,7 @@ class Transcribing:
             if job.state is JobState.CANCELLED:
                 return NotTranscribed(job.id, "CANCELLED", {}, _title(job), _only(job, order))
             if job.state is JobState.DEAD:
-                return NotTranscribed(
-                    job.id, str(said.get("failed", "BUG")), said.get("values", {}), _title(job), _only(job, order)
-                )
+                return self._not(job, order, str(said.get("failed", "BUG")), said.get("values", {}), said)
             if job.state is JobState.DONE and "transcript_id" in said:
                 known = await work.videos.get(job.place, said["transcript_id"])
                 if known is None:
@@ -196,8 +219,9 @@ class Transcribing:
                 NoticeKind.TRANSCRIBING, {"job_id": job.id, "handle": order.handle, "title": order.name, **said}
             )
             assert isinstance(told, UnderWay)
-            ahead = await work.jobs.ahead(job) if told.step == "waiting" and not told.waits else 0
-            return replace(told, ahead=ahead)
+            if told.step != "waiting" or told.waits or job.state is not JobState.WAITING:
+                return replace(told, ahead=0)
+            return waiting_for(job, await turn_of(work, job, self.clock.now()))
 
     async def _theirs(self, work: Work, job_id: int, place: str, by: str, *, any_of_place: bool) -> Job:
         job = await work.jobs.get(job_id)
@@ -213,17 +237,19 @@ class Transcribing:
         """The handler of its jobs. Media is gone when it returns, however it does."""
         order, folder = Order.of(job), self.folder / str(job.id)
         said = UnderWay(job.id, order.handle, order.name, only=_only(job, order))
-        telling = Telling(self.storage, self.clock, job, order.address, said)
+        async with self.storage.reading() as work:
+            reckoning = await Reckoning.of(work)
+        telling = Telling(self.storage, self.clock, job, order.address, said, reckoning)
         words = asyncio.create_task(telling.run())
         telling.now("found")
         try:
             shutil.rmtree(folder, ignore_errors=True)  # of an attempt that died
             folder.mkdir(parents=True)
-            heard = await within(self.clock, SOFT.total_seconds(), self.hearing.hear(order, folder, telling))
+            heard = await within(self.clock, SOFT.total_seconds(), self._heard(job, order, folder, telling))
             heard = replace(heard, video=self._with_picture(heard.video))
             made = self._made(job, order, heard)
             file = await self.file_of(made, heard.segments, order.format)
-            return self._stored(job, order, heard, made, file, telling.said)
+            return self._stored(job, order, heard, made, file, telling)
         except TimeoutError as error:
             raise Invalid("TOO_SLOW", n=round(SOFT.total_seconds() / 60)) from error
         except Transient as error:
@@ -233,6 +259,17 @@ class Transcribing:
         finally:
             words.cancel()
             shutil.rmtree(folder, ignore_errors=True)
+
+    async def _heard(self, job: Job, order: Order, folder: Path, telling: Telling) -> Words:
+        """What `hearing` gives; of a place without minutes left only TikTok's captions, else it waits for the next day."""
+        if not await self.metering.over(job.place):
+            return await self.hearing.hear(order, folder, telling)
+        try:
+            if order.sounds:
+                raise Missing("NO_TRACK")
+            return await self.hearing.hear(replace(order, engine=CAPTIONS), folder, telling)
+        except Missing as error:
+            raise (self.metering.budget() if error.code == "NO_TRACK" else error) from error
 
     def _with_picture(self, video: Video) -> Video:
         """The video with its picture where it stays."""
@@ -259,13 +296,18 @@ class Transcribing:
             heard.passed,
         )
 
-    def _stored(self, job: Job, order: Order, heard: Words, made: VideoTranscript, file: str, said: UnderWay) -> Effect:
+    def _stored(
+        self, job: Job, order: Order, heard: Words, made: VideoTranscript, file: str, telling: Telling
+    ) -> Effect:
         async def effect(work: Work) -> None:
             video = await work.videos.ensure(heard.video)
             stored = await work.videos.add(replace(made, video=video, title=video.title), heard.segments)
             await work.remotes.over(job.key)
+            seconds = sum(part.end - part.start for part in heard.segments)
+            await self.metering.heard(work, job.place, heard.engine, seconds, len(heard.segments))
             told = transcribed(stored, heard.segments, only=_only(job, order))
-            done = progress_of(replace(said, step="posted", share=1.0, left_seconds=None))
+            done = progress_of(replace(telling.said, step="posted", share=1.0, left_seconds=None))
+            await (await Reckoning.of(work)).learn(work, heard.engine, telling.took, heard.video.seconds)
             await work.jobs.progress(job, {**done, "transcript_id": stored.id})
             await post(work, job, order.address, replace(told, file=file), f"{job.epoch}:done", self.clock.now())
 
@@ -306,8 +348,15 @@ class Transcribing:
             await post(work, job, order.address, said, f"{job.epoch}:waits", now, silent=True)
             return
         await work.jobs.progress(job, {**progress, "failed": error.code, "values": values})
-        over = NotTranscribed(job.id, error.code, values, _title(job, progress), _only(job, order))
+        over = self._not(job, order, error.code, values, progress)
         await post(work, job, order.address, over, f"{job.epoch}:failed", now)
+
+    def _not(
+        self, job: Job, order: Order, code: str, values: dict[str, Any], progress: dict[str, Any]
+    ) -> NotTranscribed:
+        return NotTranscribed(
+            job.id, code, values, _title(job, progress), _only(job, order), self.hearing.others(order)
+        )
 
     def over(self, job: Job) -> None:
         """Its end is stored: a file that was handed over is not needed any more, nor what lies elsewhere of it."""
@@ -331,30 +380,6 @@ class Transcribing:
             else:
                 swept += remove(path, KEPT)
         return swept
-
-
-def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: str = "") -> Transcribed:
-    """What a place is told of a transcript."""
-    said = [f"{who}: {one.text}" if who else one.text for one, who in turns(segments) if one.text]
-    text = " ".join(said)
-    lines = text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
-    video = stored.video
-    return Transcribed(
-        stored.id,
-        video.handle,
-        stored.title,
-        video.description,
-        video.seconds,
-        stored.language,
-        stored.engine,
-        stored.automatic,
-        video.posted,
-        lines,
-        int(video.tiktok_id) if video.handle else 0,
-        str(video.thumbnail or ""),
-        only=only,
-        passed=stored.passed,
-    )
 
 
 def _final(error: Transient, job: Job) -> EarshotError:

@@ -1,5 +1,5 @@
 """Speech: an engine of its own for an account, speakers, why an engine was passed over, recordings that are heard elsewhere, sound
-kept for later, what was heard a day, and words of videos that can be searched."""
+kept for later, what was heard a day, words of videos that can be searched, and since when work waits and is under way."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,6 +60,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sound")),
         sa.UniqueConstraint("live_id", "start", name=op.f("uq_sound_live_id_start")),
     )
+    for column in ("since", "begun"):
+        op.add_column("job", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_job_place", "job")
+    op.create_index("ix_job_place_kind_begun", "job", ["place", "kind", "begun"])
     for table in ("segment", "chat_line"):
         op.execute(f"drop table {table}_fts")
     for table, owner in INDEXED.items():
@@ -99,6 +103,10 @@ def downgrade() -> None:
             f" (search_text, content='{table}', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
         )
         op.execute(f"insert into {table}_fts ({table}_fts) values ('rebuild')")  # noqa: S608 (a name of ours)
+    op.drop_index("ix_job_place_kind_begun", "job")
+    op.create_index("ix_job_place", "job", ["place"])
+    for column in ("begun", "since"):
+        op.drop_column("job", column)
     for table in ("sound", "usage", "remote"):
         op.drop_table(table)
     op.drop_column("video_transcript", "passed")

@@ -17,6 +17,7 @@ from bot.replies.triggers import TriggerAdded, TriggerList
 from bot.wording import Words, plain
 from core.model.account import Account, AccountStatus
 from core.model.transcript import Segment, SegmentState
+from core.model.usage import Used
 from core.services.diagnosing import Vitals
 from tests.house.samples import FOLLOW, HANDLE, LIVE, NOW, TRIGGER
 
@@ -120,3 +121,15 @@ def test_a_moving_post_shows_its_steps_and_what_is_left() -> None:
     assert "about 20 s left" in said
     assert "1 job is ahead" in said
     assert draw(replace(moving, cancel="", ahead=0, left_seconds=None), ENGLISH).buttons == ()
+
+
+def test_status_shows_what_was_heard_here_what_is_left_and_the_queue() -> None:
+    used = Used((("groq", 720.0, 20_400.0),), 3600.0, 2880.0)
+    status = Status(None, 1, 0, 0, {}, "", "rules", NOW, used=used, videos_running=2, videos_waiting=5, own_videos=1)
+    said = read(draw(status, ENGLISH))
+    assert "Videos into text: 2 under way · 5 waiting · 1 of them yours" in said
+    assert "Heard here: Groq 12 min today, 5 h 40 min this month" in said
+    assert "Of 60 min a day" in said.replace("1 h 00 min", "60 min")
+    assert "48 min are left." in said
+    over = read(draw(replace(status, used=Used((), 3600.0, -5.0)), ENGLISH))
+    assert "are used up; more open at midnight UTC" in over

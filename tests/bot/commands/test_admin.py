@@ -28,6 +28,8 @@ from core.services.diagnosing import Diagnosing
 from core.services.finding.looking import ALL_NOW
 from core.services.offering import Offering
 from core.services.tidying import KIND as TIDY
+from core.services.videos.ordering import Order
+from core.services.videos.reckoning import Reckoning
 from core.services.working import Handler
 from storage.database import Database
 from tests.at_work import at_work
@@ -140,7 +142,7 @@ async def test_work_of_all_places_is_listed_tried_again_and_cancelled(kernel: Ke
     assert "admin.jobs:waiting;page=2" in keys(draw(listed, asked.words))
     assert len((await kernel.press("admin.jobs:waiting;page=2", asked)).rows) == 1
     failed = draw(await kernel.press("admin.jobs:failed", asked), asked.words)
-    assert "a clip · CLIP_GONE" in text(failed)
+    assert "a clip · for 0 s · That part of the live is not kept any more." in text(failed)
     opened = await kernel.press(failed.items[0].key, asked)
     assert isinstance(opened, JobShown)
     assert keys(draw(opened, asked.words)) == [f"admin.retry:{job.id}", "admin.jobs"]
@@ -326,3 +328,28 @@ async def test_who_waits_for_long_is_shown_how_far_it_is_and_then_let_go(
 )
 async def test_a_manager_is_refused_typed_or_pressed(verb: str, kernel: Kernel, ask: Ask) -> None:
     assert (await kernel.press(verb, ask(Role.MANAGER))).code == "NO_RIGHT"
+
+
+async def test_work_says_whose_it_is_since_when_how_long_and_why_it_failed(kernel: Kernel, ask: Ask) -> None:
+    asked = ask()
+    house, now = asked.house, asked.house.clock.now()
+    async with house.storage.work() as work:
+        await work.places.put(Place("discord:1", "The kitchen"))
+        await Reckoning().learn(work, "groq", 30.0, 60.0)
+        for number in range(4):
+            order = Order(f"74{number}", "chef")
+            since = now - timedelta(hours=3) + timedelta(seconds=number)
+            await work.jobs.add("transcribe", f"k{number}", order.payload(), since, place="discord:1", by="discord:7")
+    listed = draw(await kernel.press("admin.jobs", asked), asked.words)
+    assert "j4 · a transcription · discord:1 · for 3 h 00 min · 3 jobs are ahead · about 60 s left" in text(listed)
+    assert "waiting · 4 · running · 0" in plain(listed.foot)
+    opened = draw(await kernel.press("admin.job:4", asked), asked.words)
+    assert "Asked for by discord:7 in The kitchen." in text(opened)
+    assert "3 jobs are ahead · about 60 s left" in text(opened)
+    async with house.storage.work() as work:
+        (job, *_) = await work.jobs.claim("w", ["transcribe"], now, timedelta(minutes=1), 1)
+        await work.jobs.progress(job, {"failed": "TOO_LONG", "values": {"m": 90, "n": 60}, "title": "A lecture"})
+        await work.jobs.finish(job, now, "TOO_LONG {'m': 90}")
+    failed = text(draw(await kernel.press(f"admin.job:{job.id}", asked), asked.words))
+    assert "It was “A lecture”." in failed
+    assert "That video is 90 min; the limit here is 60 min." in failed

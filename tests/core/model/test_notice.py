@@ -13,7 +13,7 @@ from core.model.notice import KINDS, Notice, NoticeKind, Tellable, facts_of, rea
 from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import Digest, Health, HeldBack, PlaceLost, Said, Skipped
+from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, PlaceLost, Said, Skipped
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
@@ -54,6 +54,7 @@ SAID: tuple[Tellable, ...] = (
     Digest(NOW, NOW, [], [], held=[("amina", 1, 2, 3)], held_since=NOW, held_until=NOW + timedelta(hours=10)),
     HeldBack(NOW, NOW + timedelta(hours=10), [("amina", 1, 2, 3)]),
     Health("TIKTOK_LIMIT", NOW, NOW + timedelta(minutes=34), 2.5),
+    BudgetSpent(60.0, NOW),
     Said("Tonight at 22:00 I move."),
     notice.Tested("Karim"),
 )

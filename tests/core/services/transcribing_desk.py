@@ -17,6 +17,7 @@ from core.model.video import Video, VideoLink, VideoTranscript
 from core.ports.video import Captions, Fetched, Newest, Watcher, Wish
 from core.services.exporting import Exporting
 from core.services.listening import Listening
+from core.services.metering import Metering
 from core.services.videos.entrusting import Entrusting
 from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import KIND, Order
@@ -92,14 +93,16 @@ class Desk:
     videos: StagedVideos = field(default_factory=StagedVideos)
     engines: list[StagedEngine] = field(default_factory=list)
     printer: StagedPrinter = field(default_factory=StagedPrinter)
+    minutes: float = 0
 
     def __post_init__(self) -> None:
         self.capture = StagedCapture(self.clock)
         listening = Listening(self.engines)
         entrusting = Entrusting(self.storage, self.clock, self.engines)
         hearing = Hearing(self.videos, self.capture, listening, self.clock, entrusting)
-        exporting, folder = Exporting(self.storage, self.printer), self.folder
-        self.service = Service(self.storage, self.clock, hearing, folder / "videos", folder / "pictures", exporting)
+        exporting, metering = Exporting(self.storage, self.printer), Metering(self.storage, self.clock, self.minutes)
+        folders = self.folder / "videos", self.folder / "pictures"
+        self.service = Service(self.storage, self.clock, hearing, *folders, exporting, metering)
 
     def worker(self) -> Working:
         return Working(

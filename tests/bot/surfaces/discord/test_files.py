@@ -180,6 +180,16 @@ async def test_a_message_is_used_for_its_link_and_its_account(discord: FakeDisco
         )
         followed = await discord.context_menu("Follow this account", message, user=server.karim, channel=server.channel)
         assert "@amina.k is followed now" in followed.text
+        both = await discord.say(
+            server.channel,
+            "https://www.tiktok.com/@amina.k/video/7300000000000000001 https://www.tiktok.com/@amina.k/video/7300000000000000002",
+            user=server.vera,
+        )
+        begun = await discord.context_menu("Transcribe", both, user=server.vera, channel=server.channel)
+        assert "I transcribe 2 videos." in begun.text
+        feed = await discord.slash("feed", view="mine", user=server.vera, channel=server.channel)
+        assert "waiting 2" in feed.text
+        assert feed.ephemeral
         nothing = await discord.say(server.channel, "no link here", user=server.vera)
         none = await discord.context_menu("Transcribe", nothing, user=server.vera, channel=server.channel)
         assert "I cannot read that link" in none.text

@@ -47,6 +47,21 @@ async def test_a_link_in_private_is_transcribed(client: TelegramClient, telegram
     telegram.assert_clean()
 
 
+async def test_several_links_of_one_message_are_transcribed_and_the_feed_shows_how_they_stand(
+    client: TelegramClient, telegram: Telegram
+):
+    (said,) = await telegram.text(f"look: {LINK} and {LINK[:-1]}2", user=telegram.alice)
+    assert "I transcribe 2 videos." in read(said)
+    assert len(await jobs(client.house, telegram.alice)) == 2
+    (feed,) = await telegram.text("/feed mine", user=telegram.alice)
+    assert "waiting 2" in read(feed)
+    assert "Newest" in labels(feed)
+    await telegram.press(feed, "Newest", user=telegram.alice)
+    newest = telegram.messages[telegram.alice["id"], feed["message_id"]]
+    assert "Nothing here yet" in read(newest)
+    telegram.assert_clean()
+
+
 async def test_a_command_takes_the_link_of_the_message_it_answers(client: TelegramClient, telegram: Telegram):
     post = telegram._user_message(telegram.bob, telegram.kitchen, {"text": f"look {LINK}"}, None)
     (said,) = await telegram.text("/transcribe", user=telegram.alice, chat=telegram.kitchen, reply_to=post)

@@ -210,7 +210,7 @@ async def test_a_deleted_topic_is_made_anew_and_a_closed_one_is_told_of_once(
         name = f"telegram:closed:{forum['id']}/{anew}"
         assert await work.memos.get(name)
         later = datetime.now(UTC) + timedelta(days=91)
-        left = await work.leftovers.find(Leftover.MEMOS, Since(later, later, later), 9)
+        left = await work.leftovers.find(Leftover.MEMOS, Since(later, later, later, later, later), 9)
         assert (name,) in left
     gone = notice(place, HIT, key="gone", address=f"{place.id}/99999")
     await client.messenger.post(gone, "n", "")

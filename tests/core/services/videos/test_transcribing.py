@@ -190,12 +190,13 @@ async def test_a_failed_one_is_tried_again_and_with_another_engine(desk: Desk, c
         desk.videos.does = captioned
         with pytest.raises(Denied, match="NOT_YOURS"):
             await desk.service.again(job.id, HERE, "another", None, "")
-        again = await desk.service.again(job.id, HERE, "you", None, "")
+        again = await desk.service.again(job.id, HERE, "you", None, "console:here/2")
         assert isinstance(again, Job)
         assert again.id == job.id
         for _ in range(3):
             await clock.advance(1)
         assert isinstance(desk.last(), Transcribed)
+        assert outbox(desk.folder)[-1].notice.address == "console:here/2", "where it was asked for again"
         other = await desk.service.again(job.id, HERE, "you", "groq", "")
         assert isinstance(other, Job)
         assert other.id != job.id
@@ -273,3 +274,34 @@ async def test_a_place_cannot_fill_the_queue(desk: Desk):
         await desk.service.ask(HERE, "you", Order(f"{number}", "chef"))
     with pytest.raises(Transient, match="BUSY"):
         await desk.ask()
+
+
+async def test_a_failed_one_offers_the_engines_that_are_ready_and_were_not_asked(
+    desk: Desk, clock: HandClock, running: Running
+):
+    desk.engines[:] = [engine("groq"), engine("local"), engine("cold", ready=False)]
+    desk.videos.does = failing(Invalid("NO_SPEECH"))
+    job = await desk.job()
+    named = await desk.job(engine="local")
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        await clock.advance(1)
+    said = {one.job_id: one.engines for one in desk.told(NoticeKind.NOT_TRANSCRIBED)}
+    assert said == {job.id: ["local"], named.id: ["groq", "captions"]}
+    state = await desk.service.state(job.id)
+    assert isinstance(state, NotTranscribed)
+    assert state.engines == ["local"], "whoever looks is offered the same"
+
+
+async def test_asked_for_again_while_it_waits_to_be_tried_again_it_still_says_why(
+    desk: Desk, clock: HandClock, running: Running
+):
+    desk.videos.does = failing(Transient("TIKTOK_LIMIT", 600.0))
+    job = await desk.job()
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        await clock.advance(1)
+    assert (await desk.job(by="another")).id == job.id
+    said = await desk.service.state(job.id)
+    assert isinstance(said, Transcribing)
+    assert (said.waits, said.until is not None) == ("TIKTOK_LIMIT", True)
