@@ -11,12 +11,12 @@ from bot.couriers import courier_of
 from bot.engines import listening_of, shelf_of, start_of, summarizer_of
 from bot.house import House
 from bot.reactions import backfilling_of, react
+from bot.recordings import transcribing_of
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
 from core.adapters.media.late import Closing, LateCapture, LateFitter
-from core.adapters.paper.child import ChildPrinter
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
@@ -25,7 +25,6 @@ from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.adapters.tiktok.source import TikTok
-from core.adapters.tiktok.videos.video import YtDlpVideos
 from core.model.person import Platform
 from core.ports.clock import Clock
 from core.ports.media import Capture, Fitter, LiveCapture
@@ -42,7 +41,6 @@ from core.services.clipping import Clipping
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
-from core.services.exporting import Exporting
 from core.services.fetching import KIND as WEIGHTS
 from core.services.fetching import Fetching
 from core.services.finding.checking import Checking
@@ -61,7 +59,6 @@ from core.services.lives.refreshing import Refreshing
 from core.services.lives.reporting import Reporting
 from core.services.lives.summarizing import Summarizing
 from core.services.lives.watching import Watching
-from core.services.metering import Metering
 from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
 from core.services.own.linking import Linking
@@ -75,15 +72,13 @@ from core.services.settling import Settling
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidying
 from core.services.triggering import Triggering
-from core.services.videos.entrusting import Entrusting
-from core.services.videos.hearing import Hearing
 from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
 from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
 from core.services.videos.queueing import Queueing
 from core.services.videos.transcribing import Transcribing
 from core.services.working import Handler, Working
-from core.settings import CALLS, Settings
+from core.settings import Settings
 from storage.database import Database
 from storage.news import News
 from storage.writer import BatchedWriter
@@ -201,24 +196,6 @@ def house_of(
         judge=RulesAssessor().name,
         fitter=fitter,
     )
-
-
-def transcribing_of(
-    settings: Settings,
-    clock: Clock,
-    database: Database,
-    capture: Capture,
-    listening: Listening,
-    tiktok: TikTok,
-) -> Transcribing:
-    """Videos into text. Lists of new videos pass the same gate as looks for lives."""
-    videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
-    hook = f"{settings.PUBLIC_URL}{CALLS}" if settings.WEB_LISTEN and settings.PUBLIC_URL else ""
-    entrusting = Entrusting(database, clock, listening.engines, hook)
-    hearing = Hearing(videos, capture, listening, clock, entrusting)
-    exporting, metering = Exporting(database, ChildPrinter()), Metering(database, clock, settings.PLACE_MINUTES)
-    folders = settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures"
-    return Transcribing(database, clock, hearing, *folders, exporting, metering)
 
 
 async def media_versions() -> tuple[str, str]:

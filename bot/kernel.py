@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.access import permit
 from bot.asked import Asked
+from bot.belongings import SUGGESTIONS
 from bot.card import Choice
 from bot.clean import typed as meant
 from bot.command import Command, Option, key
-from bot.kinds import SUGGESTIONS
 from bot.limiting import Limiting
 from bot.replies.common import Failed
 from bot.replies.common import Missing as MissingValue

@@ -14,6 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 from bot import times
 from bot.airing import OnAir, all_on_air, on_air
+from bot.belongings import (
+    alert_of,
+    alerts,
+    all_told,
+    clip_of,
+    clips,
+    follow_of,
+    follows,
+    live_of,
+    lives,
+    number_in,
+    told_of,
+    trigger_of,
+    triggers,
+)
 from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
@@ -21,12 +36,12 @@ from bot.manners import Hours, StartLine, hours, parse_hours, parse_line
 from bot.queries import Query, parse_query
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Point, Spell, Until
-from bot.transcripts import Again, Told, again, agains, is_video, video, videos
-from core.errors import Denied, Invalid, Missing
+from bot.transcripts import Again, Told, again, agains, video, videos
+from core.errors import Invalid
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
-from core.model.person import Platform, Purpose
+from core.model.person import Platform
 from core.model.risk import Alert
 from core.model.trigger import Trigger
 from core.model.video import VideoTranscript
@@ -38,7 +53,6 @@ if TYPE_CHECKING:
 
 Suggest = Callable[["Asked"], Awaitable[list[Choice]]]
 SHORT_LINK = re.compile(r"(?:https?://)?(?:v[mt]\.tiktok\.com|(?:www\.|m\.)?tiktok\.com/t)/", re.IGNORECASE)
-SUGGESTIONS = 25  # Discord's limit for one autocomplete answer
 
 
 @dataclass(frozen=True)
@@ -209,11 +223,11 @@ async def _seconds(text: str, asked: "Asked") -> Seconds:
 
 
 async def _page(text: str, asked: "Asked") -> Page:
-    return Page(_number(text))
+    return Page(number_in(text))
 
 
 async def _count(text: str, asked: "Asked") -> int:
-    return _number(text)
+    return number_in(text)
 
 
 async def _share(text: str, asked: "Asked") -> Share:
@@ -253,104 +267,6 @@ async def _until(text: str, asked: "Asked") -> Until:
     return times.until(text, asked.house.clock.now(), asked.place.time_zone)
 
 
-async def _follow(text: str, asked: "Asked") -> Follow:
-    handle = Handle.parse(text)
-    async with asked.house.storage.reading() as work:
-        follows = await work.follows.of_place(asked.place.id)
-    for follow in follows:
-        if follow.handle == handle:
-            return follow
-    raise Missing("NOT_FOUND", x=f"@{handle}")
-
-
-async def _follows(asked: "Asked") -> list[Choice]:
-    async with asked.house.storage.reading() as work:
-        return [Choice(f"@{follow.handle}", follow.handle) for follow in await work.follows.of_place(asked.place.id)]
-
-
-def _number(text: str) -> int:
-    word = text.strip().lstrip("#")
-    if not word.isdecimal() or len(word) > 18:
-        raise Missing("NOT_FOUND", x=text)
-    return int(word)
-
-
-async def _trigger(text: str, asked: "Asked") -> Trigger:
-    async with asked.house.storage.reading() as work:
-        triggers = await work.triggers.of_place(asked.place.id)
-    for trigger in triggers:
-        if text.strip().lstrip("#") == str(trigger.id) or text.strip().casefold() == trigger.word.casefold():
-            return trigger
-    raise Missing("NOT_FOUND", x=text)
-
-
-async def _triggers(asked: "Asked") -> list[Choice]:
-    async with asked.house.storage.reading() as work:
-        return [Choice(trigger.word, str(trigger.id)) for trigger in await work.triggers.of_place(asked.place.id)]
-
-
-async def _live(text: str, asked: "Asked") -> Live:
-    """A number from a list, or a handle: then its latest live."""
-    async with asked.house.storage.reading() as work:
-        if not text.strip().lstrip("#").isdecimal():
-            account = await work.accounts.by_handle(Handle.parse(text))
-            lives = await work.lives.of_place(asked.place.id, account_id=account.id, limit=1) if account else []
-            found = lives[0] if lives else None
-        else:
-            found = await work.lives.seen_by(asked.place.id, _number(text))
-    if found is None:
-        raise Missing("NOT_FOUND", x=text)
-    return found
-
-
-async def _lives(asked: "Asked") -> list[Choice]:
-    async with asked.house.storage.reading() as work:
-        lives = await work.lives.of_place(asked.place.id, limit=SUGGESTIONS)
-    words = asked.words
-    return [
-        Choice(f"@{live.handle} · {words.day(live.started)} {words.time(live.started)}", str(live.id)) for live in lives
-    ]
-
-
-async def _told(text: str, asked: "Asked") -> Told:
-    if not is_video(text) and asked.place.purpose is Purpose.NOTICES:
-        raise Denied("NOTICES_ONLY", place=asked.place.name)
-    return Told(await video(text, asked) if is_video(text) else await _live(text, asked))
-
-
-async def _all_told(asked: "Asked") -> list[Choice]:
-    return (await videos(asked) + await _lives(asked))[:SUGGESTIONS]
-
-
-async def _clip(text: str, asked: "Asked") -> Clip:
-    async with asked.house.storage.reading() as work:
-        found = await work.clips.get(asked.place.id, _number(text))
-    if found is None:
-        raise Missing("NOT_FOUND", x=text)
-    return found
-
-
-async def _clips(asked: "Asked") -> list[Choice]:
-    async with asked.house.storage.reading() as work:
-        return [
-            Choice(clip.shown, str(clip.id)) for clip in await work.clips.of_place(asked.place.id, limit=SUGGESTIONS)
-        ]
-
-
-async def _alert(text: str, asked: "Asked") -> Alert:
-    async with asked.house.storage.reading() as work:
-        found = await work.alerts.get(asked.place.id, _number(text))
-    if found is None:
-        raise Missing("NOT_FOUND", x=text)
-    return found
-
-
-async def _alerts(asked: "Asked") -> list[Choice]:
-    async with asked.house.storage.reading() as work:
-        alerts = await work.alerts.waiting(asked.place.id, SUGGESTIONS)
-    return [Choice(f"#{alert.id} · {alert.assessment.score:.2f}", str(alert.id)) for alert in alerts]
-
-
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 KINDS: dict[Any, Kind] = {
     Text: Kind(Text, "words", _text),
@@ -358,7 +274,7 @@ KINDS: dict[Any, Kind] = {
     Recording: Kind(Recording, "the link of a TikTok video", _text, file=True),
     Picks: Kind(Picks, "up to 10 videos: their numbers in the list, or their ids", _picks, open=True),
     Language: Kind(Language, "the language spoken: auto, en, fr, …", _language, suggest=_languages, open=True),
-    Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=_follows, open=True),
+    Handle: Kind(Handle, "a TikTok name or profile link", _handle, suggest=follows, open=True),
     Carried: Kind(Carried, "names with commas between, or a file that account export wrote", _list, file=True),
     Channel: Kind(
         Channel,
@@ -390,12 +306,12 @@ KINDS: dict[Any, Kind] = {
     Point: Kind(Point, "a moment of the live, e.g. 12:30", _by(times.point), open=True),
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=times.spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
-    Follow: Kind(Follow, "an account followed here", _follow, suggest=_follows),
-    Trigger: Kind(Trigger, "a trigger of this place", _trigger, suggest=_triggers),
-    Live: Kind(Live, "a live, or an account for its latest", _live, suggest=_lives),
-    Told: Kind(Told, "a transcript, e.g. v12, or a live", _told, suggest=_all_told),
+    Follow: Kind(Follow, "an account followed here", follow_of, suggest=follows),
+    Trigger: Kind(Trigger, "a trigger of this place", trigger_of, suggest=triggers),
+    Live: Kind(Live, "a live, or an account for its latest", live_of, suggest=lives),
+    Told: Kind(Told, "a transcript, e.g. v12, or a live", told_of, suggest=all_told),
     VideoTranscript: Kind(VideoTranscript, "a transcript of a video, e.g. v12", video, suggest=videos),
     Again: Kind(Again, "a transcript that failed, e.g. j12, or one to redo", again, suggest=agains),
-    Clip: Kind(Clip, "a saved clip", _clip, suggest=_clips),
-    Alert: Kind(Alert, "an alert", _alert, suggest=_alerts),
+    Clip: Kind(Clip, "a saved clip", clip_of, suggest=clips),
+    Alert: Kind(Alert, "an alert", alert_of, suggest=alerts),
 }

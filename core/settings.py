@@ -4,22 +4,35 @@ Sources, the first that has a value wins: the environment, `NAME_FILE` (a file t
 folder, the default. An empty value counts as not set.
 """
 
-import base64
 import os
-import re
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import Invalid
 from core.model.risk import AlertRule
+from core.setting_values import (
+    CALLBACK,
+    LANGUAGES,
+    Base,
+    comes_back,
+    ends_in,
+    fernet_keys,
+    gateway,
+    known_in,
+    language_of,
+    owners_of,
+    parted,
+    time_zone,
+    upper,
+    words_of,
+)
 
-LANGUAGES = ("en", "fr")
 PREFIXES = (
     "DISCORD_",
     "TELEGRAM_",
@@ -57,96 +70,6 @@ class TelegramMode(StrEnum):
     WEBHOOK = "webhook"
 
 
-OWNER = re.compile(r"(?:discord|telegram):[0-9]{1,20}")
-
-
-def _owners(value: str) -> str:
-    wrong = next((one for one in _words(value) if not OWNER.fullmatch(one)), None)
-    if wrong is not None:
-        raise ValueError(f"“{wrong}” is no person: write discord:1234 or telegram:5678, with commas between")
-    return value
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _ends_in(*ends: str) -> AfterValidator:
-    def checked(value: str) -> str:
-        if not _base(value).endswith(ends):
-            raise ValueError(f"it ends in {ends[0]}")
-        return value.rstrip("/")
-
-    return AfterValidator(checked)
-
-
-def _gateway(value: str) -> str:
-    if value and not value.startswith(("ws://", "wss://")):
-        raise ValueError("the address of a gateway starts with ws:// or wss://")
-    return value
-
-
-def _language(value: str) -> str:
-    """The first known language of a POSIX value (`fr_FR.UTF-8`, `en_US:en`), else `en`: systems set this name themselves."""
-    return next(iter(_known(value)), "en")
-
-
-def _known(value: str) -> list[str]:
-    codes = (part.split(".")[0].split("_")[0].strip().lower() for part in str(value).split(":"))
-    return [code for code in codes if code in LANGUAGES]
-
-
-def _upper(value: str) -> str:
-    """However it is written."""
-    return value.upper()
-
-
-def _time_zone(value: str) -> str:
-    if value not in available_timezones():
-        near = get_close_matches(value, available_timezones(), n=1)
-        raise ValueError("it is no time zone; " + (f"did you mean {near[0]}?" if near else "for example Europe/Paris"))
-    return value
-
-
-def _base(value: str) -> str:
-    if value and not value.startswith(("http://", "https://")):
-        raise ValueError("an address starts with http:// or https://")
-    return value.rstrip("/")
-
-
-Base = Annotated[str, AfterValidator(_base)]
-CALLBACK = "/oauth/tiktok/callback"
-"""Where the web listens for people who come back from signing in at TikTok."""
-
-CALLS = "/hooks/assemblyai"
-"""Where the web listens for a service that has heard a recording."""
-
-
-def _comes_back(value: str) -> str:
-    if value and not _base(value).endswith(CALLBACK):
-        raise ValueError(f"people come back at {CALLBACK}, for example https://earshot.example.com{CALLBACK}")
-    return value.rstrip("/")
-
-
-def _keys(value: SecretStr | None) -> SecretStr | None:
-    """Fernet keys: 32 bytes each in url-safe base64 (44 signs). The reason never repeats them."""
-    for number, key in enumerate(_parted(value), 1):
-        try:
-            good = len(key) == 44 and len(base64.b64decode(key, altchars="-_", validate=True)) == 32
-        except ValueError:
-            good = False
-        if not good:
-            raise ValueError(
-                f"key {number} is no Fernet key; this makes one: "
-                "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
-            )
-    return value
-
-
-def _parted(value: SecretStr | None) -> tuple[str, ...]:
-    return tuple(key.strip() for key in value.get_secret_value().split(",") if key.strip()) if value else ()
-
-
 class Settings(BaseSettings):
     """All settings in use. Secrets are SecretStr: they do not show in a log, a repr or an error."""
 
@@ -155,19 +78,19 @@ class Settings(BaseSettings):
     DISCORD_TOKEN: SecretStr | None = Field(
         None, description="discord.com/developers: your app, Bot, Reset Token; no intents need ticking"
     )
-    DISCORD_API_BASE: Annotated[str, _ends_in("/api/v10")] = Field(
+    DISCORD_API_BASE: Annotated[str, ends_in("/api/v10")] = Field(
         "https://discord.com/api/v10", description="another REST base, for a proxy that shares one bot's limits"
     )
-    DISCORD_GATEWAY_URL: Annotated[str, AfterValidator(_gateway)] = Field(
+    DISCORD_GATEWAY_URL: Annotated[str, AfterValidator(gateway)] = Field(
         "wss://gateway.discord.gg/", description="another gateway"
     )
     DISCORD_CDN_BASE: Base = Field("https://cdn.discordapp.com", description="another host of pictures")
     DISCORD_PROXY: str = Field("", description="http proxy for Discord; else HTTPS_PROXY")
     TELEGRAM_TOKEN: SecretStr | None = Field(None, description="talk to @BotFather: /newbot")
-    TELEGRAM_API_BASE: Annotated[str, _ends_in("/bot")] = Field(
+    TELEGRAM_API_BASE: Annotated[str, ends_in("/bot")] = Field(
         "https://api.telegram.org/bot", description="another Bot API server; the token is put behind it"
     )
-    TELEGRAM_FILE_BASE: Annotated[str, _ends_in("/file/bot")] = Field(
+    TELEGRAM_FILE_BASE: Annotated[str, ends_in("/file/bot")] = Field(
         "https://api.telegram.org/file/bot", description="where that server hands out files"
     )
     TELEGRAM_LOCAL_MODE: bool = Field(
@@ -181,7 +104,7 @@ class Settings(BaseSettings):
     TELEGRAM_WEBHOOK_SECRET: SecretStr | None = Field(
         None, description="1 to 256 of A-Z a-z 0-9 _ -, sent along by Telegram; empty: made from the token"
     )
-    OWNERS: Annotated[str, AfterValidator(_owners)] = Field(
+    OWNERS: Annotated[str, AfterValidator(owners_of)] = Field(
         "", description="your ids, e.g. discord:1234,telegram:5678; /help in a private chat shows yours"
     )
     OPERATOR_CONTACT: str = Field("", description="shown in /privacy; needed before strangers may add the bot")
@@ -223,26 +146,26 @@ class Settings(BaseSettings):
         None, description="client key of your app (developers.tiktok.com): people can link their own account"
     )
     TIKTOK_CLIENT_SECRET: SecretStr | None = Field(None, description="its client secret")
-    TIKTOK_REDIRECT_URI: Annotated[str, AfterValidator(_comes_back)] = Field(
+    TIKTOK_REDIRECT_URI: Annotated[str, AfterValidator(comes_back)] = Field(
         "", description=f"where people come back, as registered there; empty: PUBLIC_URL with {CALLBACK}"
     )
     TIKTOK_OPEN_API_BASE: Base = Field(
         "https://open.tiktokapis.com",
         description="the official API; another host serves its sign-in page itself, TikTok's is at www.tiktok.com",
     )
-    SECRET_KEYS: Annotated[SecretStr | None, AfterValidator(_keys)] = Field(
+    SECRET_KEYS: Annotated[SecretStr | None, AfterValidator(fernet_keys)] = Field(
         None, description="Fernet keys that seal people's tokens, newest first, parted by commas; keep the old ones"
     )
 
     DATA_DIR: Path = Field(Path("data"), description="database, clips and backups; made with mode 700")
     DATABASE_URL: str = Field("", description="empty: one SQLite file in DATA_DIR")
-    LANGUAGE: Annotated[str, BeforeValidator(_language)] = Field(
+    LANGUAGE: Annotated[str, BeforeValidator(language_of)] = Field(
         "en", description="en or fr; each place can choose its own"
     )
-    TIMEZONE: Annotated[str, AfterValidator(_time_zone)] = Field(
+    TIMEZONE: Annotated[str, AfterValidator(time_zone)] = Field(
         "UTC", description="times people read, e.g. Europe/Paris"
     )
-    LOG_LEVEL: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
+    LOG_LEVEL: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(upper)] = Field(
         "WARNING", description="DEBUG | INFO | WARNING | ERROR"
     )
     RISK_THRESHOLD: float = Field(0.7, ge=0, le=1, description="0 to 1; a risk alert is raised from here on")
@@ -269,7 +192,7 @@ class Settings(BaseSettings):
     @property
     def owners(self) -> tuple[str, ...]:
         """OWNERS, as ids of people."""
-        return _words(self.OWNERS)
+        return words_of(self.OWNERS)
 
     @property
     def webhook_url(self) -> str:
@@ -284,7 +207,7 @@ class Settings(BaseSettings):
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """SECRET_KEYS, newest first."""
-        return _parted(self.SECRET_KEYS)
+        return parted(self.SECRET_KEYS)
 
     @property
     def sign_in_lacks(self) -> tuple[str, ...]:
@@ -399,6 +322,6 @@ def notes(dotenv: Path = Path(".env")) -> list[str]:
             near = get_close_matches(name, known, n=1)
             said.append(f"{name} is no setting of Earshot." + (f" Did you mean {near[0]}?" if near else ""))
     language = os.environ.get("LANGUAGE", "")
-    if language and not _known(language):
+    if language and not known_in(language):
         said.append(f"LANGUAGE={language} is not spoken here; using en. Known: {', '.join(LANGUAGES)}.")
     return said

@@ -79,6 +79,12 @@ CHECKS: Mapping[str, str] = {
         "it does not answer as it should",
         "See whether GROQ_BASE_URL and the network are right; else wait",
         "the key works; the quota is used up for now",
+        "the key works",
+        "ASSEMBLYAI_API_KEY is not set",
+        "ASSEMBLYAI_API_KEY holds signs that no key has",
+        "assemblyai.com, API keys, makes one: put it into ASSEMBLYAI_API_KEY",
+        "Copy it anew from assemblyai.com into ASSEMBLYAI_API_KEY",
+        "See whether ASSEMBLYAI_BASE_URL and the network are right; else wait",
         "It opens again by itself; a paid plan has more",
     )
 }

@@ -89,9 +89,11 @@ async def transcribe(
     if asked.attachment is not None:
         given = asked.attachment
         platform, place = asked.place.platform, asked.place.id
-        order = await house.transcribing.take(platform, place, given.name, given.fetch(), order, most=given.most)
+        order = await house.transcribing.attaching.take(
+            platform, place, given.name, given.fetch(), order, most=given.most
+        )
     elif (path := _path(link, asked)) is not None:
-        order = await house.transcribing.path(asked.place.platform, asked.place.id, path, order)
+        order = await house.transcribing.attaching.path(asked.place.platform, asked.place.id, path, order)
     else:
         found = await house.transcribing.find(link)
         order = replace(order, video=found.id, handle=found.handle)

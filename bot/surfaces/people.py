@@ -7,7 +7,8 @@ from bot.wording import Words
 from core.model.notice import Notice, Tellable
 from core.model.person import Person, Place, Role, owner_of
 from core.ports.store import Storage
-from core.settings import LANGUAGES, Settings
+from core.setting_values import LANGUAGES
+from core.settings import Settings
 
 
 async def place_of(house: House, place_id: str, name: str, language: str) -> Place:

@@ -85,7 +85,7 @@ def run() -> dict[str, Any]:
             **_seams("bundled", 0.0),
             **_seams("twenty_minutes", TWENTY_MINUTES),
             "cpu_percent_20_lives": round(cpu, 1),
-            "pieces_20_lives": pieces,
+            "segments_per_minute_20_lives": round(pieces * 60 / CROWD_SECONDS),
         }
     }
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from bot.asked import Asked
+from bot.belongings import SUGGESTIONS
 from bot.card import Choice
 from bot.cards import draw
 from bot.command import Command, command, key
 from bot.commands import ALL
 from bot.kernel import TICKET_LETTERS, Kernel, read_key, with_answer
-from bot.kinds import SUGGESTIONS, Text
+from bot.kinds import Text
 from bot.replies.accounts import ConfirmUnfollow, Followed, FollowingList, Unfollowed
 from bot.replies.common import Failed, Missing
 from bot.replies.reviews import AlertShown

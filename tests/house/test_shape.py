@@ -23,6 +23,8 @@ LONG_FUNCTIONS: dict[str, str] = {
     "tests/bot/surfaces/shapes.py:shapes": "a list: every shape a card can have",
     "storage/migrations/versions/0001_first.py:upgrade": "a migration is a list of tables",
     "storage/migrations/versions/0002_tiktok.py:upgrade": "a migration is a list of tables",
+    "storage/migrations/versions/0007_speech.py:upgrade": "a migration is a list of tables",
+    "bot/app.py:house_of": "a list: every service that commands reach",
     "bot/app.py:serve": "the composition root: parts, reactions, one group, read in one breath",
 }
 NOT_OURS = frozenset({".git", ".venv", "__pycache__", "data", "build", "dist"})

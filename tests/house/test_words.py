@@ -8,7 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.wording import LOCALES, Words, catalog, plain
-from core.settings import LANGUAGES
+from core.setting_values import LANGUAGES
 from tests.house.templates import ROOT, has_words, marks, placeholders, strangers, texts
 
 UTC = ZoneInfo("UTC")

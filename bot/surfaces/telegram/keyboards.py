@@ -28,7 +28,7 @@ from bot.surfaces.telegram.addresses import Spot
 from bot.wording import Words, catalog
 from core.ports.clock import Clock
 from core.ports.store import Storage
-from core.settings import LANGUAGES
+from core.setting_values import LANGUAGES
 
 CHANNEL, GROUP = 1, 2  # requests for chats; those for people have greater numbers
 USED = timedelta(days=7)  # within which a keyboard is used, or never

@@ -13,7 +13,7 @@ from bot.surfaces.web.oauth import SignInPage
 from bot.surfaces.web.privacy import PrivacyPage
 from core.errors import Denied
 from core.services.diagnosing import Diagnosing, Vitals
-from core.settings import CALLBACK, CALLS
+from core.setting_values import CALLBACK, CALLS
 
 HELP = {
     "loop_lag_seconds": "how late the event loop woke up last",

@@ -8,7 +8,7 @@ from bot.cards import draw
 from bot.replies.privacy import PrivacyShown
 from bot.surfaces.web.pages import page
 from bot.wording import Words
-from core.settings import LANGUAGES
+from core.setting_values import LANGUAGES
 
 LONGEST = 500  # characters of Accept-Language that are read
 

@@ -67,11 +67,14 @@ class AssemblyAISpeech:
     async def check(self) -> Check:
         """Whether the key is taken."""
         if lacks := self._cloud.lacks:
-            return Check(None, lacks, "assemblyai.com › API keys makes one: put it into ASSEMBLYAI_API_KEY")
+            return Check(None, lacks, "assemblyai.com, API keys, makes one: put it into ASSEMBLYAI_API_KEY")
         try:
             await self._listed(1)
         except EarshotError as error:
-            return Check(False, str(error), "correct ASSEMBLYAI_API_KEY" if error.code == "ENGINE_KEY" else "")
+            if error.code == "ENGINE_KEY":
+                return Check(False, "the key is refused", "Copy it anew from assemblyai.com into ASSEMBLYAI_API_KEY")
+            cure = "See whether ASSEMBLYAI_BASE_URL and the network are right; else wait"
+            return Check(False, "it does not answer as it should", cure)
         return Check(True, "the key works")
 
     async def close(self) -> None:

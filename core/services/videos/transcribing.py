@@ -1,11 +1,10 @@
 """Transcribing: a video, or a file somebody handed over, becomes text: asked for once, worked at, told, stored."""
 
 import asyncio
-import hashlib
 import logging
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.job import Job, JobState
 from core.model.notice import NoticeKind, read
-from core.model.person import Address, Platform
+from core.model.person import Address
 from core.model.tellable.videos import NotTranscribed, Transcribed
 from core.model.tellable.videos import Transcribing as UnderWay
 from core.model.transcript import Segment
@@ -25,6 +24,7 @@ from core.ports.store import Storage, Work
 from core.services.exporting import Exporting
 from core.services.metering import Metering
 from core.services.sweeping import Swept, inside, remove
+from core.services.videos.attaching import Attaching
 from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
 from core.services.videos.ordering import KIND, Order
@@ -43,10 +43,6 @@ TRIES = {"TIKTOK_DOWN": 4, "VIDEO_BLOCKED": 2}
 KEPT, KEPT_ATTACHED = timedelta(hours=1), timedelta(hours=24)
 """How long what nobody needs any more may lie about: media of a killed process; a file whose job never came to an end."""
 
-LARGEST_FILE = {Platform.CONSOLE: 2_000_000_000, Platform.DISCORD: 100_000_000, Platform.TELEGRAM: 20_000_000}
-"""Bytes of a file that may be handed over. Telegram gives bots 20 MB; Discord's are read over the net by us; the console reads
-a disk."""
-
 
 @dataclass(frozen=True)
 class Transcribing:
@@ -59,6 +55,11 @@ class Transcribing:
     pictures: Path
     exporting: Exporting
     metering: Metering
+
+    @property
+    def attaching(self) -> Attaching:
+        """How files are taken."""
+        return Attaching(self.folder / "attached")
 
     # ------------------------------------------------------------------ asked for
 
@@ -107,45 +108,6 @@ class Transcribing:
         progress = progress_of(waiting_for(job, await turn_of(work, job, now)))
         await work.jobs.progress(job, progress)
         return replace(job, progress=progress)
-
-    async def take(
-        self, platform: Platform, place: str, name: str, parts: AsyncIterator[bytes], order: Order, *, most: int = 0
-    ) -> Order:
-        """`order` for a file that comes in parts, kept until its job is over. `most`: bytes it may have, 0 for what is usual.
-        Raises Invalid TOO_BIG (a, b), Transient DISK."""
-        most, size, digest = most or LARGEST_FILE[platform], 0, hashlib.sha256(place.encode())
-        path = self.folder / "attached" / secrets.token_hex(8)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                async for part in parts:
-                    size += len(part)
-                    _check_size(size, most)
-                    digest.update(part)
-                    await asyncio.to_thread(file.write, part)
-        except BaseException as error:  # whatever it was, nothing stays of a file that did not come whole
-            path.unlink(missing_ok=True)
-            if isinstance(error, OSError):
-                raise Transient("DISK") from error
-            raise
-        return replace(order, video=_number(digest.hexdigest()), file=str(path), name=name, temporary=True)
-
-    async def path(self, platform: Platform, place: str, path: Path, order: Order) -> Order:
-        """`order` for a file on this machine, read where it lies. Raises Missing FILE_MISSING (x), Invalid TOO_BIG (a, b)."""
-
-        def digest() -> tuple[str, str]:
-            _check_size(path.stat().st_size, LARGEST_FILE[platform])
-            made = hashlib.sha256(place.encode())
-            with path.open("rb") as file:
-                while part := file.read(1 << 20):
-                    made.update(part)
-            return made.hexdigest(), str(path.resolve())
-
-        try:
-            number, whole = await asyncio.to_thread(digest)
-        except OSError as error:
-            raise Missing("FILE_MISSING", x=path, reason=error.strerror or "it cannot be read") from error
-        return replace(order, video=_number(number), file=whole, name=path.name)
 
     async def cancel(self, job_id: int, place: str, by: str, *, any_of_place: bool) -> Job:
         """End a job. Raises Missing NOT_FOUND when there is none under way, Denied NOT_YOURS."""
@@ -396,12 +358,3 @@ def _title(job: Job, progress: dict[str, object] | None = None) -> str:
 
 def _only(job: Job, order: Order) -> str:
     return "" if order.public else job.by
-
-
-def _number(digest: str) -> str:
-    return f"file:{digest[:32]}"
-
-
-def _check_size(size: int, most: int) -> None:
-    if size > most:
-        raise Invalid("TOO_BIG", a=round(size / 1_000_000), b=round(most / 1_000_000))

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.belongings import SUGGESTIONS
 from bot.card import Button, Card, Choice, File, Question, Quote
 from bot.cards import draw
 from bot.command import Command, Option, command, key
 from bot.commands import ALL
-from bot.kinds import SUGGESTIONS, Seconds, Share, Text
+from bot.kinds import Seconds, Share, Text
 from bot.replies.accounts import FollowBack, Unfollowed
 from bot.surfaces.discord import offer
 from bot.surfaces.discord.draw import draw_discord, drawn

@@ -17,7 +17,8 @@ from core.model.job import Job, JobState
 from core.model.person import Place, Platform
 from core.ports.speech import SHOWN
 from core.services.videos.ordering import Order
-from core.settings import CALLS, Settings, load
+from core.setting_values import CALLS
+from core.settings import Settings, load
 from tests.platforms import speech
 from tests.platforms.assemblyai import LoopbackAssemblyAI, Work
 from tests.waiting import listening, until
@@ -40,7 +41,7 @@ class Stage:
         transcribing = self.house.transcribing
         async with self.house.storage.work() as work:
             await work.places.ensure(Place(PLACE, "here"))
-        order = await transcribing.path(Platform.CONSOLE, PLACE, TALK, Order("", speakers=True))
+        order = await transcribing.attaching.path(Platform.CONSOLE, PLACE, TALK, Order("", speakers=True))
         job = await transcribing.ask(PLACE, "console:9", order)
         assert isinstance(job, Job)
         assert self.house.worker

@@ -29,11 +29,13 @@ async def bytes_of(*parts: bytes) -> AsyncIterator[bytes]:
 
 
 async def test_a_file_handed_over_is_heard_and_then_gone(desk: Desk, clock: HandClock, running: Running):
-    order = await desk.service.take(Platform.TELEGRAM, HERE, "talk.mp4", bytes_of(b"abc", b"def"), Order(""))
-    again = await desk.service.take(Platform.TELEGRAM, HERE, "same.mp4", bytes_of(b"abcdef"), Order(""))
+    order = await desk.service.attaching.take(Platform.TELEGRAM, HERE, "talk.mp4", bytes_of(b"abc", b"def"), Order(""))
+    again = await desk.service.attaching.take(Platform.TELEGRAM, HERE, "same.mp4", bytes_of(b"abcdef"), Order(""))
     assert order.video == again.video
     assert order.video.startswith("file:")
-    assert (await desk.service.take(Platform.TELEGRAM, THERE, "x", bytes_of(b"abcdef"), Order(""))).video != order.video
+    assert (
+        await desk.service.attaching.take(Platform.TELEGRAM, THERE, "x", bytes_of(b"abcdef"), Order(""))
+    ).video != order.video
     job = await desk.service.ask(HERE, "you", order)
     assert isinstance(job, Job)
     joined = await desk.service.ask(HERE, "you", again)
@@ -55,7 +57,7 @@ async def test_a_file_handed_over_is_heard_and_then_gone(desk: Desk, clock: Hand
 async def test_a_file_that_is_too_large_is_refused_while_it_comes(desk: Desk):
     part = b"x" * 1_000_000
     with pytest.raises(Invalid, match="TOO_BIG") as refused:
-        await desk.service.take(Platform.TELEGRAM, HERE, "talk.mp4", bytes_of(*[part] * 30), Order(""))
+        await desk.service.attaching.take(Platform.TELEGRAM, HERE, "talk.mp4", bytes_of(*[part] * 30), Order(""))
     assert refused.value.values == {"a": 21, "b": 20}
     assert list((desk.folder / "videos" / "attached").iterdir()) == []
 
@@ -63,7 +65,7 @@ async def test_a_file_that_is_too_large_is_refused_while_it_comes(desk: Desk):
 async def test_a_file_of_this_machine_stays_where_it_is(desk: Desk, clock: HandClock, running: Running, tmp_path: Path):
     path = tmp_path / "talk.mp4"
     path.write_bytes(b"abc")
-    order = await desk.service.path(Platform.CONSOLE, HERE, path, Order(""))
+    order = await desk.service.attaching.path(Platform.CONSOLE, HERE, path, Order(""))
     await desk.service.ask(HERE, "you", order)
     async with running(desk.worker().run()):
         await clock.advance(1)
@@ -71,7 +73,7 @@ async def test_a_file_of_this_machine_stays_where_it_is(desk: Desk, clock: HandC
         await clock.advance(1)
     assert path.exists()
     with pytest.raises(Missing, match="FILE_MISSING"):
-        await desk.service.path(Platform.CONSOLE, HERE, tmp_path / "none.mp4", Order(""))
+        await desk.service.attaching.path(Platform.CONSOLE, HERE, tmp_path / "none.mp4", Order(""))
 
 
 async def test_a_job_whose_worker_was_killed_is_done_again_without_its_old_media(

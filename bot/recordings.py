@@ -1,0 +1,34 @@
+"""Videos and files into text: who fetches them, who hears them, who prints what they say."""
+
+from core.adapters.paper.child import ChildPrinter
+from core.adapters.tiktok.source import TikTok
+from core.adapters.tiktok.videos.video import YtDlpVideos
+from core.ports.clock import Clock
+from core.ports.media import Capture
+from core.ports.store import Storage
+from core.services.exporting import Exporting
+from core.services.listening import Listening
+from core.services.metering import Metering
+from core.services.videos.entrusting import Entrusting
+from core.services.videos.hearing import Hearing
+from core.services.videos.transcribing import Transcribing
+from core.setting_values import CALLS
+from core.settings import Settings
+
+
+def transcribing_of(
+    settings: Settings,
+    clock: Clock,
+    database: Storage,
+    capture: Capture,
+    listening: Listening,
+    tiktok: TikTok,
+) -> Transcribing:
+    """Videos into text. Lists of new videos pass the same gate as looks for lives."""
+    videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
+    hook = f"{settings.PUBLIC_URL}{CALLS}" if settings.WEB_LISTEN and settings.PUBLIC_URL else ""
+    entrusting = Entrusting(database, clock, listening.engines, hook)
+    hearing = Hearing(videos, capture, listening, clock, entrusting)
+    exporting, metering = Exporting(database, ChildPrinter()), Metering(database, clock, settings.PLACE_MINUTES)
+    folders = settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures"
+    return Transcribing(database, clock, hearing, *folders, exporting, metering)

@@ -1,0 +1,108 @@
+"""What a setting may hold: how its text becomes a value, and what is said when it cannot."""
+
+import base64
+import re
+from difflib import get_close_matches
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, SecretStr
+
+LANGUAGES = ("en", "fr")
+OWNER = re.compile(r"(?:discord|telegram):[0-9]{1,20}")
+
+
+def owners_of(value: str) -> str:
+    """People as `platform:number`, with commas between."""
+    wrong = next((one for one in words_of(value) if not OWNER.fullmatch(one)), None)
+    if wrong is not None:
+        raise ValueError(f"“{wrong}” is no person: write discord:1234 or telegram:5678, with commas between")
+    return value
+
+
+def words_of(value: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def ends_in(*ends: str) -> AfterValidator:
+    """An address that must end in one of these; a slash behind it goes."""
+
+    def checked(value: str) -> str:
+        if not base_of(value).endswith(ends):
+            raise ValueError(f"it ends in {ends[0]}")
+        return value.rstrip("/")
+
+    return AfterValidator(checked)
+
+
+def gateway(value: str) -> str:
+    """The address of a gateway."""
+    if value and not value.startswith(("ws://", "wss://")):
+        raise ValueError("the address of a gateway starts with ws:// or wss://")
+    return value
+
+
+def language_of(value: str) -> str:
+    """The first known language of a POSIX value (`fr_FR.UTF-8`, `en_US:en`), else `en`: systems set this name themselves."""
+    return next(iter(known_in(value)), "en")
+
+
+def known_in(value: str) -> list[str]:
+    codes = (part.split(".")[0].split("_")[0].strip().lower() for part in str(value).split(":"))
+    return [code for code in codes if code in LANGUAGES]
+
+
+def upper(value: str) -> str:
+    """However it is written."""
+    return value.upper()
+
+
+def time_zone(value: str) -> str:
+    """A name of the time zone database."""
+    if value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), n=1)
+        raise ValueError("it is no time zone; " + (f"did you mean {near[0]}?" if near else "for example Europe/Paris"))
+    return value
+
+
+def base_of(value: str) -> str:
+    """The address of a server, without a slash at its end."""
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("an address starts with http:// or https://")
+    return value.rstrip("/")
+
+
+Base = Annotated[str, AfterValidator(base_of)]
+CALLBACK = "/oauth/tiktok/callback"
+"""Where the web listens for people who come back from signing in at TikTok."""
+
+CALLS = "/hooks/assemblyai"
+"""Where the web listens for a service that has heard a recording."""
+
+
+def comes_back(value: str) -> str:
+    """Where people come back to after signing in."""
+    if value and not base_of(value).endswith(CALLBACK):
+        raise ValueError(f"people come back at {CALLBACK}, for example https://earshot.example.com{CALLBACK}")
+    return value.rstrip("/")
+
+
+def fernet_keys(value: SecretStr | None) -> SecretStr | None:
+    """Fernet keys: 32 bytes each in url-safe base64 (44 signs). The reason never repeats them."""
+    for number, key in enumerate(parted(value), 1):
+        try:
+            good = len(key) == 44 and len(base64.b64decode(key, altchars="-_", validate=True)) == 32
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError(
+                f"key {number} is no Fernet key; this makes one: "
+                "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+            )
+    return value
+
+
+def parted(value: SecretStr | None) -> tuple[str, ...]:
+    """The parts of a secret that has several."""
+    return tuple(key.strip() for key in value.get_secret_value().split(",") if key.strip()) if value else ()
