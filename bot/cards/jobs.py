@@ -30,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "report": "a report",
     "transcribe": "a transcription",
     "tidy": "cleaning up",
+    "weights": "fetching weights",
     "register": "registering the commands",
 }
 LISTED = {JobState.WAITING: "waiting", JobState.RUNNING: "running", JobState.DEAD: "failed"}
