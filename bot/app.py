@@ -282,7 +282,13 @@ async def serve(
         keeping = Keeping(database, writer, transcribing.metering)
         react(watching, keeping, triggering, assessing, Refreshing(database, clock, picturing))
         backfilling = backfilling_of(
-            OpusFiles(), settings.DATA_DIR / "sounds", watching, triggering, assessing, house.reporting
+            OpusFiles(),
+            settings.DATA_DIR / "sounds",
+            watching,
+            triggering,
+            assessing,
+            house.reporting,
+            transcribing.metering,
         )
         made = {"clip": clipping.save, "report": house.reporting.report}
         made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}

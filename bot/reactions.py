@@ -25,6 +25,7 @@ from core.services.lives.reporting import Reporting
 from core.services.lives.scene import Scene
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
+from core.services.metering import Metering
 from core.services.triggering import Triggering
 
 
@@ -57,6 +58,7 @@ def backfilling_of(
     triggering: Triggering,
     assessing: Assessing,
     reporting: Reporting,
+    metering: Metering,
 ) -> Backfilling:
     """What got no words is kept and heard later: then it goes past triggers and judge, and posts that said it was missing
     change."""
@@ -71,7 +73,7 @@ def backfilling_of(
         await lagging.complete(live)
         await reporting.renew(live)
 
-    backfilling = Backfilling(storage, clock, listening, files, folder)
+    backfilling = Backfilling(storage, clock, listening, files, folder, metering)
     backfilling.scenes, backfilling.late, backfilling.complete = watching.scenes, late, complete
     listening.keep = backfilling.keep
     return backfilling

@@ -23,6 +23,7 @@ from core.ports.store import Storage
 from core.services.enduring import enduring
 from core.services.listening import Listening, Tried
 from core.services.lives.scene import Scene
+from core.services.metering import Metering
 from core.services.sweeping import inside, remove
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class Backfilling:
     listening: Listening
     files: SoundFiles
     folder: Path
+    metering: Metering
     scenes: Callable[[], list[Scene]] = list
     late: Callable[[Scene, Segment], Awaitable[None]] = _nothing
     complete: Callable[[Live], Awaitable[None]] = _nothing
@@ -102,7 +104,7 @@ class Backfilling:
 
     def _may(self) -> bool:
         """Whether an engine is free for what can wait."""
-        able = any(engine.name != CAPTIONS and engine.about.live for engine in self.listening.able())
+        able = any(engine.name != CAPTIONS for engine in self.listening.able())
         return able and all(scene.lag.behind <= BUSY for scene in self.scenes())
 
     async def _hear(self, sound: Sound) -> Tried:
@@ -120,7 +122,7 @@ class Backfilling:
         tried = await self.listening.later(scene, Span(sound.start, sound.end, pcm, sound.overlap))
         if tried.segment is None:
             return tried
-        segment = await self._store(sound, tried.segment)
+        segment = await self._store(scene, sound, tried.segment)
         if running is not None and segment is not None and segment.state is SegmentState.TOLD:
             await self.late(running, segment)
         await self._complete(scene.live)
@@ -133,7 +135,7 @@ class Backfilling:
             if self._failed[sound.id] >= TRIES:
                 await self._drop(sound)
 
-    async def _store(self, sound: Sound, segment: Segment) -> Segment | None:
+    async def _store(self, scene: Scene, sound: Sound, segment: Segment) -> Segment | None:
         """Its words instead of none, without those the pieces around it have already. None: that it has none is not stored yet;
         then it is heard again."""
         async with self.storage.work() as work:
@@ -142,6 +144,7 @@ class Backfilling:
                 return None
             segment = _joined(segment, sound.overlap, [part for part in parts if part.words])
             await work.transcripts.add(sound.live_id, [segment])
+            await self.metering.speech(work, scene, segment)
             await work.sounds.remove(sound.id)
         await self._remove(sound)
         return segment

@@ -28,7 +28,12 @@ REFUSED_SECONDS = (
     900.0  # after which an engine that refused is asked again: somebody may have mended its key over there
 )
 LATEST = 60.0  # seconds the words of a live may be behind
-WHY = {"": SegmentState.UNTOLD, "KEY": SegmentState.UNTOLD, "FAILED": SegmentState.FAILED}
+WHY = {
+    "": SegmentState.UNTOLD,
+    "BUDGET": SegmentState.UNTOLD,
+    "KEY": SegmentState.UNTOLD,
+    "FAILED": SegmentState.FAILED,
+}
 """What a segment without words is, by why it has none; LATE for SLOW and QUOTA."""
 
 
@@ -46,6 +51,17 @@ class Tried:
         """`engine` may be asked in `opens` seconds, None: not by itself. The one that opens first counts."""
         sooner = opens is not None and (self.opens is None or opens < self.opens)
         return replace(self, engine=engine, opens=opens) if sooner else self
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of speech, what is known beside its sound, and who is asked for its words, in order."""
+
+    scene: Scene
+    span: Span
+    before: Segment | None
+    hint: Hint
+    asking: Sequence[SpeechToText]
 
 
 async def forgets(scene: Scene, span: Span) -> bool:
@@ -104,8 +120,8 @@ class Listening:
                 yield moved
                 continue
             patience = PATIENCE if latest is None else latest - _behind(scene, capture, moved)
-            segment = await self._hear(scene, moved, before, patience)
-            if segment.text is None:
+            segment = await self._hear(scene, moved, before, patience, live=latest is not None)
+            if segment.text is None and scene.lag.why != "BUDGET":
                 scene.lag.kept = await self.keep(scene, moved)
             scene.lag.behind = _behind(scene, capture, moved)
             yield segment
@@ -113,14 +129,17 @@ class Listening:
 
     async def later(self, scene: Scene, span: Span) -> Tried:
         """Ask once more for the words of a span that was kept. No overlap is joined."""
-        return await self._ask(scene, span, None, Hint(language=scene.tongue.hint()))
+        hint = Hint(language=scene.tongue.hint())
+        return await self._ask(Piece(scene, span, None, hint, self._asking(scene, live=False)))
 
-    async def _hear(self, scene: Scene, span: Span, before: Segment | None, patience: float) -> Segment:
+    async def _hear(self, scene: Scene, span: Span, before: Segment | None, patience: float, *, live: bool) -> Segment:
         """The words of `span`. A quota that opens within `patience` is waited for."""
         tried, why = Tried(), "SLOW"
         if patience > 0:
-            tried = await self._wait(scene, span, before, time.monotonic() + patience)
-            why = "FAILED" if tried.failed else "QUOTA" if tried.opens is not None else "KEY" if self.refused else ""
+            until, asking = time.monotonic() + patience, self._asking(scene, live=live)
+            piece = Piece(scene, span, before, await _hint(asking, scene, span, before), asking)
+            tried = await self._wait(piece, until)
+            why = self._why(scene, tried)
         lag = scene.lag
         if tried.segment is not None:
             self.failures, self.unheard, lag.why = 0, 0, ""
@@ -130,10 +149,19 @@ class Listening:
         lag.why, lag.engine, lag.opens = why, tried.failed or tried.engine, tried.opens
         return Segment(span.start, span.end, None, scene.tongue.said, state=WHY.get(why, SegmentState.LATE))
 
-    async def _wait(self, scene: Scene, span: Span, before: Segment | None, until: float) -> Tried:
+    def _why(self, scene: Scene, tried: Tried) -> str:
+        """Why a piece that was tried has no words; empty when there was nobody to hear it."""
+        if scene.frugal:
+            return "BUDGET"
+        if tried.failed:
+            return "FAILED"
+        if tried.opens is not None:
+            return "QUOTA"
+        return "KEY" if self.refused else ""
+
+    async def _wait(self, piece: Piece, until: float) -> Tried:
         """Ask until a quota would open only after `until`, one piece of speech after the other."""
-        hint = await self._hint(scene, span, before)
-        tried = await self._ask(scene, span, before, hint, queue=self._turn.locked())
+        tried = await self._ask(piece, queue=self._turn.locked())
         while tried.segment is None and tried.opens is not None and time.monotonic() + tried.opens < until:
             try:
                 async with asyncio.timeout(until - time.monotonic()):
@@ -142,21 +170,21 @@ class Listening:
                 break
             try:
                 await asyncio.sleep(tried.opens)
-                tried = await self._ask(scene, span, before, hint)
+                tried = await self._ask(piece)
             finally:
                 self._turn.release()
         return tried
 
-    async def _ask(self, scene: Scene, span: Span, before: Segment | None, hint: Hint, *, queue: bool = False) -> Tried:
+    async def _ask(self, piece: Piece, *, queue: bool = False) -> Tried:
         """Ask the engines in their order. `queue`: others wait for a quota already, so nothing but captions is taken."""
         tried = Tried()
-        for engine in self._asking(scene):
+        for engine in piece.asking:
             state = engine.readiness()
             if not state.ready or (queue and engine.name != CAPTIONS):
                 tried = tried.later(engine.name, 0.0 if state.ready else state.again_in)
                 continue
             try:
-                heard = await _asked(engine, span, hint)
+                heard = await _asked(engine, piece.span, piece.hint)
             except Missing:
                 continue
             except Denied as error:
@@ -167,27 +195,32 @@ class Listening:
                 tried = _failed(tried, engine, error)
             else:
                 self.refused.pop(engine.name, None)
-                return Tried(_segment(span, heard, engine.name, before, scene))
+                return Tried(_segment(piece, heard, engine.name))
         return tried
 
-    def _asking(self, scene: Scene) -> list[SpeechToText]:
+    def _asking(self, scene: Scene, *, live: bool) -> list[SpeechToText]:
+        """Who is asked for a scene; for a `live` nobody who takes longer than it lasts."""
         own = next((follow.engine for follow in scene.heard if follow.engine), "")
-        return [engine for engine in self.order(own) if engine.about.live and not self.shut(engine.name)]
+        able = [engine for engine in self.order(own) if not self.shut(engine.name)]
+        if scene.frugal:
+            return [engine for engine in able if engine.name == CAPTIONS]
+        return [engine for engine in able if engine.about.live or not live]
 
-    async def _hint(self, scene: Scene, span: Span, before: Segment | None) -> Hint:
-        """What is known beside the sound, once captions have come as far as they will."""
-        able = [engine for engine in self._asking(scene) if engine.readiness().ready]
-        if any(engine.name == CAPTIONS for engine in able):
-            alone = scene.wants_chat and len(able) == 1
-            await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE, first=alone)
-        near = before is not None and span.start - before.end < CONTEXT_GAP
-        scene.tongue.said = next((follow.language for follow in scene.follows if follow.language), "")
-        return Hint(
-            language=scene.tongue.hint(),
-            before=(before.text or "")[-CONTEXT_CHARACTERS:] if before is not None and near else "",
-            captions=scene.captions.within(span.start, span.end),
-            caption_language=scene.captions.language,
-        )
+
+async def _hint(asking: Sequence[SpeechToText], scene: Scene, span: Span, before: Segment | None) -> Hint:
+    """What is known beside the sound, once captions have come as far as they will."""
+    able = [engine for engine in asking if engine.readiness().ready]
+    if any(engine.name == CAPTIONS for engine in able):
+        alone = scene.wants_chat and len(able) == 1
+        await scene.captions.reach(span.end - span.overlap, CAPTION_PATIENCE, first=alone)
+    near = before is not None and span.start - before.end < CONTEXT_GAP
+    scene.tongue.said = next((follow.language for follow in scene.follows if follow.language), "")
+    return Hint(
+        language=scene.tongue.hint(),
+        before=(before.text or "")[-CONTEXT_CHARACTERS:] if before is not None and near else "",
+        captions=scene.captions.within(span.start, span.end),
+        caption_language=scene.captions.language,
+    )
 
 
 def _behind(scene: Scene, capture: LiveCapture, span: Span) -> float:
@@ -212,8 +245,9 @@ async def _asked(engine: SpeechToText, span: Span, hint: Hint) -> Heard:
         return await engine.hear(span, hint)
 
 
-def _segment(span: Span, heard: Heard, engine: str, before: Segment | None, scene: Scene) -> Segment:
+def _segment(piece: Piece, heard: Heard, engine: str) -> Segment:
     """The words without those the segment before already has, in the language of the live."""
+    span, before, tongue = piece.span, piece.before, piece.scene.tongue
     text, words = heard.text, heard.words
     if span.overlap and before is not None and before.text:
         if words and before.words:
@@ -223,5 +257,5 @@ def _segment(span: Span, heard: Heard, engine: str, before: Segment | None, scen
             text = join_text(before.text, text, span.overlap)
     state = SegmentState.TOLD if text.strip() else SegmentState.SILENT
     if state is SegmentState.TOLD:
-        scene.tongue.hears(heard.language, span.seconds)
-    return Segment(span.start, span.end, text.strip(), scene.tongue.language, engine, words, state)
+        tongue.hears(heard.language, span.seconds)
+    return Segment(span.start, span.end, text.strip(), tongue.language, engine, words, state)

@@ -41,11 +41,14 @@ class Metering:
             await self._tell(work, place)
 
     async def speech(self, work: Work, scene: Scene, part: Segment | Gap) -> None:
-        """Count a piece of a live for every place that has it written down."""
-        if isinstance(part, Segment):
+        """Count a piece of a live for every place that has it written down. With all of them over nothing but captions is read."""
+        if isinstance(part, Segment) and part.text is not None:
             for follow in scene.heard:
                 if follow.transcript:
                     await self.heard(work, follow.place, part.engine, part.end - part.start)
+        if self.minutes:
+            places = [follow.place for follow in scene.heard if follow.transcript]
+            scene.frugal = bool(places) and all([await self.spent(work, place) for place in places])
 
     async def left(self, work: Work, place: str) -> float | None:
         """How many seconds engines may still hear for a place today, below 0 when it was more; None: nothing limits it."""

@@ -46,7 +46,7 @@ class Lagging:
         """Count a piece of speech; tell when it begins, or ends, to matter."""
         trouble = self._troubles.get(scene)
         lost = isinstance(part, Gap) and part.cause is GapCause.OVERFLOW
-        if lost or (isinstance(part, Segment) and part.text is None and scene.lag.why):
+        if lost or (isinstance(part, Segment) and part.text is None and scene.lag.why not in ("", "BUDGET")):
             trouble = trouble or await self._before(scene) or Trouble(scene.time_of(part.start))
             self._troubles[scene] = trouble
             trouble.seconds += part.end - part.start

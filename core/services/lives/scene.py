@@ -87,7 +87,8 @@ class Scene:
     `follows` are those in force: neither paused nor stopped here; `notices` are places that only want to be told when it begins
     and ends. `mutes`: until when a place wants no alerts of it. `armed`:
     how many triggers listen to its chat. Seconds are seconds into the live: 0 is `live.started`. `offset` is where the
-    capture's own clock began on it. `cover`: where TikTok has its picture, as the newest reading says; `picture`: that one here,
+    capture's own clock began on it. `frugal`: who has it written down has used up the day's minutes, so only captions are read.
+    `cover`: where TikTok has its picture, as the newest reading says; `picture`: that one here,
     as a path, once it has come.
     """
 
@@ -102,6 +103,7 @@ class Scene:
     reach: Reach = field(default_factory=Reach)
     tongue: Tongue = field(default_factory=Tongue)
     lag: Lag = field(default_factory=Lag)
+    frugal: bool = False
     notices: frozenset[str] = frozenset()
     cover: str = ""
     picture: str = ""

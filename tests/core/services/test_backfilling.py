@@ -14,6 +14,7 @@ from core.model.transcript import Heard, Segment, SegmentState, Word
 from core.services.backfilling import KEPT, TRIES, Backfilling
 from core.services.listening import Listening
 from core.services.lives.scene import Scene
+from core.services.metering import Metering
 from tests.builders import HERE, followed, rows, scene_of, segment, span
 from tests.doubles import CountedStorage, HandClock, StagedEngine, engine
 
@@ -50,7 +51,10 @@ class Stage:
     complete: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.backfilling = Backfilling(self.storage, self.clock, Listening([self.groq]), self.files, self.folder / "s")
+        self.metering = Metering(self.storage, self.clock)
+        self.backfilling = Backfilling(
+            self.storage, self.clock, Listening([self.groq]), self.files, self.folder / "s", self.metering
+        )
         self.backfilling.scenes = lambda: self.running
 
         async def late(scene: Scene, segment: Segment) -> None:

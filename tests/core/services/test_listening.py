@@ -274,10 +274,23 @@ async def test_the_engine_an_account_has_of_its_own_is_tried_first():
     assert states(await heard([one, two], span(0, 2), scene=scene)) == [("two", "whisper", SegmentState.TOLD)]
 
 
-async def test_an_engine_that_is_too_slow_for_lives_is_not_asked():
+async def test_an_engine_that_is_too_slow_for_lives_hears_recordings_alone():
     slow = engine("assemblyai", "words")
     slow.about = replace(ANYWHERE, live=False)
-    assert states(await heard([slow], span(0, 2))) == [(None, "none", SegmentState.UNTOLD)]
+    assert states(await heard([slow], span(0, 2), latest=60.0)) == [(None, "none", SegmentState.UNTOLD)]
+    assert states(await heard([slow], span(0, 2))) == [("words", "assemblyai", SegmentState.TOLD)]
+
+
+async def test_for_places_without_minutes_only_captions_are_read():
+    groq, captions, scene = engine("groq", "words"), engine("captions", "a caption", Missing("NO_CAPTIONS")), a_scene()
+    scene.frugal = True
+    said = await heard([captions, groq], span(0, 2), span(2, 4), scene=scene)
+    assert states(said) == [
+        ("a caption", "captions", SegmentState.TOLD),
+        (None, "none", SegmentState.UNTOLD),
+    ]
+    assert groq.asked == []
+    assert scene.lag.why == "BUDGET"
 
 
 async def test_the_language_is_that_of_most_pieces():

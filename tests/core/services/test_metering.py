@@ -203,3 +203,31 @@ async def test_a_video_with_captions_comes_all_the_same(desk: Desk, clock: HandC
         await clock.advance(1)
         await clock.advance(1)
     assert await over.state() is JobState.DONE
+
+
+async def test_a_live_is_frugal_once_everybody_who_has_it_written_down_is_over(
+    storage: CountedStorage, clock: HandClock
+):
+    meter = Metering(storage, clock, 1)
+    for place in (HERE, THERE):
+        await followed(storage, "maria", place)
+    scene = await scene_of(storage)
+    async with storage.work() as work:
+        await meter.heard(work, HERE, "groq", 60)
+        await meter.speech(work, scene, segment("one", 0, 2, engine="groq"))
+        assert not scene.frugal, "another place has minutes left"
+        await meter.heard(work, THERE, "groq", 60)
+        await meter.speech(work, scene, segment(None, 2, 2))
+    assert scene.frugal
+    await clock.advance(DAY.total_seconds())
+    async with storage.work() as work:
+        await meter.speech(work, scene, segment(None, 9, 2))
+    assert not scene.frugal
+
+
+async def test_what_got_no_words_is_not_counted(meter: Metering, storage: CountedStorage):
+    await followed(storage, "maria", HERE)
+    scene = await scene_of(storage)
+    async with storage.work() as work:
+        await meter.speech(work, scene, segment(None, 0, 5))
+    assert (await used(meter)).engines == ()
