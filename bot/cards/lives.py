@@ -13,6 +13,7 @@ from core.model.live import LiveStatus
 from core.model.transcript import SegmentState, clock_text
 from core.services.exporting import Exported
 
+LATE = 10.0  # seconds: words of a live take a few to come
 STATUSES = {LiveStatus.LIVE: "live", LiveStatus.LOST: "lost, still trying", LiveStatus.ENDED: "ended"}
 
 
@@ -36,7 +37,8 @@ def live_list(meaning: LiveList, words: Words) -> Card:
                 length=words.length(live.length(meaning.now)),
                 status=words.say(STATUSES[live.status]),
                 title=live.title,
-            ),
+            )
+            + _late(meaning.behind.get(live.handle, 0.0), words),
             key("lives.show", live.id),
         )
         for live in meaning.rows
@@ -44,6 +46,10 @@ def live_list(meaning: LiveList, words: Words) -> Card:
     rows = arrows("lives.now" if meaning.running else "lives.list", meaning.page, meaning.pages)
     title = words.line("**Live now**") if meaning.running else words.line("**Lives**")
     return Card(title, items=items, buttons=(rows,) if rows else (), private=True)
+
+
+def _late(seconds: float, words: Words) -> Line:
+    return words.line(" · words {n} s late", n=words.number(seconds)) if seconds >= LATE else ()
 
 
 @draw.register

@@ -20,7 +20,8 @@ async def now(asked: Asked, page: Page = FIRST) -> LiveList:
     async with asked.house.storage.reading() as work:
         rows = await work.lives.of_place(asked.place.id, running=True)
     shown, at, pages = page_of(rows, page)
-    return LiveList(shown, at, pages, True, asked.house.clock.now())
+    vitals = asked.house.diagnosing.of_running()
+    return LiveList(shown, at, pages, True, asked.house.clock.now(), vitals.behind if vitals else {})
 
 
 @command("lives list")

@@ -1,6 +1,7 @@
 """Replies about lives and their transcripts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.model.live import Live
@@ -13,13 +14,14 @@ from core.services.lives.recounting import Stretch
 
 @dataclass(frozen=True)
 class LiveList:
-    """Lives: one page of all. `running`: only those running now."""
+    """Lives: one page of all. `running`: only those running now; `behind`: by how many seconds the words of an account's come late."""
 
     rows: tuple[Live, ...]
     page: int
     pages: int
     running: bool
     now: datetime
+    behind: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -261,6 +261,7 @@ USUAL: tuple[Any, ...] = (
     Help(ALL[:2], "", "discord:123", begun=False),
     replace(ENDED, recorded=False),
     LiveList((LIVE,) * 5, 1, 2, True, NOW),
+    LiveList((LIVE,), 1, 1, True, NOW, {LIVE.handle: 42.0}),
     LiveShown(ENDED, True),
     LiveTimeline(LIVE, Stretch((CROWD, *MOMENTS[:12]), View.ALL, 600, 780, 2880)),
     LiveTimeline(LIVE, Stretch(MOMENTS, View.EVENTS, 0, 2880, 2880, 7)),
