@@ -14,7 +14,8 @@ from core.services.lives.recounting import Stretch
 
 @dataclass(frozen=True)
 class LiveList:
-    """Lives: one page of all. `running`: only those running now; `behind`: by how many seconds the words of an account's come late."""
+    """Lives: one page of all. `running`: only those running now; `behind`: by how many seconds the words of an account's come
+    late."""
 
     rows: tuple[Live, ...]
     page: int
