@@ -57,8 +57,8 @@ def _stored(meaning: PrivacyShown, words: Words) -> Iterator[Line]:
     if meaning.sign_in:
         yield words.line("**Your own TikTok account**, if you linked it: sealed, and gone with `/tiktok disconnect`.")
     yield words.line(
-        "**How long**: until somebody deletes it; what I noted of a post I made or of work that failed, 90 days; of work that is "
-        "done, 30 days; how many minutes were heard for a place, 400 days. Nothing else is deleted by its age in this version. "
+        "**How long**: until somebody deletes it; notes of a post or of work that failed, 90 days; of work that is "
+        "done, 30 days; minutes heard for a place, 400 days. Nothing else is deleted by its age in this version. "
         "A live's sound stays in memory for minutes; what waits for an engine, a day."
     )
 
