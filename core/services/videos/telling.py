@@ -11,7 +11,7 @@ from core.model.job import Job
 from core.model.notice import Notice, Tellable, facts_of
 from core.model.person import Address
 from core.model.tellable.videos import Transcribed, Transcribing
-from core.model.transcript import Segment
+from core.model.transcript import Segment, turns
 from core.model.video import Video, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
@@ -129,7 +129,8 @@ def _plain(value: object) -> int | float | str:
 
 def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: str = "") -> Transcribed:
     """What a place is told of a transcript."""
-    text = " ".join(segment.text for segment in segments if segment.text)
+    said = [f"{who}: {one.text}" if who else one.text for one, who in turns(segments) if one.text]
+    text = " ".join(said)
     lines = text if len(text) <= FIRST_LINES else text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
     video = stored.video
     return Transcribed(
@@ -146,4 +147,5 @@ def transcribed(stored: VideoTranscript, segments: Sequence[Segment], *, only: s
         int(video.tiktok_id) if video.handle else 0,
         str(video.thumbnail or ""),
         only=only,
+        passed=stored.passed,
     )

@@ -273,9 +273,9 @@ async def test_a_wrong_value_makes_its_entry_wrong_and_no_other(carrying: Carryi
     came = await brought(
         carrying,
         "earshot: 1\nfollows:\n- {account: a1, risk: 7}\n- {account: b2, chat: maybe}\n- {account: c3, language: french}\n"
-        "- {account: d4, paused_until: soon}\n- [e5]\n- {account: f6, risk: 0.5}\n- {account: g7, engine: ear}\n",
+        "- {account: d4, paused_until: soon, engine: groq}\n- {account: e5, engine: ear}\n- {account: f6, risk: 0.5}\n",
     )
-    assert [outcome for _, outcome in came.rows] == [*[Outcome.WRONG] * 5, Outcome.FOLLOWED, Outcome.WRONG]
+    assert [outcome for _, outcome in came.rows] == [*[Outcome.WRONG] * 5, Outcome.FOLLOWED]
     assert (await follows(carrying))["f6"].risk == 0.5
 
 
