@@ -98,6 +98,11 @@ class Listening:
         """Those of `order` that can work now."""
         return [engine for engine in self.order(own) if not self.shut(engine.name) and engine.readiness().ready]
 
+    def refuse(self, name: str, error: Denied) -> None:
+        """The engine `name` refuses its key: it is left alone for a while."""
+        self.refused[name], self.again[name] = error, self.now() + REFUSED_SECONDS
+        log.warning("%s refused: %s", name, error)
+
     def shut(self, name: str) -> bool:
         """Whether the engine `name` has refused lately: it is not asked."""
         return name in self.refused and self.now() < self.again.get(name, 0.0)
@@ -188,8 +193,7 @@ class Listening:
             except Missing:
                 continue
             except Denied as error:
-                self.refused[engine.name], self.again[engine.name] = error, self.now() + REFUSED_SECONDS
-                log.warning("%s refused: %s", engine.name, error)
+                self.refuse(engine.name, error)
             except EarshotError as error:
                 log.info("%s: %s", engine.name, error)
                 tried = _failed(tried, engine, error)

@@ -46,7 +46,8 @@ async def test_looking_is_for_everybody_changing_is_not(ask: Ask) -> None:
     """The map of who may what, as the page of commands draws it."""
     roles = {one.name: one.role for one in ALL if one.offered}
     assert {name for name, role in roles.items() if role is Role.VIEWER} == {
-        "following", "status", "source", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show", "lives timeline", "feed",
+        "following", "status", "source", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show",
+        "lives timeline", "feed",
         "lives export", "transcribe", "transcript rename", "transcript visibility", "transcript retry", "transcript delete",
         "tiktok connect", "tiktok videos", "tiktok disconnect", "tiktok optout", "me settings", "privacy", "search",
     }  # fmt: skip

@@ -57,6 +57,7 @@ def test_the_numbers_are_those_of_the_first_program() -> None:
         "tiktok pick": Wish.ENQUEUE,
         "transcribe": Wish.ENQUEUE,
         "transcript retry": Wish.ENQUEUE,
+        "feed retry": Wish.ENQUEUE,
     }
 
 

@@ -208,7 +208,9 @@ async def test_who_speaks_stands_where_it_changes_and_why_another_engine_heard_i
     card = draw(await run(ask(), "transcript open", transcript=told.number), ask().words)
     (quote,) = card.quotes
     assert quote.text == "0:00  A: line 0\n0:01  line 1\n0:02  B: line 2\n0:03  A: line 3"
-    assert "Groq's quota was used up, Whisper on this machine did not answer, so AssemblyAI heard it." in plain(card.body[1])
+    assert "Groq's quota was used up, Whisper on this machine did not answer, so AssemblyAI heard it." in plain(
+        card.body[1]
+    )
     assert plain(draw(told_of(told, lines), ask().words).body[1]) == plain(card.body[1])
 
 

@@ -127,7 +127,7 @@ class Hearing:
                     raise
                 failures.append((engine.name, error))
                 if isinstance(error, Denied):
-                    self.listening.refused[engine.name] = error
+                    self.listening.refuse(engine.name, error)
                 continue
             if not told:
                 raise Invalid("NO_SPEECH")

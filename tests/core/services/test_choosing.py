@@ -65,7 +65,7 @@ async def test_a_note_nobody_can_read_is_none(choosing: Choosing, note: str) -> 
 def test_every_engine_says_how_it_is_and_whether_it_is_tried() -> None:
     groq, whisper = engine("groq"), engine("whisper", ready=False)
     listening = Listening([groq, whisper], lambda: "whisper")
-    listening.refused["groq"] = Denied("ENGINE_KEY", engine="groq")
+    listening.refuse("groq", Denied("ENGINE_KEY", engine="groq"))
     states = {state.name: state for state in states_of(listening)}
     assert (states["groq"].ready, states["groq"].tried, states["groq"].refused) == (False, False, True)
     assert (states["whisper"].ready, states["whisper"].tried, states["whisper"].refused) == (False, True, False)

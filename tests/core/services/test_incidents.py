@@ -264,7 +264,7 @@ async def test_an_engine_that_refuses_its_key_is_told_once_and_again_when_it_tak
     incidents = stage.incidents(refused("groq", listening, stage.clock))
     await incidents.round()
     assert stage.told() == []
-    listening.refused["groq"] = Denied("ENGINE_KEY", engine="groq")
+    listening.refuse("groq", Denied("ENGINE_KEY", engine="groq"))
     for _ in range(4):
         await incidents.round()
         await stage.clock.advance(EVERY)
