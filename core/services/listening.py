@@ -189,7 +189,7 @@ class Listening:
                 tried = tried.later(engine.name, 0.0 if state.ready else state.again_in)
                 continue
             try:
-                heard = await _asked(engine, piece.span, piece.hint)
+                heard = await _asked(engine, piece.span, piece.hint, patient=not self.failures)
             except Missing:
                 continue
             except Denied as error:
@@ -239,12 +239,13 @@ def _failed(tried: Tried, engine: SpeechToText, error: EarshotError) -> Tried:
     return tried.later(engine.name, engine.readiness().again_in if said is None else said)
 
 
-async def _asked(engine: SpeechToText, span: Span, hint: Hint) -> Heard:
-    """What `engine` hears. A hiccup (a connection that broke) must not cost words: it is asked once more, unless it said when."""
+async def _asked(engine: SpeechToText, span: Span, hint: Hint, *, patient: bool) -> Heard:
+    """What `engine` hears. A hiccup (a connection that broke) must not cost words: while `patient` it is asked once more, unless
+    it said when. One that is down is not asked twice for each piece."""
     try:
         return await engine.hear(span, hint)
     except Transient as error:
-        if error.retry_after is not None or error.code == "QUOTA":
+        if error.retry_after is not None or error.code == "QUOTA" or not patient:
             raise
         return await engine.hear(span, hint)
 

@@ -104,8 +104,9 @@ async def test_an_engine_that_says_when_to_come_back_is_not_asked_again_at_once(
 
 
 async def test_an_engine_that_failed_is_asked_for_the_next_span():
-    flaky = engine("groq", Transient("ENGINE_DOWN"), Transient("ENGINE_DOWN"), "back")
-    assert [one.text for one in await heard([flaky], span(0, 2), span(2, 4))] == [None, "back"]
+    flaky = engine("groq", *[Transient("ENGINE_DOWN")] * 3, "back")
+    assert [one.text for one in await heard([flaky], span(0, 2), span(2, 4), span(4, 6))] == [None, None, "back"]
+    assert len(flaky.asked) == 4, "twice for the first piece, then once for each"
 
 
 async def test_gaps_are_named_and_everything_is_in_seconds_of_the_live():
