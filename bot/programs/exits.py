@@ -32,7 +32,7 @@ LINES = {
     "SOURCE_UNREADABLE": "{x} cannot be read ({reason}).",
     "SOURCE_NO_MEDIA": "{x} holds no sound or picture that I can read. Give a video, a sound file or a stream.",
     "SOURCE_ANSWER": "{x} answered {status} instead of a stream. Check the address in a browser.",
-    "ENGINE_KEY": "{engine} refused the key. Check it (`earshot doctor` names it); SPEECH=none goes on without words.",
+    "ENGINE_KEY": "{engine} refused the key. Check GROQ_API_KEY or ASSEMBLYAI_API_KEY; SPEECH=none goes on without words.",
     "ENGINE_MODEL": "{engine} does not know the model {model}. Check GROQ_STT_MODEL.",
     "ENGINE_ADDRESS": "{engine} does not answer at this address. Check {setting}.",
     "MODEL": "There is no model “{x}”. There are: {list}; a folder in DATA_DIR/models is called by its own name.",

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 log = logging.getLogger(__name__)
-BEAT = 0.05  # seconds between two measurements of the loop's lag
-WINDOW = 1200  # measurements kept: one minute
+BEAT = 0.1  # seconds between two measurements of the loop's lag
+WINDOW = 600  # measurements kept: one minute
 WRITTEN_EVERY = 1.0  # seconds between two writings of the vitals for other processes
 
 

@@ -128,7 +128,7 @@ async def queueing() -> AsyncIterator[Round]:
 STEPS = st.lists(st.one_of(st.sampled_from("abcd"), st.integers(0, 1)), max_size=30)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(STEPS)
 async def test_nobody_is_begun_twice_while_somebody_with_nothing_under_way_waits(steps: list[str | int]):
     """A letter: a job of that place comes; a number: one of those under way ends."""
@@ -143,7 +143,7 @@ async def test_nobody_is_begun_twice_while_somebody_with_nothing_under_way_waits
             assert own == sorted(own), "a place's own come oldest first"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=12))
 async def test_the_queue_that_is_shown_is_the_order_of_the_claims(places: list[str]):
     async with queueing() as it:

@@ -34,8 +34,8 @@ WAITED_SECONDS = 0.005
 """After a packet that had to be waited for (`WAITED`), the next ones gather in the socket for a moment (`GATHER`): a thread
 woken for every packet costs twice the CPU with 30 lives."""
 
-AHEAD_SECONDS = 0.1
-"""How many seconds of a file that is read at a pace may come at once."""
+AHEAD_SECONDS = 0.01
+"""How far (of real time) a file that is read faster than it plays may be ahead; at its own pace it comes as a live does."""
 
 MARK_SECONDS = 0.1
 """How often the arrival of a second is told: the wall is asked ten times a second of media, not for every packet."""
@@ -237,5 +237,5 @@ class Reader:
         """Wait until the wall has caught up with the clock."""
         if self._began is not None:
             ahead = (self.timeline.now - self._first) / pace - (time.monotonic() - self._began)
-            if ahead > max(0.01, AHEAD_SECONDS / pace):  # waking up for each packet would cost more than reading it
+            if ahead > (GATHER_SECONDS if pace <= 1 else AHEAD_SECONDS):
                 stopping.wait(ahead)

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
 from core.adapters.speech.allowance import Allowance, Spent
@@ -157,7 +157,7 @@ class GroqSpeech:
         except (ValueError, RecursionError) as error:
             raise Transient("ENGINE_DOWN", engine=ENGINE) from error
         lines = list(_sayable(line for line in _lines(body, span.seconds) if not line.doubtful))
-        language = _named(str(body.get("language") or "")) or code_of(hint.language)
+        language = _named(str(body.get("language") or "")[:40]) or code_of(hint.language)
         text = " ".join(line.text for line in lines)
         logprob = _logprob(lines)
         silence = max((line.no_speech for line in lines if line.no_speech is not None), default=None)
@@ -175,6 +175,7 @@ def _sound(pcm: bytes) -> bytes:
     return packed_voice(pcm, ENGINE)
 
 
+@lru_cache(maxsize=256)
 def _named(language: str) -> str:
     """The code of a language Whisper names in English (`French` → `fr`); empty when nobody knows it."""
     if len(language) <= 3:

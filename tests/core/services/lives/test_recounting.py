@@ -89,7 +89,7 @@ HOUR = strategies.floats(0, 4000, allow_nan=False)
 INSTANT = strategies.sampled_from([0.0, 59.999, 60.0, 299.9999, 300.0, 300.0004, 900.0, 3999.9])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seconds=strategies.lists(HOUR | INSTANT, max_size=60, unique=True))
 async def test_nothing_is_lost_nothing_comes_twice_and_all_is_in_order(
     storage: CountedStorage, recounting: Recounting, live: Live, seconds: list[float]
