@@ -10,7 +10,7 @@ from core.services.enduring import again_and_again
 from core.services.listening import Listening
 
 MEMO = "speech:engine"
-LOOK = 0.8  # seconds between two looks whether another process has changed it
+LOOK = 0.5  # seconds between two looks whether another process has changed it
 
 
 @dataclass(frozen=True)

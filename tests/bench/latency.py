@@ -190,7 +190,7 @@ async def _crowd(folder: Path, origin: str) -> tuple[float, int]:
     many pieces of speech got words."""
     clock = SystemClock()
     sound = remux(VIDEO, folder / "sound.flv", "flv", ("audio",))
-    lives = ScriptedLives(clock, 0.1, lambda number: "hello", sound=sound)
+    lives = ScriptedLives(clock, 0.02, lambda number: "hello", sound=sound)
     settings = Settings.model_construct(
         DATA_DIR=folder, SPEECH=Speech.GROQ, GROQ_API_KEY=SecretStr(KEY), GROQ_BASE_URL=origin, LOOK_EVERY=3600.0
     )
