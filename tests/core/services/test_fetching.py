@@ -18,6 +18,7 @@ from core.services.fetching import KIND, Fetching
 from core.services.working import Working
 from tests.builders import HERE, outbox, placed
 from tests.doubles import CountedStorage, HandClock
+from tests.waiting import until
 
 SIZE = 148_000_000
 
@@ -171,12 +172,15 @@ async def test_another_place_cancels_nothing(desk: Desk, clock: HandClock) -> No
 
 
 async def test_what_takes_longer_than_an_attempt_may_goes_on_in_the_next(desk: Desk, clock: HandClock) -> None:
+    unwatched = desk.shelf.watch
     await desk.ask()
+    await until(lambda: desk.shelf.watch is not unwatched, 10)
     await clock.advance(26 * 60)
+    await until(desk.kinds, 10)
     assert desk.kinds()[-1] is NoticeKind.WEIGHTS_COMING
     desk.shelf.comes.put_nowait(None)
     await clock.advance(2)
-    assert isinstance(desk.told()[-1], WeightsHere)
+    await until(lambda: isinstance(desk.told()[-1], WeightsHere), 10)
 
 
 async def test_the_state_of_a_job_is_what_is_told_of_it(desk: Desk, clock: HandClock) -> None:
