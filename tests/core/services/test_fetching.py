@@ -179,8 +179,12 @@ async def test_what_takes_longer_than_an_attempt_may_goes_on_in_the_next(desk: D
     await until(desk.kinds, 10)
     assert desk.kinds()[-1] is NoticeKind.WEIGHTS_COMING
     desk.shelf.comes.put_nowait(None)
-    await clock.advance(2)
-    await until(lambda: isinstance(desk.told()[-1], WeightsHere), 10)
+
+    async def here() -> bool:
+        await clock.advance(1)
+        return isinstance(desk.told()[-1], WeightsHere)
+
+    await until(here, 10)
 
 
 async def test_the_state_of_a_job_is_what_is_told_of_it(desk: Desk, clock: HandClock) -> None:
