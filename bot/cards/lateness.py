@@ -31,7 +31,7 @@ def words_late(meaning: WordsLate, words: Words) -> Card:
     if meaning.until is not None:
         title = words.line("**The words of @{x}'s live come again.**", x=meaning.handle)
         missing = words.line(
-            "{length} of speech between {at} and {until} have none yet.",
+            "{length} of speech between {at} and {until} have no words yet.",
             length=length,
             at=since,
             until=words.time(meaning.until),
@@ -42,7 +42,7 @@ def words_late(meaning: WordsLate, words: Words) -> Card:
         if meaning.kept
         else words.line("**Words of @{x}'s live are missing.**", x=meaning.handle)
     )
-    missing = words.line("Since {at} {length} of speech have none.", at=since, length=length)
+    missing = words.line("{length} of speech since {at} have no words yet.", at=since, length=length)
     return Card(title, (_why(meaning, words), missing, _fate(meaning, words)), tone=Tone.WARN)
 
 
