@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.errors import Bug, Missing
@@ -11,7 +11,7 @@ from core.model.account import Account
 from core.model.live import Live, LiveStatus, Look, Standing
 from storage.revisions import StoredRevisions
 from storage.search import remove_lines
-from storage.tables import AccountRow, LivePlaceRow, LiveRoomRow, LiveRow, ViewerSampleRow
+from storage.tables import AccountRow, LivePlaceRow, LiveRoomRow, LiveRow, MemoRow, ViewerSampleRow
 from storage.values import value_of
 
 RUNNING = (LiveStatus.LIVE, LiveStatus.LOST)
@@ -123,6 +123,7 @@ class StoredLives:
         row = await self._session.get(LiveRow, live_id)
         if row is not None:
             await self._session.delete(row)
+            await self._session.exec(delete(MemoRow).where(col(MemoRow.name).like(f"summary:{live_id}:%")))
             await self._session.flush()
         return True
 

@@ -33,6 +33,8 @@ EVERY = 10.0  # seconds between two looks whether something may be heard now
 BUSY = 5.0  # seconds a live's words may be behind while older ones are heard
 LONGEST_PAUSE = 600.0  # seconds, while an engine fails at everything
 TRIES = 3
+SWEPT_EVERY, WRITING = timedelta(hours=1), timedelta(minutes=5)  # by then a file that was written has its row
+ALL = 100_000  # more pieces than MOST_SECONDS hold
 
 
 async def _nothing(*about: object) -> None:
@@ -111,6 +113,8 @@ class Backfilling:
         """Hear one piece; what came of it."""
         running = next((scene for scene in self.scenes() if scene.live.id == sound.live_id), None)
         scene = running or await self._scene(sound.live_id)
+        if scene is not None and await self._spent(scene):
+            return Tried()  # its time may come tomorrow
         try:
             pcm = await self.files.read(sound.path) if scene is not None else b""
         except EarshotError as error:
@@ -175,6 +179,10 @@ class Backfilling:
             follows = await work.follows.of_account(live.account_id) if live is not None else []
         return Scene(live, account, tuple(follows)) if live is not None and account is not None else None
 
+    async def _spent(self, scene: Scene) -> bool:
+        async with self.storage.reading() as work:
+            return await self.metering.all_spent(work, scene)
+
     async def _let_go(self) -> None:
         """What was kept for too long, and files that are nobody's."""
         old, after = self.clock.now() - KEPT, 0
@@ -185,14 +193,20 @@ class Backfilling:
                 break
             after = sounds[0].id
             await self._drop(sounds[0])
-        if self._swept is None or self.clock.now() - self._swept >= KEPT:
+        if self._swept is None or self.clock.now() - self._swept >= SWEPT_EVERY:
             self._swept = self.clock.now()
-            await asyncio.to_thread(self._sweep)
+            async with self.storage.reading() as work:
+                known = frozenset(sound.path for sound in await work.sounds.oldest(ALL))
+            await asyncio.to_thread(self._sweep, known)
 
-    def _sweep(self) -> None:
+    def _sweep(self, known: frozenset[Path]) -> None:
+        """Files that are nobody's any more: of lives that were deleted, or left by a killed process. Blocks."""
         for folder in inside(self.folder):
             for path in inside(folder):
-                remove(path, KEPT * 2)
+                if path not in known:
+                    remove(path, WRITING)
+            with suppress(OSError):
+                folder.rmdir()  # only when nothing is in it
 
     async def _seconds(self) -> float:
         if self._kept is None:

@@ -46,9 +46,14 @@ class Metering:
             for follow in scene.heard:
                 if follow.transcript:
                     await self.heard(work, follow.place, part.engine, part.end - part.start)
-        if self.minutes:
-            places = [follow.place for follow in scene.heard if follow.transcript]
-            scene.frugal = bool(places) and all([await self.spent(work, place) for place in places])
+        scene.frugal = await self.all_spent(work, scene)
+
+    async def all_spent(self, work: Work, scene: Scene) -> bool:
+        """Whether everybody who has a live written down has used up their minutes."""
+        if not self.minutes:
+            return False
+        places = [follow.place for follow in scene.heard if follow.transcript]
+        return bool(places) and all([await self.spent(work, place) for place in places])
 
     async def left(self, work: Work, place: str) -> float | None:
         """How many seconds engines may still hear for a place today, below 0 when it was more; None: nothing limits it."""

@@ -1,10 +1,9 @@
 """Starts the printing process and waits for its pages."""
 
-import asyncio
 import json
-import sys
 from dataclasses import asdict, dataclass
 
+from core.adapters.child import ChildFailed, answer_of
 from core.errors import Transient
 from core.ports.printer import Sheet
 
@@ -19,24 +18,8 @@ class ChildPrinter:
 
     async def print(self, sheet: Sheet) -> bytes:
         """See Printer."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "core.adapters.paper.draw",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        given = json.dumps(asdict(sheet), default=str).encode()
         try:
-            async with asyncio.timeout(self.deadline):
-                pages, said = await child.communicate(json.dumps(asdict(sheet), default=str).encode())
-        except TimeoutError as error:
-            raise Transient("PDF", reason="it took too long") from error
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        if child.returncode:
-            last = said.decode(errors="replace").strip().splitlines()[-1:]
-            raise Transient("PDF", reason=last[0] if last else f"exit {child.returncode}")
-        return pages
+            return await answer_of("core.adapters.paper.draw", given=given, deadline=self.deadline)
+        except ChildFailed as error:
+            raise Transient("PDF", reason=error) from error

@@ -1,11 +1,10 @@
 """Starts the drawing process and waits for its picture."""
 
-import asyncio
 import json
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from core.adapters.child import ChildFailed, answer_of
 from core.errors import Transient
 from core.ports.plotter import Timeline
 
@@ -18,24 +17,8 @@ class ChildPlotter:
 
     async def draw(self, timeline: Timeline, path: Path) -> None:
         """A PNG at `path`. Raises Transient PLOT when the process fails or takes too long."""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "core.adapters.plots.draw",
-            str(path),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        given = json.dumps(asdict(timeline)).encode()
         try:
-            async with asyncio.timeout(DEADLINE):
-                _, said = await child.communicate(json.dumps(asdict(timeline)).encode())
-        except TimeoutError as error:
-            raise Transient("PLOT", reason="it took too long") from error
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        if child.returncode:
-            last = said.decode(errors="replace").strip().splitlines()[-1:]
-            raise Transient("PLOT", reason=last[0] if last else f"exit {child.returncode}")
+            await answer_of("core.adapters.plots.draw", str(path), given=given, deadline=DEADLINE)
+        except ChildFailed as error:
+            raise Transient("PLOT", reason=error) from error

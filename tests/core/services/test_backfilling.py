@@ -1,5 +1,6 @@
 """Speech that got no words is kept, and heard when an engine has time."""
 
+import os
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -238,3 +239,30 @@ async def test_a_live_that_was_deleted_takes_its_sound_along(stage: Stage):
     assert rows(stage.folder, "select 1 from sound") == []
     await stage.backfilling.round()
     assert stage.groq.asked == []
+
+
+async def test_files_that_are_nobodys_go_and_those_that_are_needed_stay(stage: Stage):
+    stage.groq.is_ready = False
+    await stage.keeps(0)
+    orphan = stage.folder / "s" / "99" / "7.ogg"
+    orphan.parent.mkdir()
+    orphan.write_bytes(b"left")
+    os.utime(orphan, (0, 0))
+    for path in (stage.folder / "s" / str(stage.scene.live.id)).iterdir():
+        os.utime(path, (0, 0))
+    await stage.backfilling.round()
+    assert not orphan.parent.exists()
+    assert stage.files_left() == 1
+
+
+async def test_nothing_is_heard_later_for_places_without_minutes(stage: Stage):
+    stage.backfilling.metering = Metering(stage.storage, stage.clock, 1)
+    await stage.keeps(0)
+    async with stage.storage.work() as work:
+        await stage.backfilling.metering.heard(work, HERE, "groq", 60)
+    await stage.backfilling.round()
+    assert stage.groq.asked == []
+    assert stage.files_left() == 1
+    await stage.clock.advance(12 * 3600)
+    await stage.backfilling.round()
+    assert stage.files_left() == 0, "a new day, and a day has not passed"

@@ -74,6 +74,15 @@ async def test_a_model_that_fails_or_is_not_there_costs_nothing_but_the_summary(
     assert await stored(storage, scene, "en") == ""
 
 
+async def test_a_live_that_is_deleted_takes_its_summary_along(storage: CountedStorage, clock: HandClock):
+    scene = await a_live(storage, 10)
+    await Summarizing(storage, clock, Model()).sum_up(scene.live, ["en", "fr"])
+    async with storage.work() as work:
+        while not await work.lives.remove(scene.live.id):
+            pass
+    assert await stored(storage, scene, "en") == await stored(storage, scene, "fr") == ""
+
+
 async def test_of_a_long_live_parts_are_given_and_that_is_said(storage: CountedStorage, clock: HandClock):
     model, scene = Model(), await a_live(storage, 300)
     await Summarizing(storage, clock, model).sum_up(scene.live, ["en"])
