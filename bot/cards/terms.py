@@ -62,12 +62,24 @@ ENGINES: Mapping[str, str] = {
     "assemblyai": "AssemblyAI",
     "whisper": "Whisper on this machine",
 }
-CHECKS: Mapping[str, str] = {
+LACKS: dict[str, str] = {
+    text: text
+    for text in (
+        "GROQ_API_KEY is not set",
+        "GROQ_API_KEY holds signs that no key has",
+        "ASSEMBLYAI_API_KEY is not set",
+        "ASSEMBLYAI_API_KEY holds signs that no key has",
+        "it is not part of this version",
+        "no weights",
+        "broken weights",
+        "no such model",
+    )
+}
+"""What an engine says it cannot work without."""
+CHECKS: Mapping[str, str] = LACKS | {
     text: text
     for text in (
         "ready",
-        "GROQ_API_KEY is not set",
-        "GROQ_API_KEY holds signs that no key has",
         "https://console.groq.com/keys makes one: put it into GROQ_API_KEY",
         "the key works, and the model is there",
         "the model is not there",
@@ -80,8 +92,6 @@ CHECKS: Mapping[str, str] = {
         "See whether GROQ_BASE_URL and the network are right; else wait",
         "the key works; the quota is used up for now",
         "the key works",
-        "ASSEMBLYAI_API_KEY is not set",
-        "ASSEMBLYAI_API_KEY holds signs that no key has",
         "assemblyai.com, API keys, makes one: put it into ASSEMBLYAI_API_KEY",
         "Copy it anew from assemblyai.com into ASSEMBLYAI_API_KEY",
         "See whether ASSEMBLYAI_BASE_URL and the network are right; else wait",
@@ -97,20 +107,6 @@ PASSED: Mapping[str, str] = {
     "": "{x} did not answer",
 }
 """Why an engine was passed over, by the code of what it said."""
-LACKS: Mapping[str, str] = {
-    text: text
-    for text in (
-        "GROQ_API_KEY is not set",
-        "GROQ_API_KEY holds signs that no key has",
-        "ASSEMBLYAI_API_KEY is not set",
-        "ASSEMBLYAI_API_KEY holds signs that no key has",
-        "it is not part of this version",
-        "no weights",
-        "broken weights",
-        "no such model",
-    )
-}
-"""What an engine says it cannot work without."""
 FAULTS: Mapping[str, str] = {
     text: text
     for text in (
