@@ -22,6 +22,7 @@ FAILED = "{engine} does not answer as it should."
 def words_late(meaning: WordsLate, words: Words) -> Card:
     """One post, from the first words that are missing until they are there."""
     length = words.length(timedelta(seconds=meaning.seconds))
+    left = words.length(timedelta(seconds=meaning.left if meaning.kept and meaning.left else meaning.seconds))
     since = words.time(meaning.since)
     open_ = Button(words.say("Transcript"), key("transcript.open", meaning.live_id))
     if meaning.filled and meaning.until is not None:
@@ -32,7 +33,7 @@ def words_late(meaning: WordsLate, words: Words) -> Card:
         title = words.line("**The words of @{x}'s live come again.**", x=meaning.handle)
         missing = words.line(
             "{length} of speech between {at} and {until} have no words yet.",
-            length=length,
+            length=left,
             at=since,
             until=words.time(meaning.until),
         )
@@ -42,7 +43,7 @@ def words_late(meaning: WordsLate, words: Words) -> Card:
         if meaning.kept
         else words.line("**Words of @{x}'s live are missing.**", x=meaning.handle)
     )
-    missing = words.line("{length} of speech since {at} have no words yet.", at=since, length=length)
+    missing = words.line("{length} of speech since {at} have no words yet.", at=since, length=left)
     return Card(title, (_why(meaning, words), missing, _fate(meaning, words)), tone=Tone.WARN)
 
 

@@ -87,8 +87,8 @@ class LiveLost:
 @dataclass(frozen=True)
 class WordsLate:
     """The words of a live are late or missing since `since`, `why` being SLOW, QUOTA, FAILED or KEY; `engine` is to blame,
-    `opens` when its quota does. `seconds` of speech have none so far; `kept`: their sound is, and heard later. `until`: since then
-    words come again; `filled`: nothing is missing any more."""
+    `opens` when its quota does. `seconds` of speech had none when they were said, and `left` of them have none yet (0: all of
+    them); `kept`: their sound is, and heard later. `until`: since then words come again; `filled`: nothing is missing any more."""
 
     live_id: int
     handle: str
@@ -100,6 +100,7 @@ class WordsLate:
     kept: bool = True
     until: datetime | None = None
     filled: bool = False
+    left: float = 0.0
 
 
 @dataclass(frozen=True)

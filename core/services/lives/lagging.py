@@ -33,6 +33,10 @@ class Trouble:
     told: WordsLate | None = None
     fine: int = 0
 
+    @property
+    def goes_on(self) -> bool:
+        return self.told is not None and self.told.until is None
+
 
 @dataclass
 class Lagging:
@@ -66,7 +70,9 @@ class Lagging:
             await self._over(scene, trouble)
 
     async def complete(self, live: Live) -> None:
-        """Everything that was kept of a live has been written down: its posts say so."""
+        """Everything that was kept of a live has been written down: its posts say so, unless more is still coming without words."""
+        if any(scene.live.id == live.id and trouble.goes_on for scene, trouble in self._troubles.items()):
+            return
         async with self.storage.work() as work:
             entry = await work.diary.last(live.id, DiaryKind.WORDS_LATE)
             if entry is None:
@@ -94,16 +100,19 @@ class Lagging:
         return Trouble(began.at, float(entry.text or 0) if over else WORTH, told=told)
 
     async def _over(self, scene: Scene, trouble: Trouble) -> None:
-        if trouble.told is not None and trouble.told.until is None:
+        if trouble.told is not None and trouble.goes_on:
             now = self.clock.now()
             said = replace(trouble.told, seconds=trouble.seconds, kept=trouble.kept, until=now)
             await self._tell(scene, trouble, said)
         self._troubles.pop(scene, None)
 
     async def _tell(self, scene: Scene, trouble: Trouble, said: WordsLate) -> None:
-        """Store that it began or ended and tell every place that wants the transcript, in one transaction; without a sound."""
+        """Store that it began or ended and tell every place that wants the transcript, in one transaction; without a sound. What
+        another engine has written down meanwhile is not missing any more."""
         now, subject = self.clock.now(), _subject(scene.live.id, trouble.since)
         async with self.storage.work() as work:
+            _, left = await work.sounds.of_live(scene.live.id)
+            said = replace(said, left=left, filled=said.kept and said.until is not None and not left)
             if said.until is None:
                 await note(work, scene, DiaryKind.WORDS_LATE, trouble.since, said.why)
             else:

@@ -8,7 +8,7 @@ import pytest
 from core.model.diary import DiaryKind
 from core.model.notice import NoticeKind
 from core.model.tellable.lives import WordsLate
-from core.model.transcript import Gap, GapCause, Segment, SegmentState
+from core.model.transcript import Gap, GapCause, Segment, SegmentState, Sound
 from core.services.lives.lagging import Lagging
 from core.services.lives.scene import Scene
 from tests.builders import HERE, THERE, followed, scene_of, segment, told
@@ -27,14 +27,31 @@ class Stage:
     async def hears(
         self, *texts: str | None, why: str = "QUOTA", kept: bool = True, opens: float | None = None
     ) -> None:
-        """Pieces of ten seconds, None being one without words."""
+        """Pieces of ten seconds, None being one without words, whose sound is kept."""
         for text in texts:
             self.scene.lag.why = "" if text is not None else why
             self.scene.lag.kept, self.scene.lag.engine, self.scene.lag.opens = kept, "groq", opens
             state = SegmentState.LATE if text is None else SegmentState.TOLD
+            if text is None and kept:
+                await self.keep(self.second)
             await self.lagging.speech(self.scene, segment(text, self.second, 10.0, state=state))
             self.second += 10
             await self.clock.advance(10)
+
+    async def keep(self, second: float) -> None:
+        path = self.folder / f"{second}.ogg"
+        async with self.storage.work() as work:
+            await work.sounds.keep(Sound(self.scene.live.id, second, second + 10, 0.0, path, self.clock.now()))
+
+    async def fill(self, *seconds: float) -> None:
+        """Another engine writes down what was kept; all of it without `seconds`."""
+        async with self.storage.work() as work:
+            for sound in await work.sounds.oldest(100):
+                if not seconds or sound.start in seconds:
+                    await work.sounds.remove(sound.id)
+            left, _ = await work.sounds.of_live(self.scene.live.id)
+        if not left:
+            await self.lagging.complete(self.scene.live)
 
     def told(self, place: str = HERE) -> list[WordsLate]:
         return [one.says for one in told(self.folder, NoticeKind.WORDS_LATE) if one.notice.place == place]
@@ -109,11 +126,35 @@ async def test_the_end_of_the_live_says_what_is_missing_so_far(stage: Stage):
 
 async def test_all_there_is_told_in_the_same_post(stage: Stage):
     await stage.hears(None, None, "one", "two", "three")
-    await stage.lagging.complete(stage.scene.live)
+    await stage.fill()
     assert stage.told()[-1].filled
     assert len(stage.subjects()) == 1
     await stage.lagging.complete(stage.scene.live)
     assert [said.filled for said in stage.told()] == [False, False, True]
+
+
+async def test_while_more_comes_without_words_nothing_is_said_to_be_complete(stage: Stage):
+    """Another engine hears what was kept at once, and the one of lives still fails."""
+    await stage.hears(None, None)
+    await stage.fill()
+    await stage.hears(None)
+    assert [said.filled for said in stage.told()] == [False]
+
+
+async def test_what_another_engine_has_heard_meanwhile_is_not_missing_when_words_come_again(stage: Stage):
+    await stage.hears(None, None, None)
+    await stage.fill()
+    await stage.hears("one", "two", "three")
+    last = stage.told()[-1]
+    assert (last.filled, last.seconds) == (True, 30.0)
+
+
+async def test_only_what_is_left_is_said_to_be_missing(stage: Stage):
+    await stage.hears(None, None, None)
+    await stage.fill(0.0, 10.0)
+    await stage.hears("one", "two", "three")
+    last = stage.told()[-1]
+    assert (last.filled, last.seconds, last.left) == (False, 30.0, 10.0)
 
 
 async def test_after_a_restart_it_goes_on_in_the_same_post(stage: Stage):
