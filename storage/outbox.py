@@ -177,6 +177,12 @@ class StoredOutbox:
         row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
         return value_of(Notice, row) if row is not None else None
 
+    async def latest(self, place: str, beginning: str) -> Notice | None:
+        subject = col(DeliveryRow.subject)
+        query = select(DeliveryRow).where(DeliveryRow.place == place, subject.startswith(beginning, autoescape=True))
+        row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
+        return value_of(Notice, row) if row is not None else None
+
     async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
         since = func.coalesce(DeliveryRow.first_tried, DeliveryRow.due, type_=UtcDateTime())
         query = (

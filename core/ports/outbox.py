@@ -117,6 +117,10 @@ class Outbox(Protocol):
         """What was put in last about `subject` at `address`, replaced or not."""
         ...
 
+    async def latest(self, place: str, beginning: str) -> Notice | None:
+        """What was put in last for `place` about a subject that begins so, replaced or not."""
+        ...
+
     async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
         """The places with posts (no edits) for these platforms that have been waiting since before then, and since when the
         oldest has. Closed addresses do not count: there nobody is late."""

@@ -1,4 +1,5 @@
-"""Refreshing: the post that says that an account is live is kept true while it is: its cover, its title, how many watch.
+"""Refreshing: the post that says that an account is live is kept true while it is: its cover, its title, how many watch,
+what the place hears of it.
 
 A cover that was not there when the post went out (hurrying) comes with the first edit, where a text can be given a picture.
 """
@@ -14,6 +15,7 @@ from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.enduring import enduring
 from core.services.lives.scene import Scene
+from core.services.lives.welcoming import promised
 from core.services.picturing import Picturing
 
 EVERY = 60.0  # seconds between two edits of one post
@@ -57,6 +59,7 @@ class Refreshing:
         for follow in scene.follows:
             async with self.storage.reading() as work:
                 posted = await work.outbox.get(f"start:{scene.live.id}:{follow.place}")
+                place = await work.places.get(follow.place)
             if posted is None or posted.state in GONE:
                 continue
             if posted.first_tried is not None and self.clock.now() - posted.first_tried >= UNTIL:
@@ -65,7 +68,13 @@ class Refreshing:
             assert isinstance(told, LiveStarted)
             before = known.shown.get(follow.place, told)
             viewers = known.viewers if _differ(before.viewers, known.viewers) else before.viewers
-            after = replace(before, title=scene.live.title, viewers=viewers, cover=scene.picture or before.cover)
+            after = replace(
+                before,
+                title=scene.live.title,
+                viewers=viewers,
+                cover=scene.picture or before.cover,
+                **promised(scene, follow, place),
+            )
             if after != before:
                 await self._edit(posted.notice, after)
                 known.shown[follow.place] = after

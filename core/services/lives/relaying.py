@@ -2,6 +2,7 @@
 named with its reason, never skipped."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import inf
@@ -32,7 +33,8 @@ WORDLESS = {SegmentState.UNTOLD: "untold", SegmentState.LATE: "late", SegmentSta
 class Roll:
     """The post that is growing now. `news`: it has lines that were not told yet. `end`: until when it has come.
 
-    Where one post ends and the next begins depends on what was said alone, so that what is stored gives the same posts again.
+    Where one post ends and the next begins depends on what was said alone. After a restart it goes on as it was told: what has
+    got words since then would move the ends of the posts, and their lines be told again.
     """
 
     told: datetime | None = None
@@ -107,13 +109,17 @@ class Relaying:
         been left without its last lines."""
         async with self.storage.reading() as work:
             parts = await work.transcripts.of_live(scene.live.id)
-        roll, complete = Roll(), None
-        for part in parts:
-            if part.start < until and not _says_nothing(part):
-                start = scene.time_of(part.start)
-                if roll.full(start):
-                    complete, roll = roll, Roll(end=roll.end)
-                roll.add(part, start, scene.time_of(part.end))
+            last = [await work.outbox.latest(follow.place, f"rolling:{scene.live.id}:") for follow in scene.heard]
+        spoken = [part for part in parts if part.start < until and not _says_nothing(part)]
+        roll, complete = _as_told([notice.tells() for notice in last if notice is not None], spoken, scene), None
+        told = roll.end
+        for part in spoken:
+            start = scene.time_of(part.start)
+            if told is not None and start <= told - ROUNDING:
+                continue
+            if roll.full(start):
+                complete, roll = roll, Roll(end=roll.end)
+            roll.add(part, start, scene.time_of(part.end))
         if complete:
             await self._tell(scene, complete, over=True, known=True)
         return roll
@@ -138,6 +144,26 @@ class Relaying:
                     key = f"{subject}:{version}:{follow.place}"
                     notice = Notice(kind, key, follow.place, address, subject, facts, edits=True, silent=True)
                     await work.outbox.put(notice, roll.told)
+
+
+def _as_told(said: Sequence[object], spoken: Sequence[Segment | Gap], scene: Scene) -> Roll:
+    """The newest of the posts that were told, or what comes after it when it is over; empty when nothing was told."""
+    known = [one for one in said if isinstance(one, Rolling) and (one.lines or one.gaps)]
+    if not known:
+        return Roll()
+    newest = max(known, key=_reaches)
+    until = _reaches(newest)
+    ends = [scene.time_of(part.end) for part in spoken if scene.time_of(part.start) <= until + ROUNDING]
+    end = max([until, *ends])
+    if newest.over:
+        return Roll(end=end)
+    lines, gaps = list(newest.lines), list(newest.gaps)
+    first = min([at for at, _ in lines] + [at for at, _, why in gaps if why != "silent"])
+    return Roll(lines=lines, gaps=gaps, first=first, end=end, engine=newest.engine, language=newest.language)
+
+
+def _reaches(said: Rolling) -> datetime:
+    return max([at for at, _ in said.lines] + [until for _, until, _ in said.gaps])
 
 
 def _lines_of(alarming: list[Assessment], scene: Scene, roll: Roll) -> list[datetime]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from core.model.account import NO_RISK, Follow
 from core.model.diary import DiaryKind
 from core.model.feed import Event
 from core.model.live import Live, Look, Standing
 from core.model.notice import Notice, facts_of
+from core.model.person import Place
 from core.model.tellable.lives import LiveStarted
 from core.model.trigger import Trigger, Where
 from core.ports.clock import Clock
@@ -90,7 +92,6 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             continue
         place, heard = await work.places.get(follow.place), follow in scene.heard
         triggers = await work.triggers.of_place(follow.place, scene.account.id) if heard else ()
-        threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else None
         said = LiveStarted(
             live.id,
             live.handle,
@@ -98,17 +99,26 @@ async def tell_start(work: Work, scene: Scene, look: Look, new: Sequence[str], c
             live.started,
             look.viewers,
             len(triggers),
-            follow.transcript and heard,
-            threshold if heard and threshold != NO_RISK else None,
-            "" if way.silent else follow.ping or (place.ping if place else ""),
-            follow.language,
-            scene.picture,
+            ping="" if way.silent else follow.ping or (place.ping if place else ""),
+            language=follow.language,
+            cover=scene.picture,
             recorded=heard,
             text=place.start_text if place else "",
+            **promised(scene, follow, place),
         )
         kind, facts = facts_of(said)
         key, subject = f"start:{live.id}:{follow.place}", f"live:{live.id}"
         await work.outbox.put(Notice(kind, key, follow.place, way.address, subject, facts, silent=way.silent), now)
+
+
+def promised(scene: Scene, follow: Follow, place: Place | None) -> dict[str, Any]:
+    """What a place hears of a live, as LiveStarted says it: its words, and from which score on it is alerted."""
+    heard = follow in scene.heard
+    threshold = follow.risk if follow.risk is not None else place.risk_threshold if place else None
+    return {
+        "transcript": follow.transcript and heard,
+        "threshold": threshold if heard and threshold != NO_RISK else None,
+    }
 
 
 async def is_over(work: Work, live_id: int) -> bool:

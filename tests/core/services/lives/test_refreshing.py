@@ -105,6 +105,15 @@ async def test_a_new_title_is_told(stage: Stage, running: Running):
     assert [said.title for said in stage.says()] == ["Sunday soup"]
 
 
+async def test_a_follow_that_was_changed_is_told_as_it_is_now(stage: Stage, running: Running):
+    first, *others = stage.scene.follows
+    async with running(stage.refreshing.run(stage.scene)):
+        stage.scene.follows = (replace(first, transcript=not first.transcript, risk=0.9), *others)
+        await stage.clock.advance(EVERY)
+        await stage.clock.advance(EVERY)
+    assert [(said.transcript, said.threshold) for said in stage.says()] == [(not first.transcript, 0.9)]
+
+
 async def test_the_edit_goes_where_the_post_went_whatever_the_follow_says_by_now(stage: Stage, running: Running):
     stage.scene.follows = tuple(replace(follow, address="console:elsewhere") for follow in stage.scene.follows)
     await stage.watched(500)

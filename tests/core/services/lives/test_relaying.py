@@ -210,6 +210,29 @@ async def test_a_restart_tells_nothing_again_and_no_old_posts_to_those_who_came_
     assert [[text for _, text in one.says.lines] for one in stage.told(third)] == [["three", "four"]]
 
 
+async def test_words_that_came_late_do_not_move_the_posts_of_a_killed_process(stage: Stage):
+    """What had no words has many by now, and stands in the transcript; no line of the post is told twice."""
+    first, late = segment(None, 0.0, state=SegmentState.LATE), segment("x" * ROLL_CHARACTERS, 0.0)
+    async with stage.storage.work() as work:
+        await work.transcripts.add(stage.scene.live.id, [first])
+    await stage.relaying.speech(stage.scene, first)
+    await stage.hear("one", 20)
+    async with stage.storage.work() as work:
+        await work.transcripts.add(stage.scene.live.id, [late])
+    await stage.restart()
+    await stage.hear("two", 20)
+    assert stage.texts()[-1] == ["one", "two"]
+    assert len({one.notice.subject for one in stage.told()}) == 1
+
+
+async def test_a_post_that_was_over_is_not_opened_again(stage: Stage):
+    await stage.hear("one")
+    await stage.relaying.finish(stage.scene)
+    await stage.restart()
+    await stage.hear("two", 20)
+    assert stage.texts() == [["one"], ["one"], ["two"]]
+
+
 async def test_the_post_before_gets_the_lines_that_a_kill_kept_from_it(stage: Stage):
     await stage.hear("one")
     await stage.hear("two", 5)
