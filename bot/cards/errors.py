@@ -15,7 +15,7 @@ from core.model.person import Platform
 
 TEXTS = {
     "HANDLE_FORM": "**I cannot read “{x}” as a TikTok name.** Type it as `@name`, or paste a link to the profile.",
-    "NOT_FOUND": "**I do not know {x}.** Pick one from the list while typing.",
+    "NOT_FOUND": "**I do not know {x}.** Pick one from the list while typing, or leave it out: then I ask.",
     "SHORT_LINK": "**That short link does not say whose profile it is.** Type it as `@name`, or open it and paste the long link.",
     "HANDLE": "**@{x} does not exist on TikTok.** Check the spelling, or paste a link to the profile.",
     "HANDLE_NEAR": "**@{x} does not exist on TikTok.** Check the spelling. Close names you already follow: {list}.",
@@ -38,6 +38,8 @@ TEXTS = {
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
+    "NO_RIGHT_MANAGER": "**This is for {role} of {place}.** Ask one of them.",
+    "NO_RIGHT_OWNER": "**This is for {role} of this Earshot.** Ask one of them.",
     "SETUP_FIRST": "**{place} is not set up yet.** `/setup` takes a minute; nothing is looked at, recorded or posted here before.",
     "SETUP_ASK": "**{place} is not set up yet.** Nothing is looked at, recorded or posted here before one of its managers "
     "types `/setup`.",
@@ -138,6 +140,7 @@ TEXTS = {
     "NO_TRACK": "**TikTok has no captions for that video.** Another engine can listen to its sound.",
     "ENGINE": "**No speech-to-text engine is set up.** Videos with captions work all the same; for others the "
     "owner can add `GROQ_API_KEY`, or choose the local engine with `/admin engine`.",
+    "ENGINE_ASKED": "**{engine} cannot hear anything here.** Name another engine, or none: then I take one that can.",
     "ENGINE_UNSET": "**{engine} cannot hear anything yet: {lacks}.** Nothing was changed. Set it, then start me anew.",
     "MODEL": "**I do not know the model “{x}”.** There are: {list}; a folder in `DATA_DIR/models` goes by its own name.",
     "WEIGHTS_GONE": "**{host} does not have these weights.** Check `HF_ENDPOINT`, or put a folder with them into `models`.",
@@ -224,6 +227,8 @@ def _code(meaning: Failed) -> str:
         return "REOPENED"
     if meaning.code == "NO_POST" and str(meaning.values["channel"]).startswith(Platform.TELEGRAM):
         return "NO_POST_CHAT"
+    if meaning.code == "NO_RIGHT":
+        return {"manager": "NO_RIGHT_MANAGER", "owner": "NO_RIGHT_OWNER"}.get(str(meaning.values["role"]), meaning.code)
     return meaning.code
 
 

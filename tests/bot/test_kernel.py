@@ -48,7 +48,7 @@ async def test_nobody_below_the_role_may_use_a_command_typed_or_pressed(
     ):
         assert failed(reply) == "NO_RIGHT"
         said = plain(draw(reply, asked.words).title)
-        assert f"This is for {wanted.role.name.lower()}s of The kitchen" in said
+        assert f"This is for {wanted.role.name.lower()}s of " in said
 
 
 async def test_a_right_that_was_lost_since_the_button_was_drawn_counts(

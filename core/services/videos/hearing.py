@@ -78,9 +78,21 @@ class Hearing:
         able = [each for each in order if each.name != CAPTIONS and wanted in ("", each.name)]
         return [each for each in able if not self.listening.shut(each.name) and _can(each)]
 
-    def others(self, order: Order) -> list[str]:
-        """The engines that can work and were not asked for yet; of those nobody chose the first was tried."""
-        tried = order.engine or next((each.name for each in self.engines()), "")
+    def lacking(self, order: Order) -> Denied:
+        """Why no engine can hear what was ordered: one refuses its key (ENGINE_KEY and the like), the one that was asked for cannot
+        while others can (ENGINE_ASKED), or there is none (ENGINE, ENGINE_SPEAKERS)."""
+        for engine in self.listening.engines if order.speakers else self.listening.order(order.engine):
+            asked = engine.about.speakers if order.speakers else order.engine in ("", engine.name)
+            if asked and self.listening.shut(engine.name):
+                refused = self.listening.refused[engine.name]
+                return Denied(refused.code, **refused.values)
+        if order.speakers:
+            return Denied("ENGINE_SPEAKERS")
+        return Denied("ENGINE_ASKED", engine=order.engine) if order.engine and self.engines() else Denied("ENGINE")
+
+    def others(self, order: Order, heard: str = "") -> list[str]:
+        """The engines that can work and were not asked for yet: `heard` was, else, of those nobody chose, the first."""
+        tried = heard or order.engine or next((each.name for each in self.engines()), "")
         able = [each.name for each in self.listening.engines if each.name != CAPTIONS and self.engines(each.name)]
         captions = [CAPTIONS] if order.engine not in ("", CAPTIONS) and not order.file else []
         return [name for name in able + captions if name != tried]
@@ -89,11 +101,9 @@ class Hearing:
         """The words of what was ordered; files only in `folder`. Raises what VideoSource raises, Denied ENGINE, ENGINE_SPEAKERS or
         ENGINE_KEY, Missing NO_TRACK, Invalid NO_SPEECH and what a capture raises, Transient QUOTA or ENGINE_DOWN."""
         engines = self.engines(order.engine, speakers=order.speakers)
-        if order.speakers and not engines:
-            raise Denied("ENGINE_SPEAKERS")
+        if not engines and (order.speakers or order.file):
+            raise self.lacking(order)
         if order.file:
-            if not engines:
-                raise Denied("ENGINE")
             video = Video(0, order.video, Handle(""), "", cut(order.name, TITLE), "", 0.0)
             return await self._sound(Recording(order, video, Path(order.file), telling), engines, folder)
         wish = Wish(
@@ -108,7 +118,7 @@ class Hearing:
         if fetched.captions is not None:
             return _captioned(fetched.video, fetched.captions)
         if fetched.file is None:
-            raise Missing("NO_TRACK") if order.engine == CAPTIONS else Denied("ENGINE")
+            raise Missing("NO_TRACK") if order.engine == CAPTIONS else self.lacking(order)
         return await self._sound(Recording(order, fetched.video, fetched.file, telling), engines, folder)
 
     async def _sound(self, of: Recording, engines: Sequence[SpeechToText], folder: Path) -> Words:
@@ -130,7 +140,7 @@ class Hearing:
                     self.listening.refuse(engine.name, error)
                 continue
             if not told:
-                raise Invalid("NO_SPEECH")
+                raise Invalid("NO_SPEECH", heard=engine.name)
             spoken = [part.language for part in told if part.language]
             language = max(set(spoken), key=spoken.count, default=of.order.language)
             length = of.video.seconds or of.length or told[-1].end

@@ -69,12 +69,11 @@ class Transcribing:
 
     async def ask(self, place: str, by: str, order: Order) -> Job | VideoTranscript:
         """The transcript that is there already, or the job that makes it: a new one, or the one that is under way. Raises
-        Denied ENGINE for what nobody can hear, ENGINE_SPEAKERS for whose speakers nobody can tell apart, Transient BUSY (n) when
-        the place has too much waiting, BUDGET (n, until) when it has used up its minutes of the day; what may have captions is
-        taken all the same."""
+        what `Hearing.lacking` says for what nobody can hear, Transient BUSY (n) when the place has too much waiting, BUDGET
+        (n, until) when it has used up its minutes of the day; what may have captions is taken all the same."""
         if order.sounds and not self.hearing.engines(order.engine, speakers=order.speakers):
             order.forget()
-            raise Denied("ENGINE_SPEAKERS") if order.speakers else Denied("ENGINE")
+            raise self.hearing.lacking(order)
         async with self.storage.work() as work:
             known = await work.videos.find(
                 place, by, order.video, order.engine, order.language, speakers=order.speakers
@@ -316,9 +315,8 @@ class Transcribing:
     def _not(
         self, job: Job, order: Order, code: str, values: dict[str, Any], progress: dict[str, Any]
     ) -> NotTranscribed:
-        return NotTranscribed(
-            job.id, code, values, _title(job, progress), _only(job, order), self.hearing.others(order)
-        )
+        others = self.hearing.others(order, str(values.get("heard", "")))
+        return NotTranscribed(job.id, code, values, _title(job, progress), _only(job, order), others)
 
     def over(self, job: Job) -> None:
         """Its end is stored: a file that was handed over is not needed any more, nor what lies elsewhere of it."""

@@ -23,8 +23,16 @@ def said(words: Words, code: str, **values: object) -> str:
     ("role", "english", "french"),
     [
         ("moderator", "This is for moderators of The kitchen.", "C'est réservé aux modérateurs de The kitchen."),
-        ("manager", "This is for managers of The kitchen.", "C'est réservé aux gestionnaires de The kitchen."),
-        ("owner", "This is for owners of The kitchen.", "C'est réservé aux propriétaires de The kitchen."),
+        (
+            "manager",
+            "This is for managers of The kitchen. Ask",
+            "C'est réservé aux gestionnaires de The kitchen. Demandez",
+        ),
+        (
+            "owner",
+            "This is for owners of this Earshot. Ask",
+            "C'est réservé aux propriétaires de cet Earshot. Demandez",
+        ),
     ],
 )
 def test_a_refusal_says_who_may(role: str, english: str, french: str) -> None:

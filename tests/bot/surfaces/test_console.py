@@ -128,7 +128,7 @@ async def test_what_did_not_work_is_one_line_on_standard_error_and_ends_with_1(
 ) -> None:
     code, out, err = await once(client, capsys, "lives", "show", "999")
     assert (code, out, printed.getvalue()) == (1, "", "")
-    assert err == "I do not know 999. Pick one from the list while typing.\n"
+    assert err == "I do not know 999. Pick one from the list while typing, or leave it out: then I ask.\n"
 
 
 @pytest.mark.parametrize(

@@ -344,3 +344,42 @@ async def test_the_next_engine_hears_what_one_could_not_and_why_is_kept(
         (known,) = await work.videos.of_place(HERE, "you")
     assert known.passed == said.passed
     assert desk.service.hearing.engines("assemblyai") == [], "who refuses its key is not asked again"
+
+
+async def test_an_engine_that_refuses_its_key_is_not_said_to_be_missing(desk: Desk):
+    desk.service.hearing.listening.refuse("assemblyai", Denied("ENGINE_KEY", engine="assemblyai"))
+    with pytest.raises(Denied, match="ENGINE_KEY"):
+        await desk.ask(engine="assemblyai")
+    with pytest.raises(Denied, match="ENGINE_KEY"):
+        await desk.ask(speakers=True)
+
+
+async def test_only_the_engine_that_was_asked_for_is_said_to_hear_nothing(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+):
+    await placed(storage)
+    deaf = engine("whisper", ready=False)
+    desk = Desk(storage, clock, tmp_path, engines=[engine("groq", "Hello."), deaf])
+    with pytest.raises(Denied, match="ENGINE_ASKED"):
+        await desk.ask(engine="whisper")
+    desk = Desk(storage, clock, tmp_path, engines=[deaf])
+    with pytest.raises(Denied, match=r"ENGINE$"):
+        await desk.ask(engine="whisper")
+
+
+async def test_the_engine_that_heard_no_speech_is_not_the_one_that_is_offered(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path, running: Running
+):
+    await placed(storage)
+    spent = engine("groq", "Hello.", Transient("QUOTA", retry_after=3600.0, engine="groq"))
+    desk = Desk(storage, clock, tmp_path, engines=[spent, engine("whisper", "")])
+    desk.videos.does = silent
+    await desk.job()
+    async with running(desk.worker().run()):
+        await clock.advance(1)
+        for _ in range(2):
+            await desk.says(span(10.0, 14.0), span(30.0, 31.0))
+        await clock.advance(1)
+    said = desk.last()
+    assert isinstance(said, NotTranscribed)
+    assert (said.code, said.engines) == ("NO_SPEECH", ["groq"])
