@@ -18,6 +18,7 @@ GAPS = {
     "failed": "speech, but the engine failed",
     "engine": "speech, but the engine failed",
     "reconnect": "the stream was interrupted",
+    "stopped": "Earshot was not running",
     "overflow": "too much at once to be written down",
 }
 """Why a stretch has no words."""

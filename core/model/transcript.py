@@ -36,6 +36,7 @@ class GapCause(StrEnum):
     RECONNECT = "reconnect"
     OVERFLOW = "overflow"
     ENGINE = "engine"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)

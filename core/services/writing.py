@@ -19,6 +19,7 @@ MISSING: dict[str, str] = {
     SegmentState.FAILED: "the engine failed",
     GapCause.ENGINE: "the engine failed",
     GapCause.RECONNECT: "the stream was interrupted",
+    GapCause.STOPPED: "Earshot was not running",
     GapCause.OVERFLOW: "too much was said at once",
 }
 """Why a stretch has no words, as files say it."""

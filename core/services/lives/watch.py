@@ -15,7 +15,8 @@ REMEMBERED = 5_000  # message ids a watch keeps; after a reconnect TikTok shows 
 @dataclass
 class Watch:
     """One live being watched. `seen_live` is the last reading that said so; `let_go`: nobody is left to tell; `changes`: when
-    who is told changes by itself, as when a pause ends; `line` is the connection to its chat."""
+    who is told changes by itself, as when a pause ends; `line` is the connection to its chat. `unheard`: the second from which
+    on nobody listened, until it is taken up again."""
 
     scene: Scene
     seen_live: datetime
@@ -24,6 +25,7 @@ class Watch:
     let_go: bool = False
     offline_since: datetime | None = None
     changes: datetime | None = None
+    unheard: float | None = None
     line: asyncio.Timeout | None = None
     _messages: dict[str, None] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from core.errors import Denied, EarshotError, Transient
 from core.model.account import Account, AccountStatus, Follow
 from core.model.diary import DiaryKind
 from core.model.live import HostEnded, HostPaused, Live, LiveStatus, Look, ViewerCount
+from core.model.transcript import Gap, GapCause
 from core.ports.clock import Clock
 from core.ports.media import Capture, LiveCapture
 from core.ports.store import Storage
@@ -27,6 +28,7 @@ from core.services.own.objecting import let_go
 
 log = logging.getLogger(__name__)
 AGAIN_AFTER = 5.0  # seconds until a stream that broke, or a watch that failed, is taken up again
+STOPPED = 5.0  # seconds without a process that are worth a word
 GLANCE = 0.5  # seconds: how soon a change made elsewhere is acted on
 LINGER = 60.0  # seconds a finished live's capture stays for clips that were asked of it
 AGAIN = 1.0  # seconds until a reaction that storage had no time for is tried once more
@@ -239,11 +241,13 @@ class Watching:
             whom = await audience(work, live.account_id, live, self.clock.now())
             said = await work.chats.of_live(live.id, start=recent)
             triggers = await work.triggers.of_account(live.account_id)
+            heard = await work.transcripts.of_live(live.id)
             if account is None:
                 return
             scene = Scene(live, account, whom.follows, mutes=whom.mutes, notices=whom.notices)
             scene.armed, scene.tongue.likely = armed(scene, triggers), await likely(work, scene)
         watch = Watch(scene, account.looked_at or live.started)
+        watch.unheard = max([(watch.seen_live - live.started).total_seconds(), *(part.end for part in heard)])
         for _, event in said:
             watch.repeated(event)
         self._start(watch)
@@ -298,11 +302,18 @@ class Watching:
             async with self._captured(scene) as capture:
                 try:
                     async for part in self.listening.segments(scene, capture, self.latest):
+                        await self._name_unheard(watch)
                         await self._react(scene, part)
                 except EarshotError as error:
                     log.info("stream of %s: %s", scene.live.handle, error)
             if not watch.over.is_set():
                 await self.clock.sleep(AGAIN_AFTER)
+
+    async def _name_unheard(self, watch: Watch) -> None:
+        """What was said while no process ran is a gap, known to the minute: then the account was last looked at."""
+        since, until, watch.unheard = watch.unheard, watch.scene.offset, None
+        if since is not None and until - since >= STOPPED:
+            await self._react(watch.scene, Gap(since, until, GapCause.STOPPED))
 
     @asynccontextmanager
     async def _captured(self, scene: Scene) -> AsyncIterator[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.model.live import ChatMessage, HostEnded, HostPaused, ViewerCount
 from core.model.notice import NoticeKind
-from core.model.transcript import Segment
+from core.model.transcript import Gap, Segment
 from core.services.finding.looking import Looking
 from core.services.listening import Listening
 from core.services.lives.scene import Scene
@@ -32,6 +32,7 @@ class Stage:
     running: Running
     capture: StagedCapture
     seen: list[Any] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     kept: list[int] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
     viewers: list[int] = field(default_factory=list)
@@ -47,6 +48,9 @@ class Stage:
         if self.fault:
             raise self.fault
         self.seen.append(event.text)
+
+    async def miss(self, scene: Scene, event: Gap) -> None:
+        self.gaps.append(event)
 
     async def finish(self, scene: Scene) -> None:
         self.finished.append(scene.live.id)
@@ -75,6 +79,7 @@ class Stage:
         watching.reactions = {
             ChatMessage: (self.note,),
             Segment: (self.note,),
+            Gap: (self.miss,),
             HostEnded: (watching.host_ended,),
             HostPaused: (watching.host_paused,),
             ViewerCount: (self.count,),

@@ -8,9 +8,10 @@ import pytest
 from core.errors import Transient
 from core.model.live import HostEnded
 from core.model.notice import NoticeKind
+from core.model.transcript import GapCause
 from tests.builders import HERE, ROOM, THERE, chat, followed, rows, span, told
 from tests.core.services.conftest import Running
-from tests.core.services.staging import Stage
+from tests.core.services.staging import EVERY, Stage
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedTikTok
 
 
@@ -51,6 +52,22 @@ async def test_a_live_is_not_announced_again_after_a_restart_and_its_watch_goes_
     assert stage.starts() == [HERE]
     assert stage.seen == ["hello"]
     assert stage.lives() == [("live", ROOM)]
+
+
+async def test_what_nobody_heard_while_no_process_ran_is_a_gap(stage: Stage):
+    async with stage.watched():
+        await stage.looked()
+    last = stage.clock.now()
+    await stage.clock.advance(100)
+    async with stage.up() as watching:
+        began = next(iter(watching.watches.values())).scene.live.started
+        await stage.clock.advance(1)
+        stage.capture.opened[-1].give(span(0, 2), span(2, 4))
+        await stage.clock.advance(1)
+    (gap,) = stage.gaps
+    assert gap.cause is GapCause.STOPPED
+    assert (last - began).total_seconds() - EVERY * 1.2 - 1 <= gap.start <= (last - began).total_seconds()
+    assert gap.end - gap.start >= 100
 
 
 async def test_one_reading_is_not_enough_a_second_and_different_one_must_agree(stage: Stage):
