@@ -81,9 +81,12 @@ class ConsoleClient:
         return True
 
     def _complain(self, reply: Any) -> None:
-        """What did not work, or how far it is, as one plain line on standard error."""
+        """What did not work, what is missing or how far it is, as one plain line on standard error."""
         card = draw(reply, self.words)
-        said = " · ".join(plain(line) for line in (card.title, *(card.body if _is_waiting(reply) else ())))
+        said = " · ".join(
+            plain(line)
+            for line in (card.title, *(card.body if isinstance(reply, Missing) or _is_waiting(reply) else ()))
+        )
         sys.stderr.write(tame(said).replace("\n", " ") + "\n")
 
     async def once(self, words: Sequence[str], as_json: bool) -> int:

@@ -110,6 +110,14 @@ async def test_what_only_looks_like_a_number_is_an_unknown_command(odd: str, cli
 # ---------------------------------------------------------------- one and done
 
 
+async def test_a_script_is_told_what_is_missing_and_what_it_may_be(
+    client: ConsoleClient, capsys: pytest.CaptureFixture[str]
+):
+    code, out, err = await once(client, capsys, "admin", "engine")
+    assert (code, out) == (2, "")
+    assert err.lower().startswith("engine? · auto · captions · groq")
+
+
 async def once(client: ConsoleClient, capsys: pytest.CaptureFixture[str], *words: str, as_json: bool = False) -> Any:
     code = await client.once(words, as_json)
     out, err = capsys.readouterr()
