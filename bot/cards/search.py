@@ -16,6 +16,7 @@ from core.model.live import Live
 from core.model.transcript import clock_text
 from core.services.searching import Excerpt, Said
 
+SHORT = 24  # characters of what a video is called, beside what is said in it
 LINE = 200  # characters of a line in a context
 NAMES: Mapping[str, str] = {Source.VIDEOS: "videos", Source.LIVES: "lives", Source.CHAT: "chats"}
 
@@ -52,7 +53,11 @@ def _nothing(meaning: SearchFound, words: Words) -> Card:
     if narrowed and everywhere:
         button = Button(words.say("Look everywhere"), everywhere, Press.MAIN)
         return Card(title, (looked,), buttons=((button,),), private=True)
-    if meaning.several:
+    if "*" in meaning.words:
+        help_ = words.line("Whole words are found, however they are spelled; `*` stands for nothing here.")
+    elif '"' in meaning.words:
+        help_ = words.line("Without the quotation marks the words may stand anywhere in a line.")
+    elif meaning.several:
         help_ = words.line("All the words must be in one line: fewer find more.")
     else:
         help_ = words.line("`/follow @name`, and what is said in its lives can be found.")
@@ -78,6 +83,8 @@ def _day(at: datetime, words: Words) -> str:
 def _entry(row: Excerpt, words: Words) -> Line:
     found = row.found
     whose = f"@{found.handle}" if found.handle else brief(found.title, NAME) or words.say("a file")
+    if found.source is Source.VIDEOS and found.handle and found.title:
+        whose += f" “{brief(found.title, SHORT)}”"  # of one account many are written down on one day
     day = words.day(found.at) if found.source is Source.VIDEOS else _day(found.at, words)
     facts = words.line("{whose} · {day} · {at} · ", whose=whose, day=day, at=clock_text(found.second))
     by = words.line("{by}: ", by=brief(found.by, NAME)) if found.source is Source.CHAT else words.line("said: ")

@@ -89,6 +89,22 @@ async def test_a_hit_is_shown_bold_as_it_was_written_and_opens_its_context(
     assert "0:29  Out with them" in quote.text
 
 
+async def test_lines_of_videos_say_which_video(say: Say, ask: Ask, told: VideoTranscript):
+    (item,) = draw(await say('search "butter 77"'), ask().words).items
+    assert plain(item.line).startswith("@chef “Eggs” · ")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"), [("cre*", "Whole words are found"), ('"brûlée crème"', "Without the quotation marks")]
+)
+async def test_why_nothing_was_found_fits_what_was_typed(
+    say: Say, ask: Ask, told: VideoTranscript, words: str, hint: str
+):
+    reply = await say(f"search {words}" if "*" in words else f"search '{words}'")
+    assert reply.rows == ()
+    assert plain(draw(reply, ask().words).body[1]).startswith(hint)
+
+
 async def test_open_jumps_to_the_page_of_that_second(say: Say, ask: Ask, told: VideoTranscript):
     (item,) = draw(await say('search "minute 25" --in lives'), ask().words).items
     context = draw(await say(f"!{item.key}"), ask().words)
