@@ -31,13 +31,16 @@ def words_late(meaning: WordsLate, words: Words) -> Card:
         return Card(title, (body,), buttons=((open_,),), tone=Tone.GOOD)
     if meaning.until is not None:
         title = words.line("**The words of @{x}'s live come again.**", x=meaning.handle)
+        if meaning.ended:
+            title = words.line("**Words of @{x}'s live, which has ended, are still missing.**", x=meaning.handle)
         missing = words.line(
             "{length} of speech between {at} and {until} have no words yet.",
             length=left,
             at=since,
             until=words.time(meaning.until),
         )
-        return Card(title, (missing, _fate(meaning, words)), buttons=((open_,),), tone=Tone.GOOD)
+        tone = Tone.WARN if meaning.ended else Tone.GOOD
+        return Card(title, (missing, _fate(meaning, words)), buttons=((open_,),), tone=tone)
     title = (
         words.line("**The words of @{x}'s live come late.**", x=meaning.handle)
         if meaning.kept
@@ -58,4 +61,6 @@ def _why(meaning: WordsLate, words: Words) -> Line:
 def _fate(meaning: WordsLate, words: Words) -> Line:
     if meaning.kept:
         return words.line("The sound is kept for a day: I write it down as soon as an engine has time.")
+    if meaning.ended:
+        return words.line("Not all of the sound could be kept: some of it stays without words.")
     return words.line("Not all of the sound could be kept. Chat, triggers on chat, clips and the live go on.")

@@ -71,6 +71,15 @@ class TestOutbox:
             assert await work.outbox.told_at(notice("a").place, "risk:1") == sorted([HERE, "console:else"])
             assert await work.outbox.told_at(notice("a").place, "risk:2") == []
 
+    async def test_the_last_of_a_family_of_subjects_is_found_in_its_own_place(self, working: Working):
+        async with working() as work:
+            for key, subject in (("a", "rolling:1:5"), ("b", "rolling:1:9"), ("c", "rolling:11:7"), ("d", "risk:1")):
+                await work.outbox.put(replace(notice(key), subject=subject), NOW)
+            last = await work.outbox.latest(notice("a").place, "rolling:1:")
+            assert last is not None
+            assert (last.key, last.subject) == ("b", "rolling:1:9")
+            assert await work.outbox.latest("console:there", "rolling:1:") is None
+
     async def test_doubts_are_those_of_one_chat_its_topics_and_its_replies(self, working: Working):
         chats = ("telegram:-10", "telegram:-10/7", "telegram:-10#m5", "telegram:-101", "telegram:1", "discord:-10")
         async with working() as work:

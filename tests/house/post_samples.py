@@ -42,6 +42,8 @@ LATE = (
     replace(MISSING, why="FAILED", opens=None),
     replace(MISSING, until=NOW + timedelta(minutes=7)),
     replace(MISSING, until=NOW + timedelta(minutes=7), kept=False),
+    replace(MISSING, until=NOW + timedelta(minutes=7), left=20.0, ended=True),
+    replace(MISSING, until=NOW + timedelta(minutes=7), kept=False, ended=True),
     replace(MISSING, until=NOW + timedelta(minutes=7), filled=True),
 )
 

@@ -88,7 +88,8 @@ class LiveLost:
 class WordsLate:
     """The words of a live are late or missing since `since`, `why` being SLOW, QUOTA, FAILED or KEY; `engine` is to blame,
     `opens` when its quota does. `seconds` of speech had none when they were said, and `left` of them have none yet (0: all of
-    them); `kept`: their sound is, and heard later. `until`: since then words come again; `filled`: nothing is missing any more."""
+    them); `kept`: their sound is, and heard later. `until`: since then words come again; `filled`: nothing is missing any more;
+    `ended`: the live was over before words came again."""
 
     live_id: int
     handle: str
@@ -101,6 +102,7 @@ class WordsLate:
     until: datetime | None = None
     filled: bool = False
     left: float = 0.0
+    ended: bool = False
 
 
 @dataclass(frozen=True)

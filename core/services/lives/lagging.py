@@ -67,7 +67,7 @@ class Lagging:
         """The live is over: nothing comes any more, and what is missing so far is said."""
         trouble = self._troubles.pop(scene, None)
         if trouble is not None:
-            await self._over(scene, trouble)
+            await self._over(scene, trouble, ended=True)
 
     async def complete(self, live: Live) -> None:
         """Everything that was kept of a live has been written down: its posts say so, unless more is still coming without words."""
@@ -99,10 +99,10 @@ class Lagging:
         told = WordsLate(scene.live.id, scene.live.handle, began.at, began.text, until=entry.at if over else None)
         return Trouble(began.at, float(entry.text or 0) if over else WORTH, told=told)
 
-    async def _over(self, scene: Scene, trouble: Trouble) -> None:
+    async def _over(self, scene: Scene, trouble: Trouble, *, ended: bool = False) -> None:
         if trouble.told is not None and trouble.goes_on:
             now = self.clock.now()
-            said = replace(trouble.told, seconds=trouble.seconds, kept=trouble.kept, until=now)
+            said = replace(trouble.told, seconds=trouble.seconds, kept=trouble.kept, until=now, ended=ended)
             await self._tell(scene, trouble, said)
         self._troubles.pop(scene, None)
 

@@ -121,7 +121,7 @@ async def test_the_end_of_the_live_says_what_is_missing_so_far(stage: Stage):
     await stage.hears(None, None, None)
     await stage.lagging.finish(stage.scene)
     assert stage.told()[-1].until is not None
-    assert stage.told()[-1].seconds == 30.0
+    assert (stage.told()[-1].seconds, stage.told()[-1].ended) == (30.0, True), "its words do not come again"
 
 
 async def test_all_there_is_told_in_the_same_post(stage: Stage):
