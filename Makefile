@@ -29,13 +29,14 @@ ifdef UV
 else
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r tests/requirements.lock
 endif
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m compileall -q -j 0 tests || true
 	@touch $@
 
 demo: $(VENV)/.ready ## a recorded live through the real pipeline, no key and no account
 	@$(VENV)/bin/earshot demo
 
 test: $(VENV)/.tests ## all tests that need nothing but Python
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 	@echo "Not run here: the hundred kills (make test-kill)."
 
 lint: $(VENV)/.tests ## ruff, mypy, import-linter

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
@@ -93,6 +94,7 @@ def _calls() -> Iterator[tuple[str, ast.Call]]:
                     yield file.relative_to(ROOT).as_posix(), node
 
 
+@cache
 def raised() -> list[Raised]:
     """Every error with a literal code."""
     found = []
@@ -110,9 +112,6 @@ def raised() -> list[Raised]:
     return found
 
 
-RAISED = raised()
-
-
 def test_every_code_is_a_literal_so_that_it_can_be_found() -> None:
     odd = {
         (path, ast.unparse(call.args[0]))
@@ -123,21 +122,21 @@ def test_every_code_is_a_literal_so_that_it_can_be_found() -> None:
 
 
 def test_every_code_has_a_text_or_a_reason_to_have_none() -> None:
-    assert {one.code: one.place for one in RAISED if one.code not in {*TEXTS, *LINES, *INNER}} == {}
+    assert {one.code: one.place for one in raised() if one.code not in {*TEXTS, *LINES, *INNER}} == {}
 
 
 @pytest.mark.parametrize("texts", [TEXTS, LINES], ids=["commands", "programs"])
 def test_a_text_is_filled_with_what_is_raised_with_it(texts: dict[str, str]) -> None:
     wrong = [
         (one.place, one.code, placeholders(texts[one.code]) - one.values - GIVEN)
-        for one in RAISED
+        for one in raised()
         if one.code in texts and one.values is not None and placeholders(texts[one.code]) - one.values - GIVEN
     ]
     assert wrong == []
 
 
 def test_no_text_is_left_over() -> None:
-    made = {one.code for one in RAISED} | {
+    made = {one.code for one in raised()} | {
         "BUG",
         "REOPENED",
         "NO_POST_CHAT",

@@ -55,19 +55,18 @@ async def test_an_answer_is_unpacked(client: Web, body: bytes, packed: str) -> N
         assert await client.json(address, {}) == {"a": 1}
 
 
-@pytest.mark.parametrize(
-    ("body", "packed"),
-    [
-        (gzip.compress(b'{"a": "' + b"x" * 500_000_000 + b'"}', 1, mtime=0)[:1_900_000], "gzip"),
-        (gzip.compress(b'{"a": "' + b" " * MOST_BYTES + b'"}', mtime=0), "gzip"),
-        (gzip.compress(b'{"a": 1}', mtime=0)[:-9], "gzip"),
-        (b"not packed at all", "gzip"),
-        (gzip.compress(b"", mtime=0), "gzip"),
-    ],
-    ids=["a bomb", "too large when unpacked", "cut short", "not packed", "empty"],
-)
-async def test_what_cannot_be_unpacked_to_a_usual_size_is_no_answer(client: Web, body: bytes, packed: str) -> None:
-    async with served(sends(body, packed)) as address:
+ODD = {
+    "a bomb": lambda: gzip.compress(b'{"a": "' + b"x" * 500_000_000 + b'"}', 1, mtime=0)[:1_900_000],
+    "too large when unpacked": lambda: gzip.compress(b'{"a": "' + b" " * MOST_BYTES + b'"}', mtime=0),
+    "cut short": lambda: gzip.compress(b'{"a": 1}', mtime=0)[:-9],
+    "not packed": lambda: b"not packed at all",
+    "empty": lambda: gzip.compress(b"", mtime=0),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+async def test_what_cannot_be_unpacked_to_a_usual_size_is_no_answer(client: Web, name: str) -> None:
+    async with served(sends(ODD[name](), "gzip")) as address:
         with pytest.raises(Transient) as raised:
             await client.json(address, {})
     assert raised.value.code == "TIKTOK_DOWN"
