@@ -112,7 +112,8 @@ class Card:
     `private`: only for the asker (Discord ephemeral). `progress` 0 to 1 while something is being done. `aside`: the picture is
     to be seen, not read: small beside the words, where the platform can. `face`: a picture of whom the card is about, shown so
     where panels can have one (Discord). Telegram's panels are texts that their buttons change, and a text can become no photo;
-    there, and on the console, it is left out.
+    there, and on the console, it is left out. `shown`: an earlier version of the post showed its picture; where a change cannot
+    carry one, it is not sent again.
     """
 
     title: Line
@@ -130,3 +131,4 @@ class Card:
     ping: str = ""
     aside: bool = False
     face: Path | None = None
+    shown: bool = False

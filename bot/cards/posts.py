@@ -132,6 +132,7 @@ def live_report(meaning: LiveEnded, words: Words, *, running: bool) -> Card:
         (quoted(said, folded=True, hidden=meaning.risky),) if said else (),
         buttons=_leads(meaning, words),
         picture=Path(meaning.plot) if meaning.plot else None,
+        shown=meaning.renewed,
     )
 
 

@@ -31,7 +31,7 @@ class LiveEnded:
     in them), `failed`, `untold` (no engine), `late` (kept for later); `gaps` stretches nobody could hear. `plot` is the path of
     a PNG, empty without one; `lines` its first words, `summary` what a model (`summary_by`) says it was about, of the `whole`
     of it or of pieces, `risky` when something in these alarmed the place; `titles` what it was called before. Not `recorded`:
-    only when it was and who watched is known here."""
+    only when it was and who watched is known here. `renewed`: its end was told before, with less."""
 
     live_id: int
     handle: str
@@ -59,6 +59,7 @@ class LiveEnded:
     summary: str = ""
     summary_by: str = ""
     whole: bool = True
+    renewed: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -62,7 +62,9 @@ class Reporting:
         async def effect(work: Work) -> None:
             now = self.clock.now()
             for place, address in addresses.items():
-                kind, facts = facts_of(await self._told(work, place, live, plots[place]))
+                before = await work.outbox.get(f"end:{live.id}:{place}") if again else None
+                renewed = before is not None and before.state is DeliveryState.SENT
+                kind, facts = facts_of(replace(await self._told(work, place, live, plots[place]), renewed=renewed))
                 key, subject = f"end:{live.id}:{place}{again}", f"live:{live.id}"
                 silent = await hushed(work, place, now, Event.END)
                 end = Notice(kind, key, place, address, subject, facts, edits=True, silent=silent)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -226,6 +227,7 @@ async def test_the_library_uploads_what_is_drawn(bot: Bot, kept: Kept, tmp_path:
             assert [file[:2] for file in files.values()] == [("plot.png", b"png bytes")]
         assert json.loads(sent["reply_markup"])["inline_keyboard"][0][0]["callback_data"] == "lives.list"
     assert [sent[0] for sent in kept.sent] == ["sendPhoto", "editMessageText", "editMessageCaption"]
+    assert drawn(replace(card, shown=True), Over.TEXT).more == (), "it was sent with an earlier version"
     (alone,) = drawn(card, Over.TEXT).more
     await send(bot, alone)
     assert [file[:2] for file in kept.sent[-1][2].values()] == [("plot.png", b"png bytes")]

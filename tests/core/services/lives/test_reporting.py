@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core.model.diary import DiaryKind, Entry
 from core.model.feed import OFF, Event, Feed
 from core.model.job import Job, JobState
 from core.model.live import GiftSent, LiveStatus, Standing, ViewerCount
-from core.model.notice import Notice, NoticeKind, facts_of
+from core.model.notice import DeliveryState, Notice, NoticeKind, facts_of
 from core.model.tellable.lives import LiveStarted
 from core.model.transcript import Gap, GapCause, SegmentState
 from core.model.trigger import Hit, Where
@@ -236,8 +237,13 @@ async def test_an_end_has_a_summary_where_a_model_is_set(stage: Stage, clock: Ha
     assert any(said.says.risky for said in (one, other)), "a summary may repeat what alarmed a place"
 
 
-async def test_more_words_bring_the_posts_up_to_date(stage: Stage, clock: HandClock):
+@pytest.mark.parametrize("posted", [True, False])
+async def test_more_words_bring_the_posts_up_to_date(stage: Stage, clock: HandClock, posted: bool):
     await stage.report()
+    if posted:
+        async with stage.storage.work() as work:
+            for delivery in await work.outbox.claim("c", ("console",), clock.now(), timedelta(minutes=1), 9):
+                await work.outbox.settle(delivery, DeliveryState.SENT, clock.now(), external="7")
     async with stage.storage.work() as work:
         live = await work.lives.get(stage.scene.live.id)
         await work.transcripts.add(stage.scene.live.id, [segment("found later", 10.0)])
@@ -249,4 +255,5 @@ async def test_more_words_bring_the_posts_up_to_date(stage: Stage, clock: HandCl
         await effect(work)
     first, *later = [one for one in told(stage.folder, NoticeKind.LIVE_ENDED) if one.notice.place == HERE]
     assert [one.says.untold for one in (first, *later)] == [1, 0]
+    assert [one.says.renewed for one in (first, *later)] == [False, posted], "who saw the plot is not sent it again"
     assert {one.notice.subject for one in later} == {first.notice.subject}
