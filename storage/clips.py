@@ -7,7 +7,7 @@ from pathlib import PurePath
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.model.clip import Clip, Cut
+from core.model.clip import Clip, Cut, Source
 from storage.tables import ClipRow
 from storage.values import columns_of, value_of
 
@@ -18,12 +18,25 @@ class StoredClips:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def add(self, live_id: int, place: str, shown: str, cut: Cut, made: datetime, why: str, wish: str) -> Clip:
+    async def add(
+        self,
+        live_id: int,
+        place: str,
+        shown: str,
+        cut: Cut,
+        made: datetime,
+        why: str,
+        wish: str,
+        source: Source = Source.OWN,
+    ) -> Clip:
         there = select(ClipRow).where(ClipRow.place == place, ClipRow.wish == wish)
         row = (await self._session.exec(there)).first()
         if row is None:
             name = await self._free_name(place, shown)
-            row = ClipRow(live_id=live_id, place=place, shown=name, made=made, why=why, wish=wish, **columns_of(cut))
+            facts = columns_of(cut, "short")
+            row = ClipRow(
+                live_id=live_id, place=place, shown=name, made=made, why=why, wish=wish, source=source, **facts
+            )
             self._session.add(row)
             await self._session.flush()
         return value_of(Clip, row)

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.model.account import AccountStatus, Handle
+from core.model.clip import Source
 from core.model.diary import DiaryKind
 from core.model.feed import Event
 from core.model.job import JobState
@@ -483,6 +484,8 @@ class ClipRow(Row, table=True):
     made: datetime = _time()
     why: str
     wish: str
+    source: Source = Field(sa_type=Choice(Source))
+    kept: bool = False
 
 
 class AssessmentRow(Row, table=True):

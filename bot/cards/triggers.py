@@ -16,7 +16,13 @@ from core.model.trigger import Then, Trigger, Where
 from core.services.arming import Example
 
 WHERES = {Where.CHAT: "in chat", Where.SPEECH: "in speech", Where.BOTH: "in chat and speech"}
-THENS = {Then.ALERT: "then a post", Then.CLIP: "then a clip", Then.BOTH: "then a post and a clip"}
+THENS = {
+    Then.ALERT: "then a post",
+    Then.CLIP: "then a clip",
+    Then.BOTH: "then a post and a clip",
+    Then.REPLAY: "then a replay of OBS",
+    Then.MARK: "then a mark",
+}
 
 
 def _rule(trigger: Trigger, words: Words) -> Line:

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,27 @@ NAMELESS = "clip"
 FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\?*|', "_"))  # the Live Chat Detector's list
 
 
+class Source(StrEnum):
+    """Where a clip comes from: Earshot's own buffer, or the replay buffer of OBS."""
+
+    OWN = "own"
+    OBS = "obs"
+
+
+class Short(StrEnum):
+    """Why a clip is shorter than was asked: the live was over, the buffer did not reach so far back, it began only then (after a
+    restart), or its picture or sound changed their format."""
+
+    ENDED = "ended"
+    BUFFER = "buffer"
+    BEGUN = "begun"
+    FORMAT = "format"
+
+
 @dataclass(frozen=True)
 class Clip:
-    """A saved clip. The file on disk is named by id; `shown` is what people see. Times are seconds of the live."""
+    """A saved clip. The file on disk is named by id; `shown` is what people see. Times are seconds of the live. One that is `kept`
+    stays when the others of its age go."""
 
     id: int
     live_id: int
@@ -29,11 +48,14 @@ class Clip:
     height: int
     made: datetime
     why: str = ""
+    source: Source = Source.OWN
+    kept: bool = False
 
 
 @dataclass(frozen=True)
 class Cut:
-    """What cutting gave: the real start (a keyframe at or before the asked second), length and picture size (0 without)."""
+    """What cutting gave: the real start (a keyframe at or before the asked second), length and picture size (0 without), and why
+    it is shorter than was asked, if it is."""
 
     path: Path
     start: float
@@ -41,6 +63,7 @@ class Cut:
     size: int
     width: int
     height: int
+    short: Short | None = None
 
 
 def stamp(at: datetime, zone: ZoneInfo) -> str:

@@ -29,11 +29,23 @@ class MatchMode(StrEnum):
 
 
 class Then(StrEnum):
-    """What a hit does."""
+    """What a hit does. `both`: a post and a clip; `replay`: OBS saves its replay; `mark`: a mark in the live, and no post."""
 
     ALERT = "alert"
     CLIP = "clip"
     BOTH = "both"
+    REPLAY = "replay"
+    MARK = "mark"
+
+    @property
+    def alerts(self) -> bool:
+        """Whether a hit is posted."""
+        return self in (Then.ALERT, Then.BOTH)
+
+    @property
+    def clips(self) -> bool:
+        """Whether a hit is saved as a clip, from wherever the clips of its place come."""
+        return self in (Then.CLIP, Then.BOTH)
 
 
 DEFAULT_COOLDOWN = timedelta(seconds=30)

@@ -7,6 +7,8 @@ from weakref import WeakKeyDictionary
 
 from core.matching.rules import Match, TriggerIndex, compile_rule
 from core.model.account import Follow
+from core.model.clip import Source
+from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.notice import Notice, facts_of
@@ -144,10 +146,20 @@ class Triggering:
         follow = scene.heard_for(trigger.place)
         if follow is None:
             return
-        if trigger.then is not Then.CLIP and not scene.muted(trigger.place, self.clock.now()):
+        fresh = ears.fired[trigger.id][1] == 1
+        if trigger.then.alerts and not scene.muted(trigger.place, self.clock.now()):
             await self._tell(work, scene, ears, trigger, follow, hit)
-        if trigger.then is not Then.ALERT and follow.clips:
+        if fresh:  # one action of a kind in a cool-down
+            await self._act(work, scene, trigger, follow, hit)
+
+    async def _act(self, work: Work, scene: Scene, trigger: Trigger, follow: Follow, hit: Hit) -> None:
+        if trigger.then.clips and follow.clips:
             await self.clipping.wish(work, scene, hit)
+        elif trigger.then is Then.REPLAY:
+            await self.clipping.wish(work, scene, hit, Source.OBS)
+        elif trigger.then is Then.MARK:
+            mark = Entry(scene.live.id, hit.at, hit.second, DiaryKind.MARK, hit.word, hit.by, trigger.place)
+            await work.diary.add(mark)
 
     async def _tell(self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, follow: Follow, hit: Hit) -> None:
         """As a post, or as the count of the one that its cool-down began with. Where that was not told, this one is the first."""

@@ -46,7 +46,7 @@ CUT = Cut(Path("clips/1.mp4"), 10.0, 40.5, 123456, 720, 1280)
         (Trigger, tables.TriggerRow, {"handle", "hits"}),
         (Hit, tables.HitRow, set()),
         (Clip, tables.ClipRow, set()),
-        (Cut, tables.ClipRow, set()),
+        (Cut, tables.ClipRow, {"short"}),
         (Assessment, tables.AssessmentRow, set()),
         (Alert, tables.AlertRow, {"assessment"}),
         (Notice, tables.DeliveryRow, set()),

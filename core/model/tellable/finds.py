@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.model.clip import Short, Source
 from core.model.risk import Target, Verdict, Virality
 from core.model.trigger import Where
 
@@ -29,7 +30,8 @@ class HitFound:
 
 @dataclass(frozen=True)
 class ClipSaved:
-    """A clip is ready. `path` is its file; a clip that could not be made has `failed` with the reason's code."""
+    """A clip is ready. `path` is its file, `start` the second of the live at which it really begins; one that is `short`er than was
+    asked says why. A clip that could not be made has `failed` with the reason's code."""
 
     clip_id: int
     live_id: int
@@ -42,6 +44,9 @@ class ClipSaved:
     height: int
     why: str = ""
     failed: str = ""
+    start: float = 0.0
+    source: Source = Source.OWN
+    short: Short | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from core.model.clip import Clip, Cut
+from core.model.clip import Clip, Cut, Source
 from core.model.digest import Tally
 from core.model.risk import Alert, Assessment, Verdict
 from core.model.trigger import Hit, Trigger
@@ -46,7 +46,17 @@ class Hits(Protocol):
 class Clips(Protocol):
     """Saved clips."""
 
-    async def add(self, live_id: int, place: str, shown: str, cut: Cut, made: datetime, why: str, wish: str) -> Clip:
+    async def add(
+        self,
+        live_id: int,
+        place: str,
+        shown: str,
+        cut: Cut,
+        made: datetime,
+        why: str,
+        wish: str,
+        source: Source = Source.OWN,
+    ) -> Clip:
         """`wish` is unique per clip: the same wish twice is one clip. A shown name that is taken gets `_2`, `_3`…"""
         ...
 

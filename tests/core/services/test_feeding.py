@@ -133,7 +133,7 @@ async def test_each_post_of_a_live_goes_to_its_own_feed(storage: CountedStorage,
     await Assessing(storage, clock, StagedJudge(lambda segment: judged())).speech(scene, segment("words"))
     await Relaying(storage, clock).speech(scene, segment("words"))
     async with storage.work() as work:
-        [job] = await work.jobs.claim("w", ["clip"], clock.now(), clock.now() - clock.now(), 1)
+        [job] = await work.jobs.claim("w", ["clip"], at(1e4), clock.now() - clock.now(), 1)
     effect = await clipping.save(job)
     async with storage.work() as work:
         await effect(work)

@@ -1,0 +1,77 @@
+"""Telling of clips: a clip that was made, with its file, or why there is none."""
+
+from pathlib import Path
+
+from core.errors import Missing
+from core.model.clip import Cut, Source, clean, shown_name
+from core.model.feed import Event
+from core.model.job import Job
+from core.model.live import Live
+from core.model.notice import Notice, facts_of
+from core.model.person import Place
+from core.model.tellable.finds import ClipSaved
+from core.ports.clock import Clock
+from core.ports.store import Work
+from core.services.clipping.wishing import Wish
+from core.services.feeding import way_of
+from core.services.holding import hold
+
+
+async def saved(work: Work, clock: Clock, job: Job, cut: Cut, source: Source = Source.OWN) -> None:
+    """Store the clip of a job and tell of it, in the transaction that ends the job. The same job twice is one clip."""
+    wish = Wish.of(job)
+    live, place = await _subject(work, wish)
+    shown = shown_name(wish.who, wish.word, wish.at, place.zone)
+    why = clean(wish.word, 80)
+    clip = await work.clips.add(live.id, place.id, shown, cut, clock.now(), why, f"job:{job.id}", source)
+    said = ClipSaved(
+        clip.id,
+        live.id,
+        live.handle,
+        clip.shown,
+        str(clip.path),
+        clip.seconds,
+        clip.size,
+        clip.width,
+        clip.height,
+        wish.word,
+        start=clip.start,
+        source=source,
+        short=cut.short,
+    )
+    await _tell(work, clock, job, wish, live, said)
+
+
+async def failed(work: Work, clock: Clock, job: Job, code: str, source: Source = Source.OWN) -> None:
+    """Tell that there is no clip, and why."""
+    wish = Wish.of(job)
+    live, _ = await _subject(work, wish)
+    said = ClipSaved(0, live.id, live.handle, "", "", 0.0, 0, 0, 0, wish.word, code, source=source)
+    await _tell(work, clock, job, wish, live, said)
+
+
+async def _tell(work: Work, clock: Clock, job: Job, wish: Wish, live: Live, said: ClipSaved) -> None:
+    follow = next((f for f in await work.follows.of_account(live.account_id) if f.place == wish.place), None)
+    now = clock.now()
+    way = await way_of(work, Event.CLIP, follow, now) if follow is not None else None
+    if follow is None or way is None:
+        return
+    if way.held and wish.hit_id is not None:  # nobody asked for it now
+        if not said.failed:
+            await hold(work, Event.CLIP, follow, now)
+        return
+    kind, facts = facts_of(said)
+    key = f"clip:{job.id}"
+    await work.outbox.put(Notice(kind, key, wish.place, way.address, key, facts, silent=way.silent), now)
+
+
+async def _subject(work: Work, wish: Wish) -> tuple[Live, Place]:
+    live, place = await work.lives.get(wish.live_id), await work.places.get(wish.place)
+    if live is None or place is None:
+        raise Missing("CLIP_GONE")
+    return live, place
+
+
+def path_of(folder: Path, job: Job) -> Path:
+    """The file of a job's clip: named by the job, so that a repeat after a crash writes the same one."""
+    return folder / f"{job.id}.mp4"
