@@ -59,7 +59,8 @@ class Item:
 
 @dataclass(frozen=True)
 class File:
-    """A file to hand over: on disk, or as bytes. Width, height and seconds are those of a video, else 0."""
+    """A file to hand over: on disk, or as bytes. Width, height and seconds are those of a video, else 0. `still` is what a video
+    shows before it plays; it may not be there. `link` is where the whole of it can be had when it is too large for a chat."""
 
     name: str
     path: Path | None = None
@@ -67,6 +68,8 @@ class File:
     width: int = 0
     height: int = 0
     seconds: float = 0.0
+    still: Path | None = None
+    link: str = ""
 
     @property
     def is_video(self) -> bool:
@@ -112,7 +115,7 @@ class Card:
     `private`: only for the asker (Discord ephemeral). `progress` 0 to 1 while something is being done. `aside`: the picture is
     to be seen, not read: small beside the words, where the platform can. `face`: a picture of whom the card is about, shown so
     where panels can have one (Discord). Telegram's panels are texts that their buttons change, and a text can become no photo;
-    there, and on the console, it is left out.
+    there, and on the console, it is left out. `stays`: where the card changes a post, that carries its files already.
     """
 
     title: Line
@@ -130,3 +133,4 @@ class Card:
     ping: str = ""
     aside: bool = False
     face: Path | None = None
+    stays: bool = False

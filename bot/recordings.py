@@ -1,11 +1,13 @@
-"""Videos and files into text: who fetches them, who hears them, who prints what they say."""
+"""Videos and files into text: who fetches them, who hears them, who prints what they say. Where clips can be watched."""
 
 from core.adapters.paper.child import ChildPrinter
+from core.adapters.sealing import Sealing
 from core.adapters.tiktok.source import TikTok
 from core.adapters.tiktok.videos.video import YtDlpVideos
 from core.ports.clock import Clock
 from core.ports.media import Capture
 from core.ports.store import Storage
+from core.services.clipping import Showing
 from core.services.exporting import Exporting
 from core.services.listening import Listening
 from core.services.metering import Metering
@@ -14,6 +16,13 @@ from core.services.videos.hearing import Hearing
 from core.services.videos.transcribing import Transcribing
 from core.setting_values import CALLS
 from core.settings import Settings
+
+
+def showing_of(settings: Settings, clock: Clock, database: Storage) -> Showing | None:
+    """Pages of clips; None where the web is off, nobody outside knows it, or nothing can be sealed."""
+    if not (settings.WEB_LISTEN and settings.PUBLIC_URL and settings.secret_keys):
+        return None
+    return Showing(database, clock, Sealing(settings.secret_keys), settings.PUBLIC_URL)
 
 
 def transcribing_of(

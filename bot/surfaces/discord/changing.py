@@ -101,7 +101,8 @@ class Changer:
 
         guild = getattr(at, "guild", None)
         more = await self._fitting(saying, guild.filesize_limit if guild is not None else USUAL, edit)
-        await self.sender.follow(saying, f"{channel}/{message}", more)
+        if not saying.card.stays:
+            await self.sender.follow(saying, f"{channel}/{message}", more)
 
     async def _fitting(self, saying: Saying, most: int, edit: Callable[[Drawn], Any]) -> tuple[File, ...]:
         """Edit with files that fit, or with none."""

@@ -8,6 +8,7 @@ from bot.house import House
 from bot.surfaces.discord.marks import escape
 from bot.surfaces.discord.replies import Reply
 from bot.surfaces.fit import bare
+from bot.surfaces.linking import linked
 from bot.surfaces.people import words_for
 from bot.wording import Words, plain
 from core.model.notice import Notice, Tellable
@@ -52,7 +53,7 @@ async def saying_of(house: House, notice: Notice, nonce: str, reply: Reply | Non
     """A notice in the words of its place, of its reader, or of the `reply` it changes. Only a start calls anybody."""
     words = reply.words if reply is not None else None
     words = words or await words_for(house.storage, house.settings, notice)
-    meaning = notice.tells()
+    meaning = linked(notice.tells(), notice.place, house.showing)
     card = draw(meaning, words)
     return Saying(notice, meaning, card if isinstance(meaning, LiveStarted) else replace(card, ping=""), words, nonce)
 
