@@ -105,7 +105,7 @@ def renamed(shown: str, name: str) -> str:
     if ending and bare.lower().endswith(ending.lower()):
         bare = bare[: -len(ending)]
     cleaned = clean(bare, LONGEST_NAME)
-    if cleaned == "_" and not bare.strip("_ "):
+    if cleaned == "_" and "_" not in bare.translate(FORBIDDEN):
         raise ValueError("no name")
     return f"{cleaned}{ending}"
 

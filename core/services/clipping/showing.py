@@ -68,6 +68,7 @@ class Showing:
             return None
         try:
             mark, number, until, place = self.sealer.open(token.encode()).split(" ", 3)
-        except (EarshotError, ValueError):
+            opened = datetime.fromtimestamp(int(until), UTC), int(number), place
+        except (EarshotError, ValueError, OverflowError, OSError):
             return None
-        return (datetime.fromtimestamp(int(until), UTC), int(number), place) if mark == MARK else None
+        return opened if mark == MARK else None
