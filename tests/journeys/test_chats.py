@@ -74,8 +74,8 @@ async def attend(evening: Evening, tiktok: Running) -> None:
         replies[f"discord {name}"] = answer.text
         return answer
 
-    async def telegram(line: str) -> list[dict[str, Any]]:
-        said = await here.type(line)
+    async def telegram(line: str, **more: Any) -> list[dict[str, Any]]:
+        said = await here.type(line, **more)
         replies[f"telegram {' '.join(line.split()[:2])}"] = "\n".join(one.get("text", "") for one in said)
         return said
 
@@ -104,7 +104,7 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     )
     await discord("following")
     evening.faces = (await here.slash("following", account=HANDLE)).message["attachments"]
-    await telegram("/status")
+    await telegram("/status", timeout=70)  # a group takes twenty calls a minute, and much was said in the last one
 
 
 async def decide(evening: Evening) -> None:

@@ -53,11 +53,13 @@ class Changer:
         try:
             await self._edited(saying, int(channel), int(message), 0.0 if age > OLD else PATIENCE)
         except (EditedTooOften, Closed):
-            return external if saying.passing else await self.sender.create(saying)
+            return external if saying.spared else await self.sender.create(saying)
         except Transient as error:
             if error.code != "DISCORD_LIMIT" or age <= OLD:
                 raise
-            return await self.sender.create(saying)  # an hour may pass before Discord lets it change
+            return (
+                external if saying.spared else await self.sender.create(saying)
+            )  # an hour may pass before Discord lets it change
         except Invalid as error:
             return external if saying.passing else await self.sender.create_plainly(saying, error)
         if isinstance(saying.meaning, LiveEnded):

@@ -14,7 +14,7 @@ from bot.wording import Words, plain
 from core.model.notice import Notice, Tellable
 from core.model.person import Address
 from core.model.risk import Verdict
-from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import LiveStarted, Rolling
 from core.model.tellable.videos import Transcribing
 
@@ -47,6 +47,11 @@ class Saying:
         if isinstance(self.meaning, RiskRaised):
             return self.meaning.verdict is Verdict.WAITING
         return isinstance(self.meaning, Rolling | HitFound | LiveStarted | Transcribing)
+
+    @property
+    def spared(self) -> bool:
+        """Whether an edit that Discord does not take is better left than said anew: nobody wants a clip twice for its new name."""
+        return self.passing or (isinstance(self.meaning, ClipSaved) and not self.meaning.failed)
 
 
 async def saying_of(house: House, notice: Notice, nonce: str, reply: Reply | None = None) -> Saying:
