@@ -1,7 +1,9 @@
 """Videos and files into text: who fetches them, who hears them, who prints what they say. Where clips can be watched."""
 
+import logging
+
 from core.adapters.paper.child import ChildPrinter
-from core.adapters.sealing import Sealing
+from core.adapters.sealing import Sealing, key_in
 from core.adapters.tiktok.source import TikTok
 from core.adapters.tiktok.videos.video import YtDlpVideos
 from core.ports.clock import Clock
@@ -17,12 +19,20 @@ from core.services.videos.transcribing import Transcribing
 from core.setting_values import CALLS
 from core.settings import Settings
 
+log = logging.getLogger(__name__)
+
 
 def showing_of(settings: Settings, clock: Clock, database: Storage) -> Showing | None:
-    """Pages of clips; None where the web is off, nobody outside knows it, or nothing can be sealed."""
-    if not (settings.WEB_LISTEN and settings.PUBLIC_URL and settings.secret_keys):
+    """Pages of clips; None where the web is off or nobody outside knows it, or nothing can be sealed. Without SECRET_KEYS the
+    key lies in the data folder: what it seals is over in a week."""
+    if not (settings.WEB_LISTEN and settings.PUBLIC_URL):
         return None
-    return Showing(database, clock, Sealing(settings.secret_keys), settings.PUBLIC_URL)
+    try:
+        keys = settings.secret_keys or (key_in(settings.DATA_DIR / "pages.key"),)
+    except (OSError, ValueError) as error:
+        log.warning("clips have no pages: the key in %s cannot be used (%s)", settings.DATA_DIR, error)
+        return None
+    return Showing(database, clock, Sealing(keys), settings.PUBLIC_URL)
 
 
 def transcribing_of(

@@ -55,7 +55,8 @@ def clip_list(meaning: ClipList, words: Words) -> Card:
     pages = [
         (label, meaning.page + by) for label, by in (("◀", -1), ("▶", 1)) if 1 <= meaning.page + by <= meaning.pages
     ]
-    row = tuple(Button(label, with_answer(meaning.key, "page", str(page))) for label, page in pages)
+    turning = tuple(Button(label, with_answer(meaning.key, "page", str(page))) for label, page in pages)
+    row = turning + (everything if narrowed else ())
     foot = [words.line("{what}", what=narrowed)] if narrowed else []
     if meaning.pages > 1:
         foot.append(words.line("page {page} of {pages}", page=meaning.page, pages=meaning.pages))
@@ -63,7 +64,7 @@ def clip_list(meaning: ClipList, words: Words) -> Card:
         words.count("**{n} clip**", "**{n} clips**", meaning.n),
         items=items,
         foot=joined(foot, words),
-        buttons=tuple(one for one in (row, everything if narrowed else ()) if one),
+        buttons=(row,) if row else (),
         private=True,
     )
 
@@ -79,10 +80,9 @@ def _narrowed(meaning: ClipList, words: Words) -> str:
 
 def _entry(clip: Clip, words: Words) -> Line:
     entry = words.line(
-        "`{shown}` · {length} · {size} · {day} {time}",
+        "`{shown}` · {length} · {day} {time}",
         shown=clip.shown,
-        length=words.length(timedelta(seconds=clip.seconds)),
-        size=words.size(clip.size),
+        length=_length(clip.seconds, words),
         day=words.day(clip.made),
         time=words.time(clip.made),
     )
@@ -149,7 +149,7 @@ def _length(seconds: float, words: Words) -> str:
 
 
 def _copies(words: Words) -> Line:
-    return words.line("Videos that chats show already are theirs: delete those messages too if they have to go.")
+    return words.line("Messages that show the video already stay: delete them too if it has to go.")
 
 
 @draw.register

@@ -18,7 +18,8 @@ HEADERS = {
 POLICY, MEDIA = "Content-Security-Policy", "media-src 'self'; img-src 'self'"
 STYLE = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}"
-    "video{max-width:100%;max-height:70vh;background:#000;border-radius:.5rem}code{overflow-wrap:anywhere}"
+    "main:has(video){margin-top:-10vh}video{max-width:100%;max-height:64vh;width:auto;height:auto;border-radius:.5rem}"
+    "code{overflow-wrap:anywhere}"
 )
 TAGS = {Style.BOLD: "strong", Style.CODE: "code"}
 
