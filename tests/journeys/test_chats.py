@@ -94,7 +94,7 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     await decide(evening)
     await until(lambda: all(said(posts, "has ended") for posts in (here.on_discord(), here.on_telegram())), 120)
     await until(lambda: all(len(clips(posts)) == 2 for posts in (here.on_discord(), here.on_telegram())), 60)
-    evening.clips = {CHAT: clip_files(here, "juno"), SPEECH: clip_files(here, "amina")}
+    evening.clips = {CHAT: clip_files(here, "giveaway_"), SPEECH: clip_files(here, "caller_")}
     await use_clips(evening)
     await discord("transcribe", link=video["url"])
     await telegram(f"/transcribe {video['url']}")
@@ -169,12 +169,12 @@ def clips(posts: Any) -> list[tuple[dict[str, Any], str]]:
     return [(message, text) for message, text in posts if "Longer" in buttons_of(message)]
 
 
-def clip_files(here: Town, begins: str) -> list[tuple[str, str, bytes]]:
-    """(name in the post, name of the file, the file) of the clip whose name begins so, on both chats."""
-    (message, text) = next((m, t) for m, t in clips(here.on_discord()) if begins in t)
+def clip_files(here: Town, words: str) -> list[tuple[str, str, bytes]]:
+    """(name in the post, name of the file, the file) of the clip whose post says so, on both chats."""
+    (message, text) = next((m, t) for m, t in clips(here.on_discord()) if words in t)
     (file,) = message["attachments"]
     found = [(NAMES.search(text)[0], file["filename"], here.discord.attachment_data(file))]  # type: ignore[index]
-    (message, text) = next((m, t) for m, t in clips(here.on_telegram()) if begins in t)
+    (message, text) = next((m, t) for m, t in clips(here.on_telegram()) if words in t)
     data = here.telegram.file_data(message)
     return [*found, (NAMES.search(text)[0], message["video"]["file_name"], data)]  # type: ignore[index]
 

@@ -40,10 +40,13 @@ class ClipPages:
         words, found = self._words(request), await self._found(request)
         if found is None:
             return self._gone(words)
-        clip, address = found.clip, f"{PATH}/{request.match_info['token']}"
-        still = f' poster="{escape(address)}/still"' if await asyncio.to_thread(clip.still.is_file) else ""
+        clip, beside = (
+            found.clip,
+            escape(request.match_info["token"]),
+        )  # from the page on: there may be a prefix before PATH
+        still = f' poster="{beside}/still"' if await asyncio.to_thread(clip.still.is_file) else ""
         size = f' width="{clip.width}" height="{clip.height}"' if clip.width and clip.height else ""
-        player = f'<video controls playsinline preload="metadata"{size}{still} src="{escape(address)}/file"></video>'
+        player = f'<video controls playsinline preload="metadata"{size}{still} src="{beside}/file"></video>'
         said = ClipPage(clip, found.live.handle, found.until)
         answer = page(draw(said, words), words.language, player=player)
         answer.headers["Vary"] = "Accept-Language"

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.adapters.media.late import LatePictures
-from core.services.clipping import Stills
+from core.services.clipping import Clipping, Stills
+from tests.builders import HERE, followed, scene_of
+from tests.doubles import CountedStorage, HandClock, StagedClipper
 from tests.platforms.live_media import DEMO, tone
 
 
@@ -34,3 +36,18 @@ async def test_a_clip_without_a_picture_goes_without(tmp_path: Path, kind: str) 
     await Stills(pictures).beside(path)
     assert not path.with_suffix(".jpg").exists()
     pictures.close()
+
+
+async def test_every_clip_that_is_cut_gets_one(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> None:
+    asked: list[Path] = []
+
+    async def still(path: Path) -> None:
+        assert path.exists()
+        asked.append(path)
+
+    await followed(storage, "maria", HERE)
+    scene = await scene_of(storage)
+    clipping = Clipping(storage, clock, StagedClipper(), tmp_path / "clips", still=still)
+    job = await clipping.ask(scene.live, HERE, 20, "best", "Mara")
+    await clipping.save(job)
+    assert asked == [tmp_path / "clips" / f"{job.id}.mp4"]

@@ -153,3 +153,23 @@ async def test_what_is_too_large_is_watched_whole_on_its_page_rather_than_in_par
     assert "10.5 MB" in texts(message)
     assert len(discord.messages_in(stage.server.channel)) == 1
     discord.assert_clean()
+
+
+@pytest.mark.parametrize(
+    ("shown", "uploaded"),
+    [
+        ("\u0645\u0631\u062d\u0628\u0627_giveaway_2026-11-20_08-14-05_PM.mp4", "giveaway_2026-11-20_08-14-05_PM.mp4"),
+        ("Z\u00e9lie \U0001f468\u200d\U0001f373_x_2026-11-20_08-14-05_PM.mp4", "Zelie__x_2026-11-20_08-14-05_PM.mp4"),
+        ("CON_giveaway_2026-11-20_08-14-05_PM.mp4", "CON_giveaway_2026-11-20_08-14-05_PM.mp4"),
+        ("a" * 4096 + "_2026-11-20_08-14-05_PM.mp4", "a" * 53 + "_2026-11-20_08-14-05_PM.mp4"),
+    ],
+)
+async def test_a_name_keeps_in_the_file_what_discord_takes_and_is_whole_in_the_post(
+    discord: FakeDiscord, stage: Stage, shown: str, uploaded: str
+):
+    stage.said = replace(stage.said, shown=shown)
+    async with connected(stage.house) as client:
+        message = await posted(stage, client)
+    assert [one["filename"] for one in message["attachments"]] == [uploaded]
+    assert shown[:40].split("\u200d")[0] in texts(message)
+    discord.assert_clean()
