@@ -24,6 +24,7 @@ from tests.bot.surfaces.discord.kit import (
 )
 from tests.bot.surfaces.discord.test_files import LIMIT, Scissors, sized
 from tests.platforms.discord import FakeDiscord
+from tests.waiting import until
 
 NAME = "juno_plays_giveaway_2026-11-20_08-14-05_PM.mp4"
 
@@ -76,8 +77,8 @@ async def test_keeping_changes_the_post_and_leaves_the_video(discord: FakeDiscor
         assert "moderator" in refused.text
         kept = await discord.click(post, "Keep 👍", user=stage.server.mona)
         assert kept.ack_type in (6, 7), "the post itself changes"
+        await until(lambda: "Kept" in texts(discord.messages_in(stage.server.channel)[0]))
         (message,) = discord.messages_in(stage.server.channel)
-        assert "Kept" in texts(message)
         assert labels(message)[0] == "Keep no longer"
         assert [one["filename"] for one in message["attachments"]] == [NAME]
         await edit(stage, client, message)
@@ -124,6 +125,7 @@ async def test_the_list_opens_a_clip_for_the_asker_alone(discord: FakeDiscord, s
         listed = await discord.slash("clip list", user=stage.server.mona, channel=stage.server.channel)
         assert listed.ephemeral
         shown = await discord.select(listed.message, "Open one", [f"clip.show:{stage.clip.id}"], user=stage.server.mona)
+        await until(lambda: shown.original is not None and bool(shown.original["attachments"]))
         assert shown.original is not None
         assert [one["filename"] for one in shown.original["attachments"]] == [NAME]
         assert "Keep 👍" in labels(shown.original)
