@@ -11,12 +11,12 @@ from bot.couriers import courier_of
 from bot.engines import listening_of, shelf_of, start_of, summarizer_of
 from bot.house import House
 from bot.reactions import backfilling_of, react
-from bot.recordings import transcribing_of
+from bot.recordings import showing_of, transcribing_of
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
-from core.adapters.media.late import Closing, LateCapture, LateFitter
+from core.adapters.media.late import Closing, LateCapture, LateFitter, LatePictures
 from core.adapters.plots.child import ChildPlotter
 from core.adapters.risk.rules import RulesAssessor
 from core.adapters.sealing import Sealing
@@ -37,7 +37,7 @@ from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing, states_of
-from core.services.clipping import Clipping
+from core.services.clipping import Clipping, Curating, Stills
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
@@ -175,6 +175,7 @@ def house_of(
         arming=arming,
         carrying=Carrying(database, clock, following, arming),
         clipping=clipping,
+        curating=Curating(database, clock),
         reviewing=Reviewing(database, clock),
         reporting=reporting,
         exporting=transcribing.exporting,
@@ -195,6 +196,7 @@ def house_of(
         fetching=Fetching(database, clock, shelf_of(settings), choosing),
         judge=RulesAssessor().name,
         fitter=fitter,
+        showing=showing_of(settings, clock, database),
     )
 
 
@@ -261,7 +263,8 @@ async def serve(
         clipping = Clipping(database, clock, rings, clips)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, listening, real)
-        fitter = LateFitter()
+        fitter, pictures = LateFitter(), LatePictures()
+        clipping.still = Stills(pictures).beside
         house = house_of(
             settings, clock, database, clipping, transcribing, listening, choosing, tiktok, fitter, summarizer
         )
@@ -315,6 +318,7 @@ async def serve(
         finally:
             capture.close()
             fitter.close()
+            pictures.close()
 
 
 def looking_of(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.asked import Asked
 
 SUGGESTIONS = 25  # Discord's limit for one autocomplete answer
+NAMED = 500  # clips whose names are looked through while somebody types
 
 
 async def follow_of(text: str, asked: "Asked") -> Follow:
@@ -88,8 +89,11 @@ async def all_told(asked: "Asked") -> list[Choice]:
 
 
 async def clip_of(text: str, asked: "Asked") -> Clip:
+    """Its number in a list, or the name people see."""
+    word = text.strip().lstrip("#")
     async with asked.house.storage.reading() as work:
-        found = await work.clips.get(asked.place.id, number_in(text))
+        found = await work.clips.get(asked.place.id, number_in(word)) if word.isdecimal() else None
+        found = found or await work.clips.named(asked.place.id, text.strip())
     if found is None:
         raise Missing("NOT_FOUND", x=text)
     return found
@@ -97,9 +101,7 @@ async def clip_of(text: str, asked: "Asked") -> Clip:
 
 async def clips(asked: "Asked") -> list[Choice]:
     async with asked.house.storage.reading() as work:
-        return [
-            Choice(clip.shown, str(clip.id)) for clip in await work.clips.of_place(asked.place.id, limit=SUGGESTIONS)
-        ]
+        return [Choice(clip.shown, str(clip.id)) for clip in await work.clips.of_place(asked.place.id, limit=NAMED)]
 
 
 async def alert_of(text: str, asked: "Asked") -> Alert:

@@ -59,7 +59,8 @@ class Item:
 
 @dataclass(frozen=True)
 class File:
-    """A file to hand over: on disk, or as bytes. Width, height and seconds are those of a video, else 0."""
+    """A file to hand over: on disk, or as bytes. Width, height and seconds are those of a video, else 0. `still` is what a video
+    shows before it plays; it may not be there. `link` is where the whole of it can be had when it is too large for a chat."""
 
     name: str
     path: Path | None = None
@@ -67,6 +68,8 @@ class File:
     width: int = 0
     height: int = 0
     seconds: float = 0.0
+    still: Path | None = None
+    link: str = ""
 
     @property
     def is_video(self) -> bool:
@@ -112,8 +115,8 @@ class Card:
     `private`: only for the asker (Discord ephemeral). `progress` 0 to 1 while something is being done. `aside`: the picture is
     to be seen, not read: small beside the words, where the platform can. `face`: a picture of whom the card is about, shown so
     where panels can have one (Discord). Telegram's panels are texts that their buttons change, and a text can become no photo;
-    there, and on the console, it is left out. `shown`: an earlier version of the post showed its picture; where a change cannot
-    carry one, it is not sent again.
+    there, and on the console, it is left out. Of a card that changes a post: `stays`, the post keeps the files it carries; `shown`,
+    an earlier version brought this picture, and where a change cannot carry one it is not sent again.
     """
 
     title: Line
@@ -132,3 +135,4 @@ class Card:
     aside: bool = False
     face: Path | None = None
     shown: bool = False
+    stays: bool = False

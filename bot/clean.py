@@ -4,6 +4,7 @@ What is kept: every letter of every script, emoji with their joiners, the marks 
 """
 
 import re
+import unicodedata
 
 STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # terminal controls; tab and line feed are treated apart
@@ -31,6 +32,11 @@ def shown(text: str, *, lines: bool = False) -> str:
 def typed(text: str) -> str:
     """`text` as it was meant: without the invisible marks that come along when a name is copied out of a post."""
     return UNSEEN.sub("", shown(text, lines=True))
+
+
+def isolated(text: str) -> str:
+    """A name by itself: letters read from right to left turn around nothing beside it, and its parts keep their order."""
+    return f"\u2066{text}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else text
 
 
 def blank(text: str) -> bool:

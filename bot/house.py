@@ -11,7 +11,7 @@ from core.services.announcing import Announcing
 from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing
-from core.services.clipping import Clipping
+from core.services.clipping import Clipping, Curating, Showing
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
@@ -51,6 +51,7 @@ class House:
     arming: Arming
     carrying: Carrying
     clipping: Clipping
+    curating: Curating
     reviewing: Reviewing
     reporting: Reporting
     exporting: Exporting
@@ -72,6 +73,7 @@ class House:
     judge: str
     worker: Working | None = None
     fitter: Fitter | None = None
+    showing: Showing | None = None
     doors: Doors = field(default_factory=Doors)
     portraying: Portraying = field(default_factory=Portraying)
 

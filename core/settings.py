@@ -154,7 +154,9 @@ class Settings(BaseSettings):
         description="the official API; another host serves its sign-in page itself, TikTok's is at www.tiktok.com",
     )
     SECRET_KEYS: Annotated[SecretStr | None, AfterValidator(fernet_keys)] = Field(
-        None, description="Fernet keys that seal people's tokens, newest first, parted by commas; keep the old ones"
+        None,
+        description="Fernet keys that seal people's tokens and the addresses of clips, newest first, parted by commas; "
+        "keep the old ones",
     )
 
     DATA_DIR: Path = Field(Path("data"), description="database, clips and backups; made with mode 700")

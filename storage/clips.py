@@ -1,5 +1,6 @@
 """Clips as stored."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import PurePath
@@ -7,8 +8,8 @@ from pathlib import PurePath
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.model.clip import Clip, Cut, Source
-from storage.tables import ClipRow
+from core.model.clip import Clip, Cut, Source, findable
+from storage.tables import ClipRow, LiveRow
 from storage.values import columns_of, value_of
 
 
@@ -56,11 +57,63 @@ class StoredClips:
         newest = query.order_by(col(ClipRow.made).desc(), col(ClipRow.id).desc()).limit(limit)
         return [value_of(Clip, row) for row in await self._session.exec(newest)]
 
-    async def _free_name(self, place: str, shown: str) -> str:
-        """`shown`, or the first of `shown_2`, `shown_3`… that no clip of the place has."""
+    async def named(self, place: str, shown: str) -> Clip | None:
+        query = select(ClipRow).where(ClipRow.place == place, ClipRow.shown == shown)
+        row = (await self._session.exec(query)).first()
+        return value_of(Clip, row) if row else None
+
+    async def find(self, place: str, *, account_id: int | None, since: datetime | None, words: str) -> list[int]:
+        query = select(col(ClipRow.id), col(ClipRow.shown)).where(ClipRow.place == place)
+        if account_id is not None:
+            lives = select(LiveRow.id).where(LiveRow.account_id == account_id)
+            query = query.where(col(ClipRow.live_id).in_(lives))
+        if since is not None:
+            query = query.where(ClipRow.made >= since)
+        newest = query.order_by(col(ClipRow.made).desc(), col(ClipRow.id).desc())
+        wanted = [findable(word) for word in words.split()]
+        rows = await self._session.exec(newest)
+        return [number for number, shown in rows if number and all(word in findable(shown) for word in wanted)]
+
+    async def several(self, place: str, numbers: Sequence[int]) -> list[Clip]:
+        query = select(ClipRow).where(ClipRow.place == place, col(ClipRow.id).in_(numbers))
+        found = {row.id: value_of(Clip, row) for row in await self._session.exec(query)}
+        return [found[number] for number in numbers if number in found]
+
+    async def rename(self, place: str, clip_id: int, shown: str) -> Clip | None:
+        row = await self._row(place, clip_id)
+        if row is None:
+            return None
+        if shown != row.shown:
+            row.shown = await self._free_name(place, shown, besides=row.shown)
+            await self._session.flush()
+        return value_of(Clip, row)
+
+    async def keep(self, place: str, clip_id: int, *, kept: bool) -> Clip | None:
+        row = await self._row(place, clip_id)
+        if row is None:
+            return None
+        row.kept = kept
+        await self._session.flush()
+        return value_of(Clip, row)
+
+    async def delete(self, place: str, clip_id: int) -> Clip | None:
+        row = await self._row(place, clip_id)
+        if row is None:
+            return None
+        clip = value_of(Clip, row)
+        await self._session.delete(row)
+        await self._session.flush()
+        return clip
+
+    async def _row(self, place: str, clip_id: int) -> ClipRow | None:
+        row = await self._session.get(ClipRow, clip_id)
+        return row if row and row.place == place else None
+
+    async def _free_name(self, place: str, shown: str, besides: str = "") -> str:
+        """`shown`, or the first of `shown_2`, `shown_3`… that no clip of the place has; `besides` the one that is named anew."""
         path = PurePath(shown)
         begins = col(ClipRow.shown).startswith(path.stem, autoescape=True)
-        taken = set(await self._session.exec(select(ClipRow.shown).where(ClipRow.place == place, begins)))
+        taken = set(await self._session.exec(select(ClipRow.shown).where(ClipRow.place == place, begins))) - {besides}
         if shown not in taken:
             return shown
         return next(name for n in count(2) if (name := f"{path.stem}_{n}{path.suffix}") not in taken)

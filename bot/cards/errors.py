@@ -82,6 +82,9 @@ TEXTS = {
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
     "STALE": "**This button is from an older version.** Type the command again; `/help` lists them.",
     "CLIP_GONE": "**That part of the live is not kept any more.** `/clip save` keeps the last seconds of a running live.",
+    "CLIP_FILE": "**The file of** `{x}` **is not there any more.** `/clip delete` takes its entry away.",
+    "CLIP_PAGE": "**There is no clip here.** The address is wrong, older than a week, or its clip was deleted. Where you found it, "
+    "a moderator can open the clip again with `/clip list`.",
     "DISK": "**The disk is full.** Nothing was changed. Free some space; old clips are the largest files.",
     "DATA_READONLY": "**I cannot write to {x}.** Nothing was changed. Give the user who runs Earshot the right to write there.",
     "STORE_BUSY": "**The database is busy.** Nothing was changed. Try again in a moment.",

@@ -1,17 +1,37 @@
-"""Clips."""
+"""Clips: saved, listed, watched, kept, named anew, made longer, written down, deleted."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from bot.airing import not_live
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import FIRST, Page, Seconds, Text
+from bot.commands.videos import Outcome, of_file
+from bot.filters import again, moment, recalled
+from bot.kinds import FIRST, UNSURE, Page, Seconds, Sure, Text
+from bot.limiting import Wish
 from bot.paging import page_of
-from bot.replies.clips import ClipAsked, ClipList
-from core.model.account import Follow
-from core.model.clip import BEFORE_SECONDS
+from bot.replies.clips import (
+    ClipAsked,
+    ClipDeleted,
+    ClipList,
+    ClipLonger,
+    ClipRenamed,
+    ClipShown,
+    ConfirmClipDelete,
+)
+from core.model.account import Follow, Handle
+from core.model.clip import BEFORE_SECONDS, Clip
 from core.model.person import Role
 from core.services.clipping import LONGEST
+
+LONGER = 10.0
+"""Seconds a clip is made longer by, before and after."""
+
+LARGEST, PART = 2_000_000_000, 1 << 20  # bytes of a clip that is written down, and of one read
 
 
 @command("clip save", Role.MODERATOR, quiet=False, records=True)
@@ -28,15 +48,95 @@ async def save(asked: Asked, account: Follow, seconds: Seconds | None = None, na
 
 @command("clip list", Role.MODERATOR)
 async def list_(
-    asked: Asked, account: Follow | None = None, since: datetime | None = None, page: Page = FIRST
+    asked: Asked,
+    account: Follow | None = None,
+    since: datetime | None = None,
+    name: Text | None = None,
+    page: Page = FIRST,
 ) -> ClipList:
     """Saved clips"""
+    raw = {"account": str(account.handle)} if account else {}
+    raw |= {"since": moment(since)} if since else {}
+    raw |= {"name": name} if name else {}
+    handle, account_id = (account.handle, account.account_id) if account else (None, None)
+    return await _listed(asked, raw, handle, account_id, since, name or "", page)
+
+
+@command("clip page", Role.MODERATOR, offered=False)
+async def page_(asked: Asked, number: Text, page: Page = FIRST) -> ClipList:
+    """Another page of a list that is narrowed by much"""
+    raw = await recalled(asked, "clip.list", number)
+    handle = Handle(raw["account"]) if "account" in raw else None
     async with asked.house.storage.reading() as work:
-        rows = await work.clips.of_place(asked.place.id, since=since, limit=500)
-        if account is not None:
-            lives = {
-                live.id for live in await work.lives.of_place(asked.place.id, account_id=account.account_id, limit=500)
-            }
-            rows = [clip for clip in rows if clip.live_id in lives]
-    shown, at, pages = page_of(rows, page)
-    return ClipList(shown, at, pages)
+        account = await work.accounts.by_handle(handle) if handle else None
+    since = datetime.fromisoformat(raw["since"]) if "since" in raw else None
+    return await _listed(asked, raw, handle, account.id if account else None, since, raw.get("name", ""), page)
+
+
+async def _listed(
+    asked: Asked,
+    raw: dict[str, str],
+    handle: Handle | None,
+    account_id: int | None,
+    since: datetime | None,
+    words: str,
+    page: int,
+) -> ClipList:
+    async with asked.house.storage.reading() as work:
+        found = await work.clips.find(asked.place.id, account_id=account_id, since=since, words=words)
+        numbers, at, pages = page_of(found, page)
+        rows = await work.clips.several(asked.place.id, numbers)
+    key = await again(asked, "clip.list", "clip.page", raw) if pages > 1 else "clip.list"
+    return ClipList(tuple(rows), at, pages, len(found), key, handle, since, words)
+
+
+@command("clip show", Role.MODERATOR, offered=False)
+async def show(asked: Asked, clip: Clip) -> ClipShown:
+    """One clip, to watch"""
+    return await _shown(asked, clip)
+
+
+async def _shown(asked: Asked, clip: Clip) -> ClipShown:
+    said, showing = await asked.house.curating.told(clip), asked.house.showing
+    return ClipShown(replace(said, page=showing.link(clip.place, clip.id)) if showing is not None else said)
+
+
+@command("clip keep", Role.MODERATOR, offered=False, in_place=True)
+async def keep(asked: Asked, clip: Clip, kept: bool) -> ClipShown:
+    """Keep a clip when others of its age go, or let it go with them"""
+    return await _shown(asked, await asked.house.curating.keep(clip, kept=kept))
+
+
+@command("clip longer", Role.MODERATOR, offered=False)
+async def longer(asked: Asked, clip: Clip) -> ClipLonger:
+    """Make a clip longer, while what is around it is still there"""
+    await asked.house.clipping.longer(asked.place.id, clip, LONGER, LONGER)
+    return ClipLonger(clip)
+
+
+@command("clip transcribe", Role.MODERATOR, offered=False, wish=Wish.ENQUEUE, quiet=False)
+async def transcribe(asked: Asked, clip: Clip) -> Outcome:
+    """Turn what is said in a clip into text"""
+    await asked.house.curating.told(clip)
+    return await of_file(asked, clip.shown, _bytes(clip.path), LARGEST)
+
+
+async def _bytes(path: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while part := await asyncio.to_thread(file.read, PART):
+            yield part
+
+
+@command("clip rename", Role.MODERATOR)
+async def rename(asked: Asked, clip: Clip, name: Text) -> ClipRenamed:
+    """Rename a clip"""
+    return ClipRenamed(await asked.house.curating.rename(clip, name), clip.shown)
+
+
+@command("clip delete", Role.MODERATOR)
+async def delete(asked: Asked, clip: Clip, sure: Sure = UNSURE) -> ConfirmClipDelete | ClipDeleted:
+    """Delete a clip file"""
+    if not sure:
+        return ConfirmClipDelete(clip)
+    await asked.house.curating.delete(clip, asked.person.name)
+    return ClipDeleted(clip)

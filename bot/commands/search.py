@@ -1,25 +1,21 @@
 """Searching, and what stands around what was found."""
 
-import hashlib
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bot.asked import Asked
-from bot.command import command, key
+from bot.command import command
+from bot.filters import again, moment, recalled
 from bot.kinds import FIRST, Page, Text
 from bot.paging import page_of
 from bot.queries import Query
 from bot.replies.search import FoundContext, SearchFound
 from bot.transcripts import Told
-from core.errors import Denied, Missing
+from core.errors import Denied
 from core.model.account import Handle
 from core.model.found import Source
 from core.model.person import Platform, Purpose, Role
 from core.services.searching import excerpt
-
-ROOM = 64 - len(";page=120")  # bytes a key may have for the rest
-KEPT = timedelta(days=1)  # how long a search that finds no room in a key can be paged
 
 
 class In(StrEnum):
@@ -55,10 +51,10 @@ async def search(
     rows, at, pages = page_of(found.rows, page)
     excerpts = tuple(excerpt(row, found.terms) for row in rows)
     tell = asked.role >= Role.MANAGER and len(found.terms) == 1 and asked.place.purpose is not Purpose.NOTICES
-    again = await _again(asked, words, account, in_, since) if pages > 1 else "search"
+    anew = await _again(asked, words, account, in_, since) if pages > 1 else "search"
     several = len(found.terms) > 1
     return SearchFound(
-        words, excerpts, len(found.rows), found.more, at, pages, sources, account, since, several, tell, again
+        words, excerpts, len(found.rows), found.more, at, pages, sources, account, since, several, tell, anew
     )
 
 
@@ -73,32 +69,14 @@ async def _again(asked: Asked, words: str, account: Handle | None, in_: In, sinc
     raw = {"words": words}
     raw |= {"account": str(account)} if account else {}
     raw |= {"in": in_.value} if in_ is not In.ALL else {}
-    raw |= {"since": f"{since.astimezone(UTC):%Y-%m-%dT%H:%MZ}"} if since else {}
-    try:
-        made = key("search", **raw)
-    except ValueError:
-        made = ""
-    if made and len(made.encode()) <= ROOM:
-        return made
-    text = json.dumps(raw)
-    number = hashlib.sha256(text.encode()).hexdigest()[:12]
-    async with asked.house.storage.work() as work:
-        await work.memos.put(_memo(asked, number), text, asked.house.clock.now() + KEPT)
-    return key("found.page", number)
-
-
-def _memo(asked: Asked, number: str) -> str:
-    return f"search {asked.place.id} {number}"
+    raw |= {"since": moment(since)} if since else {}
+    return await again(asked, "search", "found.page", raw)
 
 
 @command("found page", offered=False)
 async def page_(asked: Asked, number: Text, page: Page = FIRST) -> SearchFound:
     """Another page of a search with many words"""
-    async with asked.house.storage.reading() as work:
-        text = await work.memos.get(_memo(asked, number))
-    if not text:
-        raise Missing("SEARCH_OLD")
-    raw = json.loads(text)
+    raw = await recalled(asked, "search", number)
     account = Handle(raw["account"]) if "account" in raw else None
     since = datetime.fromisoformat(raw["since"]) if "since" in raw else None
     return await search.call(asked, Query(raw["words"]), account, In(raw.get("in", In.ALL)), since, page)  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
 """Videos into text, and transcripts of videos and lives."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -100,6 +100,16 @@ async def transcribe(
     async with house.storage.work() as work:
         await work.places.ensure(asked.place)  # this may be the first that a place ever says
     return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order), form)
+
+
+async def of_file(asked: Asked, name: str, parts: AsyncIterator[bytes], most: int) -> Outcome:
+    """What is said in a file of this installation, for everybody here."""
+    house = asked.house
+    order = Order("", "", _address(asked), "", asked.place.language)
+    order = await house.transcribing.attaching.take(asked.place.platform, asked.place.id, name, parts, order, most=most)
+    async with house.storage.work() as work:
+        await work.places.ensure(asked.place)
+    return await _answer(asked, await house.transcribing.ask(asked.place.id, asked.person.id, order))
 
 
 async def _several(asked: Asked, links: Sequence[str], order: Order) -> VideosBegun:

@@ -105,6 +105,7 @@ class Front:
 
     def _web(self, app: App) -> Awaitable[None]:
         from bot.surfaces.web.client import WebClient  # aiohttp and prometheus: 0.4 s only where the web is on
+        from bot.surfaces.web.clips import ClipPages
         from bot.surfaces.web.heard import HeardHook
         from bot.surfaces.web.oauth import SignInPage
         from bot.surfaces.web.privacy import PrivacyPage
@@ -120,7 +121,8 @@ class Front:
 
         entrusting = app.house.transcribing.hearing.entrusting
         heard = HeardHook(entrusting) if entrusting.hook else None
-        return WebClient(diagnosing, ready, listen, port, sign_in, privacy, hooks, heard).run()
+        clips = ClipPages(app.house.showing, self.words) if app.house.showing is not None else None
+        return WebClient(diagnosing, ready, listen, port, sign_in, privacy, hooks, heard, clips).run()
 
 
 async def _until_cancelled(chat: Spoken) -> None:

@@ -1,6 +1,9 @@
 """Sealing: secrets of people as they may be stored, under keys of the owner that are not in the database."""
 
+import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from core.errors import Denied
 
@@ -38,3 +41,25 @@ class Sealing:
             except InvalidToken:
                 return sealed
         return sealed
+
+
+def key_in(path: Path) -> str:
+    """The Fernet key in a file of ours, made (mode 600) when there is none; the one of another process that was faster. Raises
+    OSError, ValueError for a file that holds none."""
+    from cryptography.fernet import Fernet
+
+    if not path.exists():
+        number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 600
+        with os.fdopen(number, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(number)
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(name)
+    key = path.read_text("ascii").strip()
+    Fernet(key)
+    return key

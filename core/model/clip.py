@@ -4,13 +4,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
 BEFORE_SECONDS = 30.0
 AFTER_SECONDS = 10.0
 NAMELESS = "clip"
 """What a clip is called that somebody asked for without a name."""
+LONGEST_NAME = 120  # bytes of a name somebody gives, before its ending
 FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\?*|', "_"))  # the Live Chat Detector's list
 
 
@@ -34,7 +35,7 @@ class Short(StrEnum):
 @dataclass(frozen=True)
 class Clip:
     """A saved clip. The file on disk is named by id; `shown` is what people see. Times are seconds of the live. One that is `kept`
-    stays when the others of its age go."""
+    stays when the others of its age go. `wish` is what it was made for: `job:12`."""
 
     id: int
     live_id: int
@@ -50,6 +51,17 @@ class Clip:
     why: str = ""
     source: Source = Source.OWN
     kept: bool = False
+    wish: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What its post is about, as the outbox has it."""
+        return f"clip:{self.wish.removeprefix('job:')}"
+
+    @property
+    def still(self) -> Path:
+        """Its still beside it; it may not be there."""
+        return self.path.with_suffix(".jpg")
 
 
 @dataclass(frozen=True)
@@ -83,3 +95,22 @@ def clean(part: str, limit: int = 40) -> str:
 def shown_name(who: str, word: str, at: datetime, zone: ZoneInfo) -> str:
     """The seed's name: `{chatter}_{trigger}_{YYYY-MM-DD_hh-mm-ss_AM/PM}.mp4`."""
     return f"{clean(who)}_{clean(word)}_{stamp(at, zone)}.mp4"
+
+
+def renamed(shown: str, name: str) -> str:
+    """What a clip that people call `shown` is called when they name it `name`: cleaned, with the ending it had. Raises ValueError
+    when nothing is left of the name."""
+    ending = PurePath(shown).suffix
+    bare = name.strip()
+    if ending and bare.lower().endswith(ending.lower()):
+        bare = bare[: -len(ending)]
+    cleaned = clean(bare, LONGEST_NAME)
+    if cleaned == "_" and "_" not in bare.translate(FORBIDDEN):
+        raise ValueError("no name")
+    return f"{cleaned}{ending}"
+
+
+def findable(name: str) -> str:
+    """`name` as it is searched: without case and accents."""
+    parted = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in parted if not unicodedata.combining(c))

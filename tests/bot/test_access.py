@@ -52,6 +52,6 @@ async def test_looking_is_for_everybody_changing_is_not(ask: Ask) -> None:
         "tiktok connect", "tiktok videos", "tiktok disconnect", "tiktok optout", "me settings", "privacy", "search",
     }  # fmt: skip
     assert {name for name, role in roles.items() if role is Role.MODERATOR} == {
-        "clip save", "clip list", "review next", "review decide",
+        "clip save", "clip list", "clip rename", "clip delete", "review next", "review decide",
         "watch start", "watch stop", "watch mute", "watch mark", "watch log",
     }  # fmt: skip

@@ -116,7 +116,7 @@ async def discord(database: Database) -> AsyncIterator[Bench]:
         channel = service.channel
         settings = load(dotenv=None, **service.environment())
         house: Any = SimpleNamespace(
-            settings=settings, storage=database, clock=SystemClock(), fitter=None, doors=Doors()
+            showing=None, settings=settings, storage=database, clock=SystemClock(), fitter=None, doors=Doors()
         )
         async with connected(house, Kernel(())) as client:
             yield Bench(

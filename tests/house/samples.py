@@ -25,7 +25,6 @@ from bot.replies.accounts import (
     SettingsFile,
     Unfollowed,
 )
-from bot.replies.clips import ClipAsked, ClipList
 from bot.replies.common import Failed, Missing, Working
 from bot.replies.house import Help, SourceShown, Status
 from bot.replies.lives import LiveFile, LiveList, LiveShown, LiveTimeline, TranscriptFile, TranscriptShown
@@ -46,7 +45,6 @@ from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, Trigger
 from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, WatchMuted, WatchStopped
 from bot.running import Running
 from core.model.account import FOREVER, Account, AccountStatus, Follow, Handle
-from core.model.clip import Clip
 from core.model.diary import DiaryKind, Entry
 from core.model.link import SCOPES, Link, OwnVideo
 from core.model.live import Live, LiveStatus, Look
@@ -70,6 +68,7 @@ from core.services.lives.recounting import Stretch, View
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
+from tests.house.clip_samples import CLIPS
 from tests.house.engine_samples import ENGINES
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
@@ -122,7 +121,6 @@ LIVE = Live(
     ID, ID, HANDLE, ("7301",), "Dinner for six", NOW - timedelta(minutes=48), LiveStatus.ENDED, NOW, 1204, 800.5
 )
 TRIGGER = Trigger(ID, PLACE, "giveaway", ID, HANDLE, hits=3)
-CLIP = Clip(ID, ID, PLACE, "bob_giveaway.mp4", Path("7.mp4"), 1.0, 30.0, 18_400_000, 720, 1280, NOW, "giveaway")
 LOGGED = (
     *(Logged(LIVE, NOW, 31.0, source, "a giveaway", "bob") for source in Source if source is not Source.DIARY),
     Logged(LIVE, NOW, 31.0, Source.HIT, "giveaway"),
@@ -231,8 +229,6 @@ USUAL: tuple[Any, ...] = (
     Bringing(12, 50),
     ListBrought(Brought((("@amina", Outcome.FOLLOWED), *(("who?", one) for one in Outcome)), 1, 2, 1, 1), 7, 50),
     SettingsFile(Exported("earshot_2026-11-20.yaml", b"earshot: 1\n")),
-    ClipAsked(LIVE, 30.0),
-    ClipList((CLIP,) * 5, 1, 2),
     Failed("ALREADY", {"x": HANDLE, "channel": PLACE, "since": NOW}),
     Missing("follow", "account", "a TikTok name or profile link", "follow", (Choice("@amina", "amina"),)),
     Missing("trigger add", "word", "words", "trigger.add"),
@@ -304,7 +300,7 @@ USUAL: tuple[Any, ...] = (
     Rolling(ID, HANDLE, "fr", "captions", [(NOW, "On commence."), (NOW, None)]),
     HitFound(ID, ID, ID, HANDLE, "giveaway", Where.CHAT, "a giveaway", 2, 10, NOW, 31.0, "bob", 2),
     HitFound(ID, ID, ID, HANDLE, "giveaway", Where.SPEECH, "a giveaway", 2, 10, NOW, 31.0),
-    ClipSaved(ID, ID, HANDLE, "bob.mp4", "7.mp4", 30.0, 18_400_000, 720, 1280, "giveaway"),
+    *CLIPS,
     ClipSaved(0, ID, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", "CLIP_GONE"),
     RISK,
     replace(RISK, again=True),
@@ -313,7 +309,7 @@ USUAL: tuple[Any, ...] = (
 FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot face "
-        "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number"
+        "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number page"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""

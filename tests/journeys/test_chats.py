@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from tests.waiting import until
 pytestmark = pytest.mark.timeout(300)
 HANDLE = "amina.kitchen"
 LOOK_EVERY = 3.0
+CHAT, SPEECH = "chat", "speech"
+NAMES = re.compile(r"[\w.]+_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_[AP]M\.mp4")
 
 
 @dataclass
@@ -30,6 +33,8 @@ class Evening:
     replies: dict[str, str] = field(default_factory=dict)
     decided: dict[str, str] = field(default_factory=dict)
     faces: list[dict[str, Any]] = field(default_factory=list)
+    clips: dict[str, list[tuple[str, str, bytes]]] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
     code: int = -1
     errors: list[str] = field(default_factory=list)
 
@@ -69,8 +74,8 @@ async def attend(evening: Evening, tiktok: Running) -> None:
         replies[f"discord {name}"] = answer.text
         return answer
 
-    async def telegram(line: str) -> list[dict[str, Any]]:
-        said = await here.type(line)
+    async def telegram(line: str, **more: Any) -> list[dict[str, Any]]:
+        said = await here.type(line, **more)
         replies[f"telegram {' '.join(line.split()[:2])}"] = "\n".join(one.get("text", "") for one in said)
         return said
 
@@ -78,14 +83,19 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     await discord("setup")
     await discord("follow", account=f"@{HANDLE}", transcript="yes")
     await discord("trigger add", word="giveaway", where="chat", then="both")
+    await discord("trigger add", word="caller", where="speech", then="clip")
     await telegram("/setup")
     await telegram(f"/follow @{HANDLE} transcript=yes")
     await telegram("/trigger add giveaway where=chat then=both")
+    await telegram("/trigger add caller where=speech then=clip")
     tiktok.tell("live", unique_id=HANDLE, title="Sunday kitchen", viewers=180, events=True)
     await until(lambda: all(said(posts, "is live") for posts in (here.on_discord(), here.on_telegram())))
     await until(lambda: all(alerts(posts) for posts in (here.on_discord(), here.on_telegram())), 90)
     await decide(evening)
     await until(lambda: all(said(posts, "has ended") for posts in (here.on_discord(), here.on_telegram())), 120)
+    await until(lambda: all(len(clips(posts)) == 2 for posts in (here.on_discord(), here.on_telegram())), 60)
+    evening.clips = {CHAT: clip_files(here, "giveaway_"), SPEECH: clip_files(here, "caller_")}
+    await use_clips(evening)
     await discord("transcribe", link=video["url"])
     await telegram(f"/transcribe {video['url']}")
     await until(lambda: all(said(posts, "boil an egg") for posts in (here.on_discord(), here.on_telegram())), 60)
@@ -94,7 +104,7 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     )
     await discord("following")
     evening.faces = (await here.slash("following", account=HANDLE)).message["attachments"]
-    await telegram("/status")
+    await telegram("/status", timeout=70)  # a group takes twenty calls a minute, and much was said in the last one
 
 
 async def decide(evening: Evening) -> None:
@@ -108,6 +118,65 @@ async def decide(evening: Evening) -> None:
     (alert,) = alerts(here.on_telegram())
     await here.telegram.press(alert, "Dismiss", user=here.telegram.alice)
     await until(lambda: said(here.on_telegram(), "Dismissed"))
+
+
+async def use_clips(evening: Evening) -> None:
+    """The clip of the chat hit is kept, named anew and asked to be longer; that of the speech hit is deleted: on both chats."""
+    here, used = evening.town, evening.used
+    discord, telegram = here.discord, here.telegram
+
+    def posts(word: str) -> list[dict[str, Any]]:
+        return [next(m for m, text in clips(every()) if word in text) for every in (here.on_discord, here.on_telegram)]
+
+    async def there(words: str) -> None:
+        await until(lambda: all(said(every(), words) for every in (here.on_discord, here.on_telegram)), 20)
+
+    kept, same = posts("giveaway")
+    await discord.click(kept, "Keep 👍", user=discord.alice)
+    await telegram.press(same, "Keep 👍", user=telegram.alice)
+    await there("Kept")
+    used["longer discord"] = (await discord.click(kept, "Longer", user=discord.alice)).text
+    pressed = await telegram.press(same, "Longer", user=telegram.alice)
+    used["longer telegram"] = str(pressed.answer)
+    asked = await discord.click(kept, "Rename", user=discord.alice)
+    (part,) = asked.modal["components"]
+    await discord.submit(asked, {part["label"]: "best bit"}, user=discord.alice)
+    question = await answer_of(here, same, "Rename")
+    await telegram.text("best bit", user=telegram.alice, chat=telegram.kitchen, reply_to=question)
+    await there("best bit.mp4")
+    gone, too = posts("caller")
+    confirm = await discord.click(gone, "Delete", user=discord.alice)
+    await discord.click(confirm.message, "Delete", user=discord.alice)
+    await telegram.press(await answer_of(here, too, "Delete"), "Delete", user=telegram.alice)
+    await there("was deleted")
+
+
+async def answer_of(here: Town, message: dict[str, Any], label: str) -> dict[str, Any]:
+    """What comes below in the kitchen when alice presses."""
+    telegram = here.telegram
+    before = {one["message_id"] for one in telegram.messages_in(telegram.kitchen)}
+    await telegram.press(message, label, user=telegram.alice)
+
+    def new() -> list[dict[str, Any]]:
+        return [one for one in telegram.messages_in(telegram.kitchen) if one["message_id"] not in before]
+
+    await until(lambda: bool(new()))
+    return new()[-1]
+
+
+def clips(posts: Any) -> list[tuple[dict[str, Any], str]]:
+    """The posts of clips."""
+    return [(message, text) for message, text in posts if "Longer" in buttons_of(message)]
+
+
+def clip_files(here: Town, words: str) -> list[tuple[str, str, bytes]]:
+    """(name in the post, name of the file, the file) of the clip whose post says so, on both chats."""
+    (message, text) = next((m, t) for m, t in clips(here.on_discord()) if words in t)
+    (file,) = message["attachments"]
+    found = [(NAMES.search(text)[0], file["filename"], here.discord.attachment_data(file))]  # type: ignore[index]
+    (message, text) = next((m, t) for m, t in clips(here.on_telegram()) if words in t)
+    data = here.telegram.file_data(message)
+    return [*found, (NAMES.search(text)[0], message["video"]["file_name"], data)]  # type: ignore[index]
 
 
 def said(posts: Any, words: str) -> bool:
@@ -167,17 +236,41 @@ def test_a_hit_quotes_the_comment_in_the_live_thread_and_in_the_group(evening: E
     assert len(of(here.on_telegram(), "still happening today")) == 1
 
 
-def test_the_clip_plays_on_both(evening: Evening):
-    here = evening.town
-    (clip,) = [file for file in here.files_on_discord() if file["filename"].endswith(".mp4")]
-    (video,) = [message for message, _ in here.on_telegram() if "video" in message]
-    assert (video["video"]["width"], video["video"]["height"]) == (360, 640)
-    assert video["video"]["duration"] > 10
-    for data in (here.discord.attachment_data(clip), here.telegram.file_data(video)):
+@pytest.mark.parametrize(("hit", "begins"), [(CHAT, "juno_plays_giveaway_"), (SPEECH, "amina.kitchen_caller_")])
+def test_a_chat_hit_and_a_speech_hit_give_a_named_clip_that_plays_on_both(evening: Evening, hit: str, begins: str):
+    for shown, name, data in evening.clips[hit]:
+        assert shown == name
+        assert name.startswith(begins)
         with av.open(io.BytesIO(data)) as media:
             assert media.streams.video[0].codec_context.name == "h264"
             assert media.streams.audio[0].codec_context.name == "aac"
+            assert media.duration is not None
+            assert media.duration / av.time_base > 10
             assert next(iter(media.decode(video=0))).key_frame
+        with av.open(io.BytesIO(data)) as media:
+            assert next(iter(media.decode(audio=0))).samples
+
+
+def test_a_clip_says_its_shape_on_telegram(evening: Evening):
+    (video,) = [one for one, text in evening.town.on_telegram() if "video" in one and "best bit" in text]
+    assert (video["video"]["width"], video["video"]["height"]) == (360, 640)
+    assert video["video"]["duration"] > 10
+
+
+def test_clips_are_kept_named_anew_and_deleted_by_their_buttons(evening: Evening):
+    here = evening.town
+    for posts in (here.on_discord, here.on_telegram):
+        (kept,) = [message for message, text in posts() if "best bit.mp4" in text and "Longer" in buttons_of(message)]
+        assert "Keep no longer" in buttons_of(kept)
+        (gone,) = [message for message, text in posts() if "was deleted" in text]
+        assert buttons_of(gone) == []
+    assert [message["attachments"] for message, text in here.on_discord() if "was deleted" in text] == [[]]
+
+
+@pytest.mark.parametrize("chat", ["discord", "telegram"])
+def test_a_longer_clip_is_made_or_said_to_be_gone(evening: Evening, chat: str):
+    told = evening.used[f"longer {chat}"]
+    assert "longer" in told or "not kept any more" in told
 
 
 def test_the_card_of_the_account_shows_its_picture(evening: Evening):

@@ -120,7 +120,7 @@ class Answer:
             await self._late(shown, private)
             return
         await self._place(shown, updates, private, words)
-        for file in fit.more:
+        for file in () if updates and card.stays else fit.more:
             part = drawn(Card(words.line("{name}", name=file.name), files=(file,), private=private), words)
             await self._called(self._followed(part, private))
 

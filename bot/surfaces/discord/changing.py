@@ -53,11 +53,13 @@ class Changer:
         try:
             await self._edited(saying, int(channel), int(message), 0.0 if age > OLD else PATIENCE)
         except (EditedTooOften, Closed):
-            return external if saying.passing else await self.sender.create(saying)
+            return external if saying.spared else await self.sender.create(saying)
         except Transient as error:
             if error.code != "DISCORD_LIMIT" or age <= OLD:
                 raise
-            return await self.sender.create(saying)  # an hour may pass before Discord lets it change
+            return (
+                external if saying.spared else await self.sender.create(saying)
+            )  # an hour may pass before Discord lets it change
         except Invalid as error:
             return external if saying.passing else await self.sender.create_plainly(saying, error)
         if isinstance(saying.meaning, LiveEnded):
@@ -101,7 +103,8 @@ class Changer:
 
         guild = getattr(at, "guild", None)
         more = await self._fitting(saying, guild.filesize_limit if guild is not None else USUAL, edit)
-        await self.sender.follow(saying, f"{channel}/{message}", more)
+        if not saying.card.stays:
+            await self.sender.follow(saying, f"{channel}/{message}", more)
 
     async def _fitting(self, saying: Saying, most: int, edit: Callable[[Drawn], Any]) -> tuple[File, ...]:
         """Edit with files that fit, or with none."""

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bot.card import Card, File
 from bot.surfaces.copies import Copies, length
+from bot.surfaces.linking import watchable
 from bot.wording import Line, Words
+from core.services.clipping.showing import OPEN
 
 USUAL = 10 * 1024 * 1024  # bytes of a file where nobody says more
 PATIENCE = 25.0  # seconds a post waits for a smaller copy before it is tried again
@@ -45,6 +47,7 @@ class Fitting:
             files += parts[:1]
             more += parts[1:]
             said.append(line)
+            card = watchable(card, file, words)
         picture, face = (one if one and 0 < length(one) <= most else None for one in (card.picture, card.face))
         body = (*card.body, *said) if said and not files else card.body
         foot = _joined(card.foot, said, words) if said and files else card.foot
@@ -58,6 +61,14 @@ class Fitting:
                 "a smaller copy: the file has {size}, Discord takes {limit} here", size=words.size(size), limit=limit
             )
             return [replace(file, path=made[0])], line
+        if file.link:
+            line = words.line(
+                "The file has {size}; Discord takes {limit} here. The whole of it is one press away, for {n} days.",
+                size=words.size(size),
+                limit=limit,
+                n=OPEN.days,
+            )
+            return [], line
         if made:
             line = words.count(
                 "in {n} part: the file has {size}, Discord takes {limit} here",

@@ -9,6 +9,7 @@ import re
 from discord.utils import escape_mentions
 
 from bot.card import Quote
+from bot.clean import isolated
 from bot.surfaces.fit import Room
 from bot.wording import Line, Run, Style
 
@@ -48,7 +49,7 @@ def marked(line: Line, *, heading: bool = False) -> str:
 
 def _run(run: Run, heading: bool) -> str:
     if run.style is Style.CODE:
-        return f"`{_uncalling(run.text).replace('`', 'ˋ')}`" if run.text.strip() else ""
+        return f"`{isolated(_uncalling(run.text).replace('`', 'ˋ'))}`" if run.text.strip() else ""
     if run.style is Style.MENTION and MENTION.fullmatch(run.text):
         return run.text
     text = escape(run.text)

@@ -8,12 +8,13 @@ from bot.house import House
 from bot.surfaces.discord.marks import escape
 from bot.surfaces.discord.replies import Reply
 from bot.surfaces.fit import bare
+from bot.surfaces.linking import linked
 from bot.surfaces.people import words_for
 from bot.wording import Words, plain
 from core.model.notice import Notice, Tellable
 from core.model.person import Address
 from core.model.risk import Verdict
-from core.model.tellable.finds import HitFound, RiskRaised
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import LiveStarted, Rolling
 from core.model.tellable.videos import Transcribing
 
@@ -47,12 +48,17 @@ class Saying:
             return self.meaning.verdict is Verdict.WAITING
         return isinstance(self.meaning, Rolling | HitFound | LiveStarted | Transcribing)
 
+    @property
+    def spared(self) -> bool:
+        """Whether an edit that Discord does not take is better left than said anew: nobody wants a clip twice for its new name."""
+        return self.passing or (isinstance(self.meaning, ClipSaved) and not self.meaning.failed)
+
 
 async def saying_of(house: House, notice: Notice, nonce: str, reply: Reply | None = None) -> Saying:
     """A notice in the words of its place, of its reader, or of the `reply` it changes. Only a start calls anybody."""
     words = reply.words if reply is not None else None
     words = words or await words_for(house.storage, house.settings, notice)
-    meaning = notice.tells()
+    meaning = linked(notice.tells(), notice.place, house.showing)
     card = draw(meaning, words)
     return Saying(notice, meaning, card if isinstance(meaning, LiveStarted) else replace(card, ping=""), words, nonce)
 

@@ -75,7 +75,9 @@ class TelegramClient:
         self._replies, self._rights = Replies(), Rights(self.connection)
         self._vanishing = Vanishing(self._sender)
         topics = Topics(self.connection, storage)
-        self.messenger = TelegramMessenger(self._sender, topics, self._replies, storage, settings)
+        self.messenger = TelegramMessenger(
+            self._sender, topics, self._replies, storage, settings, showing=self.house.showing
+        )
         self.channels = TelegramChannels(self.connection)
 
     @property

@@ -83,6 +83,7 @@ def drawn(card: Card, over: Over = Over.NOTHING) -> Drawn:
     media, rest = _media(card)
     if over is not Over.NOTHING:
         left = {"photo"} if card.aside or card.shown else set[str]()
+        left |= {"video"} if card.stays and over is Over.MEDIA else set()
         more = tuple(_alone(*one) for one in (*([media] if media else []), *rest) if one[0] not in left)
         return Drawn(_changed(card, over), more, card.private)
     card = fitted(card, room(CAPTION if media else TEXT))

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from bot.card import Card, File
 from bot.surfaces.copies import Copies, length
+from bot.surfaces.linking import watchable
 from bot.wording import Line, Words
+from core.services.clipping.showing import OPEN
 
 WAIT = 20.0  # seconds a post waits for its file
 PHOTO = 10_000_000  # bytes of a picture (Bot API, sendPhoto)
@@ -28,8 +30,17 @@ class Fitting:
         notes: list[Line] = []
         for file in card.files:
             parts = await self._parts(file) if _size(file) > self.most else (file,)
+            if parts != (file,) and file.link:
+                card = watchable(card, file, words)
+                parts = parts if len(parts) == 1 else ()
             files += parts
-            if not parts:
+            if not parts and file.link:
+                notes.append(
+                    words.line(
+                        "Larger than Telegram takes. The whole of it is one press away, for {n} days.", n=OPEN.days
+                    )
+                )
+            elif not parts:
                 notes.append(words.line("`{name}` is larger than Telegram takes; it stays with me.", name=file.name))
             elif len(parts) > 1:
                 notes.append(

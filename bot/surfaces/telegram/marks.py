@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bot.card import Quote
+from bot.clean import isolated
 from bot.surfaces.fit import Room
 from bot.wording import Line, Run, Style
 
@@ -38,7 +39,7 @@ class Pen:
 
     def _run(self, run: Run) -> str:
         if run.style is Style.CODE and self.left > 0:
-            return self.tag("code", html.escape(run.text, quote=False))
+            return self.tag("code", html.escape(isolated(run.text), quote=False))
         return self.tag("b", escape(run.text)) if run.style is Style.BOLD else escape(run.text)
 
     def quote(self, quote: Quote) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.replies.chats import TopicClosed
+from bot.surfaces.linking import linked
 from bot.surfaces.people import only_for, words_for
 from bot.surfaces.telegram.addresses import Post, Spot, elsewhere, post_of, spot_of
 from bot.surfaces.telegram.hidden import hidden_post
@@ -17,6 +18,7 @@ from core.model.person import Address, Platform
 from core.model.tellable.finds import ClipSaved, HitFound
 from core.ports.messenger import Pace
 from core.ports.store import Storage
+from core.services.clipping import Showing
 from core.settings import Settings
 
 PER_SECOND = 28.0  # of 30 (Bots FAQ)
@@ -37,6 +39,7 @@ class TelegramMessenger:
     storage: Storage
     settings: Settings
     repeats_for: float = 0.0
+    showing: Showing | None = None
 
     @property
     def per_second(self) -> float:
@@ -54,7 +57,7 @@ class TelegramMessenger:
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         """Post it, or change the post `external`."""
-        spot, said = spot_of(notice.address), notice.tells()
+        spot, said = spot_of(notice.address), linked(notice.tells(), notice.place, self.showing)
         words = await words_for(self.storage, self.settings, notice)
         home, manner = spot, Manner(silent=notice.silent, sign="" if external else hidden_post(nonce))
         only = only_for(said)

@@ -12,6 +12,7 @@ from telegram.constants import ChatType
 from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
+from bot.replies.clips import ClipShown
 from bot.replies.common import Failed
 from bot.replies.reviews import AlertShown
 from bot.replies.videos import TranscribeCancelled
@@ -28,7 +29,7 @@ from bot.wording import plain
 log = logging.getLogger(__name__)
 SOON = 0.8  # seconds: whoever presses sees the button turn until it is answered
 TOAST = 200  # characters of an answer (Bot API, answerCallbackQuery)
-DECIDES = "review.decide:"
+DECIDES = ("review.decide:", "clip.keep:")
 AGAIN = 1.0  # seconds in which the same press by the same person is the same press
 
 
@@ -96,7 +97,7 @@ class Pressing:
         over = self._over(message, about, data, reply) if not aside else None
         below = number if chat.type != ChatType.PRIVATE and not aside else 0
         screen = asking.screen(asked, speaker, key, reply_to=below, about=about or "")
-        if isinstance(reply, AlertShown):
+        if isinstance(reply, AlertShown | ClipShown):
             screen.shown = over
         else:
             screen.over = over
@@ -126,11 +127,11 @@ class Pressing:
 
     @staticmethod
     def _over(message: Message | None, about: str | None, data: str, reply: Any) -> Post | None:
-        """The message the reply takes the place of: a panel, and an alert that was decided by its own button."""
+        """The message the reply takes the place of: a panel, and an alert or clip that was decided by its own button."""
         if message is None:
             return None
-        decided = isinstance(reply, AlertShown) and data.startswith(DECIDES)
-        if about is None and not decided:
+        decided = isinstance(reply, AlertShown | ClipShown) and data.startswith(DECIDES)
+        if (about is None and not decided) or (isinstance(reply, ClipShown) and not decided):
             return None
         return Post(message.chat.id, message.message_id, media=message.text is None)
 

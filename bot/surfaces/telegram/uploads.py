@@ -42,6 +42,8 @@ class Uploads:
             try:
                 number = await self._id(part, file) if known and file.path else ""
                 parts[part] = number or self._opened(file, opened)
+                if part == "video" and not number and file.still is not None and file.still.is_file():
+                    parts["cover"] = self._opened(File(file.still.name, file.still), opened)
             except ValueError as error:
                 raise FileNotFoundError("no file can have that name") from error
             used = used or bool(number)

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.surfaces.serving import serve
+from bot.surfaces.web.clips import ClipPages
 from bot.surfaces.web.heard import HeardHook
 from bot.surfaces.web.oauth import SignInPage
 from bot.surfaces.web.privacy import PrivacyPage
@@ -29,7 +30,7 @@ HELP = {
 class WebClient:
     """`ready` tells whether storage is open and every configured chat is connected; `sign_in` is there where people can
     sign in with TikTok, `privacy` where what is stored is told, `hooks` where Telegram calls,
-    `heard` where a service calls that hears recordings."""
+    `heard` where a service calls that hears recordings, `clips` where clips have pages."""
 
     diagnosing: Diagnosing
     ready: Callable[[], bool]
@@ -39,6 +40,7 @@ class WebClient:
     privacy: PrivacyPage | None = None
     hooks: Callable[[web.Request], Awaitable[web.Response]] | None = None
     heard: HeardHook | None = None
+    clips: ClipPages | None = None
 
     async def run(self) -> None:
         """Serve until cancelled. Raises Denied WEB_PORT when the address is taken."""
@@ -54,6 +56,8 @@ class WebClient:
             app.router.add_post("/hooks/telegram", self.hooks)
         if self.heard is not None:
             app.router.add_post(CALLS, self.heard.arrived)
+        if self.clips is not None:
+            app.add_routes(self.clips.routes())
         try:
             await serve(app, self.host, self.port)
         except OSError as error:

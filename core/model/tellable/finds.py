@@ -31,7 +31,8 @@ class HitFound:
 @dataclass(frozen=True)
 class ClipSaved:
     """A clip is ready. `path` is its file, `start` the second of the live at which it really begins; one that is `short`er than was
-    asked says why. A clip that could not be made has `failed` with the reason's code."""
+    asked says why. A clip that could not be made has `failed` with the reason's code; one that was deleted has DELETED, and `by`
+    whom. `page` is where it can be watched for a while: put in when it is posted, never stored."""
 
     clip_id: int
     live_id: int
@@ -47,6 +48,9 @@ class ClipSaved:
     start: float = 0.0
     source: Source = Source.OWN
     short: Short | None = None
+    kept: bool = False
+    by: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)

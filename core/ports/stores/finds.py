@@ -1,5 +1,6 @@
 """What is remembered of what was listened for and found: triggers, hits, clips, alerts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -65,6 +66,28 @@ class Clips(Protocol):
     async def of_place(
         self, place: str, *, live_id: int | None = None, since: datetime | None = None, limit: int = 50
     ) -> list[Clip]: ...
+
+    async def named(self, place: str, shown: str) -> Clip | None:
+        """The clip people call exactly so."""
+        ...
+
+    async def find(self, place: str, *, account_id: int | None, since: datetime | None, words: str) -> list[int]:
+        """The numbers of the clips with all of `words` in their name, whatever their case and accents; newest first."""
+        ...
+
+    async def several(self, place: str, numbers: Sequence[int]) -> list[Clip]:
+        """Those that are there, in the order of `numbers`."""
+        ...
+
+    async def rename(self, place: str, clip_id: int, shown: str) -> Clip | None:
+        """Another name; a taken one gets `_2`, `_3`…"""
+        ...
+
+    async def keep(self, place: str, clip_id: int, *, kept: bool) -> Clip | None: ...
+
+    async def delete(self, place: str, clip_id: int) -> Clip | None:
+        """The row; its files are left to whoever deletes it."""
+        ...
 
 
 class Alerts(Protocol):

@@ -1,10 +1,11 @@
 """Cutting: the job that cuts a clip out of the buffer of a live that runs here."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.errors import EarshotError, Transient
-from core.model.clip import Cut, Source
+from core.errors import EarshotError, Missing, Transient
+from core.model.clip import Clip, Cut, Source
 from core.model.job import Job
 from core.model.live import Live
 from core.model.trigger import Hit
@@ -17,15 +18,20 @@ from core.services.lives.scene import Scene
 from core.services.working import Effect
 
 
+async def _none(path: Path) -> None:
+    pass
+
+
 @dataclass
 class Clipping:
-    """Wishes for clips, and the handler of `clip` jobs."""
+    """Wishes for clips, and the handler of `clip` jobs. `still` makes the picture of a clip that is there."""
 
     storage: Storage
     clock: Clock
     clipper: Clipper
     folder: Path
     wishing: Wishing = field(init=False)
+    still: Callable[[Path], Awaitable[None]] = _none
 
     def __post_init__(self) -> None:
         self.wishing = Wishing(self.storage, self.clock, self.clipper)
@@ -49,7 +55,12 @@ class Clipping:
         except EarshotError as error:
             code = error.code
             return lambda work: failed(work, self.clock, job, code)
+        await self.still(cut.path)
         return self._kept(job, cut)
+
+    async def longer(self, place: str, clip: Clip, before: float, after: float) -> Job:
+        """A job for the stretch of `clip`, longer by so many seconds on both sides. Raises Missing CLIP_GONE."""
+        raise Missing("CLIP_GONE")
 
     def _kept(self, job: Job, cut: Cut) -> Effect:
         return lambda work: saved(work, self.clock, job, cut)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.clip import clean, shown_name, stamp
+from core.model.clip import LONGEST_NAME, clean, findable, renamed, shown_name, stamp
 
 AT = datetime(2026, 11, 20, 19, 23, 4, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -50,3 +50,41 @@ def test_a_cut_is_never_longer_than_asked_and_never_breaks_a_letter(part: str, l
     cut = clean(part, limit)
     assert len(cut.encode()) <= max(1, limit)
     cut.encode().decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("best bit", "best bit.mp4"),
+        ("Best.MP4", "Best.mp4"),
+        ("../../etc/passwd", "_.._etc_passwd.mp4"),
+        ("a.mkv", "a.mkv.mp4"),
+        ("مرحبا", "مرحبا.mp4"),
+        ("x\u202egpj", "xgpj.mp4"),
+        ("é" * 4096, "é" * 60 + ".mp4"),
+    ],
+)
+def test_another_name_is_safe_and_keeps_its_ending(name: str, shown: str) -> None:
+    assert renamed("bob_giveaway.mp4", name) == shown
+
+
+@pytest.mark.parametrize("name", ["", "   ", ".mp4", "..", "\u202e\x00"])
+def test_a_name_of_nothing_is_none(name: str) -> None:
+    with pytest.raises(ValueError, match="no name"):
+        renamed("bob.mp4", name)
+
+
+@given(st.text())
+def test_no_other_name_is_unsafe(name: str) -> None:
+    try:
+        shown = renamed("bob.mp4", name)
+    except ValueError:
+        return
+    assert shown.endswith(".mp4")
+    assert not set(shown) & set('<>:"/\\?*|\0\n\r')
+    assert shown.isprintable()
+    assert len(shown.encode()) <= LONGEST_NAME + 4
+
+
+def test_names_are_found_whatever_their_case_and_accents() -> None:
+    assert findable("ÉTÉ à la MER") == "ete a la mer"

@@ -1,0 +1,45 @@
+"""One of everything that is told and answered about clips."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.replies.clips import (
+    ClipAsked,
+    ClipDeleted,
+    ClipList,
+    ClipLonger,
+    ClipPage,
+    ClipRenamed,
+    ClipShown,
+    ConfirmClipDelete,
+)
+from core.model.account import Handle
+from core.model.clip import Clip
+from core.model.live import Live, LiveStatus
+from core.model.tellable.finds import ClipSaved
+from core.services.clipping.curating import DELETED
+
+NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
+HANDLE = Handle("amina.kitchen")
+NAME = "juno_plays_giveaway_2026-11-20_08-14-05_PM.mp4"
+CLIP = Clip(7, 7, "console:here", NAME, Path("7.mp4"), 1.0, 40.0, 18_400_000, 720, 1280, NOW, "giveaway")
+LIVE = Live(7, 7, HANDLE, ("7301",), "Dinner for six", NOW, LiveStatus.LIVE, NOW, 1204, 800.5)
+SAVED = ClipSaved(7, 7, HANDLE, NAME, "7.mp4", 40.0, 8_400_000, 720, 1280, "giveaway")
+
+CLIPS: tuple[Any, ...] = (
+    ClipAsked(LIVE, 30.0),
+    ClipLonger(CLIP),
+    ClipList((CLIP, replace(CLIP, id=8, kept=True), CLIP), 1, 2, 9),
+    ClipList((CLIP,), 2, 2, 6, "clip.page:0123456789ab", HANDLE, NOW, "juno"),
+    ClipList((), 1, 1, 0, "clip.list", HANDLE),
+    ClipShown(replace(SAVED, page="https://earshot.example.com/c/token")),
+    ClipPage(CLIP, HANDLE, NOW),
+    ClipRenamed(CLIP, "bob.mp4"),
+    ConfirmClipDelete(CLIP),
+    ClipDeleted(CLIP),
+    SAVED,
+    replace(SAVED, kept=True, shown="\u0645\u0631\u062d\u0628\u0627_giveaway_2026-11-20_08-14-05_PM.mp4"),
+    replace(SAVED, failed=DELETED, by="Karim"),
+)
