@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from core.errors import Invalid
 from core.matching.automaton import Automaton
 from core.matching.disguise import Disguised, disguised_fold
+from core.matching.effort import CALL, MOST, Effort
 from core.matching.fold import fold
 from core.matching.message import Message
 from core.matching.patterns import Pattern
@@ -21,14 +22,13 @@ from core.model.trigger import MatchMode
 
 LONGEST = 200  # characters of a word or a pattern
 _BUT_NOT = " but not "
-_CROWDED = 200  # places of literals in one message, past which each rule counts only its first `_MOST` hits
-_MOST = 20
+_CROWDED = 200  # places of literals in one message, past which each is searched for by itself
 
 _Span = tuple[int, int]
 
 
 class _Matcher(Protocol):
-    def spans(self, message: Message) -> list[_Span]: ...
+    def spans(self, message: Message, effort: Effort) -> list[_Span]: ...
 
 
 class _Unmasking:
@@ -40,9 +40,9 @@ class _Unmasking:
         self.plain = Literal(word, whole=True)
         self.disguised = Disguised(word)
 
-    def spans(self, message: Message) -> list[_Span]:
-        plain = self.plain.spans(message)
-        masked = self.disguised.spans(message.letters)
+    def spans(self, message: Message, effort: Effort) -> list[_Span]:
+        plain = self.plain.spans(message, effort)
+        masked = self.disguised.spans(message.letters, effort)
         return sorted(plain + [(a, b) for a, b in masked if all(b <= start or end <= a for start, end in plain)])
 
 
@@ -76,13 +76,31 @@ class Rule:
         """What the disguised fold of a message with a disguised hit contains; empty: never disguised."""
         return self.matcher.disguised.squeezed if isinstance(self.matcher, _Unmasking) else ""
 
-    def spans(self, message: Message) -> list[_Span]:
-        """The places of its hits as written, in order."""
-        return [span for span in self.matcher.spans(message) if not self.is_excluded(message, span)]
+    @property
+    def cost(self) -> int:
+        """How much work a search for it is, beside that for others."""
+        match self.matcher:
+            case Pattern(cost=cost):
+                return 1_000 * cost
+            case _Unmasking(disguised=disguised):
+                return 100 + len(disguised.squeezed)
+            case Wildcard():
+                return 10
+            case _:
+                return len(self.excluded)
 
-    def is_excluded(self, message: Message, span: _Span) -> bool:
-        """Whether a `but not` phrase covers the hit at `span`."""
-        return any(a <= span[0] and span[1] <= b for matcher in self.excluded for a, b in matcher.spans(message))
+    def spans(self, message: Message, effort: Effort | None = None) -> list[_Span]:
+        """The places of its hits as written, in order, as far as the effort reaches."""
+        effort = effort or Effort()
+        spans = self.matcher.spans(message, effort)
+        if not spans or not self.excluded:
+            return spans
+        covers: list[_Span] = []
+        for matcher in self.excluded:
+            if not effort.spend(CALL):
+                return []  # nobody knows whether they count
+            covers += matcher.spans(message, effort)
+        return [(start, end) for start, end in spans if not any(a <= start and end <= b for a, b in covers)]
 
 
 def compile_rule(word: str, mode: MatchMode) -> Rule:
@@ -185,8 +203,9 @@ class TriggerIndex:
             _leave(self._everywhere, rule, key)
 
     def find(self, text: str) -> list[Match]:
-        """Every hit, by start, then by end; two keys with one rule hit twice. Of a rule that is not a plain
-        word only the first 20 places count, and of a plain word in a message with more than 200 places."""
+        """Every hit, by start, then by end; two keys with one rule hit twice. Of a rule that is not a plain word only the first 20
+        places count, and of a plain word in a message with more than 200 places; of patterns that explode and of words disguised in
+        hundreds of ways as many as `effort` allows: no message takes more than a few milliseconds."""
         matches = [
             Match(key, start, end, text[start:end]) for rule, keys, start, end in self._places(text) for key in keys
         ]
@@ -228,31 +247,39 @@ class TriggerIndex:
         if self._disguised:
             for anchor, _, _ in self._unmasker.find(disguised_fold(text)):
                 searches.update(self._disguised[anchor])
-        for rule, keys in searches.items():
-            places += [(rule, keys, start, end) for start, end in rule.spans(message)]
+        if searches:
+            places += _searched(message, searches)
         return places
 
     def _literal_places(
         self, message: Message, found: list[tuple[str, int, int]], searches: _Owners
     ) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
         """The hits of literal rules where the automaton found them; the rules still to be searched go to `searches`."""
-        if crowded := len(found) > _CROWDED:
-            found = sorted(found, key=itemgetter(1))
+        if len(found) > _CROWDED:
+            for literal in dict.fromkeys(map(itemgetter(0), found)):
+                searches.update(self._plain[literal])
+            return []
         places: list[tuple[Rule, Iterable[Hashable], int, int]] = []
-        counts: dict[Rule, int] = {}
         for literal, start, end in found:
             for rule, keys in self._plain[literal].items():
-                if not isinstance(rule.matcher, Literal):
+                matcher = rule.matcher
+                if not isinstance(matcher, Literal) or rule.excluded or start < 0:
                     searches[rule] = keys
-                elif crowded and counts.get(rule, 0) == _MOST:
-                    continue
-                elif (span := rule.matcher.at(message.folded, start, end)) is not None and not (
-                    rule.excluded and rule.is_excluded(message, span)
-                ):
+                elif (span := matcher.at(message.folded, start, end)) is not None:
                     places.append((rule, keys, *span))
-                    if crowded:
-                        counts[rule] = counts.get(rule, 0) + 1
         return places
+
+
+def _searched(message: Message, searches: _Owners) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
+    """The hits of rules that are searched for one by one, as far as the effort of one message reaches."""
+    places: list[tuple[Rule, Iterable[Hashable], int, int]] = []
+    rules = sorted(searches, key=attrgetter("cost")) if len(searches) > 1 else list(searches)
+    left = MOST
+    for number, rule in enumerate(rules):
+        effort = Effort(share := left // (len(rules) - number))
+        places += [(rule, searches[rule], start, end) for start, end in rule.spans(message, effort)]
+        left -= min(share, share - effort.left)
+    return places
 
 
 def _leave(owners: _Owners, rule: Rule, key: Hashable) -> bool:
