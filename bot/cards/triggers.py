@@ -43,7 +43,7 @@ DOES = {
 }
 HEARS = {Where.CHAT: "Chat only", Where.SPEECH: "Speech only", Where.BOTH: "Chat and speech"}
 WAITS = ((timedelta(0), "0"), (DEFAULT_COOLDOWN, "30 s"), (timedelta(minutes=5), "5 min"))
-CHANGES = {"handle": "account", "where": "where", "match": "match", "then": "then", "cooldown": "cool-down"}
+CHANGES = {"handle": "account", "where": "where", "match": "match", "then": "action", "cooldown": "cool-down"}
 """What can be changed of a trigger, by the field that is read."""
 REFUSED, NAMED = 8, 15  # words of a list that are named: those that were refused, all
 
@@ -66,6 +66,11 @@ def _value(name: str, trigger: Trigger, words: Words) -> str:
         "cooldown": words.length(trigger.cooldown),
     }
     return values[name]
+
+
+def _wish(name: str, trigger: Trigger, words: Words) -> str:
+    """The same where its name stands before it."""
+    return words.say(DOES[trigger.then]) if name == "then" else _value(name, trigger, words)
 
 
 def _tried(tried: Rehearsal, words: Words) -> tuple[Line, ...]:
@@ -159,16 +164,17 @@ def trigger_shown(meaning: TriggerShown, words: Words) -> Card:
         if where is not trigger.where
     )
     waits = tuple(
-        Button(
-            words.say("Again after {cooldown}", cooldown=words.length(wait)),
-            key("trigger.edit", trigger.id, cooldown=text),
-        )
+        Button(_again_after(wait, words), key("trigger.edit", trigger.id, cooldown=text))
         for wait, text in WAITS
         if wait != trigger.cooldown
     )
     title = words.line("`{word}` · ", word=trigger.word) + words.count("{n} hit", "{n} hits", trigger.hits)
     rows = (thens, places + waits[:2], _manage(trigger, words)[::2])
     return Card(title, (_rule(trigger, words),), buttons=rows, private=True)
+
+
+def _again_after(wait: timedelta, words: Words) -> str:
+    return words.say("Again after {cooldown}", cooldown=words.length(wait)) if wait else words.say("Tell every hit")
 
 
 @draw.register
@@ -178,8 +184,8 @@ def trigger_edited(meaning: TriggerEdited, words: Words) -> Card:
         words.line(
             "{what} · {before} → {after}",
             what=words.say(CHANGES[name]),
-            before=_value(name, meaning.before, words),
-            after=_value(name, meaning.after, words),
+            before=_wish(name, meaning.before, words),
+            after=_wish(name, meaning.after, words),
         )
         for name in CHANGES
         if getattr(meaning.before, name) != getattr(meaning.after, name)

@@ -139,6 +139,7 @@ VARIABLES = {
     "WHERES[trigger.where]": "triggers.WHERES",
     "THENS[trigger.then]": "triggers.THENS",
     "DOES[then]": "triggers.DOES",
+    "DOES[trigger.then]": "triggers.DOES",
     "HEARS[where]": "triggers.HEARS",
     "CHANGES[name]": "triggers.CHANGES",
     "str(trigger.match)": "MatchMode",

@@ -71,7 +71,7 @@ async def test_a_trigger_is_changed_and_the_card_says_from_what_to_what(say: Say
     assert (after.handle, after.then, after.cooldown) == ("amina", Then.CLIP, timedelta(minutes=5))
     assert (after.where, after.match, after.hits) == (Where.SPEECH, MatchMode.CONTAINS, 1)
     said = text(edited, ask())
-    for line in ("account · all accounts → @amina", "then · then a post and a clip → then a clip"):
+    for line in ("account · all accounts → @amina", "action · A post and a clip → Only a clip"):
         assert line in said
     assert "cool-down · 30 s → 5 min" in said
     back = await say("trigger edit giveaway amina account=all")
