@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self, cast
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from core.errors import Invalid
@@ -60,20 +60,21 @@ class Ears:
     fired_late: Fired = field(default_factory=dict)
     unstored: set[tuple[int, str, str]] = field(default_factory=set)
 
-    @classmethod
-    def listening_for(cls, triggers: list[Trigger]) -> Self:
-        """New ears. Compiling takes its time: not for the event loop."""
-        return cls(TriggerIndex(_rules(triggers)), {trigger.id: trigger for trigger in triggers})
+    def compiled(self, triggers: Sequence[Trigger]) -> dict[int, Rule]:
+        """The rules of `triggers` that are not listened for yet. Up to 10 ms each: not for the event loop."""
+        return dict(_rules([one for one in triggers if _rule(self.triggers.get(one.id)) != _rule(one)]))
 
-    def listen_for(self, triggers: list[Trigger]) -> None:
-        """Take over the triggers of now, compiling only what has another rule."""
+    def listen_for(self, triggers: Sequence[Trigger], rules: dict[int, Rule]) -> None:
+        """Take over the triggers of now, with what `compiled` made of them."""
         wanted = {trigger.id: trigger for trigger in triggers}
         for trigger_id, trigger in self.triggers.items():
-            if trigger_id not in wanted or _rule(wanted[trigger_id]) != _rule(trigger):
+            if _rule(wanted.get(trigger_id)) != _rule(trigger):
                 self.index.drop(trigger_id)
-        new = [one for one in triggers if one.id not in self.triggers or _rule(self.triggers[one.id]) != _rule(one)]
-        for trigger_id, rule in _rules(new):
-            self.index.put(trigger_id, rule)
+        if self.triggers:
+            for trigger_id, rule in rules.items():
+                self.index.put(trigger_id, rule)
+        else:
+            self.index = TriggerIndex(rules.items())
         self.triggers = wanted
 
     def heard(self, line: Line) -> list[tuple[Trigger, Match]]:
@@ -118,7 +119,7 @@ class Triggering:
                     now = await work.revisions.of("triggers"), await work.revisions.of("follows")
                     if now != known:
                         for scene, ears in list(self._ears.items()):
-                            ears.listen_for(await _wanted(work, scene))
+                            await _listen(ears, await _wanted(work, scene))
                             scene.armed = armed(scene, ears.triggers.values())
                 known = now
             await self.clock.sleep(GLANCE)
@@ -136,7 +137,8 @@ class Triggering:
     async def _open(self, scene: Scene) -> Ears:
         """The ears of a live; a cool-down that was running before a restart runs on."""
         async with self.storage.reading() as work:
-            ears = await asyncio.to_thread(Ears.listening_for, await _wanted(work, scene))
+            ears = Ears()
+            await _listen(ears, await _wanted(work, scene))
             hits = [hit for follow in scene.follows for hit in await work.hits.of_live(follow.place, scene.live.id)]
             ears.unstored = await _unstored(work, scene, [hit for hit in hits if hit.source is Where.CHAT])
         for hit in hits:
@@ -253,8 +255,12 @@ async def _wanted(work: Work, scene: Scene) -> list[Trigger]:
     return await work.triggers.of_account(scene.account.id)
 
 
-def _rule(trigger: Trigger) -> tuple[str, MatchMode]:
-    return trigger.word, trigger.match
+async def _listen(ears: Ears, triggers: Sequence[Trigger]) -> None:
+    ears.listen_for(triggers, await asyncio.to_thread(ears.compiled, triggers))
+
+
+def _rule(trigger: Trigger | None) -> tuple[str, MatchMode] | None:
+    return (trigger.word, trigger.match) if trigger else None
 
 
 def _rules(triggers: Sequence[Trigger]) -> Iterator[tuple[int, Rule]]:

@@ -322,12 +322,17 @@ def test_ears_compile_only_what_has_another_rule(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(triggering, "compile_rule", counted)
     go, stop = Trigger(1, HERE, "go"), Trigger(2, HERE, "stop")
-    ears = Ears.listening_for([go, stop])
+    ears = Ears()
+
+    def listen(*triggers: Trigger) -> None:
+        ears.listen_for(triggers, ears.compiled(triggers))
+
+    listen(go, stop)
     line = Line(Where.CHAT, "go stop", "juno", float)
-    ears.listen_for([replace(go, hits=9, then=Then.CLIP, cooldown=timedelta(0)), stop])
+    listen(replace(go, hits=9, then=Then.CLIP, cooldown=timedelta(0)), stop)
     assert compiled == ["go", "stop"]
     assert [(one.hits, one.then) for one, _ in ears.heard(line)] == [(9, Then.CLIP), (0, Then.BOTH)]
-    ears.listen_for([replace(go, match=MatchMode.CONTAINS), Trigger(3, HERE, "new")])
+    listen(replace(go, match=MatchMode.CONTAINS), Trigger(3, HERE, "new"))
     assert compiled == ["go", "stop", "go", "new"]
     assert [one.id for one, _ in ears.heard(Line(Where.CHAT, "stop it: new egos", "juno", float))] == [3, 1]
 
