@@ -131,6 +131,8 @@ class Automaton(Generic[Id]):
     def find(self, text: str) -> list[tuple[Id, int, int]]:
         """(id, start, end) of every place of every literal in `text`, in no promised order; `THERE` instead of the places of one
         that ends in `DEEPEST` others."""
+        if len(self._levels) == 1 and not self._fresh:
+            return self._levels[0].find(text)
         found: list[tuple[Id, int, int]] = []
         for level in self._levels:
             found += level.find(text)

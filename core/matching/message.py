@@ -31,9 +31,9 @@ class Encoded:
 class Message:
     """What was written or said, and its forms. Only for the length of one search."""
 
-    def __init__(self, written: str) -> None:
-        self.written = written
-        self.folded = Folded(written)
+    def __init__(self, folded: Folded) -> None:
+        self.written = folded.written
+        self.folded = folded
 
     @cached_property
     def openings(self) -> bytes:

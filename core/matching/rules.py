@@ -14,7 +14,7 @@ from core.errors import Invalid
 from core.matching.automaton import Automaton
 from core.matching.disguise import Disguised, disguised_fold
 from core.matching.effort import CALL, MOST, Effort
-from core.matching.fold import fold
+from core.matching.fold import Folded, fold
 from core.matching.message import Message
 from core.matching.patterns import Pattern
 from core.matching.words import Literal, Wildcard
@@ -240,19 +240,19 @@ class TriggerIndex:
         return new, masked
 
     def _places(self, text: str) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
-        message = Message(text)
+        folded = Folded(text)
         searches: _Owners = dict(self._everywhere) if self._everywhere else {}
-        found = self._automaton.find(message.folded.text)
-        places = self._literal_places(message, found, searches) if found else []
+        found = self._automaton.find(folded.text)
+        places = self._literal_places(folded, found, searches) if found else []
         if self._disguised:
             for anchor, _, _ in self._unmasker.find(disguised_fold(text)):
                 searches.update(self._disguised[anchor])
         if searches:
-            places += _searched(message, searches)
+            places += _searched(Message(folded), searches)
         return places
 
     def _literal_places(
-        self, message: Message, found: list[tuple[str, int, int]], searches: _Owners
+        self, folded: Folded, found: list[tuple[str, int, int]], searches: _Owners
     ) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
         """The hits of literal rules where the automaton found them; the rules still to be searched go to `searches`."""
         if len(found) > _CROWDED:
@@ -265,7 +265,7 @@ class TriggerIndex:
                 matcher = rule.matcher
                 if not isinstance(matcher, Literal) or rule.excluded or start < 0:
                     searches[rule] = keys
-                elif (span := matcher.at(message.folded, start, end)) is not None:
+                elif (span := matcher.at(folded, start, end)) is not None:
                     places.append((rule, keys, *span))
         return places
 

@@ -2,7 +2,8 @@
 
 Words are made of syllables of six scripts, so lengths, shared prefixes and bytes a character are those of chat; about one
 message in five has a hit. Nine triggers in ten match whole words, one in ten anywhere; some are phrases. The same messages, and
-lines made to be slow, go past the 25 patterns a place may have, none of which has a literal to look for first.
+lines made to be slow, go past the 25 patterns a place may have, none of which has a literal to look for first. Messages a second
+are those of one core: the seconds are the processor's, of both sides in turn, so that a figure depends little on what else runs.
 """
 
 import random
@@ -17,7 +18,7 @@ TRIGGERS = 100_000
 MESSAGES = 20_000
 LOOP_MESSAGES = 60
 ADDED = 1_000
-ROUNDS = 5
+ROUNDS = 8
 PATTERN_MESSAGES = 2_000
 PATTERNS = (
     r"(a+)+$", r"(.*a){20}c", r".*.*.*.*x", r"(\w+\s?)+$", r"[ab]{1,490}c", r"(?:a?){200}a{200}", r"[^x]+y", r"\d{4}",
@@ -57,9 +58,10 @@ def run() -> dict[str, object]:
     index = TriggerIndex(rules)
     build_seconds = time.perf_counter() - built
     hits = sum(len(index.find(message)) for message in messages)  # also fills the folding table, as hours of chat do
-    rate = max(_rate(index.find, messages) for _ in range(3))
+    loop = _loop(words)
+    rounds = [(_rate(index.find, messages), _rate(loop, messages[:LOOP_MESSAGES])) for _ in range(ROUNDS)]
+    rate, loop_rate = max(one for one, _ in rounds), max(other for _, other in rounds)
     slowest = _slowest(index, messages)
-    loop_rate = _rate(_loop(words), messages[:LOOP_MESSAGES])
     adds = _adds(index)
     patterns = TriggerIndex((pattern, compile_rule(pattern, MatchMode.PATTERN)) for pattern in PATTERNS)
     patterns_rate = max(_rate(patterns.find, messages[:PATTERN_MESSAGES]) for _ in range(3))
@@ -128,10 +130,10 @@ def _loop(words: list[str]) -> Callable[[str], list[str]]:
 
 
 def _rate(search: Callable[[str], object], messages: list[str]) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     for message in messages:
         search(message)
-    return len(messages) / (time.perf_counter() - started)
+    return len(messages) / (time.thread_time() - started)
 
 
 def _slowest(index: TriggerIndex, messages: list[str]) -> float:
