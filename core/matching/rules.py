@@ -206,9 +206,10 @@ class TriggerIndex:
         """Every hit, by start, then by end; two keys with one rule hit twice. Of a rule that is not a plain word only the first 20
         places count, and of a plain word in a message with more than 200 places; of patterns that explode and of words disguised in
         hundreds of ways as many as `effort` allows: no message takes more than a few milliseconds."""
-        matches = [
-            Match(key, start, end, text[start:end]) for rule, keys, start, end in self._places(text) for key in keys
-        ]
+        places = self._places(text)
+        if not places:
+            return []
+        matches = [Match(key, start, end, text[start:end]) for _, keys, start, end in places for key in keys]
         if len(matches) > 1:
             matches.sort(key=attrgetter("start", "end"))
         return matches
