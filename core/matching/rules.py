@@ -161,18 +161,27 @@ class Match(NamedTuple):
 _Owners = dict[Rule, dict[Hashable, None]]
 
 
+class _Anchored(_Owners):
+    """Whose literal it is. It is its own id in the automaton: a hit leads here without asking a table of all literals."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+
 class TriggerIndex:
     """All triggers at once. A change is seen by the next search. One thread uses it at a time."""
 
     def __init__(self, rules: Iterable[tuple[Hashable, Rule]] = ()) -> None:
         """Many rules are built far faster here than put one by one."""
         self._rules: dict[Hashable, Rule] = {}
-        self._plain: dict[str, _Owners] = {}
+        self._plain: dict[str, _Anchored] = {}
         self._disguised: dict[str, _Owners] = {}
         self._everywhere: _Owners = {}
         for key, rule in rules:
             self._enter(key, rule)
-        self._automaton = Automaton((literal, literal) for literal in self._plain)
+        self._automaton = Automaton((owners, literal) for literal, owners in self._plain.items())
         self._unmasker = Automaton((literal, literal) for literal in self._disguised)
 
     def __len__(self) -> int:
@@ -183,7 +192,7 @@ class TriggerIndex:
         self.drop(key)
         plain, disguised = self._enter(key, rule)
         for literal in plain:
-            self._automaton.add(literal, literal)
+            self._automaton.add(self._plain[literal], literal)
         for literal in disguised:
             self._unmasker.add(literal, literal)
 
@@ -194,8 +203,7 @@ class TriggerIndex:
             return
         for literal in rule.anchors:
             if _leave(self._plain[literal], rule, key):
-                del self._plain[literal]
-                self._automaton.remove(literal)
+                self._automaton.remove(self._plain.pop(literal))
         if (anchor := rule.disguised_anchor) and _leave(self._disguised[anchor], rule, key):
             del self._disguised[anchor]
             self._unmasker.remove(anchor)
@@ -231,7 +239,7 @@ class TriggerIndex:
         anchors = rule.anchors
         new = [literal for literal in anchors if literal not in self._plain]
         for literal in anchors:
-            self._plain.setdefault(literal, {}).setdefault(rule, {})[key] = None
+            self._plain.setdefault(literal, _Anchored()).setdefault(rule, {})[key] = None
         if not anchors:
             self._everywhere.setdefault(rule, {})[key] = None
         if not (anchor := rule.disguised_anchor):
@@ -253,16 +261,16 @@ class TriggerIndex:
         return places
 
     def _literal_places(
-        self, folded: Folded, found: list[tuple[str, int, int]], searches: _Owners
+        self, folded: Folded, found: list[tuple[_Anchored, int, int]], searches: _Owners
     ) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
         """The hits of literal rules where the automaton found them; the rules still to be searched go to `searches`."""
         if len(found) > _CROWDED:
-            for literal in dict.fromkeys(map(itemgetter(0), found)):
-                searches.update(self._plain[literal])
+            for owners in dict.fromkeys(map(itemgetter(0), found)):
+                searches.update(owners)
             return []
         places: list[tuple[Rule, Iterable[Hashable], int, int]] = []
-        for literal, start, end in found:
-            for rule, keys in self._plain[literal].items():
+        for owners, start, end in found:
+            for rule, keys in owners.items():
                 matcher = rule.matcher
                 if not isinstance(matcher, Literal) or rule.excluded or start < 0:
                     searches[rule] = keys
