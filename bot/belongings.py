@@ -1,10 +1,12 @@
 """What belongs to a place, found by what was typed, and suggested while typing."""
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.card import Choice
 from bot.transcripts import Told, is_video, video, videos
-from core.errors import Denied, Missing
+from core.errors import Denied, Invalid, Missing
 from core.model.account import Follow, Handle
 from core.model.clip import Clip
 from core.model.live import Live
@@ -15,6 +17,7 @@ from core.model.trigger import Trigger
 if TYPE_CHECKING:
     from bot.asked import Asked
 
+ALL_ACCOUNTS = frozenset({"all", "all accounts", "tous", "tous les comptes"})
 SUGGESTIONS = 25  # Discord's limit for one autocomplete answer
 NAMED = 500  # clips whose names are looked through while somebody types
 
@@ -42,17 +45,45 @@ def number_in(text: str) -> int:
 
 
 async def trigger_of(text: str, asked: "Asked") -> Trigger:
+    """By its number, or by its word; where several have the word it has to be the number."""
     async with asked.house.storage.reading() as work:
         triggers = await work.triggers.of_place(asked.place.id)
-    for trigger in triggers:
-        if text.strip().lstrip("#") == str(trigger.id) or text.strip().casefold() == trigger.word.casefold():
-            return trigger
-    raise Missing("NOT_FOUND", x=text)
+    word, number = text.strip().casefold(), text.strip().lstrip("#")
+    found = [trigger for trigger in triggers if number == str(trigger.id)]
+    found = found or [trigger for trigger in triggers if word == trigger.word.casefold()]
+    if not found:
+        raise Missing("NOT_FOUND", x=text)
+    if len(found) > 1:
+        raise Invalid("TRIGGER_MANY", x=found[0].word, list=", ".join(f"#{one.id}" for one in found[:SUGGESTIONS]))
+    return found[0]
 
 
 async def triggers(asked: "Asked") -> list[Choice]:
+    """Each by its word and account; those that are alike by their numbers too."""
     async with asked.house.storage.reading() as work:
-        return [Choice(trigger.word, str(trigger.id)) for trigger in await work.triggers.of_place(asked.place.id)]
+        triggers = await work.triggers.of_place(asked.place.id)
+    names = {one.id: f"{one.word} · @{one.handle}" if one.handle else one.word for one in triggers}
+    counts = Counter(names.values())
+    return [Choice(f"#{number} · {name}" if counts[name] > 1 else name, str(number)) for number, name in names.items()]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a trigger listens to: one account, or all that are followed here."""
+
+    account_id: int | None = None
+    handle: Handle | None = None
+
+
+async def scope_of(text: str, asked: "Asked") -> Scope:
+    if text.strip().lower() in ALL_ACCOUNTS:
+        return Scope()
+    follow = await follow_of(text, asked)
+    return Scope(follow.account_id, follow.handle)
+
+
+async def scopes(asked: "Asked") -> list[Choice]:
+    return [Choice(asked.words.say("all accounts"), "all"), *await follows(asked)]
 
 
 async def live_of(text: str, asked: "Asked") -> Live:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot import times
 from bot.airing import OnAir, all_on_air, on_air
 from bot.belongings import (
+    Scope,
     alert_of,
     alerts,
     all_told,
@@ -25,6 +26,8 @@ from bot.belongings import (
     live_of,
     lives,
     number_in,
+    scope_of,
+    scopes,
     told_of,
     trigger_of,
     triggers,
@@ -307,6 +310,7 @@ KINDS: dict[Any, Kind] = {
     Until: Kind(Until, "until when, e.g. 2 h, 22:30", _until, suggest=times.spells, open=True),
     OnAir: Kind(OnAir, "an account that is live now", on_air, suggest=all_on_air),
     Follow: Kind(Follow, "an account followed here", follow_of, suggest=follows),
+    Scope: Kind(Scope, "an account followed here, or all", scope_of, suggest=scopes, open=True),
     Trigger: Kind(Trigger, "a trigger of this place", trigger_of, suggest=triggers),
     Live: Kind(Live, "a live, or an account for its latest", live_of, suggest=lives),
     Told: Kind(Told, "a transcript, e.g. v12, or a live", told_of, suggest=all_told),

@@ -66,7 +66,7 @@ def backfilling_of(
     lagging = Lagging(storage, clock)
 
     async def late(scene: Scene, segment: Segment) -> None:
-        await triggering.speech(scene, segment)
+        await triggering.late(scene, segment)
         await assessing.speech(scene, segment)
 
     async def complete(live: Live) -> None:

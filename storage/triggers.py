@@ -1,6 +1,6 @@
 """Triggers as stored."""
 
-from sqlalchemy import func, or_
+from sqlalchemy import func, literal, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -14,6 +14,7 @@ from storage.values import columns_of, value_of
 TOPIC = "triggers"
 HITS = select(func.count()).where(HitRow.trigger_id == TriggerRow.id).correlate(TriggerRow).scalar_subquery()
 WITH_HITS = select(TriggerRow, AccountRow.handle, HITS).join(AccountRow, isouter=True)
+WITHOUT_HITS = select(TriggerRow, AccountRow.handle, literal(0)).join(AccountRow, isouter=True)
 
 
 class StoredTriggers:
@@ -34,6 +35,14 @@ class StoredTriggers:
     async def restore(self, place: str, trigger_id: int) -> Trigger | None:
         return await self._set_removed(place, trigger_id, False)
 
+    async def change(self, trigger: Trigger) -> Trigger | None:
+        row = await self._session.get(TriggerRow, trigger.id)
+        if row is None or row.place != trigger.place or row.removed:
+            return None
+        for name in ("account_id", "where", "match", "then", "cooldown"):
+            setattr(row, name, getattr(trigger, name))
+        return await self._changed(row)
+
     async def of_place(self, place: str, account_id: int | None = None) -> list[Trigger]:
         query = WITH_HITS.where(TriggerRow.place == place)
         if account_id is not None:
@@ -43,7 +52,7 @@ class StoredTriggers:
     async def of_account(self, account_id: int) -> list[Trigger]:
         places = select(FollowRow.place).where(FollowRow.account_id == account_id, IN_FORCE)
         listens = or_(col(TriggerRow.account_id).is_(None), col(TriggerRow.account_id) == account_id)
-        return await self._list(WITH_HITS.where(col(TriggerRow.place).in_(places), listens))
+        return await self._list(WITHOUT_HITS.where(col(TriggerRow.place).in_(places), listens))
 
     async def _set_removed(self, place: str, trigger_id: int, removed: bool) -> Trigger | None:
         row = await self._session.get(TriggerRow, trigger_id)

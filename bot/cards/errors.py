@@ -37,6 +37,10 @@ TEXTS = {
     "TOO_MANY": "**That list has {n} names; a place may follow {m}.** Shorten it, or ask the owner to raise `MAX_ACCOUNTS`.",
     "LIMIT": "**You follow {n} of {m}.** Unfollow one with `/unfollow`, or ask the owner to raise `MAX_ACCOUNTS`.",
     "TRIGGER_LIMIT": "**This place has {m} triggers, the most it can have.** Remove one with `/trigger remove`.",
+    "PATTERN_LIMIT": "**This place has {m} patterns, the most it can have.** Remove one with `/trigger remove`, or write the "
+    "new one as a word: `*` stands for the rest of it.",
+    "TRIGGER_THERE": "**I listen for “{x}” already**: trigger #{n}. `/trigger edit` changes what it does.",
+    "TRIGGER_MANY": "**There are several triggers “{x}” here: {list}.** Name the one you mean by its number.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
     "NO_RIGHT_MANAGER": "**This is for {role} of {place}.** Ask one of them.",
     "NO_RIGHT_OWNER": "**This is for {role} of this Earshot.** Ask one of them.",
@@ -205,6 +209,8 @@ def failed(meaning: Failed, words: Words) -> Card:
         buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Change"), key("account.edit", meaning.values["x"])),),)
+    if code == "TRIGGER_THERE":
+        buttons = ((Button(words.say("Change"), key("trigger.edit", meaning.values["n"])),),)
     if code == "ZONE_NEAR":
         near = [name for name in str(meaning.values["list"]).split(", ") if fits("settings.zone", name)]
         buttons = (tuple(Button(name, key("settings.zone", name)) for name in near),)

@@ -4,6 +4,10 @@ New literals go to a small automaton rebuilt in under a millisecond; past `FRESH
 in a thread and swapped in by reference. Building holds the interpreter, measured 3 ms at 5,000 literals and up to 170 ms at
 100,000. So a level past `MIDDLE_LIMIT` is left alone, and all become one only when there are more than `MOST_LEVELS`
 of those: at 100,000 literals that is one pause in some 20,000 new ones. A level costs a search about 1 µs.
+
+Words inside words can be found more often than a text has characters: of `a`, `aa`, `aaa`… each ends at every place of a text
+of one letter. So an automaton holds at most `DEEPEST` literals that end in one another; those past that are only looked for
+where the last of these stands, and only told as being there.
 """
 
 import time
@@ -19,18 +23,28 @@ Id = TypeVar("Id")
 FRESH_LIMIT = 500  # literals: rebuilt in 0.4–0.6 ms
 MIDDLE_LIMIT = 5_000  # literals: holds the interpreter for 3 ms
 MOST_LEVELS = 4  # beside the first
+DEEPEST = 4  # literals that may end at one place, in each level
 _BREATH = 100  # literals a build in a thread takes before the others may run
+THERE = (-1, -1)  # instead of start and end: it stands somewhere
 
 
 class _Level(Generic[Id]):
     """One built automaton. A removed id leaves an empty slot behind."""
 
-    __slots__ = ("_automaton", "_ids", "slots")
+    __slots__ = ("_automaton", "_deep", "_ids", "slots")
 
     def __init__(self, literals: dict[Id, str], patiently: bool = False) -> None:
-        self.slots = dict(zip(literals, range(len(literals)), strict=True))
-        self._ids: list[Id | None] = list(literals)
-        source = _breathing(literals.values()) if patiently else literals.values()
+        shallow, deep = _parted(literals)
+        self._ids: list[Id | None] = list(shallow)
+        self._deep: dict[
+            int, list[tuple[int, str]]
+        ] = {}  # slot → (slot, literal) of what is looked for only where it stands
+        self.slots = dict(zip(shallow, range(len(shallow)), strict=True))
+        for id, (literal, under) in deep.items():
+            self.slots[id] = len(self._ids)
+            self._deep.setdefault(self.slots[under], []).append((len(self._ids), literal))
+            self._ids.append(id)
+        source = _breathing(shallow.values()) if patiently else shallow.values()
         self._automaton = AhoCorasick(source, store_patterns=False, implementation=Implementation.ContiguousNFA)
 
     def __len__(self) -> int:
@@ -46,11 +60,33 @@ class _Level(Generic[Id]):
         if not found:
             return []
         ids = self._ids
-        return [(id, start, end) for slot, start, end in found if (id := ids[slot]) is not None]
+        told = [(id, start, end) for slot, start, end in found if (id := ids[slot]) is not None]
+        if self._deep:
+            for slot in self._deep.keys() & {slot for slot, _, _ in found}:
+                for deep, literal in self._deep[slot]:
+                    if (id := ids[deep]) is not None and literal in text:
+                        told.append((id, *THERE))
+        return told
+
+
+def _parted(literals: dict[Id, str]) -> tuple[dict[Id, str], dict[Id, tuple[str, Id]]]:
+    """What the automaton holds, and each literal that ends in `DEEPEST` of those, with the longest of them."""
+    backwards = sorted((literal[::-1], number) for number, literal in enumerate(literals.values()))
+    ids = list(literals)
+    deep: dict[Id, tuple[str, Id]] = {}
+    chain: list[tuple[str, int]] = []  # literals the present one ends in, shortest first
+    for reversed_, number in backwards:
+        while chain and not reversed_.startswith(chain[-1][0]):
+            chain.pop()
+        if len(chain) < DEEPEST:
+            chain.append((reversed_, number))
+        else:
+            deep[ids[number]] = (literals[ids[number]], ids[chain[-1][1]])
+    return ({id: literal for id, literal in literals.items() if id not in deep}, deep) if deep else (literals, deep)
 
 
 class Automaton(Generic[Id]):
-    """Finds every place of every literal, overlapping ones too. A change is seen by the next `find`.
+    """Finds every literal and its places, overlapping ones too. A change is seen by the next `find`.
 
     Ids are hashable and not None; literals are not empty and hold no lone surrogates (folded text never does).
     `add`, `remove` and `find` are for one thread; the merging beside them is this class's own affair.
@@ -93,7 +129,10 @@ class Automaton(Generic[Id]):
                 level.drop(id)
 
     def find(self, text: str) -> list[tuple[Id, int, int]]:
-        """(id, start, end) of every place of every literal in `text`, in no promised order."""
+        """(id, start, end) of every place of every literal in `text`, in no promised order; `THERE` instead of the places of one
+        that ends in `DEEPEST` others."""
+        if len(self._levels) == 1 and not self._fresh:
+            return self._levels[0].find(text)
         found: list[tuple[Id, int, int]] = []
         for level in self._levels:
             found += level.find(text)

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from core.matching.effort import LETTER, PLACE, Effort
 from core.matching.fold import fold_character
-from core.matching.scripts import is_bounded, is_word
+from core.matching.scripts import is_bounded, is_word, openings
 
 # Which letters a sign may stand for. `l` and `i` share one class because `1`, `!` and `|` stand for either.
 _LEET = {
@@ -69,7 +70,7 @@ def disguised_fold(text: str) -> str:
 class Letters:
     """A text as letters, each with the place it was written at."""
 
-    __slots__ = ("_lone", "_spaced", "places", "read", "squeezed", "starts", "written")
+    __slots__ = ("_lone", "_openings", "_spaced", "places", "read", "squeezed", "starts", "written")
 
     def __init__(self, written: str) -> None:
         self.written = written
@@ -89,6 +90,12 @@ class Letters:
         self.starts = [i for i, kind in enumerate(kinds) if i == 0 or kind != kinds[i - 1]]  # of each run
         self.squeezed = "".join(kinds[i] for i in self.starts)
         self._lone = self._find_lone()
+        opens = openings(written)
+        self._openings = bytes([opens[place] for place in self.places])
+
+    def opening(self, start: int, end: int) -> int:
+        """The first letter of start..end at which something that stands alone may start; -1 where there is none."""
+        return self._openings.find(1, start, end)
 
     def joins(self, index: int) -> bool:
         """Whether letter `index` may belong to the same word as the one before it."""
@@ -127,27 +134,33 @@ class Disguised:
         )
         self.squeezed = _REPEATED.sub(r"\1", kinds)
 
-    def spans(self, letters: Letters) -> list[tuple[int, int]]:
-        """Its places in the written text, in order, none inside another; the first `_MOST`."""
+    def spans(self, letters: Letters, effort: Effort) -> list[tuple[int, int]]:
+        """Its places in the written text, in order, none inside another; the first `_MOST`, as far as the effort reaches."""
         spans: list[tuple[int, int]] = []
         run = letters.squeezed.find(self.squeezed) if self.squeezed else -1
-        while run >= 0 and len(spans) < _MOST:
+        while run >= 0 and len(spans) < _MOST and effort.spend(PLACE):
             after = letters.starts[run + 1] if run + 1 < len(letters.starts) else len(letters.read)
-            first = letters.starts[run]
-            for start in range(first, min(after, first + _LONGEST_RUN)):
-                span = self._at(letters, start)
+            start, end = letters.starts[run], min(after, letters.starts[run] + _LONGEST_RUN)
+            while (start := letters.opening(start, end)) >= 0:
+                span = self._at(letters, start, effort)
                 if span is not None and (not spans or span[0] >= spans[-1][1]):
                     spans.append(span)
                     break
+                start += 1
             run = letters.squeezed.find(self.squeezed, run + 1)
         return spans
 
-    def _at(self, letters: Letters, start: int) -> tuple[int, int] | None:
-        if not is_bounded(letters.written, letters.places[start], len(letters.written)):
-            return None
+    def _at(self, letters: Letters, start: int, effort: Effort) -> tuple[int, int] | None:
         ends = {start}
         for number, run in enumerate(self._runs):
-            ends = {end for place in ends for end in _take(letters, run, place, free=run.opens or number == 0)}
+            if not ends or not effort.spend(LETTER * len(ends) * (1 + run.count // 8)):
+                return None
+            found: set[int] = set()
+            for place in ends:
+                stretch = _take(letters, run, place, free=run.opens or number == 0)
+                effort.spend(LETTER * len(stretch) // 8)
+                found.update(stretch)
+            ends = found
         for end in sorted(ends, reverse=True):
             span = letters.place(start, end)
             if is_bounded(letters.written, *span):

@@ -40,7 +40,7 @@ class _Piece:
 
 
 class Rewriting:
-    """A pattern rewritten: `text`, `has_edges` (it holds \\b and runs over a text with edges), `anchors` (folded)."""
+    """A pattern rewritten: `text`, `has_edges` (it holds \\b and runs over a text with edges), `steps`, `anchors` (folded)."""
 
     def __init__(self, written: str, edge: str) -> None:
         """Raises Unsupported."""
@@ -55,6 +55,7 @@ class Rewriting:
         if not whole.steps:
             raise Unsupported(0, "it matches no character")
         self.text = whole.text
+        self.steps = whole.steps
         self.anchors = whole.needs or frozenset()
 
     def _alternatives(self) -> _Piece:

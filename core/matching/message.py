@@ -1,8 +1,10 @@
 """One message in the forms the rules look at, each made once and only when a rule needs it."""
 
+from functools import cached_property
+
 from core.matching.disguise import Letters
 from core.matching.fold import Folded
-from core.matching.scripts import is_edge
+from core.matching.scripts import is_edge, openings
 
 # Stands at every edge of a word in the text that patterns with \b look at; a noncharacter, so nobody writes it.
 EDGE = "\ufdd0"
@@ -29,45 +31,36 @@ class Encoded:
 class Message:
     """What was written or said, and its forms. Only for the length of one search."""
 
-    __slots__ = ("_edged", "_encoded", "_encoded_fold", "_letters", "folded", "written")
+    def __init__(self, folded: Folded) -> None:
+        self.written = folded.written
+        self.folded = folded
 
-    def __init__(self, written: str) -> None:
-        self.written = written
-        self.folded = Folded(written)
-        self._encoded: Encoded | None = None
-        self._encoded_fold: Encoded | None = None
-        self._edged: Encoded | None = None
-        self._letters: Letters | None = None
+    @cached_property
+    def openings(self) -> bytes:
+        """1 for each character of the folded text that no word runs into from the left, else 0."""
+        return openings(self.folded.text)
 
-    @property
+    @cached_property
     def encoded(self) -> Encoded:
         """As written."""
-        if self._encoded is None:
-            self._encoded = Encoded(self.written)
-        return self._encoded
+        return Encoded(self.written)
 
-    @property
+    @cached_property
     def encoded_fold(self) -> Encoded:
         """Folded."""
-        if self._encoded_fold is None:
-            self._encoded_fold = Encoded(self.folded.text)
-        return self._encoded_fold
+        return Encoded(self.folded.text)
 
-    @property
+    @cached_property
     def edged(self) -> Encoded:
         """As written, two `EDGE`s at every place where a word starts or ends: two, since `\\ba?\\b` asks for
         two at one place when there is no a."""
-        if self._edged is None:
-            text = self.written.replace(EDGE, "\ufffd")
-            parts = [EDGE + EDGE + c if is_edge(text, index) else c for index, c in enumerate(text)]
-            if text and is_edge(text, len(text)):
-                parts.append(EDGE + EDGE)
-            self._edged = Encoded("".join(parts))
-        return self._edged
+        text = self.written.replace(EDGE, "\ufffd")
+        parts = [EDGE + EDGE + c if is_edge(text, index) else c for index, c in enumerate(text)]
+        if text and is_edge(text, len(text)):
+            parts.append(EDGE + EDGE)
+        return Encoded("".join(parts))
 
-    @property
+    @cached_property
     def letters(self) -> Letters:
         """Undisguised."""
-        if self._letters is None:
-            self._letters = Letters(self.written)
-        return self._letters
+        return Letters(self.written)

@@ -9,6 +9,7 @@ Anchors are the folded literals of which one must stand in the message; without 
 import re2
 
 from core.errors import Invalid
+from core.matching.effort import PLACE, Effort
 from core.matching.expressions import Rewriting, Unsupported
 from core.matching.message import EDGE, Encoded, Message
 
@@ -17,12 +18,13 @@ _MAX_MEMORY_BYTES = 1 << 20
 _MOST = 20  # places of one pattern in one message
 _MOST_EMPTY = 50  # empty matches stepped over in one message before giving up
 _EDGE_BYTES = EDGE.encode()
+_TAME = 24  # steps up to which RE2's automaton stays small, so that a byte costs a tenth
 
 
 class Pattern:
     """A compiled pattern. `anchors` is empty when no literal is sure to occur."""
 
-    __slots__ = ("_edged", "_expression", "anchors")
+    __slots__ = ("_edged", "_expression", "anchors", "cost")
 
     def __init__(self, written: str) -> None:
         """Raises Invalid("PATTERN", n, reason): RE2 refuses it, it is too long or costly, or it would match
@@ -40,15 +42,21 @@ class Pattern:
         self._edged = rewriting.has_edges
         self._expression = _compile(rewriting.text, written)
         self.anchors = rewriting.anchors
+        self.cost = rewriting.steps if rewriting.steps > _TAME else 1 + rewriting.steps // 10  # units for each byte
         if self._expression.search(b"") is not None:
             raise Invalid("PATTERN", n=1, reason="it matches every message")
 
-    def spans(self, message: Message) -> list[tuple[int, int]]:
-        """Its places in the written text, in order, not overlapping, none empty; the first `_MOST`."""
+    def spans(self, message: Message, effort: Effort) -> list[tuple[int, int]]:
+        """Its places in the written text, in order, not overlapping, none empty; the first `_MOST`. Where the effort does not reach
+        to the end of the text, the text ends there."""
         encoded = message.edged if self._edged else message.encoded
         spans: list[tuple[int, int]] = []
         offset = empty = 0
-        while len(spans) < _MOST and empty < _MOST_EMPTY and (found := self._expression.search(encoded.data, offset)):
+        end_of_text = min(len(encoded.data), max(0, effort.left - PLACE) // self.cost)
+        while len(spans) < _MOST and empty < _MOST_EMPTY and effort.spend(PLACE + self.cost * (end_of_text - offset)):
+            found = self._expression.search(encoded.data, offset, end_of_text)
+            if found is None:
+                break
             first, last = found.span()
             start, end = self._place(encoded, first), self._place(encoded, last)
             if start < end:

@@ -13,7 +13,8 @@ from typing import NamedTuple, Protocol
 from core.errors import Invalid
 from core.matching.automaton import Automaton
 from core.matching.disguise import Disguised, disguised_fold
-from core.matching.fold import fold
+from core.matching.effort import CALL, MOST, Effort
+from core.matching.fold import Folded, fold
 from core.matching.message import Message
 from core.matching.patterns import Pattern
 from core.matching.words import Literal, Wildcard
@@ -21,14 +22,13 @@ from core.model.trigger import MatchMode
 
 LONGEST = 200  # characters of a word or a pattern
 _BUT_NOT = " but not "
-_CROWDED = 200  # places of literals in one message, past which each rule counts only its first `_MOST` hits
-_MOST = 20
+_CROWDED = 200  # places of literals in one message, past which each is searched for by itself
 
 _Span = tuple[int, int]
 
 
 class _Matcher(Protocol):
-    def spans(self, message: Message) -> list[_Span]: ...
+    def spans(self, message: Message, effort: Effort) -> list[_Span]: ...
 
 
 class _Unmasking:
@@ -40,9 +40,9 @@ class _Unmasking:
         self.plain = Literal(word, whole=True)
         self.disguised = Disguised(word)
 
-    def spans(self, message: Message) -> list[_Span]:
-        plain = self.plain.spans(message)
-        masked = self.disguised.spans(message.letters)
+    def spans(self, message: Message, effort: Effort) -> list[_Span]:
+        plain = self.plain.spans(message, effort)
+        masked = self.disguised.spans(message.letters, effort)
         return sorted(plain + [(a, b) for a, b in masked if all(b <= start or end <= a for start, end in plain)])
 
 
@@ -76,13 +76,31 @@ class Rule:
         """What the disguised fold of a message with a disguised hit contains; empty: never disguised."""
         return self.matcher.disguised.squeezed if isinstance(self.matcher, _Unmasking) else ""
 
-    def spans(self, message: Message) -> list[_Span]:
-        """The places of its hits as written, in order."""
-        return [span for span in self.matcher.spans(message) if not self.is_excluded(message, span)]
+    @property
+    def cost(self) -> int:
+        """How much work a search for it is, beside that for others."""
+        match self.matcher:
+            case Pattern(cost=cost):
+                return 1_000 * cost
+            case _Unmasking(disguised=disguised):
+                return 100 + len(disguised.squeezed)
+            case Wildcard():
+                return 10
+            case _:
+                return len(self.excluded)
 
-    def is_excluded(self, message: Message, span: _Span) -> bool:
-        """Whether a `but not` phrase covers the hit at `span`."""
-        return any(a <= span[0] and span[1] <= b for matcher in self.excluded for a, b in matcher.spans(message))
+    def spans(self, message: Message, effort: Effort | None = None) -> list[_Span]:
+        """The places of its hits as written, in order, as far as the effort reaches."""
+        effort = effort or Effort()
+        spans = self.matcher.spans(message, effort)
+        if not spans or not self.excluded:
+            return spans
+        covers: list[_Span] = []
+        for matcher in self.excluded:
+            if not effort.spend(CALL):
+                return []  # nobody knows whether they count
+            covers += matcher.spans(message, effort)
+        return [(start, end) for start, end in spans if not any(a <= start and end <= b for a, b in covers)]
 
 
 def compile_rule(word: str, mode: MatchMode) -> Rule:
@@ -143,18 +161,27 @@ class Match(NamedTuple):
 _Owners = dict[Rule, dict[Hashable, None]]
 
 
+class _Anchored(_Owners):
+    """Whose literal it is. It is its own id in the automaton: a hit leads here without asking a table of all literals."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__  # type: ignore[assignment]
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+
 class TriggerIndex:
     """All triggers at once. A change is seen by the next search. One thread uses it at a time."""
 
     def __init__(self, rules: Iterable[tuple[Hashable, Rule]] = ()) -> None:
         """Many rules are built far faster here than put one by one."""
         self._rules: dict[Hashable, Rule] = {}
-        self._plain: dict[str, _Owners] = {}
+        self._plain: dict[str, _Anchored] = {}
         self._disguised: dict[str, _Owners] = {}
         self._everywhere: _Owners = {}
         for key, rule in rules:
             self._enter(key, rule)
-        self._automaton = Automaton((literal, literal) for literal in self._plain)
+        self._automaton = Automaton((owners, literal) for literal, owners in self._plain.items())
         self._unmasker = Automaton((literal, literal) for literal in self._disguised)
 
     def __len__(self) -> int:
@@ -165,7 +192,7 @@ class TriggerIndex:
         self.drop(key)
         plain, disguised = self._enter(key, rule)
         for literal in plain:
-            self._automaton.add(literal, literal)
+            self._automaton.add(self._plain[literal], literal)
         for literal in disguised:
             self._unmasker.add(literal, literal)
 
@@ -176,8 +203,7 @@ class TriggerIndex:
             return
         for literal in rule.anchors:
             if _leave(self._plain[literal], rule, key):
-                del self._plain[literal]
-                self._automaton.remove(literal)
+                self._automaton.remove(self._plain.pop(literal))
         if (anchor := rule.disguised_anchor) and _leave(self._disguised[anchor], rule, key):
             del self._disguised[anchor]
             self._unmasker.remove(anchor)
@@ -185,11 +211,13 @@ class TriggerIndex:
             _leave(self._everywhere, rule, key)
 
     def find(self, text: str) -> list[Match]:
-        """Every hit, by start, then by end; two keys with one rule hit twice. Of a rule that is not a plain
-        word only the first 20 places count, and of a plain word in a message with more than 200 places."""
-        matches = [
-            Match(key, start, end, text[start:end]) for rule, keys, start, end in self._places(text) for key in keys
-        ]
+        """Every hit, by start, then by end; two keys with one rule hit twice. Of a rule that is not a plain word only the first 20
+        places count, and of a plain word in a message with more than 200 places; of patterns that explode and of words disguised in
+        hundreds of ways as many as `effort` allows: no message takes more than a few milliseconds."""
+        places = self._places(text)
+        if not places:
+            return []
+        matches = [Match(key, start, end, text[start:end]) for _, keys, start, end in places for key in keys]
         if len(matches) > 1:
             matches.sort(key=attrgetter("start", "end"))
         return matches
@@ -211,7 +239,7 @@ class TriggerIndex:
         anchors = rule.anchors
         new = [literal for literal in anchors if literal not in self._plain]
         for literal in anchors:
-            self._plain.setdefault(literal, {}).setdefault(rule, {})[key] = None
+            self._plain.setdefault(literal, _Anchored()).setdefault(rule, {})[key] = None
         if not anchors:
             self._everywhere.setdefault(rule, {})[key] = None
         if not (anchor := rule.disguised_anchor):
@@ -221,38 +249,46 @@ class TriggerIndex:
         return new, masked
 
     def _places(self, text: str) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
-        message = Message(text)
+        folded = Folded(text)
         searches: _Owners = dict(self._everywhere) if self._everywhere else {}
-        found = self._automaton.find(message.folded.text)
-        places = self._literal_places(message, found, searches) if found else []
+        found = self._automaton.find(folded.text)
+        places = self._literal_places(folded, found, searches) if found else []
         if self._disguised:
             for anchor, _, _ in self._unmasker.find(disguised_fold(text)):
                 searches.update(self._disguised[anchor])
-        for rule, keys in searches.items():
-            places += [(rule, keys, start, end) for start, end in rule.spans(message)]
+        if searches:
+            places += _searched(Message(folded), searches)
         return places
 
     def _literal_places(
-        self, message: Message, found: list[tuple[str, int, int]], searches: _Owners
+        self, folded: Folded, found: list[tuple[_Anchored, int, int]], searches: _Owners
     ) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
         """The hits of literal rules where the automaton found them; the rules still to be searched go to `searches`."""
-        if crowded := len(found) > _CROWDED:
-            found = sorted(found, key=itemgetter(1))
+        if len(found) > _CROWDED:
+            for owners in dict.fromkeys(map(itemgetter(0), found)):
+                searches.update(owners)
+            return []
         places: list[tuple[Rule, Iterable[Hashable], int, int]] = []
-        counts: dict[Rule, int] = {}
-        for literal, start, end in found:
-            for rule, keys in self._plain[literal].items():
-                if not isinstance(rule.matcher, Literal):
+        for owners, start, end in found:
+            for rule, keys in owners.items():
+                matcher = rule.matcher
+                if not isinstance(matcher, Literal) or rule.excluded or start < 0:
                     searches[rule] = keys
-                elif crowded and counts.get(rule, 0) == _MOST:
-                    continue
-                elif (span := rule.matcher.at(message.folded, start, end)) is not None and not (
-                    rule.excluded and rule.is_excluded(message, span)
-                ):
+                elif (span := matcher.at(folded, start, end)) is not None:
                     places.append((rule, keys, *span))
-                    if crowded:
-                        counts[rule] = counts.get(rule, 0) + 1
         return places
+
+
+def _searched(message: Message, searches: _Owners) -> list[tuple[Rule, Iterable[Hashable], int, int]]:
+    """The hits of rules that are searched for one by one, as far as the effort of one message reaches."""
+    places: list[tuple[Rule, Iterable[Hashable], int, int]] = []
+    rules = sorted(searches, key=attrgetter("cost")) if len(searches) > 1 else list(searches)
+    left = MOST
+    for number, rule in enumerate(rules):
+        effort = Effort(share := left // (len(rules) - number))
+        places += [(rule, searches[rule], start, end) for start, end in rule.spans(message, effort)]
+        left -= min(share, share - effort.left)
+    return places
 
 
 def _leave(owners: _Owners, rule: Rule, key: Hashable) -> bool:

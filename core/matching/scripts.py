@@ -67,6 +67,12 @@ def is_bounded(text: str, start: int, end: int) -> bool:
     return end == len(text) or _KINDS[text[end - 1]] < 3 or _KINDS[text[end]] < 3
 
 
+def openings(text: str) -> bytes:
+    """1 for each character at which something that stands alone may start, as `is_bounded` sees it, else 0."""
+    kinds = [_KINDS[character] for character in text]
+    return bytes([kind < 2 or before < 2 for before, kind in zip([0, *kinds], kinds, strict=False)])
+
+
 def is_edge(text: str, index: int) -> bool:
     """Whether a word starts or ends before text[index]; between two characters of an unspaced script one always may."""
     before = _KINDS[text[index - 1]] if index > 0 else 0

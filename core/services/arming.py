@@ -1,30 +1,36 @@
-"""Arming: the triggers of places as people keep them, and what they would have fired on."""
+"""Arming: the triggers of places as people keep them, and how many a place may have."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from core.errors import Invalid, Missing
-from core.matching.rules import TriggerIndex, compile_rule
-from core.model.live import ChatMessage, Live
-from core.model.transcript import Segment
+from core.errors import EarshotError, Invalid, Missing
+from core.matching.fold import fold
+from core.matching.rules import compile_rule
 from core.model.trigger import MatchMode, Trigger, Where
-from core.ports.store import Storage, Work
+from core.ports.store import Storage
+from core.services.rehearsing import Rehearsal, rehearse
 
 MOST = 500  # triggers a place may have
-EXAMPLES = 5
-LIVES = 20  # how many past lives are searched for examples
+MOST_PATTERNS = 25  # of them patterns
+BETWEEN = re.compile(r"[,،，、\n]")
 
 
 @dataclass(frozen=True)
-class Example:
-    """A past line a trigger would have fired on; the matched part is text[start:end]. `by` is empty for speech."""
+class Refused:
+    """A word of several that was not armed, and why."""
 
-    live: Live
-    at: datetime
-    text: str
-    start: int
-    end: int
-    by: str = ""
+    word: str
+    error: EarshotError
+
+
+@dataclass(frozen=True)
+class Armed:
+    """What came of several triggers: those made, in their order, and the others."""
+
+    made: tuple[Trigger, ...]
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,22 +40,61 @@ class Arming:
     storage: Storage
 
     async def add(self, trigger: Trigger) -> Trigger:
-        """Store a trigger. Raises Invalid PATTERN, WORD or TRIGGER_LIMIT."""
+        """Store a trigger. Raises Invalid PATTERN, WORD, TRIGGER_THERE (x, n), TRIGGER_LIMIT or PATTERN_LIMIT (m)."""
+        armed = await self.add_all(trigger.place, [trigger])
+        for refused in armed.refused:
+            raise refused.error
+        return armed.made[0]
+
+    async def add_all(self, place: str, triggers: Sequence[Trigger]) -> Armed:
+        """Store many triggers of a place in one transaction, each as `add` does; what cannot be is refused by itself. They have the
+        numbers that follow one another."""
+        faults = await asyncio.to_thread(lambda: [_fault(trigger) for trigger in triggers])
+        made: list[Trigger] = []
+        refused: list[Refused] = []
+        async with self.storage.work() as work:
+            room = Room(await work.triggers.of_place(place))
+            for trigger, fault in zip(triggers, faults, strict=True):
+                try:
+                    if fault is not None:
+                        raise fault
+                    room.take(trigger)
+                except EarshotError as error:
+                    refused.append(Refused(trigger.word, error))
+                else:
+                    made.append(await work.triggers.add(trigger))
+                    room.taken(made[-1])
+        return Armed(tuple(made), tuple(refused))
+
+    async def edit(self, trigger: Trigger) -> Trigger:
+        """Keep the trigger with this number as it is given, but for its word. Raises Missing when it is gone, and as `add` does."""
         compile_rule(trigger.word, trigger.match)
         async with self.storage.work() as work:
-            if len(await work.triggers.of_place(trigger.place)) >= MOST:
-                raise Invalid("TRIGGER_LIMIT", m=MOST)
-            return await work.triggers.add(trigger)
+            room = Room([one for one in await work.triggers.of_place(trigger.place) if one.id != trigger.id])
+            room.take(trigger)
+            return _there(await work.triggers.change(trigger), trigger.id)
 
     async def remove(self, trigger: Trigger) -> Trigger:
         """Take it away; `restore` brings it back. Raises Missing when somebody was faster."""
         async with self.storage.work() as work:
             return _there(await work.triggers.remove(trigger.place, trigger.id), trigger.id)
 
-    async def restore(self, place: str, trigger_id: int) -> Trigger:
-        """Undo a removal. Raises Missing when there is nothing to bring back."""
+    async def remove_all(self, place: str, first: int, last: int) -> list[Trigger]:
+        """Take away what `add_all` made as numbers first..last. Raises Missing when nothing of it is there any more."""
         async with self.storage.work() as work:
-            return _there(await work.triggers.restore(place, trigger_id), trigger_id)
+            wanted = [one.id for one in await work.triggers.of_place(place) if first <= one.id <= last]
+            gone = [await work.triggers.remove(place, number) for number in wanted]
+        if not gone:
+            raise Missing("NOT_FOUND", x=first)
+        return [trigger for trigger in gone if trigger is not None]
+
+    async def restore(self, place: str, trigger_id: int) -> Trigger:
+        """Undo a removal. Raises Missing when there is nothing to bring back, Invalid as `add` when there is no room any more."""
+        async with self.storage.work() as work:
+            there = await work.triggers.of_place(place)
+            trigger = _there(await work.triggers.restore(place, trigger_id), trigger_id)
+            Room(there).take(trigger)
+            return trigger
 
     async def listed(self, place: str, account_id: int | None = None) -> list[Trigger]:
         """A place's triggers, oldest first, with their hits counted."""
@@ -58,35 +103,62 @@ class Arming:
 
     async def examples(
         self, place: str, word: str, match: MatchMode, where: Where = Where.BOTH, account_id: int | None = None
-    ) -> tuple[int, list[Example]]:
-        """How many lines of the place's last lives would have fired, and the newest five. Raises as `add` does."""
-        index = TriggerIndex()
-        index.put(0, compile_rule(word, match))
-        count = 0
-        found: list[Example] = []
+    ) -> Rehearsal:
+        """What would have fired in the place's last lives. Raises Invalid PATTERN or WORD."""
+        rule = compile_rule(word, match)
         async with self.storage.reading() as work:
-            for live in await work.lives.of_place(place, account_id=account_id, limit=LIVES):
-                for second, text, by in await _lines(work, live.id, where):
-                    matches = index.find(text)
-                    count += bool(matches)
-                    if matches and len(found) < EXAMPLES:
-                        at = live.started + timedelta(seconds=second)
-                        found.append(Example(live, at, text, matches[0].start, matches[0].end, by))
-        return count, found
+            return await rehearse(work, place, rule, where, account_id)
 
 
-async def _lines(work: Work, live_id: int, where: Where) -> list[tuple[float, str, str]]:
-    """(second, text, chatter) of a live, newest first."""
-    lines: list[tuple[float, str, str]] = []
-    if where.covers(Where.CHAT):
-        chat = await work.chats.of_live(live_id)
-        lines += [
-            (second, event.text, event.chatter.handle) for second, event in chat if isinstance(event, ChatMessage)
-        ]
-    if where.covers(Where.SPEECH):
-        said = await work.transcripts.of_live(live_id)
-        lines += [(part.start, part.text, "") for part in said if isinstance(part, Segment) and part.text]
-    return sorted(lines, reverse=True)
+class Room:
+    """What a place has of triggers, and whether one more may join them: for whoever stores triggers."""
+
+    def __init__(self, there: Sequence[Trigger]) -> None:
+        self._there = {meant(trigger): trigger for trigger in there}
+        self._count = len(there)
+        self._patterns = sum(trigger.match is MatchMode.PATTERN for trigger in there)
+
+    def take(self, trigger: Trigger) -> None:
+        """Raises Invalid TRIGGER_THERE (x, n) when one listens for the same, TRIGGER_LIMIT or PATTERN_LIMIT (m)."""
+        if (same := self._there.get(meant(trigger))) is not None:
+            raise Invalid("TRIGGER_THERE", x=same.word, n=same.id)
+        if self._count >= MOST:
+            raise Invalid("TRIGGER_LIMIT", m=MOST)
+        if trigger.match is MatchMode.PATTERN and self._patterns >= MOST_PATTERNS:
+            raise Invalid("PATTERN_LIMIT", m=MOST_PATTERNS)
+
+    def taken(self, trigger: Trigger) -> None:
+        """It is there now."""
+        self._there[meant(trigger)] = trigger
+        self._count += 1
+        self._patterns += trigger.match is MatchMode.PATTERN
+
+
+def meant(trigger: Trigger) -> tuple[str, int | None, Where, MatchMode]:
+    """What a trigger listens for: equal for two of which one would be too many."""
+    word = trigger.word if trigger.match is MatchMode.PATTERN else fold(trigger.word).text
+    return word, trigger.account_id, trigger.where, trigger.match
+
+
+def words_in(text: str, match: MatchMode) -> list[str]:
+    """The words of a list with commas between, each once; a pattern is one, whatever is in it."""
+    if match is MatchMode.PATTERN:
+        return [text]
+    words = (word.strip() for word in BETWEEN.split(text))
+    return list({fold(word).text: word for word in words if word}.values()) or [text]
+
+
+def several(trigger: Trigger, words: Sequence[str]) -> list[Trigger]:
+    """The same trigger for each word."""
+    return [replace(trigger, word=word) for word in words]
+
+
+def _fault(trigger: Trigger) -> EarshotError | None:
+    try:
+        compile_rule(trigger.word, trigger.match)
+    except Invalid as error:
+        return error
+    return None
 
 
 def _there(trigger: Trigger | None, wanted: int) -> Trigger:

@@ -1,11 +1,14 @@
 """Triggers fire on what is written and said in a live: the hit is stored, told and clipped in one transaction."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from core.matching.rules import Match, TriggerIndex, compile_rule
+from core.errors import Invalid
+from core.matching.rules import Match, Rule, TriggerIndex, compile_rule
 from core.model.account import Follow
 from core.model.clip import Source
 from core.model.diary import DiaryKind, Entry
@@ -14,7 +17,7 @@ from core.model.live import ChatMessage
 from core.model.notice import Notice, facts_of
 from core.model.tellable.finds import HitFound
 from core.model.transcript import Segment
-from core.model.trigger import Hit, Then, Trigger, Where
+from core.model.trigger import Hit, MatchMode, Then, Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.clipping import Clipping
@@ -24,39 +27,54 @@ from core.services.holding import hold
 from core.services.lives.scene import Scene
 from core.services.lives.welcoming import armed
 
+log = logging.getLogger(__name__)
 GLANCE = 0.5  # seconds: how soon a trigger changed elsewhere is heard
 UNSTORED = 10.0  # seconds before a crash of which chat lines may not have been stored, though their hits are
 
 
+Fired = dict[int, tuple[Hit, int]]
+"""By trigger: the first hit of a cool-down, and how many there were in it."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """One line of chat or speech. `by` is the chatter, empty for speech; `second_at` tells when a character was said."""
+    """One line of chat or speech. `by` is the chatter, empty for speech; `second_at` tells when a character was said. `late`: it
+    was heard only some time after it was said."""
 
     source: Where
     text: str
     by: str
     second_at: Callable[[int], float]
+    late: bool = False
 
 
 @dataclass
 class Ears:
-    """What one live listens for, and the first hit of each trigger's running cool-down with its count. `unstored`: lines
-    (trigger, chatter, text) that fired before a crash and went unstored themselves; TikTok may show them again."""
+    """What one live listens for, and the first hit of each trigger's running cool-down with its count, apart for what is heard only
+    later. `unstored`: lines (trigger, chatter, text) that fired before a crash and went unstored themselves; TikTok may show them
+    again."""
 
     index: TriggerIndex = field(default_factory=TriggerIndex)
     triggers: dict[int, Trigger] = field(default_factory=dict)
-    fired: dict[int, tuple[Hit, int]] = field(default_factory=dict)
+    fired: Fired = field(default_factory=dict)
+    fired_late: Fired = field(default_factory=dict)
     unstored: set[tuple[int, str, str]] = field(default_factory=set)
 
-    def listen_for(self, triggers: list[Trigger]) -> None:
-        """Take over the triggers of now, touching only what changed."""
+    def compiled(self, triggers: Sequence[Trigger]) -> dict[int, Rule]:
+        """The rules of `triggers` that are not listened for yet. Up to 10 ms each: not for the event loop."""
+        return dict(_rules([one for one in triggers if _rule(self.triggers.get(one.id)) != _rule(one)]))
+
+    def listen_for(self, triggers: Sequence[Trigger], rules: dict[int, Rule]) -> None:
+        """Take over the triggers of now, with what `compiled` made of them."""
         wanted = {trigger.id: trigger for trigger in triggers}
         for trigger_id, trigger in self.triggers.items():
-            if wanted.get(trigger_id) != trigger:
+            if _rule(wanted.get(trigger_id)) != _rule(trigger):
                 self.index.drop(trigger_id)
-        for trigger_id, trigger in wanted.items():
-            if self.triggers.get(trigger_id) != trigger:
-                self.index.put(trigger_id, compile_rule(trigger.word, trigger.match))
+        if self.triggers:
+            for trigger_id, rule in rules.items():
+                self.index.put(trigger_id, rule)
+        else:
+            self.index = TriggerIndex(rules.items())
         self.triggers = wanted
 
     def heard(self, line: Line) -> list[tuple[Trigger, Match]]:
@@ -87,6 +105,11 @@ class Triggering:
         if segment.text:
             await self._hear(scene, Line(Where.SPEECH, segment.text, "", segment.said_at))
 
+    async def late(self, scene: Scene, segment: Segment) -> None:
+        """Match what was said some time ago: that is told, but the buffers that clips come from have moved on."""
+        if segment.text:
+            await self._hear(scene, Line(Where.SPEECH, segment.text, "", segment.said_at, late=True))
+
     async def run(self) -> None:
         """Take over triggers changed anywhere, until cancelled."""
         known = (0, 0)
@@ -96,7 +119,7 @@ class Triggering:
                     now = await work.revisions.of("triggers"), await work.revisions.of("follows")
                     if now != known:
                         for scene, ears in list(self._ears.items()):
-                            ears.listen_for(await _wanted(work, scene))
+                            await _listen(ears, await _wanted(work, scene))
                             scene.armed = armed(scene, ears.triggers.values())
                 known = now
             await self.clock.sleep(GLANCE)
@@ -113,15 +136,14 @@ class Triggering:
 
     async def _open(self, scene: Scene) -> Ears:
         """The ears of a live; a cool-down that was running before a restart runs on."""
-        ears = Ears()
         async with self.storage.reading() as work:
-            ears.listen_for(await _wanted(work, scene))
+            ears = Ears()
+            await _listen(ears, await _wanted(work, scene))
             hits = [hit for follow in scene.follows for hit in await work.hits.of_live(follow.place, scene.live.id)]
             ears.unstored = await _unstored(work, scene, [hit for hit in hits if hit.source is Where.CHAT])
         for hit in hits:
-            ears.fired[hit.trigger_id] = _counted(ears, hit)
-        self._ears[scene] = ears
-        return ears
+            ears.fired[hit.trigger_id] = _counted(ears, ears.fired, hit)
+        return self._ears.setdefault(scene, ears)  # chat and speech may both have come first
 
     async def _hit(self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, line: Line, match: Match) -> None:
         second = line.second_at(match.start)
@@ -142,28 +164,29 @@ class Triggering:
                 line.by,
             )
         )
-        ears.fired[trigger.id] = _counted(ears, hit, trigger)
+        fired = ears.fired_late if line.late else ears.fired
+        fired[trigger.id] = _counted(ears, fired, hit, trigger)
         follow = scene.heard_for(trigger.place)
         if follow is None:
             return
-        fresh = ears.fired[trigger.id][1] == 1
+        fresh = fired[trigger.id][1] == 1
         if trigger.then.alerts and not scene.muted(trigger.place, self.clock.now()):
-            await self._tell(work, scene, ears, trigger, follow, hit)
+            await self._tell(work, scene, fired, trigger, follow, hit)
         if fresh:  # one action of a kind in a cool-down
-            await self._act(work, scene, trigger, follow, hit)
+            await self._act(work, scene, trigger, follow, hit, late=line.late)
 
-    async def _act(self, work: Work, scene: Scene, trigger: Trigger, follow: Follow, hit: Hit) -> None:
-        if trigger.then.clips and follow.clips:
+    async def _act(self, work: Work, scene: Scene, trigger: Trigger, follow: Follow, hit: Hit, *, late: bool) -> None:
+        if trigger.then.clips and follow.clips and not late:
             await self.clipping.wish(work, scene, hit)
-        elif trigger.then is Then.REPLAY:
+        elif trigger.then is Then.REPLAY and not late:
             await self.clipping.wish(work, scene, hit, Source.OBS)
         elif trigger.then is Then.MARK:
             mark = Entry(scene.live.id, hit.at, hit.second, DiaryKind.MARK, hit.word, hit.by, trigger.place)
             await work.diary.add(mark)
 
-    async def _tell(self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, follow: Follow, hit: Hit) -> None:
+    async def _tell(self, work: Work, scene: Scene, fired: Fired, trigger: Trigger, follow: Follow, hit: Hit) -> None:
         """As a post, or as the count of the one that its cool-down began with. Where that was not told, this one is the first."""
-        now, (first, count) = self.clock.now(), ears.fired[trigger.id]
+        now, (first, count) = self.clock.now(), fired[trigger.id]
         way = await way_of(work, Event.HIT, follow, now)
         if way is None:
             return
@@ -172,7 +195,7 @@ class Triggering:
             await hold(work, Event.HIT, follow, now)
             return
         if not counts:
-            first, count = ears.fired[trigger.id] = hit, 1
+            first, count = fired[trigger.id] = hit, 1
         said = HitFound(
             first.id,
             scene.live.id,
@@ -195,11 +218,11 @@ class Triggering:
         await work.outbox.put(notice, now)
 
 
-def _counted(ears: Ears, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit, int]:
+def _counted(ears: Ears, fired: Fired, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit, int]:
     """The first hit of the cool-down `hit` falls into, and the how-manieth `hit` is in it. Hits do not come in the order of their
     times: speech is heard seconds later than the chat beside it, and TikTok repeats old lines."""
     trigger = trigger or ears.triggers.get(hit.trigger_id)
-    running = ears.fired.get(hit.trigger_id)
+    running = fired.get(hit.trigger_id)
     if running and trigger and abs(hit.at - running[0].at) < trigger.cooldown:
         return running[0], running[1] + 1
     return hit, 1
@@ -230,3 +253,20 @@ async def _unstored(work: Work, scene: Scene, hits: list[Hit]) -> set[tuple[int,
 
 async def _wanted(work: Work, scene: Scene) -> list[Trigger]:
     return await work.triggers.of_account(scene.account.id)
+
+
+async def _listen(ears: Ears, triggers: Sequence[Trigger]) -> None:
+    ears.listen_for(triggers, await asyncio.to_thread(ears.compiled, triggers))
+
+
+def _rule(trigger: Trigger | None) -> tuple[str, MatchMode] | None:
+    return (trigger.word, trigger.match) if trigger else None
+
+
+def _rules(triggers: Sequence[Trigger]) -> Iterator[tuple[int, Rule]]:
+    """What they are compiled to. One that was taken once and would be refused now is deaf, and keeps no other from listening."""
+    for trigger in triggers:
+        try:
+            yield trigger.id, compile_rule(trigger.word, trigger.match)
+        except Invalid as error:
+            log.warning("trigger %s of %s cannot be looked for any more: %s", trigger.id, trigger.place, error)

@@ -41,7 +41,6 @@ from bot.replies.tiktok import (
     SignInLink,
     VideosAsked,
 )
-from bot.replies.triggers import TriggerAdded, TriggerBack, TriggerList, TriggerRemoved, TriggerTested
 from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, WatchMuted, WatchStopped
 from bot.running import Running
 from core.model.account import FOREVER, Account, AccountStatus, Follow, Handle
@@ -55,9 +54,8 @@ from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRe
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.transcript import Segment, SegmentState
-from core.model.trigger import MatchMode, Trigger, Where
+from core.model.trigger import Where
 from core.model.usage import Used
-from core.services.arming import Example
 from core.services.carrying import Brought, Outcome
 from core.services.diagnosing import Vitals
 from core.services.exporting import Exported
@@ -74,6 +72,7 @@ from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
+from tests.house.trigger_samples import TRIGGERS
 from tests.house.video_samples import VIDEOS
 
 NOW = datetime(2026, 11, 20, 20, 14, 5, tzinfo=UTC)
@@ -120,7 +119,6 @@ ACCOUNT = Account(
 LIVE = Live(
     ID, ID, HANDLE, ("7301",), "Dinner for six", NOW - timedelta(minutes=48), LiveStatus.ENDED, NOW, 1204, 800.5
 )
-TRIGGER = Trigger(ID, PLACE, "giveaway", ID, HANDLE, hits=3)
 LOGGED = (
     *(Logged(LIVE, NOW, 31.0, source, "a giveaway", "bob") for source in Source if source is not Source.DIARY),
     Logged(LIVE, NOW, 31.0, Source.HIT, "giveaway"),
@@ -147,7 +145,6 @@ MOMENTS = (
     Moment(740.0, NOW, MomentKind.SPEECH, "out with them", "A", until=745.0, risky=True),
 )
 CROWD = Crowd(600.0, 57, 3, 420, 31, 1, 2, 1204, (Moment(600.0, NOW, MomentKind.CHAT, "hello", "bob"),) * 2)
-EXAMPLE = Example(LIVE, NOW, "a giveaway tonight", 2, 10, "bob")
 ENDED = LiveEnded(
     ID, HANDLE, "Dinner", LIVE.started, NOW, 1204, 800.5, 90, 3, 1, 1, 20, 14, 1, 1, 2, 2, 1, "We start.", "plot.png"
 )
@@ -197,6 +194,7 @@ USUAL: tuple[Any, ...] = (
     AccountOptedOut(HANDLE),
     *VIDEOS,
     *SEARCHES,
+    *TRIGGERS,
     *SETTINGS,
     *CHATS,
     *ENGINES,
@@ -266,8 +264,6 @@ USUAL: tuple[Any, ...] = (
     TranscriptShown(LIVE, tuple(replace(SEGMENT, state=state) for state in SegmentState), 1, 2),
     TranscriptFile(LIVE, Exported("dinner_transcript.srt", b"1\n")),
     AlertShown(RISK),
-    TriggerAdded(TRIGGER, 2, (EXAMPLE,) * 2),
-    TriggerBack(TRIGGER),
     WatchBegun(Begun(replace(FOLLOW, once=True, until=NOW), Look(NOW, True, "7301", "Dinner for six", viewers=12))),
     WatchBegun(Begun(FOLLOW, Look(NOW, True, "7301"))),
     WatchStopped(LIVE, "Karim"),
@@ -276,9 +272,6 @@ USUAL: tuple[Any, ...] = (
     Marked(LIVE, Entry(ID, NOW, 31.0, DiaryKind.MARK, "the onions", "Karim", PLACE, ID)),
     WatchLog(LOGGED, None, LogKind.ALL, 1, True),
     WatchLog(LOGGED[:5], HANDLE, LogKind.ERRORS, 50, False),
-    TriggerList((TRIGGER,) * 5, 7, 1, 2),
-    TriggerRemoved(TRIGGER),
-    TriggerTested("giveaway", MatchMode.WHOLE_WORD, 1, (EXAMPLE,)),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", "fr"),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, cover="cover.jpg"),
     LiveStarted(ID, HANDLE, "Dinner", NOW, 1204, 0, False, recorded=False),

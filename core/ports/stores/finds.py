@@ -23,12 +23,16 @@ class Triggers(Protocol):
 
     async def restore(self, place: str, trigger_id: int) -> Trigger | None: ...
 
+    async def change(self, trigger: Trigger) -> Trigger | None:
+        """Store the trigger of this number and place as it is given, but for its word; None when there is none."""
+        ...
+
     async def of_place(self, place: str, account_id: int | None = None) -> list[Trigger]:
         """With their hits counted; oldest first. An account narrows to what listens to it."""
         ...
 
     async def of_account(self, account_id: int) -> list[Trigger]:
-        """Every trigger of every place that follows the account and listens to it."""
+        """Every trigger of every place that follows the account and listens to it, its hits not counted."""
         ...
 
 

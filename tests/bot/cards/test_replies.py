@@ -19,7 +19,9 @@ from core.model.account import Account, AccountStatus
 from core.model.transcript import Segment, SegmentState
 from core.model.usage import Used
 from core.services.diagnosing import Vitals
-from tests.house.samples import FOLLOW, HANDLE, LIVE, NOW, TRIGGER
+from core.services.rehearsing import Rehearsal
+from tests.house.samples import FOLLOW, HANDLE, LIVE, NOW
+from tests.house.trigger_samples import TRIGGER
 
 ENGLISH = Words("en", ZoneInfo("UTC"))
 
@@ -63,13 +65,15 @@ def test_every_state_of_an_account_has_a_word(status: AccountStatus) -> None:
 
 
 def test_a_trigger_tells_what_it_would_have_done() -> None:
-    assert "Nothing in the last lives would have fired." in read(draw(TriggerAdded(TRIGGER, 0, ()), ENGLISH))
-    assert "1 line of the last lives would have fired:" in read(draw(TriggerAdded(TRIGGER, 1, ()), ENGLISH))
+    assert "Nothing in the last lives would have fired." in read(draw(TriggerAdded(TRIGGER, Rehearsal()), ENGLISH))
+    assert "1 line of the last lives would have fired:" in read(
+        draw(TriggerAdded(TRIGGER, Rehearsal(1, 1, 9)), ENGLISH)
+    )
 
 
 def test_a_trigger_of_all_accounts_says_so() -> None:
     everywhere = replace(TRIGGER, account_id=None, handle=None)
-    assert "all accounts" in read(draw(TriggerAdded(everywhere, 0, ()), ENGLISH))
+    assert "all accounts" in read(draw(TriggerAdded(everywhere, Rehearsal()), ENGLISH))
 
 
 @pytest.mark.parametrize("state", list(SegmentState))

@@ -155,7 +155,7 @@ async def test_a_manager_is_told_from_then_on_and_nobody_else_is_asked(say: Say,
     added = await say(f"!{buttons(card)['Tell me when this is said again']}")
     assert isinstance(added, TriggerAdded)
     assert added.trigger.word == "crème brûlée"
-    assert added.count == 1
+    assert added.tried.count == 1
     viewer = draw(await say("search creme", ask(Role.VIEWER)), ask().words)
     assert viewer.items
     assert not viewer.buttons

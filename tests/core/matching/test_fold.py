@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.matching.fold import fold, fold_character, search_text, words_of
+from core.matching.fold import _units, fold, fold_character, search_text, words_of
 
 SCRIPTS = (
     "abcXYZ éÉßﬁİıñ́ ёЙвАр مَرْحَبًا ــسلام 買い物ｶﾞがか゛\u3099 한국ㅋㅋ각"
@@ -132,3 +132,17 @@ def test_words_stand_where_the_search_text_has_them(text: str) -> None:
 @given(texts)
 def test_search_text_of_a_question_and_of_a_text_agree(text: str) -> None:
     assert search_text(search_text(text)) == search_text(text)
+
+
+@given(st.text("aß½ﬁé\u0301\u200b\ufe0f ทำか\u3099한\u1100\u1161  ", max_size=12), st.data())
+def test_a_place_is_where_folding_one_character_after_the_other_finds_it(text: str, data: st.DataObject) -> None:
+    folded = fold(text)
+    units = [(first, last) for piece, first, last in _units(text) for _ in piece]
+    if not units:
+        return
+    start = data.draw(st.integers(0, len(units) - 1))
+    end = data.draw(st.integers(start + 1, len(units)))
+    wanted = (units[start][0], units[end - 1][1])
+    cut = (start and units[start - 1][0] == wanted[0]) or (end < len(units) and units[end][0] == units[end - 1][0])
+    assert folded.original(start, end) == wanted
+    assert folded.whole(start, end) == (None if cut else wanted)

@@ -10,6 +10,7 @@ from core.errors import Invalid
 from core.matching.fold import fold
 from core.matching.rules import Match, TriggerIndex, compile_rule
 from core.model.trigger import MatchMode
+from tests.bench.match import HARD, PATTERNS
 
 WHOLE, CONTAINS, PATTERN, DISGUISED = MatchMode
 
@@ -48,6 +49,7 @@ def quotes(word: str, mode: MatchMode, text: str) -> list[str]:
         ("*coin", "dogecoin coins coin", ["dogecoin", "coin"]),
         ("sh*t", "sh*t", ["sh*t"]),
         ("free * money", "free my money, free money", ["free my money"]),
+        ("* *a", "be pizza", ["be pizza"]),
         ("giveaway but not fake giveaway", "a fake giveaway", []),
         ("giveaway but not fake giveaway", "FAKE  giveaway, real giveaway", ["giveaway"]),
         ("giveaway BUT NOT fake giveaway but not giveaway over", "fake giveaway giveaway over", []),
@@ -219,19 +221,45 @@ def test_no_message_takes_more_than_five_milliseconds(words: list[str], mode: Ma
     assert least_seconds(TriggerIndex((word, compile_rule(word, mode)) for word in words), text) < 0.005
 
 
+@pytest.mark.parametrize("text", HARD)
+def test_twenty_five_patterns_without_anything_to_anchor_them_take_no_more_than_one(text: str) -> None:
+    assert len(PATTERNS) == 25
+    index = TriggerIndex((pattern, compile_rule(pattern, PATTERN)) for pattern in PATTERNS)
+    assert least_seconds(index, text) < 0.005
+    index.put("plain", compile_rule(r"\bwin\b", PATTERN))
+    index.put("open", compile_rule(r"[0-9]{3}", PATTERN))
+    found = [match.quote for match in index.find(f"{text} win 123") if match.key in ("plain", "open")]
+    assert found == ["win", "123"], "those that cost little are looked for to the end"
+
+
+@pytest.mark.parametrize("mode", [CONTAINS, WHOLE, DISGUISED])
+@pytest.mark.parametrize("text", ["a" * 120, "a" * 1_000, "ab" * 250, "a b " * 100])
+def test_hundreds_of_words_each_inside_the_next_take_no_more_than_one(mode: MatchMode, text: str) -> None:
+    words = {(text * 3)[start : start + length].strip() for start in (0, 1) for length in range(1, 200)} - {""}
+    index = TriggerIndex((word, compile_rule(word, mode)) for word in words)
+    assert least_seconds(index, text[:500]) < 0.005
+
+
+def test_hundreds_of_exceptions_of_one_word_take_no_more_than_one() -> None:
+    phrases = [f"a {letter}{number}" for letter in "bcde" for number in range(90)]
+    rules = [" but not ".join(["a", *phrases[n : n + 12]]) for n in range(340)]
+    index = TriggerIndex((rule, compile_rule(rule, WHOLE)) for rule in rules)
+    assert least_seconds(index, " ".join(phrases)[:400]) < 0.005
+
+
 @pytest.mark.parametrize("mode", [CONTAINS, WHOLE])
-def test_a_hundred_words_each_inside_the_next_stay_bearable(mode: MatchMode) -> None:
+def test_every_one_of_a_hundred_words_each_inside_the_next_is_found(mode: MatchMode) -> None:
     index = TriggerIndex((n, compile_rule("a" * n, mode)) for n in range(1, 121))
-    assert least_seconds(index, "a" * 120) < 0.030
+    assert {match.key for match in index.find(" ".join("a" * n for n in range(1, 40)))} == set(range(1, 40))
 
 
 def least_seconds(index: TriggerIndex, text: str) -> float:
-    """The fastest of five: the others tell of the machine."""
+    """Of the processor, in the fastest of five: the others tell of the machine."""
     took = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.thread_time()
         index.find(text)
-        took.append(time.perf_counter() - started)
+        took.append(time.thread_time() - started)
     return min(took)
 
 

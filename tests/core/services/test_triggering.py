@@ -1,19 +1,26 @@
 """Triggers on chat and speech: what is told, how often, and to whom."""
 
-from dataclasses import dataclass
+import asyncio
+import json
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from core.matching.rules import Rule, compile_rule
+from core.model.live import LiveEvent
 from core.model.notice import NoticeKind
 from core.model.transcript import Word
-from core.model.trigger import MatchMode, Then, Where
+from core.model.trigger import MatchMode, Then, Trigger, Where
+from core.services import triggering
 from core.services.clipping import Clipping
+from core.services.clipping.wishing import Wish
 from core.services.lives.scene import Scene
-from core.services.triggering import Triggering
+from core.services.triggering import Ears, Line, Triggering
 from storage.writer import BatchedWriter
-from tests.builders import HERE, THERE, Told, armed, at, chat, followed, rows, scene_of, segment, told
+from tests.builders import HERE, THERE, Told, armed, at, chat, followed, outbox, rows, scene_of, segment, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedClipper
 
@@ -277,3 +284,109 @@ async def test_a_place_that_wants_no_chat_and_no_clips_has_hits_in_speech_only_a
     await stage.triggering.speech(scene, segment("giveaway", 2.0))
     assert [one.says.source for one in stage.hits()] == [Where.SPEECH]
     assert stage.clips() == 0
+
+
+async def test_what_is_heard_only_later_is_told_but_asks_for_no_clip(stage: Stage, scene: Scene):
+    await armed(stage.storage, "go", then=Then.BOTH)
+    await armed(stage.storage, "stop", then=Then.REPLAY)
+    await armed(stage.storage, "mark", then=Then.MARK)
+    await stage.triggering.late(scene, segment("go and stop and mark this", 5.0))
+    assert [(one.says.word, one.says.second) for one in stage.hits()] == [("go", 5.0)]
+    assert rows(stage.folder, "select 1 from job") == []
+    async with stage.storage.reading() as work:
+        assert [hit.word for hit in await work.hits.of_live(HERE, scene.live.id)] == ["go", "stop", "mark"]
+        assert [entry.text for entry in await work.diary.of_live(HERE, scene.live.id)] == ["mark"]
+
+
+async def test_what_is_heard_only_later_does_not_end_the_cool_down_of_now(stage: Stage, scene: Scene):
+    await armed(stage.storage, "go", then=Then.BOTH)
+    await stage.triggering.chat(scene, chat("go one", 400.0))
+    await stage.triggering.late(scene, segment("go long ago", 100.0))
+    await stage.triggering.late(scene, segment("go long ago again", 105.0))
+    await stage.triggering.chat(scene, chat("go two", 410.0))
+    assert [(one.says.quote, one.says.count) for one in stage.hits()] == [
+        ("go one", 1),
+        ("go long ago", 1),
+        ("go long ago", 2),
+        ("go one", 2),
+    ]
+    assert stage.clips() == 1
+
+
+def test_ears_compile_only_what_has_another_rule(monkeypatch: pytest.MonkeyPatch):
+    compiled: list[str] = []
+
+    def counted(word: str, match: MatchMode) -> Rule:
+        compiled.append(word)
+        return compile_rule(word, match)
+
+    monkeypatch.setattr(triggering, "compile_rule", counted)
+    go, stop = Trigger(1, HERE, "go"), Trigger(2, HERE, "stop")
+    ears = Ears()
+
+    def listen(*triggers: Trigger) -> None:
+        ears.listen_for(triggers, ears.compiled(triggers))
+
+    listen(go, stop)
+    line = Line(Where.CHAT, "go stop", "juno", float)
+    listen(replace(go, hits=9, then=Then.CLIP, cooldown=timedelta(0)), stop)
+    assert compiled == ["go", "stop"]
+    assert [(one.hits, one.then) for one, _ in ears.heard(line)] == [(9, Then.CLIP), (0, Then.BOTH)]
+    listen(replace(go, match=MatchMode.CONTAINS), Trigger(3, HERE, "new"))
+    assert compiled == ["go", "stop", "go", "new"]
+    assert [one.id for one, _ in ears.heard(Line(Where.CHAT, "stop it: new egos", "juno", float))] == [3, 1]
+
+
+async def test_a_rule_that_would_be_refused_today_keeps_no_other_from_listening(stage: Stage, scene: Scene):
+    await armed(stage.storage, "(", match=MatchMode.PATTERN)
+    await armed(stage.storage, "go")
+    await stage.triggering.chat(scene, chat("go ("))
+    assert [one.says.word for one in stage.hits()] == ["go"]
+
+
+async def test_chat_and_speech_that_come_first_together_share_one_cool_down(stage: Stage, scene: Scene):
+    await armed(stage.storage, "go")
+    async with asyncio.TaskGroup() as group:
+        for second in range(4):
+            group.create_task(stage.triggering.chat(scene, chat(f"go {second}", second)))
+            group.create_task(stage.triggering.speech(scene, segment(f"go {second}", second)))
+    assert sorted(one.says.count for one in stage.hits()) == list(range(1, 9))
+    assert stage.clips() == 1
+
+
+async def test_fifty_hits_in_ten_seconds_of_two_places_become_exactly_the_right_clips(stage: Stage):
+    """Five triggers in each place, without a cool-down, over the edge of a window."""
+    for place in (HERE, THERE):
+        await followed(stage.storage, "maria", place)
+        for word in ("go", "win", "gift", "free", "stop"):
+            await armed(stage.storage, f"{word} {place[:3]}", place, cooldown=timedelta(0))
+    scene = await scene_of(stage.storage)
+    words = ("go", "win", "gift", "free", "stop")
+    lines = [(100.0 + 0.4 * n, words[n % 5], (HERE, THERE)[n % 2], f"fan{n}") for n in range(25)]
+    lines += [(110.2 + 0.01 * n, words[n % 5], (HERE, THERE)[n % 2], f"late{n}") for n in range(25)]
+    for second, word, place, who in lines:
+        await stage.triggering.chat(scene, chat(f"{word} {place[:3]} please", second, by=who))
+    wishes = [Wish(**json.loads(row["payload"])) for row in rows(stage.folder, "select payload from job order by id")]
+    assert len(stage.hits()) == 50
+    for place in (HERE, THERE):
+        own = [line for line in lines if line[2] == place]
+        expected = [own[0], next(line for line in own if line[0] > own[0][0] + 10)]
+        made = [(one.start, one.end, one.word, one.who) for one in wishes if one.place == place]
+        assert made == [(at - 30, at + 10, f"{word} {place[:3]}", who) for at, word, _, who in expected]
+    by_id = {row["id"]: row for row in rows(stage.folder, "select * from hit")}
+    for one in wishes:
+        hit = by_id[one.hit_id]
+        assert (hit["place"], hit["word"], hit["by"], hit["second"]) == (one.place, one.word, one.who, one.start + 30)
+    assert len(wishes) == 4
+
+
+async def test_a_trigger_never_fires_on_our_own_posts(stage: Stage, scene: Scene):
+    """What is told quotes the word, and stands in chats of ours: none of it is an event of a live."""
+    await armed(stage.storage, "giveaway", cooldown=timedelta(0))
+    await stage.triggering.chat(scene, chat("a giveaway"))
+    posted = [one for one in outbox(stage.folder) if "giveaway" in json.dumps(one.notice.facts)]
+    assert posted
+    await stage.clock.advance(60)
+    async with stage.storage.reading() as work:
+        assert len(await work.hits.of_live(HERE, scene.live.id)) == 1
+    assert not {type(one.says) for one in posted} & set(get_args(LiveEvent))
