@@ -71,6 +71,7 @@ from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
 from tests.house.engine_samples import ENGINES
+from tests.house.keeping_samples import KEEPING
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
@@ -200,6 +201,7 @@ USUAL: tuple[Any, ...] = (
     *VIDEOS,
     *SEARCHES,
     *SETTINGS,
+    *KEEPING,
     *CHATS,
     *ENGINES,
     *POSTS,

@@ -66,6 +66,14 @@ class Clips(Protocol):
         self, place: str, *, live_id: int | None = None, since: datetime | None = None, limit: int = 50
     ) -> list[Clip]: ...
 
+    async def expiring(self, place: str, before: datetime) -> int:
+        """How many were made before then and are not kept."""
+        ...
+
+    async def expire(self, place: str, before: datetime, at_most: int) -> list[Clip]:
+        """Take away those that were made before then and are not kept, oldest first; which ones, for their files."""
+        ...
+
 
 class Alerts(Protocol):
     """Assessments, and the alerts people decide."""
