@@ -91,7 +91,7 @@ async def clip_of(text: str, asked: "Asked") -> Clip:
     async with asked.house.storage.reading() as work:
         found = await work.clips.get(asked.place.id, number_in(text))
     if found is None:
-        raise Missing("NOT_FOUND", x=text)
+        raise Missing("CLIP_NONE", x=text, n=asked.place.clips_kept.days)
     return found
 
 

@@ -80,6 +80,10 @@ class StoredClips:
         await self._session.flush()
         return clips
 
+    async def weight(self, place: str) -> tuple[int, int]:
+        query = select(func.count(), func.coalesce(func.sum(ClipRow.size), 0)).where(ClipRow.place == place)
+        return (await self._session.exec(query)).one()
+
 
 def _expired(place: str, before: datetime) -> tuple[Any, ...]:
     return ClipRow.place == place, col(ClipRow.made) < before, col(ClipRow.kept).is_(False)

@@ -192,6 +192,22 @@ def at_it(meaning: AtIt, words: Words) -> Card:
 def cleaned_up(meaning: CleanedUp, words: Words) -> Card:
     """How much of what."""
     body, said = [], meaning.tidied
+    if said.clips:
+        body.append(
+            words.count(
+                "{n} clip was older than its place keeps clips, and is deleted.",
+                "{n} clips were older than their places keep clips, and are deleted.",
+                said.clips,
+            )
+        )
+    if said.lines:
+        body.append(
+            words.count(
+                "{n} line of speech or chat was older than its places keep it, and is deleted.",
+                "{n} lines of speech or chat were older than their places keep them, and are deleted.",
+                said.lines,
+            )
+        )
     if said.files:
         size = words.size(said.size)
         body.append(

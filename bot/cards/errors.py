@@ -80,6 +80,11 @@ TEXTS = {
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
     "STALE": "**This button is from an older version.** Type the command again; `/help` lists them.",
     "CLIP_GONE": "**That part of the live is not kept any more.** `/clip save` keeps the last seconds of a running live.",
+    "CLIP_NONE": "**There is no clip {x} here any more.** Clips go {n} days after they were saved, or when somebody deletes them; "
+    "`/clip list` shows those that are here.",
+    "KEPT": "**I cannot read “{x}” as how long something is kept.** For example `30 days`, or `off` for no end.",
+    "KEPT_LONG": "**Between 1 and {m} days can be kept.** Transcripts and chats take `off` too, for no end; clips that "
+    "somebody chose to keep stay longer.",
     "DISK": "**The disk is full.** Nothing was changed. Free some space; old clips are the largest files.",
     "DATA_READONLY": "**I cannot write to {x}.** Nothing was changed. Give the user who runs Earshot the right to write there.",
     "STORE_BUSY": "**The database is busy.** Nothing was changed. Try again in a moment.",

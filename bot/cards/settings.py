@@ -61,6 +61,10 @@ def settings_shown(meaning: SettingsShown, words: Words) -> Card:
             words.line("**Quiet hours** · {hours}", hours=hours(quiet) if quiet else words.say("off")),
         ),
         ("digest", words.line("**Digest** · {when}", when=comes(meaning.rhythm, words))),
+        (
+            "keeping data",
+            words.line("**Keeping data** · ") + words.count("clips {n} day", "clips {n} days", place.clips_kept.days),
+        ),
         ("looks", words.line("**Looks** · ") + looks(place, words)),
         (
             "who may do what",

@@ -66,6 +66,10 @@ class Clips(Protocol):
         self, place: str, *, live_id: int | None = None, since: datetime | None = None, limit: int = 50
     ) -> list[Clip]: ...
 
+    async def weight(self, place: str) -> tuple[int, int]:
+        """How many a place has, and their bytes."""
+        ...
+
     async def expiring(self, place: str, before: datetime) -> int:
         """How many were made before then and are not kept."""
         ...
