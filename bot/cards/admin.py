@@ -56,7 +56,7 @@ PARTS: Mapping[str, str] = {
     "YTDLP_OLD": "**yt-dlp** is {n} days old: TikTok has changed since, and videos will fail. Update it.",
     "DISK": "**Disk**: {free} free.",
     "DISK_TIGHT": "**Disk**: {free} free. Old clips are the largest files.",
-    "DISK_FULL": "**Disk**: {free} free. Clips and backups will fail soon: free some space now.",
+    "DISK_FULL": "**Disk**: {free} free. No new clip is begun, and backups will fail soon: free some space now.",
     "DISK_SILENT": "**Disk**: the data folder cannot be measured. See whether it is still there.",
 }
 """What was found of each part, and what to do."""

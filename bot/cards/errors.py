@@ -85,6 +85,7 @@ TEXTS = {
     "KEPT": "**I cannot read “{x}” as how long something is kept.** For example `30 days`, or `off` for no end.",
     "KEPT_LONG": "**Between 1 and {m} days can be kept.** Transcripts and chats take `off` too, for no end; clips that "
     "somebody chose to keep stay longer.",
+    "DISK_LOW": "**Only {x} are free; clips stop below {y}.** Delete some with `/clip list`; the owner can give me more room.",
     "DISK": "**The disk is full.** Nothing was changed. Free some space; old clips are the largest files.",
     "DATA_READONLY": "**I cannot write to {x}.** Nothing was changed. Give the user who runs Earshot the right to write there.",
     "STORE_BUSY": "**The database is busy.** Nothing was changed. Try again in a moment.",
@@ -187,6 +188,9 @@ PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
 AGAIN = {"NO_POST": "Check again"}
 """Errors after which the same may be asked again once somebody has done their part: the button's label."""
 
+BYTES = {"DISK_LOW": ("x", "y")}
+"""Values that are bytes, by the error and the names of their placeholders."""
+
 TABLES = {"name": NAMES, "engine": ENGINES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
@@ -196,7 +200,10 @@ def failed(meaning: Failed, words: Words) -> Card:
     """An error as text with its next step."""
     code = _code(meaning)
     template = TEXTS.get(code, TEXTS["BUG"])
-    values = {"ticket": meaning.code, **{name: _value(name, value, words) for name, value in meaning.values.items()}}
+    values = {
+        "ticket": meaning.code,
+        **{name: _value(name, value, code, words) for name, value in meaning.values.items()},
+    }
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
         buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
@@ -232,7 +239,7 @@ def _code(meaning: Failed) -> str:
     return meaning.code
 
 
-def _value(name: str, value: Any, words: Words) -> object:
+def _value(name: str, value: Any, code: str, words: Words) -> object:
     if name == "channel":
         return channel(str(value), words)
     if name == "missing":
@@ -241,6 +248,8 @@ def _value(name: str, value: Any, words: Words) -> object:
         return f"{words.day(value)} {words.time(value)}"
     if isinstance(value, timedelta):
         return words.length(value)
+    if name in BYTES.get(code, ()) and isinstance(value, int):
+        return words.size(value)
     if name == "reason":
         return reason(str(value), words)
     if name == "engine":

@@ -11,6 +11,8 @@ from core.model.account import NO_RISK, Handle
 from core.model.feed import OFF, Event
 from core.model.keep import Kept, Matter
 from core.model.person import Purpose
+from core.model.tellable.finds import ClipSaved
+from core.model.tellable.house import ClipsStopped
 from core.services.adopting import Adopted, Left, Why
 from core.services.carrying import Brought, Outcome
 from core.services.declared import WantedRoute
@@ -55,5 +57,7 @@ KEEPING: tuple[Any, ...] = (
     *(KeepingShown(kept, 41, 760_000_000) for kept in KEPTS),
     *(ConfirmKeep(matter, timedelta(days=days), n) for matter in Matter for days, n in ((1, 1), (30, 12))),
     CleanedUp(Tidied(3, 1_000, 2, 0, 8, 8, 12, 41_000)),
+    ClipsStopped(1_400_000_000, 2_000_000_000),
+    ClipSaved(0, 7, Handle("amina.kitchen"), "", "", 0.0, 0, 0, 0, "giveaway", "DISK"),
     ListBrought(Brought(ROW, 0, 2, password=True, needless=("source_name", "notifications_enabled")), 7, 50),
 )

@@ -1,9 +1,11 @@
 """Cutting: the job that cuts a clip out of the buffer of a live that runs here."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from core.errors import EarshotError, Transient
+from core.errors import EarshotError, Missing, Transient
 from core.model.clip import Cut, Source
 from core.model.job import Job
 from core.model.live import Live
@@ -14,6 +16,7 @@ from core.ports.store import Storage, Work
 from core.services.clipping.telling import failed, path_of, saved
 from core.services.clipping.wishing import Wish, Wishing
 from core.services.lives.scene import Scene
+from core.services.sparing import Spare, make, plenty
 from core.services.working import Effect
 
 
@@ -25,10 +28,11 @@ class Clipping:
     clock: Clock
     clipper: Clipper
     folder: Path
+    spare: Spare = plenty
     wishing: Wishing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wishing = Wishing(self.storage, self.clock, self.clipper)
+        self.wishing = Wishing(self.storage, self.clock, self.clipper, spare=self.spare)
 
     async def wish(self, work: Work, scene: Scene, hit: Hit, *wanted: Source) -> None:
         """See Wishing.of_hit."""
@@ -41,8 +45,8 @@ class Clipping:
     async def save(self, job: Job) -> Effect:
         """Cut the clip of a job."""
         wish, path = Wish.of(job), path_of(self.folder, job)
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            make(self.folder)
             cut = await self.clipper.save(wish.live_id, wish.start, wish.end, path)
         except Transient:
             raise
@@ -50,6 +54,12 @@ class Clipping:
             code = error.code
             return lambda work: failed(work, self.clock, job, code)
         return self._kept(job, cut)
+
+    async def failed(self, work: Work, job: Job, error: EarshotError, again: datetime | None) -> None:
+        """A job that ends without a clip tells why; one that is tried again tells nothing."""
+        with suppress(Missing):  # its live or its place is gone, and nobody is left to be told
+            if again is None:
+                await failed(work, self.clock, job, error.code)
 
     def _kept(self, job: Job, cut: Cut) -> Effect:
         return lambda work: saved(work, self.clock, job, cut)

@@ -21,6 +21,8 @@ from core.errors import Missing
 from core.model.clip import Clip, Cut
 from core.model.keep import Kept, Matter
 from core.model.person import Role
+from core.services.clipping import Clipping
+from core.services.sparing import Space, Sparing
 from tests.bot.conftest import HERE, THERE, Belongings
 
 Ask = Callable[..., Asked]
@@ -113,3 +115,17 @@ async def test_a_clip_that_went_is_named_as_gone(say: Any, ask: Ask) -> None:
     with pytest.raises(Missing) as gone:
         await kind_of(Clip).parse("#7", ask())
     assert (gone.value.code, gone.value.values) == ("CLIP_NONE", {"x": "#7", "n": 30})
+
+
+async def test_a_clip_asked_for_on_a_full_disk_is_refused_with_what_is_left_and_what_to_do(
+    kernel: Kernel, ask: Ask, mine: Belongings
+) -> None:
+    asked, disk = ask(), Space(1_400_000_000, 10_000_000_000)
+    house = asked.house
+    spare = Sparing(house.clock, Path(), lambda folder: disk).short
+    clipping = Clipping(house.storage, house.clock, house.clipping.clipper, Path(), spare)
+    refused = await kernel.press("clip.save:amina", replace(asked, house=replace(house, clipping=clipping)))
+    assert text(draw(refused, asked.words)) == (
+        "Only 1.4 GB are free; clips stop below 2.0 GB. Delete some with /clip list; the owner can give me more room."
+    )
+    assert "1,4 Go" in text(draw(refused, replace(asked.words, language="fr")))
