@@ -71,6 +71,8 @@ def _length(length: timedelta | None, words: Words) -> Line:
 
 
 def _clips(meaning: KeepingShown, words: Words) -> Line:
+    if not meaning.clips:
+        return words.line("none yet")
     return words.count("{n} clip, {size}", "{n} clips, {size}", meaning.clips, size=words.size(meaning.size))
 
 

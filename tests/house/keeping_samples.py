@@ -55,6 +55,7 @@ KEEPING: tuple[Any, ...] = (
         50,
     ),
     *(KeepingShown(kept, 41, 760_000_000) for kept in KEPTS),
+    KeepingShown(KEPTS[0], 0, 0),
     *(ConfirmKeep(matter, timedelta(days=days), n) for matter in Matter for days, n in ((1, 1), (30, 12))),
     CleanedUp(Tidied(3, 1_000, 2, 0, 8, 8, 12, 41_000)),
     ClipsStopped(1_400_000_000, 2_000_000_000),
