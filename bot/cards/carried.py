@@ -135,14 +135,14 @@ SETTINGS: Mapping[str, Callable[[Place, Words], Any]] = {
     "risk alerts": lambda place, words: threshold(place, words),
     "clips are kept": lambda place, words: "".join(run.text for run in _days(place, words)),
     "purpose": lambda place, words: words.term(PURPOSES[place.purpose]),
-    "channel": lambda place, words: channel(place.address, words) if place.address else words.say("none"),
+    "channel": lambda place, words: channel(place.address, words) if place.address else words.say("not set"),
     "quiet hours": lambda place, words: hours(place.quiet_hours) if place.quiet_hours else words.say("off"),
     "without a sound": lambda place, words: (
-        ", ".join(event_named(Event(one), words) for one in place.silent) or words.say("none")
+        ", ".join(event_named(Event(one), words) for one in place.silent) or words.say("no event")
     ),
     "calls": lambda place, words: role(place.ping) if place.ping else words.say("nobody"),
     "looks": lambda place, words: "".join(run.text for run in looks(place, words)),
-    "line under the start of a live": lambda place, words: brief(place.start_text, LABEL) or words.say("none"),
+    "line under the start of a live": lambda place, words: brief(place.start_text, LABEL) or words.say("not set"),
 }
 """What a file can change of a place, and how it reads."""
 LEFT: Mapping[Why, str] = {

@@ -5,6 +5,7 @@ A live and its words are shared by all places that see it: they go when the last
 
 import asyncio
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.ports.store import Storage, Work
 from core.services.sweeping import Swept, called, remove_found
 
 AT_ONCE = 200  # clips, or lives, of one transaction
+EVERY = 1_000_000  # lives: more than there are
 LINES = 2000  # lines of one transaction
 FILES = re.compile(r"(?P<clip>\d+)(?P<copy>\.fit-\d+(-\d+of\d+)?)?\.(mp4|jpg)")
 """Clips by the number of their job, the copies that platforms take, and their pictures."""
@@ -67,15 +69,14 @@ class Ageing:
         """How many clips, or lives with their words, would go if it was kept for so long."""
         if length is None:
             return 0
-        before = self.clock.now() - length
+        now = self.clock.now()
         async with self.storage.reading() as work:
             if matter is Matter.CLIPS:
-                return await work.clips.expiring(place.id, before)
-            ended = await work.leftovers.spoken(matter, before, 1_000_000)
-            own = {live.id for live in await work.lives.of_place(place.id, limit=1_000_000)}
-            mine = [(live_id, at) for live_id, at in ended if live_id in own]
-            over = [await _is_over(work, matter, *one, self.clock.now(), place, length) for one in mine]
-            return sum(over)
+                return await work.clips.expiring(place.id, now - length)
+            lengths = {**await _lengths(work, matter), place.id: length}
+            own = {live.id for live in await work.lives.of_place(place.id, limit=EVERY)}
+            lives = [one for one in await work.leftovers.spoken(matter, now - length, EVERY) if one[0] in own]
+            return sum([_is_over(ended, now, lengths, await work.lives.places_of(number)) for number, ended in lives])
 
     async def clips(self) -> Aged:
         """Those that are older than their places keep them go, rows first: a file without a row is swept up some night."""
@@ -96,15 +97,16 @@ class Ageing:
         """What was said, or written, in lives whose places do not keep it any longer."""
         now, aged = self.clock.now(), Aged()
         async with self.storage.reading() as work:
-            lengths = [(await _kept(work, place)).of(matter) for place in await work.places.all()]
-        shortest = min((one for one in lengths if one is not None), default=None)
+            lengths = await _lengths(work, matter)
+        shortest = min((one for one in lengths.values() if one is not None), default=None)
         if shortest is None:
             return aged
         last = 0
         while True:
             async with self.storage.reading() as work:
                 lives = await work.leftovers.spoken(matter, now - shortest, AT_ONCE, after=last)
-                over = [live_id for live_id, ended in lives if await _is_over(work, matter, live_id, ended, now)]
+                seen = [(live_id, ended, await work.lives.places_of(live_id)) for live_id, ended in lives]
+            over = [live_id for live_id, ended, places in seen if _is_over(ended, now, lengths, places)]
             for live_id in over:
                 aged += Aged(lines=await self._forget(matter, live_id))
             if not lives:
@@ -127,26 +129,15 @@ async def _kept(work: Work, place: Place) -> Kept:
     return Kept(place.clips_kept, transcripts, chat)
 
 
-async def _is_over(
-    work: Work,
-    matter: Matter,
-    live_id: int,
-    ended: datetime,
-    now: datetime,
-    asked: Place | None = None,
-    length: timedelta | None = None,
-) -> bool:
-    """Whether no place that sees a live keeps its words any longer; `asked` would keep them for `length`."""
-    ids = await work.lives.places_of(live_id)
-    for place_id in ids:
-        if asked is not None and place_id == asked.id:
-            kept = length
-        else:
-            place = await work.places.get(place_id)
-            kept = (await _kept(work, place)).of(matter) if place is not None else None
-        if kept is None or ended > now - kept:
-            return False
-    return bool(ids)
+async def _lengths(work: Work, matter: Matter) -> dict[str, timedelta | None]:
+    """How long each place keeps something."""
+    return {place.id: (await _kept(work, place)).of(matter) for place in await work.places.all()}
+
+
+def _is_over(ended: datetime, now: datetime, lengths: Mapping[str, timedelta | None], places: Sequence[str]) -> bool:
+    """Whether no place that sees a live keeps its words any longer."""
+    kept = [lengths.get(place) for place in places]
+    return bool(kept) and all(one is not None and ended <= now - one for one in kept)
 
 
 def _remove(folder: Path, names: list[str]) -> Swept:

@@ -251,7 +251,7 @@ async def test_settings_of_another_place_are_taken_by_its_managers_alone(say: An
     assert text(draw(await say(line), ask().words)).split("\n")[2:] == [
         "Language · English → French",
         "Quiet hours · off → 22:00–08:00",
-        "Without a sound · none → A trigger fires",
+        "Without a sound · no event → A trigger fires",
         "A risk alert → off",
         "Not taken: channel · I do not know the channel “discord:7” here.",
     ]
