@@ -69,6 +69,7 @@ from core.services.probing import probes_of
 from core.services.reviewing import Reviewing
 from core.services.searching import Searching
 from core.services.settling import Settling
+from core.services.sparing import Sparing
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidying
 from core.services.triggering import Triggering
@@ -226,10 +227,11 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     ):
         choosing = Choosing(database, clock, start_of(settings))
         await choosing.look()
-        clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
+        clips = settings.DATA_DIR / "clips"
+        clipping = Clipping(database, clock, RingClipper(), clips, Sparing(clock, clips).short)
         transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok)
         house = house_of(settings, clock, database, clipping, transcribing, listening, choosing, tiktok)
-        hands = working_of(database, clock, transcribing, house.fetching, {TIDY: house.tidying.tidy})
+        hands = working_of(house, {TIDY: house.tidying.tidy})
         try:
             yield replace(house, worker=hands)
         finally:
@@ -260,7 +262,7 @@ async def serve(
         tiktok = real if source is None else None
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
         sweep(clips)  # what a killed process was writing
-        clipping = Clipping(database, clock, rings, clips)
+        clipping = Clipping(database, clock, rings, clips, Sparing(clock, clips).short)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
         transcribing = transcribing_of(settings, clock, database, capture, listening, real)
         fitter, pictures = LateFitter(), LatePictures()
@@ -295,7 +297,7 @@ async def serve(
         )
         made = {"clip": clipping.save, "report": house.reporting.report}
         made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
-        working = working_of(database, clock, transcribing, house.fetching, made)
+        working = working_of(house, made)
         messengers = connect(house)
         delivering, leaving = courier_of(house, messengers)
         platforms = tuple(str(platform) for platform in messengers)
@@ -331,15 +333,14 @@ def looking_of(
     return looking
 
 
-def working_of(
-    database: Database, clock: Clock, transcribing: Transcribing, fetching: Fetching, besides: Mapping[str, Handler]
-) -> Working:
+def working_of(house: House, besides: Mapping[str, Handler]) -> Working:
     """The hands for transcriptions, for weights, and for what there is `besides`."""
+    transcribing, fetching = house.transcribing, house.fetching
     return Working(
-        database,
-        clock,
+        house.storage,
+        house.clock,
         {**besides, TRANSCRIBE: transcribing.transcribe, WEIGHTS: fetching.fetch},
-        failing={TRANSCRIBE: transcribing.failed, WEIGHTS: fetching.failed},
+        failing={TRANSCRIBE: transcribing.failed, WEIGHTS: fetching.failed, "clip": house.clipping.failed},
         over={TRANSCRIBE: transcribing.over},
         most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE, WEIGHTS: 1},
     )

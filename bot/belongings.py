@@ -126,7 +126,7 @@ async def clip_of(text: str, asked: "Asked") -> Clip:
         found = await work.clips.get(asked.place.id, number_in(word)) if word.isdecimal() else None
         found = found or await work.clips.named(asked.place.id, text.strip())
     if found is None:
-        raise Missing("NOT_FOUND", x=text)
+        raise Missing("CLIP_NONE", x=text, n=asked.place.clips_kept.days)
     return found
 
 

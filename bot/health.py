@@ -1,7 +1,6 @@
 """How every part of Earshot is: as the process that runs says of itself, asked of storage and the disk. The same in any process."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,10 @@ from core.model.notice import DeliveryState
 from core.ports.store import Storage
 from core.services.choosing import State, states_of
 from core.services.diagnosing import Vitals
+from core.services.sparing import space_of
 
 LAG, WAIT = 0.5, 5.0  # seconds: the loop's lag and the writer's wait that are worth a word
-TIGHT, FULL = 5_000_000_000, 1_000_000_000  # bytes free
+TIGHT = 5_000_000_000  # bytes free
 LATE = 200  # posts waiting
 
 
@@ -135,8 +135,8 @@ def age(now: datetime) -> Iterator[Part]:
 async def disk(folder: Path) -> Iterator[Part]:
     """How much room there is for what is in `folder`."""
     try:
-        free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+        space = await asyncio.to_thread(space_of, folder)
     except OSError:
         return iter([Part("DISK_SILENT", False)])
-    code = "DISK_FULL" if free < FULL else "DISK_TIGHT" if free < TIGHT else "DISK"
-    return iter([Part(code, {"DISK_FULL": False, "DISK_TIGHT": None}.get(code, True), {"free": free})])
+    code = "DISK_FULL" if space.short else "DISK_TIGHT" if space.free < TIGHT else "DISK"
+    return iter([Part(code, {"DISK_FULL": False, "DISK_TIGHT": None}.get(code, True), {"free": space.free})])

@@ -35,7 +35,7 @@ from bot.belongings import (
 from bot.card import Choice, Picker
 from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
-from bot.manners import Hours, StartLine, hours, parse_hours, parse_line
+from bot.manners import Hours, Keep, StartLine, hours, keeps, parse_hours, parse_keep, parse_line
 from bot.queries import Query, parse_query
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Point, Spell, Until
@@ -296,6 +296,7 @@ KINDS: dict[Any, Kind] = {
     Zone: Kind(Zone, "a time zone, e.g. Europe/Paris", parse_zone, suggest=zones, open=True),
     Hours: Kind(Hours, "quiet hours, e.g. 22:00-08:00, or off", parse_hours, suggest=hours, open=True),
     StartLine: Kind(StartLine, "a line of up to 200 characters, or off", parse_line, open=True),
+    Keep: Kind(Keep, "how long, e.g. 30 days, or off for no end", parse_keep, suggest=keeps, open=True),
     bool: Kind(bool, "yes or no", _yes, YES_NO),
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),

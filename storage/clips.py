@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import PurePath
+from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -117,3 +119,24 @@ class StoredClips:
         if shown not in taken:
             return shown
         return next(name for n in count(2) if (name := f"{path.stem}_{n}{path.suffix}") not in taken)
+
+    async def expiring(self, place: str, before: datetime) -> int:
+        query = select(func.count()).select_from(ClipRow).where(*_expired(place, before))
+        return (await self._session.exec(query)).one()
+
+    async def expire(self, place: str, before: datetime, at_most: int) -> list[Clip]:
+        query = select(ClipRow).where(*_expired(place, before)).order_by(col(ClipRow.id)).limit(at_most)
+        rows = list(await self._session.exec(query))
+        clips = [value_of(Clip, row) for row in rows]
+        for row in rows:
+            await self._session.delete(row)
+        await self._session.flush()
+        return clips
+
+    async def weight(self, place: str) -> tuple[int, int]:
+        query = select(func.count(), func.coalesce(func.sum(ClipRow.size), 0)).where(ClipRow.place == place)
+        return (await self._session.exec(query)).one()
+
+
+def _expired(place: str, before: datetime) -> tuple[Any, ...]:
+    return ClipRow.place == place, col(ClipRow.made) < before, col(ClipRow.kept).is_(False)

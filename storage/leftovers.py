@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -24,9 +26,11 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.job import JobState
+from core.model.keep import Matter
 from core.model.live import LiveStatus
 from core.model.notice import DeliveryState, NoticeKind
 from core.ports.stores.leftovers import Key, Leftover, Since
+from storage.search import remove_rows
 from storage.tables import (
     METADATA,
     UNFINISHED_JOB,
@@ -47,7 +51,16 @@ from storage.tables import (
 
 NOT_OVER = (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 CLIPS, JOBS, LIVES, VIDEOS = (METADATA.tables[name] for name in ("clip", "job", "live", "video"))
-OF_PLACES = ("digest how ", "digest told ", "held ")  # memos with the id of a place behind
+OF_PLACES = (
+    "digest how ",
+    "digest told ",
+    "held ",
+    "kept transcripts ",
+    "kept chat ",
+)  # memos with the id of a place behind
+SEGMENTS, CHAT, EVENTS, HITS = (METADATA.tables[name] for name in ("segment", "chat_line", "live_event", "hit"))
+AROUND = 60.0  # seconds before and after a hit of which the chat stays
+CLIP_JOBS = ("clip", "replay")
 SHUT_OUT = "SHUT_OUT"  # the reason of what waited for too long
 
 
@@ -90,7 +103,7 @@ class StoredLeftovers:
 
     async def clips(self) -> set[str]:
         paths = await self._column(select(CLIPS.c.path))
-        jobs = await self._column(select(JOBS.c.id).where(UNFINISHED_JOB, JOBS.c.kind == "clip"))
+        jobs = await self._column(select(JOBS.c.id).where(UNFINISHED_JOB, JOBS.c.kind.in_(CLIP_JOBS)))
         return {path.name for path in paths} | {f"{number}.mp4" for number in jobs}
 
     async def lives(self) -> set[int]:
@@ -100,9 +113,32 @@ class StoredLeftovers:
         paths = await self._column(select(VIDEOS.c.thumbnail).where(VIDEOS.c.thumbnail.is_not(None)))
         return {path.name for path in paths}
 
+    async def spoken(self, matter: Matter, before: datetime, limit: int, after: int = 0) -> list[tuple[int, datetime]]:
+        has = or_(*(exists().where(table.c.live_id == LIVES.c.id, _can_go(table)) for table in TABLES[matter]))
+        over = and_(LIVES.c.status == LiveStatus.ENDED, LIVES.c.ended < before, LIVES.c.id > after)
+        query = select(LIVES.c.id, LIVES.c.ended).where(over, has).order_by(LIVES.c.id).limit(limit)
+        return [(number, ended) for number, ended in await (await self._session.connection()).execute(query)]
+
+    async def forget(self, matter: Matter, live_id: int, at_most: int) -> int:
+        gone = 0
+        for table in TABLES[matter]:
+            these = select(table.c.id).where(table.c.live_id == live_id, _can_go(table)).limit(at_most - gone)
+            ids = await self._column(these)
+            await remove_rows(await self._session.connection(), table.name, ids)
+            gone += len(ids)
+        return gone
+
     async def _column(self, query: Select[Any]) -> Sequence[Any]:
         found: Sequence[Any] = (await (await self._session.connection()).execute(query)).scalars().all()
         return found
+
+
+def _can_go(table: Table) -> ColumnElement[bool]:
+    """What was written close to a hit stays: it says how the hit came about."""
+    if table is SEGMENTS:
+        return true()
+    near = and_(HITS.c.second > table.c.second - AROUND, HITS.c.second < table.c.second + AROUND)
+    return ~exists().where(HITS.c.live_id == table.c.live_id, near)
 
 
 def _told(since: Since) -> Rule:
@@ -176,3 +212,9 @@ RULES = {
     Leftover.JOBS: _jobs,
     Leftover.USAGE: _usage,
 }
+TABLES: dict[Matter, tuple[Table, ...]] = {
+    Matter.CLIPS: (),
+    Matter.TRANSCRIPTS: (SEGMENTS,),
+    Matter.CHAT: (CHAT, EVENTS),
+}
+"""Where the lines of lives stand."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from bot.card import Button, Card, File, Item, Press, Tone
+from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
 from bot.cards.naming import channel, role
 from bot.cards.states import posted_lately, reason_of, state_of
@@ -16,19 +16,15 @@ from bot.replies.accounts import (
     AccountPaused,
     AccountResumed,
     AccountShown,
-    Bringing,
     ConfirmUnfollow,
     FollowBack,
     Followed,
     FollowingList,
-    ListBrought,
-    SettingsFile,
     Unfollowed,
 )
 from bot.wording import Line, Run, Words
 from core.model.account import FOREVER, NO_RISK, Follow
 from core.model.person import Address
-from core.services.carrying import Outcome
 
 
 @draw.register
@@ -206,51 +202,6 @@ def account_checked(meaning: AccountChecked, words: Words) -> Card:
     return Card(title, private=True, face=face)
 
 
-@draw.register
-def bringing(meaning: Bringing, words: Words) -> Card:
-    """How far a list is."""
-    title = words.line("**Reading the list**, {done} of {of}", done=meaning.done, of=meaning.of)
-    return Card(title, progress=meaning.done / meaning.of if meaning.of else None, private=True)
-
-
-@draw.register
-def list_brought(meaning: ListBrought, words: Words) -> Card:
-    """One line for each name; what did not work comes first."""
-    brought = meaning.brought
-    made = brought.count(Outcome.FOLLOWED)
-    rows = sorted(brought.rows, key=lambda row: row[1] in (Outcome.FOLLOWED, Outcome.ALREADY))
-    items = tuple(
-        Item(words.line("{x} · {outcome}", x=name[:80] or "…", outcome=words.say(OUTCOMES[outcome])))
-        for name, outcome in rows
-    )
-    body = [words.line("Following {n} of {m}.", n=meaning.n, m=meaning.limit)]
-    if brought.moved:
-        body.append(
-            words.count(
-                "{n} of them posts here: I do not know its channel in this place.",
-                "{n} of them post here: I do not know their channels in this place.",
-                brought.moved,
-            )
-        )
-    if brought.triggers:
-        body.append(words.count("{n} trigger is new.", "{n} triggers are new.", brought.triggers))
-    if brought.doubled:
-        body.append(words.count("{n} trigger was here already.", "{n} triggers were here already.", brought.doubled))
-    if brought.failed:
-        body.append(words.count("{n} trigger could not be armed.", "{n} triggers could not be armed.", brought.failed))
-    title = words.count("**{n} account is new here.**", "**{n} accounts are new here.**", made)
-    buttons = ((Button(words.say("Who is followed"), "following"),),)
-    return Card(title, tuple(body), items=items, buttons=buttons, tone=Tone.GOOD if made else Tone.WARN, private=True)
-
-
-@draw.register
-def settings_file(meaning: SettingsFile, words: Words) -> Card:
-    """The file itself."""
-    title = words.line("**Everything set here** · {x}", x=meaning.file.name)
-    body = (words.line("`/account import` reads it back: follows and triggers."),)
-    return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
-
-
 def _face(path: str) -> Path | None:
     return Path(path) if path else None
 
@@ -355,13 +306,3 @@ WANTED = {
 }
 """What a place can want of an account, by the field that holds it."""
 SHOWN = ("transcript", "language", "risk", "chat", "clips", "videos", "ping")
-
-OUTCOMES = {
-    Outcome.FOLLOWED: "followed",
-    Outcome.ALREADY: "followed already",
-    Outcome.WRONG: "no TikTok name",
-    Outcome.LIMIT: "no room left here",
-    Outcome.GONE: "not on TikTok",
-    Outcome.REFUSED: "its owner does not want it",
-    Outcome.BUSY: "could not be stored, try again",
-}

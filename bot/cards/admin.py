@@ -56,7 +56,7 @@ PARTS: Mapping[str, str] = {
     "YTDLP_OLD": "**yt-dlp** is {n} days old: TikTok has changed since, and videos will fail. Update it.",
     "DISK": "**Disk**: {free} free.",
     "DISK_TIGHT": "**Disk**: {free} free. Old clips are the largest files.",
-    "DISK_FULL": "**Disk**: {free} free. Clips and backups will fail soon: free some space now.",
+    "DISK_FULL": "**Disk**: {free} free. No new clip is begun, and backups will fail soon: free some space now.",
     "DISK_SILENT": "**Disk**: the data folder cannot be measured. See whether it is still there.",
 }
 """What was found of each part, and what to do."""
@@ -192,6 +192,22 @@ def at_it(meaning: AtIt, words: Words) -> Card:
 def cleaned_up(meaning: CleanedUp, words: Words) -> Card:
     """How much of what."""
     body, said = [], meaning.tidied
+    if said.clips:
+        body.append(
+            words.count(
+                "{n} clip was older than its place keeps clips, and is deleted.",
+                "{n} clips were older than their places keep clips, and are deleted.",
+                said.clips,
+            )
+        )
+    if said.lines:
+        body.append(
+            words.count(
+                "{n} line of speech or chat was older than its places keep it, and is deleted.",
+                "{n} lines of speech or chat were older than their places keep them, and are deleted.",
+                said.lines,
+            )
+        )
     if said.files:
         size = words.size(said.size)
         body.append(

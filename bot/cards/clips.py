@@ -211,8 +211,12 @@ def _failed(meaning: ClipSaved, words: Words) -> Card:
         title = words.line("**The clip of** `{word}` **could not be saved.**", word=brief(meaning.why, LABEL))
     else:
         title = words.line("**The clip of @{x}'s live could not be saved.**", x=meaning.handle)
-    if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING"):
+    if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING", "DISK_ERROR"):
         why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
+    elif meaning.failed == "DISK":
+        why = words.line("The disk was full. Delete some with `/clip list`, or give me more room.")
+    elif meaning.failed in ("BUG", "JOB_DEADLY", "JOB_LATE"):
+        why = words.line("Something went wrong on my side; the owner finds what in the log.")
     else:
         why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
     return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)

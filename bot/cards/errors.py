@@ -89,6 +89,12 @@ TEXTS = {
     "CLIP_FILE": "**The file of** `{x}` **is not there any more.** `/clip delete` takes its entry away.",
     "CLIP_PAGE": "**There is no clip here.** The address is wrong, older than a week, or its clip was deleted. Where you found it, "
     "a moderator can open the clip again with `/clip list`.",
+    "CLIP_NONE": "**There is no clip {x} here any more.** Clips go {n} days after they were saved, or when somebody deletes them; "
+    "`/clip list` shows those that are here.",
+    "KEPT": "**I cannot read “{x}” as how long something is kept.** For example `30 days`, or `off` for no end.",
+    "KEPT_LONG": "**Between 1 and {m} days can be kept.** Transcripts and chats take `off` too, for no end; clips that "
+    "somebody chose to keep stay longer.",
+    "DISK_LOW": "**Only {x} are free; clips stop below {y}.** Delete some with `/clip list`; the owner can give me more room.",
     "DISK": "**The disk is full.** Nothing was changed. Free some space; old clips are the largest files.",
     "DATA_READONLY": "**I cannot write to {x}.** Nothing was changed. Give the user who runs Earshot the right to write there.",
     "STORE_BUSY": "**The database is busy.** Nothing was changed. Try again in a moment.",
@@ -192,6 +198,9 @@ PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
 AGAIN = {"NO_POST": "Check again"}
 """Errors after which the same may be asked again once somebody has done their part: the button's label."""
 
+BYTES = {"DISK_LOW": ("x", "y")}
+"""Values that are bytes, by the error and the names of their placeholders."""
+
 TABLES = {"name": NAMES, "engine": ENGINES, "role": ROLES, "verdict": VERDICTS, "what": WHATS}
 """Values that are terms, by the name of their placeholder."""
 
@@ -201,7 +210,10 @@ def failed(meaning: Failed, words: Words) -> Card:
     """An error as text with its next step."""
     code = _code(meaning)
     template = TEXTS.get(code, TEXTS["BUG"])
-    values = {"ticket": meaning.code, **{name: _value(name, value, words) for name, value in meaning.values.items()}}
+    values = {
+        "ticket": meaning.code,
+        **{name: _value(name, value, code, words) for name, value in meaning.values.items()},
+    }
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
         buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
@@ -241,7 +253,7 @@ def _code(meaning: Failed) -> str:
     return meaning.code
 
 
-def _value(name: str, value: Any, words: Words) -> object:
+def _value(name: str, value: Any, code: str, words: Words) -> object:
     if name == "channel":
         return channel(str(value), words)
     if name == "missing":
@@ -250,6 +262,8 @@ def _value(name: str, value: Any, words: Words) -> object:
         return f"{words.day(value)} {words.time(value)}"
     if isinstance(value, timedelta):
         return words.length(value)
+    if name in BYTES.get(code, ()) and isinstance(value, int):
+        return words.size(value)
     if name == "reason":
         return reason(str(value), words)
     if name == "engine":

@@ -9,7 +9,7 @@ from bot.cards.terms import ENGINES, term
 from bot.command import key
 from bot.wording import Line, Words
 from core.model.feed import OFF, Event
-from core.model.tellable.house import Health, PlaceLost, Skipped
+from core.model.tellable.house import ClipsStopped, Health, PlaceLost, Skipped
 
 TROUBLES = {
     "TIKTOK_LIMIT": "**TikTok is limiting me.**",
@@ -33,7 +33,8 @@ OVERS = {
 EFFECTS = {
     "TIKTOK_LIMIT": "Lives already open go on; new ones may be told late. Nothing is lost.",
     "POSTS_LATE": "The oldest has been waiting for {amount}. Nothing is lost: they go out in order.",
-    "DISK_LOW": "Only {amount} are free. Clips and plots stop when there is no room; lives go on being watched.",
+    "DISK_LOW": "Only {amount} are free: no new clip is begun, and its place is told. "
+    "Lives, transcripts, triggers and alerts go on.",
     "STORE_SLOW": "What is heard and written waits {amount} to be stored. Nothing is lost.",
     "NO_WORDS": "The engine has failed for {amount}. Chat, triggers on chat and clips go on; gaps are named.",
     "NO_ENGINE": "A live is heard and nothing can write it down. Chat, its triggers and clips go on; the sound is kept for a day.",
@@ -42,7 +43,8 @@ EFFECTS = {
 CURES = {
     "TIKTOK_LIMIT": "Nothing to do, unless it lasts: then look less often (`LOOK_EVERY`) or from elsewhere (`TIKTOK_PROXY`).",
     "POSTS_LATE": "Nothing to do, unless it lasts: then `/status` shows what waits.",
-    "DISK_LOW": "Delete what is not needed in the folder `DATA_DIR`, or give it more room.",
+    "DISK_LOW": "Delete clips or what else is not needed in the folder `DATA_DIR`, or give it more room: "
+    "clips go on by themselves then.",
     "STORE_SLOW": "See what else keeps the disk of `DATA_DIR` busy.",
     "NO_WORDS": "Check the key and the quota of the engine, or choose another one with `SPEECH`.",
     "NO_ENGINE": "Set `GROQ_API_KEY`, or choose the local engine with `/admin engine`: what is kept is written down then.",
@@ -92,6 +94,18 @@ def _amount(meaning: Health, words: Words) -> str:
     if meaning.what == "DISK_LOW":
         return words.size(round(meaning.amount))
     return words.length(timedelta(seconds=meaning.amount))
+
+
+@draw.register
+def clips_stopped(meaning: ClipsStopped, words: Words) -> Card:
+    """To whoever would have got a clip."""
+    x, y = words.size(meaning.free), words.size(meaning.least)
+    title = words.line("**Only {x} are free; clips stop below {y}.**", x=x, y=y)
+    body = (
+        words.line("Delete some with `/clip list`. They go on by themselves when there is room."),
+        words.line("Everything else goes on: hits, transcript and alerts come as always."),
+    )
+    return Card(title, body, buttons=((Button(words.say("All clips"), "clip.list"),),), tone=Tone.WARN)
 
 
 @draw.register

@@ -57,9 +57,9 @@ def _stored(meaning: PrivacyShown, words: Words) -> Iterator[Line]:
     if meaning.sign_in:
         yield words.line("**Your own TikTok account**, if you linked it: sealed, and gone with `/tiktok disconnect`.")
     yield words.line(
-        "**How long**: until somebody deletes it; notes of a post or of work that failed, 90 days; of work that is "
-        "done, 30 days; minutes heard for a place, 400 days. Nothing else is deleted by its age in this version. "
-        "A live's sound stays in memory for minutes; what waits for an engine, a day."
+        "**How long**: clips 30 days, or what a place says, unless somebody keeps one; the rest until somebody deletes it, or what "
+        "`/settings` says; notes of posts and failed work 90 days, of work that is done 30, minutes heard 400. A live's sound "
+        "stays in memory for minutes; what waits for an engine, a day."
     )
 
 

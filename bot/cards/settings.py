@@ -47,7 +47,7 @@ def settings_shown(meaning: SettingsShown, words: Words) -> Card:
     rows: tuple[tuple[str, Line], ...] = (
         ("channels", _channels_line(meaning, words)),
         ("alerts", words.line("**Alerts** · ") + sounds(place, words)),
-        ("risk", words.line("**Risk alerts** · {value}", value=_threshold(place, words))),
+        ("risk", words.line("**Risk alerts** · {value}", value=threshold(place, words))),
         (
             "language and time",
             words.line(
@@ -61,6 +61,10 @@ def settings_shown(meaning: SettingsShown, words: Words) -> Card:
             words.line("**Quiet hours** · {hours}", hours=hours(quiet) if quiet else words.say("off")),
         ),
         ("digest", words.line("**Digest** · {when}", when=comes(meaning.rhythm, words))),
+        (
+            "keeping data",
+            words.line("**Keeping data** · ") + words.count("clips {n} day", "clips {n} days", place.clips_kept.days),
+        ),
         ("looks", words.line("**Looks** · ") + looks(place, words)),
         (
             "who may do what",
@@ -106,11 +110,12 @@ def risk_shown(meaning: RiskShown, words: Words) -> Card:
     )
     off = Button(words.say("Off"), key("settings.risk", "no"), Press.DANGER)
     buttons = (row, (*back(words), off) if place.risk_threshold < NO_RISK else back(words))
-    title = words.line("**Risk alerts** · {value}", value=_threshold(place, words))
+    title = words.line("**Risk alerts** · {value}", value=threshold(place, words))
     return Card(title, body, buttons=buttons, private=True)
 
 
-def _threshold(place: Place, words: Words) -> str:
+def threshold(place: Place, words: Words) -> str:
+    """From which score on this place is alerted."""
     if place.risk_threshold >= NO_RISK:
         return words.say("no")
     return words.say("from {score}", score=words.decimal(place.risk_threshold, 2))

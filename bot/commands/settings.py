@@ -9,14 +9,14 @@ from bot.asked import Asked
 from bot.channels import PingRole
 from bot.clean import typed
 from bot.command import command
-from bot.commands import alerts, looks
+from bot.commands import alerts, keeping, looks
 from bot.commands.digests import panel as digest_panel
 from bot.commands.looks import Plots
 from bot.commands.quiet import panel as quiet_panel
 from bot.commands.quiet import quieted
 from bot.commands.setup import NO_STEP, step_of
 from bot.kinds import Page, Share
-from bot.manners import Hours, StartLine
+from bot.manners import Hours, Keep, StartLine
 from bot.replies.alerts import AlertsShown
 from bot.replies.looks import LooksShown
 from bot.replies.settings import (
@@ -33,6 +33,7 @@ from bot.routes import Route, Someone, Zone
 from core.errors import Missing
 from core.model.account import Follow
 from core.model.feed import OFF, Event
+from core.model.keep import Matter
 from core.model.person import Place, Purpose, Role
 from core.services.feeding import OF_ACCOUNTS
 
@@ -46,6 +47,7 @@ class Section(StrEnum):
     LANGUAGE = "language and time"
     QUIET = "quiet hours"
     DIGEST = "digest"
+    KEEPING = "keeping data"
     LOOKS = "looks"
     WHO = "who may do what"
     PURPOSE = "purpose"
@@ -71,6 +73,8 @@ async def settings(
     quiet: Hours | None = None,
     plots: Plots | None = None,
     line: StartLine | None = None,
+    keep: Matter | None = None,
+    for_: Keep | None = None,
 ) -> Any:
     """Everything set here"""
     shown: Any = None
@@ -84,6 +88,8 @@ async def settings(
         shown = await looks.plotted(asked, plots)
     if line is not None:
         shown = await looks.lined(asked, line)
+    if keep is not None and for_ is not None:
+        shown = await keeping.change(asked, keep, for_, sure=False)
     if event is not None and sound is not None:
         shown = await alerts.sounded(asked, event, on=sound)
     elif event is not None and section is not Section.ALERTS:
@@ -169,6 +175,8 @@ async def _section(asked: Asked, section: Section | None) -> Any:
             return quiet_panel(asked, place)
         case Section.DIGEST:
             return await digest_panel(asked)
+        case Section.KEEPING:
+            return await keeping.panel(asked)
     return SHOWN[section](place)
 
 

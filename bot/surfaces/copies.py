@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.card import File
+from bot.card import Card, File
+from bot.wording import Words
 from core.errors import EarshotError, Transient
 from core.ports.media import Fitter
 
@@ -45,6 +46,15 @@ async def _made(fitter: Fitter, path: Path, most: int) -> tuple[Path, ...]:
         log.warning("%s cannot be made to fit %d bytes: %s", path.name, most, error)
         return ()
     return made if all(0 < length(one) <= most for one in made) else ()
+
+
+def told_gone(card: Card, words: Words) -> Card:
+    """`card` without files that are not there any more, and a word about that: posts of clips outlive their files."""
+    there = tuple(file for file in card.files if file.path is None or length(file.path) >= 0)
+    if len(there) == len(card.files):
+        return card
+    said = words.line("The file is not here any more: clips go with their age, or when somebody deletes them.")
+    return replace(card, files=there, body=(*card.body, said))
 
 
 def length(path: Path) -> int:

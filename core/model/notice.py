@@ -13,7 +13,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from core.model.person import Address
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, PlaceLost, Said, Skipped, Tested
+from core.model.tellable.house import (
+    BudgetSpent,
+    ClipsStopped,
+    Digest,
+    Health,
+    HeldBack,
+    PlaceLost,
+    Said,
+    Skipped,
+    Tested,
+)
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
@@ -43,6 +53,7 @@ Tellable = (
     | AccountOptedOut
     | PlaceLost
     | Skipped
+    | ClipsStopped
     | Digest
     | HeldBack
     | Health
@@ -83,6 +94,7 @@ class NoticeKind(StrEnum):
     OPTED_OUT = "opted out"
     PLACE_LOST = "place lost"
     SKIPPED = "skipped"
+    CLIPS_STOPPED = "clips stopped"
     DIGEST = "digest"
     HELD = "held back"
     HEALTH = "health"
@@ -116,6 +128,7 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.OPTED_OUT: AccountOptedOut,
     NoticeKind.PLACE_LOST: PlaceLost,
     NoticeKind.SKIPPED: Skipped,
+    NoticeKind.CLIPS_STOPPED: ClipsStopped,
     NoticeKind.DIGEST: Digest,
     NoticeKind.HELD: HeldBack,
     NoticeKind.HEALTH: Health,

@@ -14,8 +14,11 @@ from core.model.account import FOREVER, NO_RISK, Follow, Handle
 from core.model.feed import Feed
 from core.model.person import Address, Place
 from core.model.trigger import DEFAULT_COOLDOWN, MatchMode, Then, Trigger, Where
-from core.ports.speech import LIVE
+from core.services import plain
+from core.services.declared import Declared, about_place, about_routes, declared
 from core.services.following import Wishes
+from core.services.plain import listed
+from core.services.seeded import as_json, seeded
 
 VERSION = "1"
 LONGEST = 256_000  # characters: a thousand follows and as many triggers
@@ -23,7 +26,6 @@ OURS = re.compile(r"^earshot:\s*\S", re.MULTILINE)
 BETWEEN = re.compile(r"[\s,;]+")
 NUMBERED = re.compile(r"[0-9]+[.)]")  # of a list on lines of their own
 WRAPPED = "\"'`[](){}<>«»"
-CONSOLE_CHANNEL = re.compile(r"console:[\w.-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,15 @@ class WantedTrigger:
 
 @dataclass(frozen=True)
 class Carried:
-    """What a list holds, each account once."""
+    """What a list holds, each account once; `unread` are triggers that say nothing that could be armed. `password`: it holds one,
+    which is not taken; `needless` are settings in it that mean nothing here."""
 
     follows: tuple[WantedFollow, ...]
     triggers: tuple[WantedTrigger, ...] = ()
+    declared: Declared = field(default_factory=Declared)
+    unread: int = 0
+    password: bool = False
+    needless: tuple[str, ...] = ()
 
 
 def written(
@@ -77,40 +84,13 @@ def written(
     facts: dict[str, Any] = {
         "earshot": int(VERSION),
         "written": f"{at:%Y-%m-%d %H:%M} UTC",
-        "place": {
-            "name": place.name,
-            "language": place.language,
-            "time_zone": place.time_zone,
-            "risk_threshold": place.risk_threshold,
-            "clips_kept_days": place.clips_kept.days,
-            "purpose": str(place.purpose),
-            "channel": str(place.address),
-            **_manners(place),
-        },
-        "routes": [_route(feed, follows) for feed in feeds],
+        "place": about_place(place),
+        "routes": about_routes(feeds, follows),
         "follows": [_follow(follow) for follow in follows],
         "triggers": [_trigger(trigger) for trigger in triggers],
     }
     text: str = yaml.safe_dump(facts, sort_keys=False, allow_unicode=True, width=1000)
-    return f"# What is set in this place. `account import` reads it back: follows and triggers.\n{text}"
-
-
-def _manners(place: Place) -> dict[str, Any]:
-    """When and how loudly it is told, and how its posts look."""
-    quiet = place.quiet_hours
-    return {
-        "quiet_hours": f"{quiet.start:%H:%M}-{quiet.end:%H:%M}" if quiet else "off",
-        "silent": [str(event) for event in place.silent],
-        "role": str(place.ping),
-        "plots": "dark" if place.dark else "light",
-        "start_line": str(place.start_text),
-    }
-
-
-def _route(feed: Feed, follows: Sequence[Follow]) -> dict[str, Any]:
-    facts = {"event": str(feed.event), "channel": str(feed.address)}
-    handle = next((str(follow.handle) for follow in follows if follow.account_id == feed.account_id), "")
-    return facts | ({"account": handle} if handle else {})
+    return f"# What is set in this place. `account import` reads it back.\n{text}"
 
 
 def _follow(follow: Follow) -> dict[str, Any]:
@@ -138,12 +118,32 @@ def read(text: str) -> Carried:
     """What a list holds. Raises Invalid LIST_FORM (n, the line it breaks at) and LIST_LONG (m, characters)."""
     if len(text) > LONGEST:
         raise Invalid("LIST_LONG", m=LONGEST)
+    text = text.removeprefix("\ufeff")  # some editors begin a file with it
+    if text.lstrip().startswith("{"):
+        return _object(text)
     if OURS.search(text):
         return _ours(_parsed(text))
-    if text.lstrip().startswith("{"):
-        return _seed(_parsed(text))
     words = (word.strip(WRAPPED).removeprefix("-").strip(WRAPPED) for word in BETWEEN.split(text))
     return Carried(_once(_named(word) for word in words if word.strip("@") and not NUMBERED.fullmatch(word)))
+
+
+def _object(text: str) -> Carried:
+    """JSON: settings of the Live Chat Detector, or a file of ours that went through something else; YAML only where
+    it is none."""
+    try:
+        facts = as_json(text) or {}
+    except (ValueError, RecursionError) as error:
+        try:
+            facts = _parsed(text)
+        except Invalid as broken:
+            raise Invalid("LIST_FORM", n=getattr(error, "lineno", 1)) from broken
+    if "earshot" in facts:
+        return _ours(facts)
+    found = seeded(facts)
+    if found is None:
+        raise Invalid("LIST_FORM", n=1)
+    triggers = tuple(WantedTrigger(word, None, Where.CHAT, MatchMode.CONTAINS) for word in found.words)
+    return Carried(_once(map(_named, found.names)), triggers, password=found.password, needless=found.needless)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
@@ -163,28 +163,9 @@ def _parsed(text: str) -> Mapping[str, Any]:
 def _ours(facts: Mapping[str, Any]) -> Carried:
     if facts.get("earshot") != VERSION:
         raise Invalid("LIST_FORM", n=1)
-    follows = _once(_wanted(one) for one in _list(facts.get("follows")))
-    return Carried(follows, tuple(filter(None, map(_wanted_trigger, _list(facts.get("triggers"))))))
-
-
-def _seed(facts: Mapping[str, Any]) -> Carried:
-    """The settings file of the Live Chat Detector: `username` and `keywords`, which it looked for anywhere in the chat."""
-    names = _words(facts.get("username"))
-    if not names:
-        raise Invalid("LIST_FORM", n=1)
-    words = _words(facts.get("keywords"))
-    triggers = tuple(WantedTrigger(word, None, Where.CHAT, MatchMode.CONTAINS) for word in dict.fromkeys(words))
-    return Carried(_once(map(_named, names)), triggers)
-
-
-def _words(value: Any) -> list[str]:
-    """Texts of a list, or of one text with commas."""
-    found = value.split(",") if isinstance(value, str) else _list(value)
-    return [one.strip() for one in found if isinstance(one, str) and one.strip()]
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    follows = _once(_wanted(one) for one in listed(facts.get("follows")))
+    triggers = tuple(map(_wanted_trigger, listed(facts.get("triggers"))))
+    return Carried(follows, tuple(filter(None, triggers)), declared(facts), triggers.count(None))
 
 
 def _once(wanted: Any) -> tuple[WantedFollow, ...]:
@@ -220,17 +201,17 @@ def _wanted(one: Any) -> WantedFollow:
     who = _named(facts.get("account", ""))
     try:
         wishes = Wishes(
-            _language(facts.get("language", "")),
-            _yes(facts.get("transcript", "true")),
-            _share(facts["risk"]) if "risk" in facts else None,
+            plain.language(facts.get("language", "")),
+            plain.yes(facts.get("transcript", "true")),
+            plain.share(facts["risk"]) if "risk" in facts else None,
             facts.get("role", ""),
-            _yes(facts.get("chat", "true")),
-            _yes(facts.get("clips", "true")),
-            _yes(facts.get("videos", "false")),
-            _engine(facts.get("engine", "")),
+            plain.yes(facts.get("chat", "true")),
+            plain.yes(facts.get("clips", "true")),
+            plain.yes(facts.get("videos", "false")),
+            plain.engine(facts.get("engine", "")),
         )
         return WantedFollow(
-            who.name, who.handle, facts.get("channel", ""), wishes, _until(facts.get("paused_until", ""))
+            who.name, who.handle, facts.get("channel", ""), wishes, plain.until(facts.get("paused_until", ""))
         )
     except ValueError:
         return WantedFollow(who.name, None)
@@ -249,49 +230,7 @@ def _wanted_trigger(one: Any) -> WantedTrigger | None:
             Where(facts.get("where", Where.BOTH)),
             MatchMode(facts.get("match", MatchMode.WHOLE_WORD)),
             Then(facts.get("then", Then.BOTH)),
-            timedelta(seconds=_seconds(facts.get("cooldown_seconds", "30"))),
+            timedelta(seconds=plain.seconds(facts.get("cooldown_seconds", "30"))),
         )
     except (ValueError, KeyError, Invalid):
         return None
-
-
-def _language(text: str) -> str:
-    if text and not (len(text) == 2 and text.isascii() and text.isalpha()):
-        raise ValueError(text)
-    return text.lower()
-
-
-def _engine(text: str) -> str:
-    if text not in ("", *LIVE):
-        raise ValueError(text)
-    return text
-
-
-def _yes(text: str) -> bool:
-    word = text.lower()
-    if word not in ("true", "yes", "false", "no"):
-        raise ValueError(text)
-    return word in ("true", "yes")
-
-
-def _share(text: str) -> float:
-    if text.lower() in ("no", "false"):
-        return NO_RISK
-    if not 0 <= (share := float(text)) <= 1:
-        raise ValueError(text)
-    return share
-
-
-def _seconds(text: str) -> int:
-    if not text.isdecimal() or len(text) > 8 or int(text) > 365 * 86400:
-        raise ValueError(text)
-    return int(text)
-
-
-def _until(text: str) -> datetime | None:
-    if not text:
-        return None
-    if text == "resumed":
-        return FOREVER
-    at = datetime.fromisoformat(text)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,17 +1,20 @@
 """Carrying: what is set in a place as a file, and such a file, or a plain list of names, brought into a place."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import EarshotError, Invalid, Transient
-from core.model.person import Address, Place, Platform
-from core.model.trigger import Trigger
+from core.model.feed import OFF
+from core.model.person import Address, Place
+from core.model.trigger import MatchMode, Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Storage
+from core.services.adopting import Adopted, Adopting, is_here
 from core.services.arming import Arming
-from core.services.carried import CONSOLE_CHANNEL, Carried, WantedFollow, WantedTrigger, written
+from core.services.carried import Carried, WantedFollow, WantedTrigger, written
 from core.services.exporting import Exported
 from core.services.following import Following
 
@@ -43,16 +46,30 @@ OUTCOMES = {
 """Of the errors of `Following.follow`; what passes by itself is `busy`, anything else `wrong`."""
 
 
+class Armed(StrEnum):
+    """What became of one trigger of a list."""
+
+    NEW = "new"
+    THERE = "there"
+    FAILED = "failed"
+    FULL = "full"
+
+
 @dataclass(frozen=True)
 class Brought:
     """What came of a list: (name as written, outcome) in its order. `moved` names post where the list was brought in, because
-    Earshot does not know their own channel here; of the triggers `triggers` are new, `doubled` were there, `failed` did not fit."""
+    Earshot does not know their own channel here; of the triggers `triggers` are new, `doubled` were there, `failed` did not fit,
+    and for `full` there was no room. `adopted` is what came of its settings; `password` and `needless` as in Carried."""
 
     rows: tuple[tuple[str, Outcome], ...]
     moved: int = 0
     triggers: int = 0
     doubled: int = 0
     failed: int = 0
+    full: int = 0
+    adopted: Adopted = field(default_factory=Adopted)
+    password: bool = False
+    needless: tuple[str, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many names came out so."""
@@ -84,39 +101,71 @@ class Carrying:
     async def bring(
         self, place: Place, carried: Carried, address: Address, *, everywhere: bool, told: Told = _silent
     ) -> Brought:
-        """Follow everybody on the list and arm its triggers. `address` is where posts go that know no channel of their own, or
-        all of them with `everywhere`. Raises Invalid TOO_MANY (n, m); Denied NO_POST and Missing NOT_FOUND for `address`."""
+        """Follow everybody on the list, arm its triggers, and take over its settings. `address` is where posts go that know no
+        channel of their own, or all of them with `everywhere`. Raises Invalid TOO_MANY (n, m); Denied NO_POST and Missing
+        NOT_FOUND for `address`."""
         if len(carried.follows) > self.following.limit:
             raise Invalid("TOO_MANY", n=len(carried.follows), m=self.following.limit)
         await self.following.postable(place, address)
-        known = set() if everywhere else await self._channels(place)
-        bringing = _Bringing(self, place, address, frozenset(known), everywhere, told)
+        known = frozenset() if everywhere else await self._channels(place)
+        bringing = _Bringing(self, place, address, known, everywhere, told)
         rows = await bringing.all(carried.follows)
-        armed = [await self._arm(place, trigger) for trigger in carried.triggers]
-        return Brought(tuple(rows), bringing.moved, *(armed.count(state) for state in ("new", "there", "failed")))
+        armed = await self._arm(place, carried.triggers)
+        adopting = Adopting(self.storage, self.clock, self.following)
+        return Brought(
+            tuple(rows),
+            bringing.moved,
+            armed[Armed.NEW],
+            armed[Armed.THERE],
+            armed[Armed.FAILED] + carried.unread,
+            armed[Armed.FULL],
+            await adopting.adopt(place, carried.declared, known, everywhere=everywhere),
+            carried.password,
+            carried.needless,
+        )
 
-    async def _channels(self, place: Place) -> set[Address]:
+    async def _channels(self, place: Place) -> frozenset[Address]:
         """Where this place posts already."""
         async with self.storage.reading() as work:
-            return {follow.address for follow in await work.follows.of_place(place.id)}
+            known = await work.places.get(place.id) or place
+            follows, feeds = await work.follows.of_place(place.id), await work.feeds.of_place(place.id)
+        told = {known.address, *(follow.address for follow in follows), *(feed.address for feed in feeds)}
+        return frozenset(told - {"", OFF})
 
-    async def _arm(self, place: Place, wanted: WantedTrigger) -> str:
-        async with self.storage.reading() as work:
+    async def _arm(self, place: Place, wanted: Sequence[WantedTrigger]) -> Counter[Armed]:
+        """Once there is no room left, nothing more is tried: a list may be long."""
+        if not wanted:
+            return Counter()
+        async with self.storage.work() as work:
+            await work.places.ensure(place)  # this may be the first that a place ever says
             follows = {follow.handle: follow for follow in await work.follows.of_place(place.id)}
-            there = await work.triggers.of_place(place.id)
-        follow = follows.get(wanted.account) if wanted.account else None
-        if wanted.account and follow is None:
-            return "failed"
-        trigger = wanted.trigger(place.id, follow)
-        if any(_same(trigger, one) for one in there):
-            return "there"
+            there = {_listens_for(one) for one in await work.triggers.of_place(place.id)}
+        armed: Counter[Armed] = Counter()
+        full: set[MatchMode] = set()
+        for one in wanted:
+            follow = follows.get(one.account) if one.account else None
+            trigger = one.trigger(place.id, follow)
+            if one.account and follow is None:
+                armed[Armed.FAILED] += 1
+            elif _listens_for(trigger) in there:
+                armed[Armed.THERE] += 1
+            elif trigger.match in full:
+                armed[Armed.FULL] += 1
+            else:
+                armed[await self._armed(trigger, full)] += 1
+                there.add(_listens_for(trigger))
+        return armed
+
+    async def _armed(self, trigger: Trigger, full: set[MatchMode]) -> Armed:
+        """`full` are the modes there is no room for any more."""
         try:
-            async with self.storage.work() as work:
-                await work.places.ensure(place)  # this may be the first that a place ever says
             await self.arming.add(trigger)
-        except Invalid:
-            return "failed"
-        return "new"
+        except Invalid as error:
+            if not error.code.endswith("_LIMIT"):
+                return Armed.FAILED
+            full |= {*MatchMode} if error.code == "TRIGGER_LIMIT" else {trigger.match}
+            return Armed.FULL
+        return Armed.NEW
 
 
 @dataclass
@@ -169,22 +218,13 @@ class _Bringing:
 
     async def _address(self, wanted: WantedFollow) -> Address:
         """The follow's own channel where it is one of this place; a file may come from anywhere and name anybody's."""
-        own, following = wanted.channel, self.carrying.following
-        if self.everywhere or not own.startswith(f"{self.place.platform}:"):
+        own = wanted.channel
+        if self.everywhere or not own:
             return self.address
-        if own in self.known or (self.place.platform is Platform.CONSOLE and CONSOLE_CHANNEL.fullmatch(own)):
-            return own
-        if self.place.platform not in following.channels:
-            return self.address
-        try:
-            await following.postable(self.place, own)
-        except EarshotError:
-            return self.address
-        return own
+        here = await is_here(self.carrying.following, self.place, own, self.known)
+        return own if here else self.address
 
 
-def _same(one: Trigger, other: Trigger) -> bool:
-    """Whether two triggers listen for the same."""
-    return (one.word.casefold(), one.account_id, one.where, one.match) == (
-        other.word.casefold(), other.account_id, other.where, other.match
-    )  # fmt: skip
+def _listens_for(one: Trigger) -> tuple[str, int | None, Where, MatchMode]:
+    """What a trigger listens for: two that listen for the same are one."""
+    return one.word.casefold(), one.account_id, one.where, one.match

@@ -1,7 +1,6 @@
 """Probing: what the incidents look at: limits of TikTok, posts that wait, room on the disk, the database, the engines."""
 
 import asyncio
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +11,7 @@ from core.ports.store import Storage
 from core.services.finding.looking import Looking
 from core.services.incidents import ENGINE_KEY, LATE, WAITS, Probe
 from core.services.listening import Listening
-
-LEAST_BYTES, LEAST_SHARE = 2_000_000_000, 0.05
-"""Of the disk that should be free: whichever is reached first."""
+from core.services.sparing import space_of
 
 SLOW_SECONDS = 10.0  # rows of chat that wait so long to be stored
 LIMITED_FOR = timedelta(minutes=3)  # shorter limits are everyday
@@ -76,8 +73,8 @@ def room(folder: Path) -> Probe:
     """Whether the disk is nearly full; how many bytes are free."""
 
     async def measure() -> float | None:
-        usage = await asyncio.to_thread(shutil.disk_usage, folder)
-        return float(usage.free) if usage.free < max(LEAST_BYTES, usage.total * LEAST_SHARE) else None
+        space = await asyncio.to_thread(space_of, folder)
+        return float(space.free) if space.short else None
 
     return Probe("DISK_LOW", measure)
 

@@ -1,7 +1,7 @@
 """Tidying: what is left over is let go, every night and when somebody asks: files nobody needs, posts and notes long past.
 
-Everything goes in small steps: a stop in between leaves each thing as it was or gone, and nobody waits meanwhile. How long what
-was said, written and alerted is kept is not decided here.
+Everything goes in small steps: a stop in between leaves each thing as it was or gone, and nobody waits meanwhile. How long clips
+and what was said and written are kept, their places say (see ageing); alerts stay.
 """
 
 import asyncio
@@ -16,9 +16,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from core.model.job import Job
+from core.model.keep import Matter
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.ports.stores.leftovers import Key, Leftover, Since
+from core.services.ageing import FILES as CLIPS
+from core.services.ageing import Ageing
 from core.services.enduring import enduring
 from core.services.sweeping import Found, Swept, called, remove_found
 from core.services.working import Effect
@@ -36,8 +39,7 @@ DONE = timedelta(
 )  # nobody looks for work that is done; what failed can be tried again for as long as posts are kept
 USED = timedelta(days=400)  # a year of months, and the one that runs
 FILES_OLD = timedelta(days=1)  # no job writes a file, stores it, and has not ended by then
-CLIPS = re.compile(r"(?P<clip>\d+)(?P<copy>\.fit-\d+(-\d+of\d+)?)?\.mp4|\..+\.part")
-"""Clips by the number of their job, the copies that platforms take, and what a killed process was writing."""
+PARTS = re.compile(r"\..+\.part")  # what a killed process was writing
 
 PLOTS = re.compile(r"\d+-.+\.png")  # by the number of their live
 PICTURES = re.compile(r"\d+\.\w+")
@@ -54,7 +56,7 @@ class Media(Protocol):
 @dataclass(frozen=True)
 class Tidied:
     """What was let go so far: `files` of `size` bytes, `rows`; `given_up` posts that waited for what let nobody in. `done` of `of`
-    steps are over."""
+    steps are over. Older than their places keep them were `clips`, and `lines` that were said or written."""
 
     files: int = 0
     size: int = 0
@@ -62,6 +64,8 @@ class Tidied:
     given_up: int = 0
     done: int = 0
     of: int = 0
+    clips: int = 0
+    lines: int = 0
 
     def __add__(self, swept: Swept) -> "Tidied":
         return replace(self, files=self.files + swept.files, size=self.size + swept.size)
@@ -85,6 +89,11 @@ class Tidying:
     zone: ZoneInfo
     folder: Path
     media: Media
+
+    @property
+    def ageing(self) -> Ageing:
+        """What goes by its age."""
+        return Ageing(self.storage, self.clock, self.folder / "clips")
 
     async def ask(self) -> Job:
         """Tidy up now; asked for while it is under way, it is the one that is."""
@@ -117,7 +126,11 @@ class Tidying:
         now = self.clock.now()
         since = Since(now, now - OLD, now - SHUT, now - DONE, now - USED)
         files: tuple[Step, ...] = (self._clips, self._plots, self._pictures, self._media)
-        steps: tuple[Step, ...] = (*files, *(partial(self._rows, what, since) for what in Leftover))
+        old: tuple[Step, ...] = (
+            self._old_clips,
+            *(partial(self._old_lines, one) for one in (Matter.TRANSCRIPTS, Matter.CHAT)),
+        )
+        steps: tuple[Step, ...] = (*old, *files, *(partial(self._rows, what, since) for what in Leftover))
         tidied = Tidied(of=len(steps))
         for step in steps:
             tidied = replace(await step(tidied), done=tidied.done + 1)
@@ -133,11 +146,21 @@ class Tidying:
     async def _add(self, work: Work) -> Job:
         return await work.jobs.add(KIND, KIND, {}, self.clock.now())
 
+    # ------------------------------------------------------------------ by age
+
+    async def _old_clips(self, tidied: Tidied) -> Tidied:
+        aged = await self.ageing.clips()
+        return replace(tidied + aged.swept, clips=aged.clips)
+
+    async def _old_lines(self, matter: Matter, tidied: Tidied) -> Tidied:
+        return replace(tidied, lines=tidied.lines + (await self.ageing.lines(matter)).lines)
+
     # ------------------------------------------------------------------ files
 
     async def _clips(self, tidied: Tidied) -> Tidied:
-        """Copies after a day, or with their clip; clips that are nobody's."""
-        found = await asyncio.to_thread(called, self.folder / "clips", CLIPS)
+        """Copies after a day, or with their clip; clips that are nobody's, and their pictures."""
+        folder = self.folder / "clips"
+        found = await asyncio.to_thread(lambda: [*called(folder, CLIPS), *called(folder, PARTS)])
         async with self.storage.reading() as work:
             needed = await work.leftovers.clips()
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.asked import Asked
 from bot.kinds import KINDS, Language, Page, Seconds, Share, Sure, Text, kind_of
+from bot.manners import Keep
 from core.errors import EarshotError
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
@@ -102,6 +103,11 @@ async def test_what_is_meant_is_read(wanted: Any, text: str, value: Any, ask: As
         (timedelta, "9" * 10, "DURATION_LONG"),
         (timedelta, "²", "DURATION"),
         (datetime, "the day after never", "DATE"),
+        (Keep, "soon", "KEPT"),
+        (Keep, "²", "KEPT"),
+        (Keep, "0 days", "KEPT_LONG"),
+        (Keep, "53 weeks", "KEPT_LONG"),
+        (Keep, "9" * 5000, "KEPT"),
         (datetime, "1 " * 3000, "DATE"),
         (MatchMode, "fuzzy", "CHOICE"),
         (Follow, "@nobody", "NOT_FOUND"),
@@ -109,7 +115,7 @@ async def test_what_is_meant_is_read(wanted: Any, text: str, value: Any, ask: As
         (Live, "@nobody", "NOT_FOUND"),
         (Live, "9" * 30, "NOT_FOUND"),
         (Trigger, "nothing", "NOT_FOUND"),
-        (Clip, "999", "NOT_FOUND"),
+        (Clip, "999", "CLIP_NONE"),
         (Clip, "x", "NOT_FOUND"),
         (Alert, "#999", "NOT_FOUND"),
     ],

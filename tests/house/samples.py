@@ -68,6 +68,7 @@ from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
 from tests.house.clip_samples import CLIPS
 from tests.house.engine_samples import ENGINES
+from tests.house.keeping_samples import KEEPING
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
@@ -196,6 +197,7 @@ USUAL: tuple[Any, ...] = (
     *SEARCHES,
     *TRIGGERS,
     *SETTINGS,
+    *KEEPING,
     *CHATS,
     *ENGINES,
     *POSTS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.card import Card, File
-from bot.surfaces.copies import Copies, length
+from bot.surfaces.copies import Copies, length, told_gone
 from bot.surfaces.linking import watchable
 from bot.wording import Line, Words
 from core.services.clipping.showing import OPEN
@@ -33,6 +33,7 @@ class Fitting:
 
     async def fit(self, card: Card, most: int, words: Words) -> Fit:
         """`card` with files of at most `most` bytes each. Raises Transient FITTING while a copy takes its time."""
+        card = told_gone(card, words)
         files: list[File] = []
         more: list[File] = []
         said: list[Line] = []

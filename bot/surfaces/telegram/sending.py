@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.card import Card
 from bot.cards import draw
+from bot.surfaces.copies import told_gone
 from bot.surfaces.fit import bare, cut_text
 from bot.surfaces.telegram.addresses import Post, Spot
 from bot.surfaces.telegram.budget import Budget
@@ -89,7 +90,7 @@ class Sender:
         else:
             yield _marked(draw_telegram(meaning, words, over), manner)
         if card.picture or card.files:
-            yield _marked(drawn(replace(card, picture=None, files=()), over), manner)
+            yield _marked(drawn(replace(told_gone(card, words), picture=None, files=()), over), manner)
         if manner.keyboard is not None:  # a server of one's own may be too old to know what can be picked
             yield _marked(drawn(card, over), replace(manner, keyboard=None))
         yield Drawn(_plainest(card, over))

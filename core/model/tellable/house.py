@@ -18,6 +18,14 @@ class PlaceLost:
 
 
 @dataclass(frozen=True)
+class ClipsStopped:
+    """A clip was wished for while only `free` bytes of the disk are left: below `least` none is begun."""
+
+    free: int
+    least: int
+
+
+@dataclass(frozen=True)
 class Skipped:
     """More was waiting for an address than anybody would read: `count` posts were left out between `since` and `until`."""
 

@@ -93,6 +93,18 @@ class Clips(Protocol):
         """The row; its files are left to whoever deletes it."""
         ...
 
+    async def weight(self, place: str) -> tuple[int, int]:
+        """How many a place has, and their bytes."""
+        ...
+
+    async def expiring(self, place: str, before: datetime) -> int:
+        """How many were made before then and are not kept."""
+        ...
+
+    async def expire(self, place: str, before: datetime, at_most: int) -> list[Clip]:
+        """Take away those that were made before then and are not kept, oldest first; which ones, for their files."""
+        ...
+
 
 class Alerts(Protocol):
     """Assessments, and the alerts people decide."""

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from core.model.keep import Matter
+
 Key = tuple[int | str | date, ...]
 """The primary key of a row."""
 
@@ -53,6 +55,15 @@ class Leftovers(Protocol):
 
     async def lives(self) -> set[int]:
         """The ids of all lives."""
+        ...
+
+    async def spoken(self, matter: Matter, before: datetime, limit: int, after: int = 0) -> list[tuple[int, datetime]]:
+        """Lives (id, when they ended) that ended before then and have lines which can go, by id. Of a chat, what was written within
+        a minute of a hit stays."""
+        ...
+
+    async def forget(self, matter: Matter, live_id: int, at_most: int) -> int:
+        """Delete up to `at_most` of these lines of a live; how many it were."""
         ...
 
     async def pictures(self) -> set[str]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from core.errors import Denied
 from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, NAMELESS, Source
 from core.model.job import Job
 from core.model.live import Live
@@ -13,6 +14,7 @@ from core.ports.clipper import Clipper
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.lives.scene import Scene
+from core.services.sparing import Spare, plenty, tell_stopped
 
 LONGEST = 60.0  # seconds: clips are quotes, not copies
 KINDS = {Source.OWN: "clip", Source.OBS: "replay"}
@@ -53,16 +55,20 @@ async def only_own(work: Work, place: str) -> tuple[Source, ...]:
 @dataclass
 class Wishing:
     """Wishes for clips become jobs, in the transaction of what they are for. `sources` says where a place's clips come from when
-    nobody said so."""
+    nobody said so; `spare`, whether there is room for them."""
 
     storage: Storage
     clock: Clock
     clipper: Clipper
     sources: Callable[[Work, str], Awaitable[tuple[Source, ...]]] = only_own
+    spare: Spare = plenty
 
     async def of_hit(self, work: Work, scene: Scene, hit: Hit, *wanted: Source) -> None:
         """A clip around `hit`, unless one that is being made covers it. Nothing is remembered here: after a crash, or when the
         transaction fails, the same hit finds what is stored."""
+        if (space := await self.spare()) is not None:
+            await tell_stopped(work, self.clock, hit.place, scene.account.id, space)
+            return
         start, end = max(0.0, hit.second - BEFORE_SECONDS), hit.second + AFTER_SECONDS
         who = hit.by or scene.live.handle
         wish = Wish(scene.live.id, hit.place, start, end, hit.at, who, hit.word, hit.id)
@@ -73,7 +79,9 @@ class Wishing:
                 await work.jobs.add(kind, f"{kind}:hit:{hit.id}", wish.facts, due, place=hit.place)
 
     async def of_person(self, live: Live, place: str, seconds: float, name: str, who: str) -> Job:
-        """A clip of the last `seconds`, asked for by a person."""
+        """A clip of the last `seconds`, asked for by a person. Raises Denied DISK_LOW (x, y: bytes free, and needed)."""
+        if (space := await self.spare()) is not None:
+            raise Denied("DISK_LOW", x=space.free, y=space.least)
         now = self.clock.now()
         second = self.clipper.second_of(live, now)
         wish = Wish(live.id, place, max(0.0, second - min(seconds, LONGEST)), second, now, who, name or NAMELESS)

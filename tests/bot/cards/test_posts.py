@@ -123,7 +123,14 @@ def test_a_clip_carries_its_file_and_its_credit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"), [("CLIP_GONE", "was not kept any more"), ("DISK_CLOSED", "cannot be written to")]
+    ("code", "said"),
+    [
+        ("CLIP_GONE", "was not kept any more"),
+        ("DISK_CLOSED", "cannot be written to"),
+        ("DISK_ERROR", "cannot be written to"),
+        ("DISK", "The disk was full."),
+        ("BUG", "went wrong on my side"),
+    ],
 )
 def test_a_clip_that_could_not_be_made_says_why(code: str, said: str) -> None:
     card = draw(ClipSaved(0, 7, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", code), ENGLISH)

@@ -218,6 +218,45 @@ async def test_a_list_comes_from_a_file_on_the_console_and_goes_out_as_one(
     )
 
 
+async def test_the_settings_of_the_live_chat_detector_are_taken_without_its_password(
+    say: Any, ask: Ask, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.json"
+    config.write_bytes(
+        b'\xef\xbb\xbf{\r\n\t"username": ["bruno"],\r\n\t"obs_password": "hunter2",\r\n\t"source_name": "Window Capture",'
+        b'\r\n\t"keywords": "gift, \\ud83c\\udf81"\r\n}'
+    )
+    brought = await say(f"account import {config}")
+    shown = text(draw(brought, ask().words))
+    assert shown.split("\n") == [
+        "1 account is new here.",
+        "Following 1 of 50.",
+        "2 triggers are new.",
+        "The password of OBS in it was refused: no file carries one here. Put it into OBS_PASSWORD, and delete the file.",
+        "Not needed here: source_name.",
+        "bruno · followed",
+    ]
+    assert "hunter2" not in shown + repr(brought)
+    assert {one.word for one in await ask().house.arming.listed(HERE)} == {"gift", "🎁"}
+
+
+async def test_settings_of_another_place_are_taken_by_its_managers_alone(say: Any, ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "there.yaml").write_text(
+        "earshot: 1\nplace: {language: fr, quiet_hours: '22:00-08:00', channel: 'discord:7', silent: [hit]}\n"
+        "routes: [{event: risk, channel: 'off'}]\n"
+    )
+    line = f"account import {tmp_path}/there.yaml"
+    refused = await say(line, ask(Role.MODERATOR))
+    assert refused.code == "NO_RIGHT"
+    assert text(draw(await say(line), ask().words)).split("\n")[2:] == [
+        "Language · English → French",
+        "Quiet hours · off → 22:00–08:00",
+        "Without a sound · no event → A trigger fires",
+        "A risk alert → off",
+        "Not taken: channel · I do not know the channel “discord:7” here.",
+    ]
+
+
 async def test_a_long_list_says_how_far_it_is(ask: Ask, say: Any) -> None:
     shown: list[Any] = []
 

@@ -57,7 +57,8 @@ async def test_the_panel_has_a_line_for_each_section_and_each_opens(say: Say, as
     assert isinstance(shown, SettingsShown)
     card = draw(shown, ask().words)
     sections = [
-        "channels", "alerts", "risk", "language and time", "quiet hours", "digest", "looks", "who may do what", "purpose",
+        "channels", "alerts", "risk", "language and time", "quiet hours", "digest", "keeping data", "looks", "who may do what",
+        "purpose",
     ]  # fmt: skip
     assert [item.key for item in card.items] == [f"settings:{section}" for section in sections]
     for item in card.items:
@@ -65,7 +66,7 @@ async def test_the_panel_has_a_line_for_each_section_and_each_opens(say: Say, as
         assert keys(draw(opened, ask().words))[-1] in ("settings", "settings.risk:no")
     for typed in (
         "settings language and time", "settings language", "settings --section who", "settings purpose",
-        "settings alerts", "settings quiet hours", "settings quiet", "settings digest", "settings looks",
+        "settings alerts", "settings quiet hours", "settings quiet", "settings digest", "settings looks", "settings keeping data",
     ):  # fmt: skip
         assert not isinstance(await say(typed), Failed | SettingsShown), typed
     assert (await say("settings", Role.MODERATOR)).code == "NO_RIGHT"

@@ -12,7 +12,8 @@ from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.tellable.house import Health
 from core.services.incidents import CALM, EVERY, Incidents, Probe
 from core.services.listening import Listening
-from core.services.probing import FAILURES, LEAST_BYTES, late, limited, refused, room, slow, wordless
+from core.services.probing import FAILURES, late, limited, refused, room, slow, wordless
+from core.services.sparing import LEAST_BYTES
 from tests.builders import BEGAN, HERE, THERE, Told, placed, scene_of, span, told
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedCapture, engine

@@ -131,6 +131,7 @@ async def test_a_file_that_is_gone_leaves_the_card(discord: FakeDiscord, server:
     (message,) = await posted(discord, server, house, tmp_path / "gone.mp4")
     assert message["attachments"] == []
     assert "juno_giveaway.mp4" in texts(message)
+    assert "The file is not here any more" in texts(message)
 
 
 async def test_a_file_that_is_handed_over_is_read(discord: FakeDiscord, server: Server, house: House):

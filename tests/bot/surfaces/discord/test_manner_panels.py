@@ -1,8 +1,10 @@
-"""The sections alerts, quiet hours, digest and looks by the real client: pressed, picked, written, and what follows from it."""
+"""Alerts, quiet hours, digest, looks, keeping data by the real client: pressed, picked, written, and what follows."""
 
 from datetime import time, timedelta
+from pathlib import Path
 
 from bot.house import House
+from core.model.clip import Cut
 from core.model.digest import Every, Rhythm
 from core.model.feed import OFF, Event
 from core.model.live import Look
@@ -181,4 +183,26 @@ async def test_what_is_written_wrong_says_what_may_stand_there(discord: FakeDisc
         assert "A risk alert always has a sound" in refused.text
     place = await place_of(fresh, server)
     assert (place.start_text, place.silent) == ("", ())
+    discord.assert_clean()
+
+
+async def test_how_long_clips_are_kept_is_pressed_and_asked_about(discord: FakeDiscord, server: Server, fresh: House):
+    await placed(fresh, server)
+    _, live = await live_of(fresh.storage, server, BEGAN)
+    async with fresh.storage.work() as work:
+        made = fresh.clock.now() - timedelta(days=9)
+        await work.clips.add(
+            live.id, server.place, "old.mp4", Cut(Path("9.mp4"), 0, 1, 900_000, 1, 1), made, "", "job:9"
+        )
+    async with working(fresh):
+        panel = await opened(discord, server, "keeping data")
+        await becomes(discord, panel, "30 days · 1 clip, 0.9 MB")
+        await discord.click(panel, "Chats: 90 days", user=server.karim)
+        await becomes(discord, panel, "**Chats of lives** · 90 days")
+        await discord.click(panel, "Clips: 7 days", user=server.karim)
+        await becomes(discord, panel, "1 clip is older and goes with its file.")
+        assert (await place_of(fresh, server)).clips_kept == timedelta(days=30)
+        await discord.click(panel, "Delete older clips", user=server.karim)
+        await becomes(discord, panel, "7 days · 1 clip")
+        assert (await place_of(fresh, server)).clips_kept == timedelta(days=7)
     discord.assert_clean()

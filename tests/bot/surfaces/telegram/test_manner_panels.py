@@ -1,10 +1,12 @@
-"""The sections alerts, quiet hours, digest and looks by the real library: pressed, answered, typed, and what follows from it."""
+"""Alerts, quiet hours, digest, looks, keeping data by the real library: pressed, answered, typed, and what follows."""
 
 from datetime import time, timedelta
+from pathlib import Path
 
 from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Follow, Handle
+from core.model.clip import Cut
 from core.model.digest import Every, Rhythm
 from core.model.live import Look
 from core.services.lives.scene import Scene
@@ -127,4 +129,29 @@ async def test_nobody_else_presses_in_these_panels(client: TelegramClient, teleg
         pressed = await telegram.press(panel, button, user=telegram.bob)
         assert "This is for managers" in (pressed.answer or {})["text"], section
     assert await place_of(client.house, kitchen) == before
+    telegram.assert_clean()
+
+
+async def test_how_long_clips_are_kept_is_pressed_asked_about_and_typed(client: TelegramClient, telegram: Telegram):
+    kitchen = telegram.kitchen
+    await placed(client.house, kitchen, set_up=BEGAN)
+    place = f"telegram:{kitchen['id']}"
+    async with client.house.storage.work() as work:
+        account = await work.accounts.ensure(Handle("amina"))
+        live, _ = await work.lives.begin(account, Look(BEGAN, True, "room-1", started=BEGAN), [place])
+        made = client.house.clock.now() - timedelta(days=9)
+        await work.clips.add(live.id, place, "old.mp4", Cut(Path("9.mp4"), 0, 1, 900_000, 1, 1), made, "", "job:9")
+    (panel,) = await telegram.text("/settings section=keeping data", user=telegram.alice, chat=kitchen)
+    assert "Clips · 30 days · 1 clip, 0.9 MB" in read(panel)
+    panel = await press(telegram, panel, "Chats: 90 days")
+    assert "Chats of lives · 90 days" in read(panel)
+    asks = await press(telegram, panel, "Clips: 7 days")
+    assert read(asks).startswith("⚠️ Keep clips for 7 days only?\n1 clip is older and goes with its file.")
+    assert (await place_of(client.house, kitchen)).clips_kept == timedelta(days=30)
+    await press(telegram, asks, "Delete older clips")
+    assert (await place_of(client.house, kitchen)).clips_kept == timedelta(days=7)
+    (typed,) = await telegram.text("/settings keep=chat for=off", user=telegram.alice, chat=kitchen)
+    assert "Chats of lives · until somebody deletes it" in read(typed)
+    (refused,) = await telegram.text("/settings keep=clips for=1d", user=telegram.bob, chat=kitchen)
+    assert "This is for" in read(refused)
     telegram.assert_clean()

@@ -47,6 +47,7 @@ async def test_a_clip_that_is_gone_is_told_in_words(client: TelegramClient, tele
     await client.messenger.post(notice(place, clip(tmp_path / "gone.mp4")), "n", "")
     (message,) = telegram.messages_in(telegram.kitchen)
     assert "bob_giveaway.mp4" in read(message)
+    assert "The file is not here any more" in read(message)
     telegram.assert_clean()
 
 
