@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.card import Button, Card, File, Item, Tone
 from bot.cards.brief import LABEL, brief
+from bot.cards.clip_terms import failure, origin
 from bot.cards.drawing import draw
 from bot.cards.posts import live_link
 from bot.paging import arrows
@@ -61,7 +62,7 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     file = File(meaning.shown, Path(meaning.path), width=meaning.width, height=meaning.height, seconds=meaning.seconds)
     return Card(
         words.line("`{shown}`", shown=meaning.shown),
-        (facts,),
+        (facts, origin(meaning, words)),
         foot=words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle)),
         buttons=((Button(words.say("All clips"), "clip.list"),),),
         files=(file,),
@@ -73,8 +74,4 @@ def _failed(meaning: ClipSaved, words: Words) -> Card:
         title = words.line("**The clip of** `{word}` **could not be saved.**", word=brief(meaning.why, LABEL))
     else:
         title = words.line("**The clip of @{x}'s live could not be saved.**", x=meaning.handle)
-    if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING"):
-        why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
-    else:
-        why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
-    return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)
+    return Card(title, failure(meaning, words), tone=Tone.WARN)

@@ -80,6 +80,8 @@ TEXTS = {
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
     "STALE": "**This button is from an older version.** Type the command again; `/help` lists them.",
     "CLIP_GONE": "**That part of the live is not kept any more.** `/clip save` keeps the last seconds of a running live.",
+    "CLIP_EARLY": "**Nothing of that live has come in yet.** Try again in a few seconds.",
+    "CLIP_LONGEST": "**A clip has {n} s at most.** `/clip save` saves what comes next.",
     "DISK": "**The disk is full.** Nothing was changed. Free some space; old clips are the largest files.",
     "DATA_READONLY": "**I cannot write to {x}.** Nothing was changed. Give the user who runs Earshot the right to write there.",
     "STORE_BUSY": "**The database is busy.** Nothing was changed. Try again in a moment.",

@@ -70,6 +70,7 @@ from core.services.lives.recounting import Stretch, View
 from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
+from tests.house.clip_samples import CLIPS
 from tests.house.engine_samples import ENGINES
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
@@ -203,6 +204,7 @@ USUAL: tuple[Any, ...] = (
     *CHATS,
     *ENGINES,
     *POSTS,
+    *CLIPS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),
