@@ -19,13 +19,14 @@ class Circumstances:
 
 
 def why_short(stretch: Stretch, start: float, end: float, how: Circumstances) -> Short | None:
-    """Why `stretch` is not all of [start, end]; None when it is."""
+    """Why `stretch` is not all of [start, end], by what took the most of it; None when it is."""
+    before, after = stretch.start - start, end - stretch.end
+    if max(before, after, stretch.beside) <= NOTICED:
+        return None
     if stretch.beside > NOTICED:
         return Short.FORMAT
-    if stretch.start - start > NOTICED:
+    if before > after:
         return Short.BUFFER if how.moved_on else Short.BEGUN
-    if end - stretch.end <= NOTICED:
-        return None
     if how.hurried:
         return Short.STOPPED
     return Short.ENDED if how.over else Short.STALLED
