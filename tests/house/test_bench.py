@@ -15,7 +15,19 @@ FORM = ("figures", "beside", "ratio")
 UNITS = {"seconds", "milliseconds", "percent", "mb", "per"}
 COUNTS = {
     "acknowledge_late",
-    *("events", "triggers", "hits", "lives", "plots", "spans", "words", "words_lost", "utterances", "chat_lines"),
+    *(
+        "events",
+        "triggers",
+        "hits",
+        "lives",
+        "plots",
+        "spans",
+        "words",
+        "words_lost",
+        "utterances",
+        "chat_lines",
+        "clips",
+    ),
     *("rate_limited", "lost", "places", "order_kept", "segments", "questions"),
     "real_time_kept",  # seconds of media in a second
     "ratio_comments",  # a ratio of its own

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import av
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.adapters.media.capture import Manner, PyAvCapture
 from core.adapters.media.clip import Note, read_clip
 from core.adapters.media.opening import Patience
 from core.adapters.media.plain import LONG_SIDE, make_plain, plan_of
-from core.adapters.media.ring import Kept, Stretch
+from core.adapters.media.ring import Kept, Ring, Stretch
 from core.adapters.media.shape import Shape, Track
 from core.adapters.media.shortness import Circumstances, never_came, why_short
 from core.errors import Invalid, Missing
@@ -127,6 +129,32 @@ def test_the_reason_is_the_one_that_took_the_most(
     shape = Shape((Track("video", "h264", b"x", 360, 640),), b"")
     packets = tuple(Kept(shape, "video", second == 10, float(second), 0.0, 1.0, b"x") for second in range(10, 20))
     assert why_short(Stretch(shape, 10.0, packets, beside), start, end, how) is short
+
+
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=20),
+    st.floats(1.0, 40.0),
+    st.floats(-5.0, 45.0),
+    st.floats(0.5, 30.0),
+)
+def test_a_stretch_begins_at_the_last_key_picture_before_it_and_leaves_out_nothing_that_is_kept(
+    gops: list[int], kept: float, start: float, length: float
+) -> None:
+    shape = Shape((Track("video", "h264", b"x", 360, 640),), b"")
+    ring, end = Ring(kept), start + length
+    keyed = (number == 0 for gop in gops for number in range(gop))
+    for number, key in enumerate(keyed):
+        ring.add(Kept(shape, "video", key, number * 0.04, 0.0, 0.04, b"x"))
+    packets = list(ring._kept)
+    keys = [p.second for p in packets if p.key and p.second < end]
+    stretch = ring.between(start, end)
+    if not keys or packets[-1].second + 0.04 <= start:
+        assert stretch is None
+        return
+    begins = max((key for key in keys if key <= start), default=keys[0])
+    assert stretch is not None
+    assert stretch.start == begins == stretch.packets[0].second
+    assert list(stretch.packets) == [p for p in packets if begins <= p.second < end]
 
 
 def test_what_had_not_come_is_not_what_is_gone() -> None:
