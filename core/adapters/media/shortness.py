@@ -27,9 +27,9 @@ def why_short(stretch: Stretch, start: float, end: float, how: Circumstances) ->
         return Short.FORMAT
     if before > after:
         return Short.BUFFER if how.moved_on else Short.BEGUN
-    if how.hurried:
-        return Short.STOPPED
-    return Short.ENDED if how.over else Short.STALLED
+    if how.over:
+        return Short.ENDED
+    return Short.STOPPED if how.hurried else Short.STALLED
 
 
 def never_came(first: float | None, end: float, how: Circumstances) -> bool:

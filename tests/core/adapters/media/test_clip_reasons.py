@@ -118,7 +118,7 @@ async def test_a_clip_asked_before_there_is_anything_is_told_from_one_that_is_go
         (8.0, 30.0, 0.0, replace(WHOLE, moved_on=True, hurried=True), Short.STOPPED),
         (10.0, 25.0, 0.0, WHOLE, Short.STALLED),
         (10.0, 25.0, 0.0, replace(WHOLE, over=True), Short.ENDED),
-        (10.0, 25.0, 0.0, replace(WHOLE, over=True, hurried=True), Short.STOPPED),
+        (10.0, 25.0, 0.0, replace(WHOLE, over=True, hurried=True), Short.ENDED),
         (5.0, 25.0, 3.0, replace(WHOLE, over=True), Short.FORMAT),
         (10.0, 20.0, 0.5, WHOLE, None),
     ],
