@@ -1,6 +1,7 @@
 """A clip that is not all of what was asked says why, and one that would not play everywhere is made anew."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from fractions import Fraction
@@ -233,15 +234,19 @@ async def test_a_clip_that_takes_too_long_to_make_anew_is_given_up_and_leaves_no
     assert [p.name for p in tmp_path.iterdir()] == ["source.mp4"]
 
 
-async def test_copies_do_not_wait_for_what_is_encoded(server: LiveServer, listen: Listen, tmp_path: Path) -> None:
-    slow = listen(str(encoded(tmp_path / "source.mp4", "libx265", seconds=30.0)), live=False)
-    await slow.done()
+async def test_copies_do_not_wait_for_what_is_encoded(
+    server: LiveServer, capture: PyAvCapture, listen: Listen, tmp_path: Path
+) -> None:
+    slow = listen(str(encoded(tmp_path / "source.mp4", "libx265")), live=False)
     quick = listen(f"{server.origin}/live/a.flv?speed=8")
     await quick.reach(4)
-    encoding = [asyncio.create_task(slow.capture.cut(0.0, 28.0, tmp_path / f"slow{n}.mp4")) for n in range(2)]
-    await until(lambda: len(list(tmp_path.glob(".slow*"))) >= 2)
-    await asyncio.wait_for(quick.capture.cut(0.0, 4.0, tmp_path / "quick.mp4"), 5)
-    assert not encoding[1].done()
+    busy = threading.Event()
+    capture._workshop._encoding.submit(busy.wait, 30)
+    encoding = [asyncio.create_task(slow.capture.cut(0.0, 5.0, tmp_path / f"slow{n}.mp4")) for n in range(2)]
+    await until(lambda: len(list(tmp_path.glob(".slow*.raw.part"))) == 2)
+    await quick.capture.cut(0.0, 4.0, tmp_path / "quick.mp4")
+    assert not any(task.done() for task in encoding)
+    busy.set()
     assert all(codecs(cut.path) == ["aac", "h264"] for cut in await asyncio.gather(*encoding))
 
 
