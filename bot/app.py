@@ -37,6 +37,7 @@ from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing, states_of
+from core.services.clipping import MOST as CLIPS
 from core.services.clipping import Clipping, Curating, Stills
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
@@ -316,7 +317,7 @@ async def serve(
         ]
         try:
             app = App(house, watching, delivering, asyncio.Event())
-            await together(runs, app.ready, lambda: front(app))
+            await together(runs, app.ready, lambda: clipping.until_end(front(app)))
         finally:
             capture.close()
             fitter.close()
@@ -342,7 +343,7 @@ def working_of(house: House, besides: Mapping[str, Handler]) -> Working:
         {**besides, TRANSCRIBE: transcribing.transcribe, WEIGHTS: fetching.fetch},
         failing={TRANSCRIBE: transcribing.failed, WEIGHTS: fetching.failed, "clip": house.clipping.failed},
         over={TRANSCRIBE: transcribing.over},
-        most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE, WEIGHTS: 1},
+        most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE, WEIGHTS: 1, **CLIPS},
     )
 
 

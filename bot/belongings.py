@@ -125,8 +125,10 @@ async def clip_of(text: str, asked: "Asked") -> Clip:
     async with asked.house.storage.reading() as work:
         found = await work.clips.get(asked.place.id, number_in(word)) if word.isdecimal() else None
         found = found or await work.clips.named(asked.place.id, text.strip())
-    if found is None:
+    if found is None and word.isdecimal():  # the number of a post, or of a list of some days ago
         raise Missing("CLIP_NONE", x=text, n=asked.place.clips_kept.days)
+    if found is None:
+        raise Missing("NOT_FOUND", x=text)
     return found
 
 

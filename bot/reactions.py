@@ -36,7 +36,7 @@ def react(
     storage, clock, listening = watching.storage, watching.clock, watching.listening
     relaying, lagging = Relaying(storage, clock, assessing.rule), Lagging(storage, clock)
     watching.beside = (Sighting(storage, clock).run, refreshing.run)
-    watching.at_end = (keeping.finish, lagging.finish, relaying.finish)
+    watching.at_end = (triggering.clipping.over, keeping.finish, lagging.finish, relaying.finish)
     watching.reactions = {
         ChatMessage: (keeping.event, triggering.chat),
         GiftSent: (keeping.event,),

@@ -176,9 +176,16 @@ class StagedLiveCapture:
     def second_of(self, at: datetime) -> float:
         return max(0.0, (at - self.began).total_seconds())
 
+    @property
+    def first(self) -> float | None:
+        return 0.0
+
     async def cut(self, start: float, end: float, path: Path) -> Cut:
         path.write_bytes(b"clip")
         return Cut(path, start, end - start, 4, 360, 640)
+
+    def hurry(self) -> None:
+        """Nobody waits here."""
 
     async def stop(self) -> None:
         if not self.stopped:
@@ -310,9 +317,24 @@ class StagedClipper:
 
     saved: list[tuple[int, float, float]] = field(default_factory=list)
     fault: EarshotError | None = None
+    away: set[int] = field(default_factory=set)  # lives that are not captured here
+    begins: float = 0.0
+    hurried: bool = False
 
     def second_of(self, live: Live, at: datetime) -> float:
         return live.second_of(at)
+
+    def keeps(self, live_id: int) -> bool:
+        return live_id not in self.away
+
+    def first(self, live_id: int) -> float | None:
+        return self.begins if self.keeps(live_id) else None
+
+    async def found(self, path: Path, start: float) -> Cut | None:
+        return Cut(path, start, 40.0, 4, 360, 640) if path.exists() else None
+
+    def hurry(self) -> None:
+        self.hurried = True
 
     async def save(self, live_id: int, start: float, end: float, path: Path) -> Cut:
         if self.fault:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.card import Button, Card, File, Item, Press, Tone
 from bot.cards.brief import LABEL, NAME, brief
+from bot.cards.clip_terms import failure, origin
 from bot.cards.drawing import draw
 from bot.cards.posts import joined, live_link
 from bot.command import key
@@ -175,7 +176,7 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     )
     return Card(
         words.line("`{shown}`", shown=meaning.shown),
-        (facts, *kept),
+        (facts, origin(meaning, words), *kept),
         foot=words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle)),
         buttons=_buttons(meaning, words),
         files=(file,),
@@ -211,12 +212,4 @@ def _failed(meaning: ClipSaved, words: Words) -> Card:
         title = words.line("**The clip of** `{word}` **could not be saved.**", word=brief(meaning.why, LABEL))
     else:
         title = words.line("**The clip of @{x}'s live could not be saved.**", x=meaning.handle)
-    if meaning.failed in ("DISK_CLOSED", "FOLDER_MISSING", "DISK_ERROR"):
-        why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
-    elif meaning.failed == "DISK":
-        why = words.line("The disk was full. Delete some with `/clip list`, or give me more room.")
-    elif meaning.failed in ("BUG", "JOB_DEADLY", "JOB_LATE"):
-        why = words.line("Something went wrong on my side; the owner finds what in the log.")
-    else:
-        why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
-    return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)
+    return Card(title, failure(meaning, words), tone=Tone.WARN)

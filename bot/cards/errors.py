@@ -95,6 +95,8 @@ TEXTS = {
     "KEPT_LONG": "**Between 1 and {m} days can be kept.** Transcripts and chats take `off` too, for no end; clips that "
     "somebody chose to keep stay longer.",
     "DISK_LOW": "**Only {x} are free; clips stop below {y}.** Delete some with `/clip list`; the owner can give me more room.",
+    "CLIP_EARLY": "**Nothing of that live has come in yet.** Try again in a few seconds.",
+    "CLIP_LONGEST": "**A clip has {n} s at most.** `/clip save` saves what comes next.",
     "DISK": "**The disk is full.** Nothing was changed. Free some space; old clips are the largest files.",
     "DATA_READONLY": "**I cannot write to {x}.** Nothing was changed. Give the user who runs Earshot the right to write there.",
     "STORE_BUSY": "**The database is busy.** Nothing was changed. Try again in a moment.",

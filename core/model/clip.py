@@ -7,12 +7,14 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from zoneinfo import ZoneInfo
 
+from core.model.filename import FORBIDDEN
+from core.model.filename import clean as clean
+
 BEFORE_SECONDS = 30.0
 AFTER_SECONDS = 10.0
 NAMELESS = "clip"
 """What a clip is called that somebody asked for without a name."""
 LONGEST_NAME = 120  # bytes of a name somebody gives, before its ending
-FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\?*|', "_"))  # the Live Chat Detector's list
 
 
 class Source(StrEnum):
@@ -24,12 +26,14 @@ class Source(StrEnum):
 
 class Short(StrEnum):
     """Why a clip is shorter than was asked: the live was over, the buffer did not reach so far back, it began only then (after a
-    restart), or its picture or sound changed their format."""
+    restart), its picture or sound changed their format, the stream stood still, or Earshot was stopped meanwhile."""
 
     ENDED = "ended"
     BUFFER = "buffer"
     BEGUN = "begun"
     FORMAT = "format"
+    STALLED = "stalled"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -81,15 +85,6 @@ class Cut:
 def stamp(at: datetime, zone: ZoneInfo) -> str:
     """`2026-11-20_08-23-04_PM`, the Live Chat Detector's form in the place's time zone."""
     return at.astimezone(zone).strftime("%Y-%m-%d_%I-%M-%S_%p")
-
-
-def clean(part: str, limit: int = 40) -> str:
-    """`part` as a piece of a safe file name: no path, control or direction characters, no leading dot or dash."""
-    text = unicodedata.normalize("NFC", part).translate(FORBIDDEN)
-    text = "".join(c for c in text if c.isprintable() and unicodedata.category(c) != "Cf").strip(" .-")
-    while len(text.encode()) > limit:
-        text = text[:-1]
-    return text or "_"
 
 
 def shown_name(who: str, word: str, at: datetime, zone: ZoneInfo) -> str:

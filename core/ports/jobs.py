@@ -43,6 +43,14 @@ class JobQueue(Protocol):
         """Whether `claim` would find something: a question that takes no write lock."""
         ...
 
+    async def next_due(self, kinds: Sequence[str]) -> datetime | None:
+        """When the first waiting job of these kinds is, or was, due; None when none waits."""
+        ...
+
+    async def hasten(self, job_ids: Sequence[int], now: datetime) -> None:
+        """Those of them that wait and were never tried are due now, if they were due later."""
+        ...
+
     async def claim(
         self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int, *, only: int | None = None
     ) -> list[Job]:

@@ -26,6 +26,11 @@ class LiveCapture(Protocol):
         """Where its clock is."""
         ...
 
+    @property
+    def first(self) -> float | None:
+        """From which second on a clip could be cut; None while nothing is kept."""
+        ...
+
     def spans(self) -> AsyncIterator[Span | Gap]:
         """Speech as it is cut, and gaps, in order of time, until the live is over or `stop` was called.
 
@@ -38,12 +43,17 @@ class LiveCapture(Protocol):
         ...
 
     async def cut(self, start: float, end: float, path: Path) -> Cut:
-        """Write [start, end] as MP4 to `path` (temporary name, fsync, rename), without re-encoding.
+        """Write [start, end] as MP4 of H.264 and AAC to `path` (temporary name, fsync, rename); encoded anew only where the live
+        is neither.
 
-        Waits until `end` has been captured or the live is over; what there is by then is the clip. The real start is the
-        key picture at or before `start`. Raises Missing CLIP_GONE when nothing of it is kept any more, Transient DISK
-        when the disk is full.
+        Waits until `end` has been captured or the live is over; what there is by then is the clip, which says why it is
+        short. The real start is the key picture at or before `start`. Raises Missing CLIP_GONE when nothing of it is kept any
+        more, Missing CLIP_EARLY when nothing had come by `end`, Invalid CLIP_SLOW, Transient DISK when the disk is full.
         """
+        ...
+
+    def hurry(self) -> None:
+        """From now on no clip waits for its end: `cut` takes what there is."""
         ...
 
     async def stop(self) -> None:

@@ -28,15 +28,16 @@ Over = Callable[[Job], None]
 LEASE = timedelta(seconds=60)
 RENEW = 20.0  # seconds between two renewals of a lease
 ATTEMPTS = 5
-AT_ONCE = 8  # jobs running in one process: a clip waits for its last seconds, so most of them only wait
-GLANCE = 0.5  # seconds between two looks for what came due, was asked for or was cancelled by another process
+AT_ONCE = 8  # jobs running in one process beside those of the kinds that have room of their own
+GLANCE = 0.5  # seconds between two looks for what was asked for or was cancelled by another process
+SOONEST = 0.01  # seconds between two looks, whatever has come due in between
 LONGEST = timedelta(minutes=30)  # of one attempt (Tiknote's hard limit)
 
 
 @dataclass
 class Working:
-    """The worker of one process. `most` is how many jobs of a kind may run at once, where that is fewer than AT_ONCE; `only` the
-    one job it is for, None: for all."""
+    """The worker of one process. `most` is how many jobs of a kind may run at once, in room of its own; the kinds that are not in
+    it share AT_ONCE. `only` is the one job it is for, None: for all."""
 
     storage: Storage
     clock: Clock
@@ -65,12 +66,25 @@ class Working:
         """Work, until cancelled; what is running then is given back for whoever comes next."""
         async with asyncio.TaskGroup() as group:
             while True:
+                rest = GLANCE
                 with enduring("working"):
                     await self._let_go()
                     for job in await self._claim():
                         self.running[job.id] = job
                         self._tasks[job.id] = group.create_task(self._do(job), name=f"job {job.key}")
-                await self._pause.rest(GLANCE)
+                    rest = await self._until_next()
+                await self._pause.rest(rest)
+
+    async def _until_next(self) -> float:
+        """Seconds until a job comes due for which there is room: a clip is wanted when its last second is over, not a moment
+        later."""
+        kinds = tuple(kind for kinds in self._rooms() for kind in kinds)
+        if not kinds or self.only is not None:
+            return GLANCE
+        async with self.storage.reading() as work:
+            due = await work.jobs.next_due(kinds)
+        left = GLANCE if due is None else (due - self.clock.now()).total_seconds()
+        return max(SOONEST, min(left, GLANCE))
 
     async def _let_go(self) -> None:
         """Stop what somebody has cancelled."""
@@ -88,22 +102,18 @@ class Working:
         if rooms:
             async with self.storage.work() as work:
                 for kinds, room in rooms.items():
-                    free = min(room, AT_ONCE - len(self.running) - len(claimed))
-                    if free > 0:
-                        now = self.clock.now()
-                        claimed += await work.jobs.claim(self.name, kinds, now, LEASE, free, only=self.only)
+                    now = self.clock.now()
+                    claimed += await work.jobs.claim(self.name, kinds, now, LEASE, room, only=self.only)
         return claimed
 
     def _rooms(self) -> dict[tuple[str, ...], int]:
         """How many jobs of which kinds may be begun."""
-        free = AT_ONCE - len(self.running)
-        if not free:
-            return {}
         under_way = [job.kind for job in self.running.values()]
-        rooms: dict[tuple[str, ...], int] = {}
-        for kind in self.most.keys() & self.handlers.keys():
-            rooms[kind,] = self.most[kind] - under_way.count(kind)
-        rooms[tuple(kind for kind in self.handlers if kind not in self.most)] = free
+        rooms: dict[tuple[str, ...], int] = {
+            (kind,): most - under_way.count(kind) for kind, most in self.most.items() if kind in self.handlers
+        }
+        others = tuple(kind for kind in self.handlers if kind not in self.most)
+        rooms[others] = AT_ONCE - sum(kind not in self.most for kind in under_way)
         return {kinds: room for kinds, room in rooms.items() if kinds and room > 0}
 
     async def _do(self, job: Job) -> None:

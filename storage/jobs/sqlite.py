@@ -67,6 +67,16 @@ class SqliteJobs:
     async def due(self, kinds: Sequence[str], now: datetime) -> bool:
         return (await self._session.exec(select(JobRow.id).where(free(kinds, now)).limit(1))).first() is not None
 
+    async def next_due(self, kinds: Sequence[str]) -> datetime | None:
+        waiting = UNFINISHED_JOB, col(JobRow.state) == JobState.WAITING, col(JobRow.kind).in_(kinds)
+        return (await self._session.exec(select(JobRow.due).where(*waiting).order_by(col(JobRow.due)).limit(1))).first()
+
+    async def hasten(self, job_ids: Sequence[int], now: datetime) -> None:
+        untried = col(JobRow.state) == JobState.WAITING, col(JobRow.attempt) == 0, col(JobRow.due) > now
+        these = update(JobRow).where(col(JobRow.id).in_(job_ids), *untried)
+        await self._session.exec(these.values(due=now).execution_options(**FRESH))
+        self._news.add(News.ASKED)
+
     async def claim(
         self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta, limit: int, *, only: int | None = None
     ) -> list[Job]:

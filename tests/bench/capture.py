@@ -34,7 +34,7 @@ serve(LiveMedia(Path(sys.argv[1]), Path(sys.argv[1]), ()))
 
 
 def run() -> dict[str, Any]:
-    """CPU in percent of one core and megabytes per live; goals: 1 %, ring + 8 MB, real time 1.0, a 30 s clip in 0.15 s."""
+    """CPU in percent of one core and megabytes per live; goals: 1 %, ring + 8 MB, real time 1.0, a 30 s clip in 0.1 s."""
     path = media(Path(tempfile.gettempdir()) / "earshot-bench")
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}

@@ -175,9 +175,17 @@ class QuietCapture:
         """See LiveCapture."""
         return self.arrivals.second_of(at, 1.0)
 
+    @property
+    def first(self) -> float | None:
+        """See LiveCapture."""
+        return None
+
     async def cut(self, start: float, end: float, path: Path) -> Cut:
         """Nobody asks."""
         raise NotImplementedError
+
+    def hurry(self) -> None:
+        """Nobody waits."""
 
     async def stop(self) -> None:
         """See LiveCapture."""

@@ -1,5 +1,6 @@
 """What every clipper promises. A new one is one entry in CLIPPERS."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from core.adapters.clips.ring import RingClipper
 from core.adapters.media.capture import Manner, PyAvCapture
 from core.errors import Missing
 from core.model.account import Handle
+from core.model.clip import Short
 from core.model.live import Live
 from core.ports.clipper import Clipper
 from core.ports.tiktok import StreamAddress
@@ -25,11 +27,13 @@ LIVE, OFFSET, SPEED = 7, 100.0, 16.0
 
 @dataclass
 class Bench:
-    """A clipper that keeps live 7; `reach` waits until a second of that live has come in, `forget` ends the keeping."""
+    """A clipper that keeps live 7; `reach` waits until a second of that live has come in, `forget` ends the keeping, `break_off`
+    ends its stream, and has it taken up anew at a second."""
 
     clipper: Clipper
     reach: Callable[[float], Awaitable[None]]
     forget: Callable[[], None]
+    break_off: Callable[[float], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -44,8 +48,17 @@ async def ring() -> AsyncIterator[Bench]:
     async def reach(second: float) -> None:
         await until(lambda: capture.second >= second - OFFSET)
 
-    yield Bench(clipper, reach, lambda: clipper.detach(LIVE))
-    await capture.stop()
+    opened = [capture]
+
+    async def break_off(second: float) -> None:
+        await capture.stop()
+        opened.append(captures.open("maria", address))
+        clipper.attach(LIVE, opened[-1], second)
+        await until(lambda: opened[-1].second > 1)
+
+    yield Bench(clipper, reach, lambda: clipper.detach(LIVE), break_off)
+    for one in opened:
+        await one.stop()
     captures.close()
 
 
@@ -96,3 +109,61 @@ class TestClipper:
         with pytest.raises(Missing):
             await bench.clipper.save(LIVE, OFFSET, OFFSET + 1, tmp_path / "clip.mp4")
         assert list(tmp_path.iterdir()) == []
+
+    async def test_it_knows_what_it_keeps(self, bench: Bench):
+        await bench.reach(OFFSET + 2)
+        first = bench.clipper.first(LIVE)
+        assert first is not None
+        assert first == pytest.approx(OFFSET, abs=0.2)
+        assert (bench.clipper.keeps(LIVE), bench.clipper.keeps(LIVE + 1)) == (True, False)
+        bench.forget()
+        assert (bench.clipper.keeps(LIVE), bench.clipper.first(LIVE)) == (False, None)
+
+    async def test_a_clip_says_why_it_is_shorter_than_was_asked(self, bench: Bench, tmp_path: Path):
+        await bench.reach(OFFSET + 8)
+        cut = await bench.clipper.save(LIVE, OFFSET - 20, OFFSET + 8, tmp_path / "clip.mp4")
+        assert (cut.short, cut.start) == (Short.BEGUN, pytest.approx(OFFSET, abs=0.2))
+
+    async def test_in_a_hurry_nobody_waits(self, bench: Bench, tmp_path: Path):
+        await bench.reach(OFFSET + 3)
+        saving = asyncio.create_task(bench.clipper.save(LIVE, OFFSET, OFFSET + 500, tmp_path / "clip.mp4"))
+        await asyncio.sleep(0)
+        bench.clipper.hurry()
+        cut = await asyncio.wait_for(saving, 5)
+        assert (cut.short, cut.seconds < 100) == (Short.STOPPED, True)
+
+    async def test_what_was_saved_whole_is_found_again_and_nothing_else(self, bench: Bench, tmp_path: Path):
+        await bench.reach(OFFSET + 8)
+        path = tmp_path / "clip.mp4"
+        assert await bench.clipper.found(path, OFFSET + 3) is None
+        cut = await bench.clipper.save(LIVE, OFFSET + 3, OFFSET + 8, path)
+        bench.forget()  # the next process keeps nothing of it
+        found = await bench.clipper.found(path, OFFSET + 3)
+        assert found is not None
+        assert (found.size, found.width, found.height, found.short) == (cut.size, cut.width, cut.height, cut.short)
+        assert found.start == pytest.approx(cut.start, abs=0.001)
+        path.write_bytes(path.read_bytes()[: cut.size // 2])
+        assert await bench.clipper.found(path, OFFSET + 3) is None
+
+    async def test_what_came_before_a_stream_broke_off_can_still_be_cut(self, bench: Bench, tmp_path: Path):
+        await bench.reach(OFFSET + 10)
+        await bench.break_off(OFFSET + 300)
+        before = await bench.clipper.save(LIVE, OFFSET + 2, OFFSET + 8, tmp_path / "before.mp4")
+        assert (before.short, before.start) == (None, pytest.approx(OFFSET + 2, abs=2))
+        after = await bench.clipper.save(LIVE, OFFSET + 290, OFFSET + 304, tmp_path / "after.mp4")
+        assert (after.short, after.start) == (Short.BEGUN, pytest.approx(OFFSET + 300, abs=0.2))
+        over = await bench.clipper.save(LIVE, OFFSET + 2, OFFSET + 302, tmp_path / "over.mp4")
+        assert over.short is Short.STALLED
+
+    async def test_fifty_clips_wished_for_in_ten_seconds_are_each_the_right_one(self, bench: Bench, tmp_path: Path):
+        await bench.reach(OFFSET + 20)
+        starts = [OFFSET + number / 5 for number in range(50)]
+        cuts = await asyncio.gather(
+            *(bench.clipper.save(LIVE, start, start + 8, tmp_path / f"{n}.mp4") for n, start in enumerate(starts))
+        )
+        assert [cut.path.name for cut in cuts] == [f"{n}.mp4" for n in range(50)]
+        for start, cut in zip(starts, cuts, strict=True):
+            assert start - 2.1 <= cut.start <= start + 0.1
+            assert cut.start + cut.seconds == pytest.approx(start + 8, abs=0.3)
+            with av.open(str(cut.path)) as media:
+                assert next(media.decode(video=0)).key_frame

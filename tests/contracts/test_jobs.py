@@ -56,6 +56,28 @@ class TestJobQueue:
             await work.jobs.finish(job, NOW)
             assert (await work.jobs.add("clip", "k", {"n": 3}, NOW)).id != first.id
 
+    async def test_it_knows_when_the_next_of_some_kinds_is_due(self, working: Working):
+        async with working() as work:
+            assert await work.jobs.next_due(["clip", "report"]) is None
+            for seconds, kind in ((30, "clip"), (20, "report"), (10, "other")):
+                await work.jobs.add(kind, kind, {}, NOW + timedelta(seconds=seconds))
+            assert await work.jobs.next_due(["clip", "report"]) == NOW + timedelta(seconds=20)
+            await work.jobs.claim("w", ["report"], NOW + timedelta(seconds=60), LEASE, 1)
+            assert await work.jobs.next_due(["clip", "report"]) == NOW + timedelta(seconds=30)
+
+    async def test_what_waits_untried_can_be_made_due_at_once_and_nothing_else_changes(self, working: Working):
+        later = NOW + timedelta(seconds=60)
+        async with working() as work:
+            tried = await work.jobs.add("clip", "tried", {}, NOW)
+            (claimed,) = await work.jobs.claim("w", ["clip"], NOW, LEASE, 1)
+            await work.jobs.finish(claimed, NOW, error="DISK", retry_at=later)
+            mine, other = [await work.jobs.add("clip", key, {}, later) for key in ("mine", "other")]
+            await work.jobs.hasten([mine.id, tried.id], NOW)
+            dues = [job.due for one in (tried, mine, other) if (job := await work.jobs.get(one.id))]
+            assert dues == [later, NOW, later]
+            await work.jobs.hasten([mine.id], NOW + timedelta(seconds=5))
+            assert await work.jobs.next_due(["clip"]) == NOW
+
     async def test_jobs_come_when_due_oldest_due_first_and_only_of_the_kinds_asked_for(self, working: Working):
         async with working() as work:
             for key, kind, seconds in [("a", "clip", 2), ("b", "clip", 1), ("c", "other", 0), ("d", "clip", 60)]:

@@ -16,7 +16,7 @@ from bot.replies.clips import (
     ConfirmClipDelete,
 )
 from core.model.account import Handle
-from core.model.clip import Clip
+from core.model.clip import Clip, Short
 from core.model.live import Live, LiveStatus
 from core.model.tellable.finds import ClipSaved
 from core.services.clipping.curating import DELETED
@@ -27,6 +27,12 @@ NAME = "juno_plays_giveaway_2026-11-20_08-14-05_PM.mp4"
 CLIP = Clip(7, 7, "console:here", NAME, Path("7.mp4"), 1.0, 40.0, 18_400_000, 720, 1280, NOW, "giveaway")
 LIVE = Live(7, 7, HANDLE, ("7301",), "Dinner for six", NOW, LiveStatus.LIVE, NOW, 1204, 800.5)
 SAVED = ClipSaved(7, 7, HANDLE, NAME, "7.mp4", 40.0, 8_400_000, 720, 1280, "giveaway")
+
+
+def saved(seconds: float, start: float, short: Short | None, width: int = 720) -> ClipSaved:
+    """A clip of our own buffer that came about somehow."""
+    return replace(SAVED, seconds=seconds, size=round(seconds * 250_000), width=width, start=start, short=short)
+
 
 CLIPS: tuple[Any, ...] = (
     ClipAsked(LIVE, 30.0),
@@ -42,4 +48,12 @@ CLIPS: tuple[Any, ...] = (
     SAVED,
     replace(SAVED, kept=True, shown="\u0645\u0631\u062d\u0628\u0627_giveaway_2026-11-20_08-14-05_PM.mp4"),
     replace(SAVED, failed=DELETED, by="Karim"),
+    saved(40.0, 751.0, None),
+    saved(40.0, 751.0, None, width=0),
+    *(saved(12.0, 3723.4, short) for short in Short),
+    *(
+        ClipSaved(0, 7, HANDLE, "", "", 0.0, 0, 0, 0, word, code)
+        for code in ("CLIP_EARLY", "CLIP_SLOW", "SOURCE_UNREADABLE", "FOLDER_MISSING")
+        for word in ("giveaway", "clip")
+    ),
 )

@@ -201,6 +201,7 @@ USUAL: tuple[Any, ...] = (
     *CHATS,
     *ENGINES,
     *POSTS,
+    *CLIPS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, goes=None),

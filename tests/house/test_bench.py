@@ -27,6 +27,7 @@ COUNTS = {
         "words_lost",
         "utterances",
         "chat_lines",
+        "clips",
     ),
     *("rate_limited", "lost", "places", "order_kept", "segments", "questions"),
     "real_time_kept",  # seconds of media in a second

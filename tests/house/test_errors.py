@@ -59,6 +59,7 @@ INNER = {
     "REMOTE_GONE": "a recording that is not at the service any more: it is handed over anew",
     "NO_WEIGHTS": "an engine that is not ready is not asked; its card says so",
     "WEIGHTS_SLOW": "a job: it goes on with its next attempt",
+    "CLIP_SLOW": "a clip that took too long to be made: its post says so",
     "DISK_CLOSED": "a clip that could not be written: its post says so",
     "FOLDER_MISSING": "as DISK_CLOSED",
     "DISK_ERROR": "as DISK_CLOSED: the job tries again",

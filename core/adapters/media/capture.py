@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,16 +14,18 @@ from pathlib import Path
 import av.error
 
 from core.adapters.media.arrivals import Arrivals
-from core.adapters.media.clip import write_clip
+from core.adapters.media.clip import Note
 from core.adapters.media.excerpt import excerpt
 from core.adapters.media.faults import source_fault
 from core.adapters.media.milestones import Milestones
 from core.adapters.media.opening import Patience, open_source, seconds_of
 from core.adapters.media.outlet import POLL_SECONDS, Outlet
 from core.adapters.media.reader import CodecChangedError, Reader
-from core.adapters.media.ring import Ring
+from core.adapters.media.ring import Ring, Stretch
 from core.adapters.media.segmenter import Segmenter
+from core.adapters.media.shortness import Circumstances, never_came, why_short
 from core.adapters.media.vad import Detector
+from core.adapters.media.workshop import Workshop
 from core.errors import Bug, Denied, EarshotError, Missing, Transient
 from core.model.clip import Cut
 from core.model.transcript import Gap, Span
@@ -84,30 +86,30 @@ class Manner:
 
 
 class PyAvCapture:
-    """Opens captures with PyAV. They share the voice detector's model and a pool of two threads that write clips."""
+    """Opens captures with PyAV. They share the voice detector's model and the threads that write clips."""
 
     def __init__(self, manner: Manner | None = None) -> None:
         self._manner = manner or Manner()
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="clip")
+        self._workshop = Workshop(self._manner.patience)
         self._detector = Detector()
 
     def open(self, name: str, address: FreshAddress) -> "PyAvLiveCapture":
         """Start capturing; call it on the event loop on which `address` is to be asked."""
-        return PyAvLiveCapture(name, address, self._manner, self._detector, self._pool)
+        return PyAvLiveCapture(name, address, self._manner, self._detector, self._workshop)
 
     def close(self) -> None:
-        """End the pool; clips being written are finished first. Captures are stopped on their own."""
-        self._pool.shutdown()
+        """End the threads; clips being written are finished first. Captures are stopped on their own."""
+        self._workshop.close()
 
 
 class PyAvLiveCapture:
     """One live, from its first packet until its address says that it is over, a file until its end."""
 
     def __init__(
-        self, name: str, address: FreshAddress, manner: Manner, detector: Detector, pool: ThreadPoolExecutor
+        self, name: str, address: FreshAddress, manner: Manner, detector: Detector, workshop: Workshop
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._name, self._ask, self._manner, self._pool = name, address, manner, pool
+        self._name, self._ask, self._manner, self._workshop = name, address, manner, workshop
         self._address: StreamAddress | None = None
         self._length: float | None = None
         self._ring = Ring(manner.ring_seconds)
@@ -143,6 +145,11 @@ class PyAvLiveCapture:
         return self._reader.timeline.now
 
     @property
+    def first(self) -> float | None:
+        """See LiveCapture."""
+        return self._ring.first()
+
+    @property
     def ring_bytes(self) -> int:
         """The memory its packets take."""
         return self._ring.size
@@ -161,7 +168,20 @@ class PyAvLiveCapture:
         """See LiveCapture. A file whose ring has moved on is read again."""
         patience = max(0.0, end - self.second) + CLIP_PATIENCE
         await self._milestones.reach(end, patience)
-        return await self._loop.run_in_executor(self._pool, self._cut, start, end, path)
+        over, hurried = self._state.phase is Phase.ENDED, self._milestones.hurried
+        how = Circumstances(self._ring.moved_on, over, hurried)
+        stretch = await self._workshop.copying(lambda: self._stretch(start, end))
+        if stretch is None and never_came(self.first, end, how):
+            raise Missing("CLIP_EARLY", x=self._name)
+        if stretch is None:
+            raise Missing("CLIP_GONE", x=self._name)
+        return await self._workshop.make(
+            stretch, path, Note(stretch.start - start, why_short(stretch, start, end, how))
+        )
+
+    def hurry(self) -> None:
+        """See LiveCapture."""
+        self._milestones.hurry()
 
     async def stop(self) -> None:
         """See LiveCapture. Takes as long as a silent source is waited for (5 s), else a moment."""
@@ -169,17 +189,13 @@ class PyAvLiveCapture:
         await self._gone.wait()
         self._thread.join(POLL_SECONDS)
 
-    def _cut(self, start: float, end: float, path: Path) -> Cut:
-        """In the pool."""
+    def _stretch(self, start: float, end: float) -> Stretch | None:
+        """In a thread that copies."""
         first = self._ring.first()
         address = self._address
         if address is not None and not address.live and (first is None or first > start):
-            stretch = excerpt(address, self._manner.patience, start, end)
-        else:
-            stretch = self._ring.between(start, end)
-        if stretch is None:
-            raise Missing("CLIP_GONE", x=self._name)
-        return write_clip(stretch, path)
+            return excerpt(address, self._manner.patience, start, end)
+        return self._ring.between(start, end)
 
     def _give(self, item: Span | Gap) -> None:
         """In the thread: a file is held up while nobody takes its spans, unless it is stopped or a clip waits for more."""

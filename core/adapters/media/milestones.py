@@ -14,6 +14,8 @@ class Milestones:
         self._lock = threading.Lock()
         self._reached = 0.0
         self._closed = False
+        self.hurried = False
+        """Whether nobody waits any more, though the clock may go on."""
 
     @property
     def furthest(self) -> float:
@@ -22,12 +24,13 @@ class Milestones:
             return max((second for second, _ in self._waiting), default=0.0)
 
     async def reach(self, second: float, patience: float) -> bool:
-        """Wait until `second` has passed or the capture is over; False when `patience` seconds ran out before."""
+        """Wait until `second` has passed or the capture is over; False when `patience` seconds ran out before, or somebody is in
+        a hurry."""
         event = asyncio.Event()
         entry = (second, event)
         with self._lock:
-            if self._closed or self._reached >= second:
-                return True
+            if self._closed or self.hurried or self._reached >= second:
+                return self._closed or self._reached >= second
             self._waiting.append(entry)
         try:
             await asyncio.wait_for(event.wait(), patience)
@@ -37,7 +40,7 @@ class Milestones:
             with self._lock:
                 if entry in self._waiting:
                     self._waiting.remove(entry)
-        return True
+        return self._closed or self._reached >= second
 
     def passed(self, second: float) -> None:
         """The clock is at `second`."""
@@ -49,6 +52,12 @@ class Milestones:
         """The clock will not move any more."""
         with self._lock:
             self._closed = True
+        self._release(float("inf"))
+
+    def hurry(self) -> None:
+        """From now on nobody waits."""
+        with self._lock:
+            self.hurried = True
         self._release(float("inf"))
 
     def _release(self, second: float) -> None:

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from av.packet import Packet
@@ -40,12 +40,18 @@ def kept_of(shape: Shape, kind: Kind, second: float, packet: "Packet[Any]", scal
 class Stretch:
     """What one clip is made of: packets of one shape in order of arrival; the first picture is a key picture.
 
-    `start` is the second shown first.
+    `start` is the second shown first. `beside`: so many seconds of what was asked for are of other shapes, and not in it.
     """
 
     shape: Shape
     start: float
     packets: tuple[Kept, ...]
+    beside: float = 0.0
+
+    @property
+    def end(self) -> float:
+        """The second at which its last picture or sound is over."""
+        return max(p.second + p.shift + p.length for p in self.packets)
 
 
 class Ring:
@@ -57,6 +63,8 @@ class Ring:
         self._bytes = 0
         self._kept: deque[Kept] = deque()
         self._lock = threading.Lock()
+        self.moved_on = False
+        """Whether something had to go already."""
 
     @property
     def size(self) -> int:
@@ -71,6 +79,7 @@ class Ring:
             oldest = packet.second - self._seconds
             while self._kept[0].second < oldest or self._bytes > self._limit:
                 self._bytes -= len(self._kept.popleft().data)
+                self.moved_on = True
                 if not self._kept:
                     return
 
@@ -97,7 +106,11 @@ def stretch_of(packets: Sequence[Kept], start: float, end: float) -> Stretch | N
     for packet in packets:
         pieces.setdefault(id(packet.shape), []).append(packet)
     found = [s for piece in pieces.values() if (s := _from_key(piece, start, end)) is not None]
-    return max(found, key=lambda s: s.packets[-1].second - max(s.start, start), default=None)
+    lengths = [s.end - max(s.start, start) for s in found]
+    if not found:
+        return None
+    longest = max(range(len(found)), key=lengths.__getitem__)
+    return replace(found[longest], beside=sum(lengths) - lengths[longest])
 
 
 def _from_key(packets: list[Kept], start: float, end: float) -> Stretch | None:

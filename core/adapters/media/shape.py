@@ -8,6 +8,7 @@ from functools import cached_property
 import av
 import av.error
 from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
@@ -72,11 +73,18 @@ def track_of(stream: Stream) -> Track:
     return Track("audio", codec, extradata, rate=stream.rate)
 
 
+def like(container: OutputContainer, stream: Stream) -> Stream:
+    """A new stream in `container` for the packets of `stream`. PyAV looks for an encoder by the decoder's name, and AV1 has none of
+    that name: its description is copied as it is."""
+    codec = stream.codec_context.codec.canonical_name
+    return container.add_stream_from_template(stream, opaque=True if codec == "av1" else None)
+
+
 def header_of(streams: Sequence[Stream]) -> bytes:
     """An MP4 with the descriptions of `streams` and no packets (1.3 kB). Matroska and NUT headers cannot be opened again."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4", options={"movflags": "empty_moov+delay_moov"}) as container:
         for stream in streams:
-            container.add_stream_from_template(stream)
+            like(container, stream)
         container.start_encoding()
     return file.getvalue()

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import inf
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import av
 import av.error
@@ -13,6 +14,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -77,7 +79,7 @@ def squeeze(
 def _fitted(path: Path, to: Path, plan: Plan, limit: int, patience: Patience, until: float) -> None:
     """Encode `path` until it fits, each time with less."""
     for _ in range(ATTEMPTS):
-        if not _encode(path, to, plan, patience, until):
+        if not encode(path, to, plan, patience, until):
             break
         if to.stat().st_size <= limit:
             return
@@ -100,7 +102,7 @@ def plan_for(source: Source, seconds: float, limit: int, least: int = LEAST_PICT
     picture = int(total - sound)
     longest = next(pixels for rate, pixels in LADDER if picture >= rate)
     share = min(1.0, longest / max(source.video.width, source.video.height))
-    return Plan(picture, sound, _even(source.video.width * share), _even(source.video.height * share))
+    return Plan(picture, sound, even(source.video.width * share), even(source.video.height * share))
 
 
 def _too_long(limit: int, picture: int, sound: int) -> Invalid:
@@ -108,15 +110,19 @@ def _too_long(limit: int, picture: int, sound: int) -> Invalid:
     return Invalid("NO_FIT", seconds=int(SHARE * limit * 8 / (picture + sound + INDEX)))
 
 
-def _even(pixels: float) -> int:
+def even(pixels: float) -> int:
+    """The nearest size H.264 has."""
     return max(2, round(pixels / 2) * 2)
 
 
-def _encode(path: Path, to: Path, plan: Plan, patience: Patience, until: float) -> bool:
-    """`path` encoded anew as H.264 and AAC by `plan`; False when the time was out before."""
+def encode(path: Path, to: Path, plan: Plan, patience: Patience, until: float, comment: str = "") -> bool:
+    """`path` encoded anew as H.264 and AAC by `plan`; False when the monotonic time `until` came before. Sound is made where
+    there is some."""
     source = open_source(StreamAddress(str(path), live=False), patience)
     try:
         with av.open(str(to), "w", format="mp4", options={"movflags": "faststart"}) as writing:
+            if comment:
+                writing.metadata["comment"] = comment
             return _transcode(source, writing, plan, until)
     except av.error.FFmpegError as error:
         if isinstance(error, OSError):
@@ -128,13 +134,14 @@ def _encode(path: Path, to: Path, plan: Plan, patience: Patience, until: float) 
 
 def _transcode(source: Source, writing: OutputContainer, plan: Plan, until: float) -> bool:
     video = _video(writing, source, plan) if plan.picture else None
-    audio = writing.add_stream("aac", rate=RATE, bit_rate=plan.sound, layout="mono") if plan.sound else None
+    sounds = plan.sound and source.audio is not None
+    audio = writing.add_stream("aac", rate=RATE, bit_rate=plan.sound, layout="mono") if sounds else None
     resampler = AudioResampler("fltp", "mono", RATE, frame_size=FRAME)
     heard = 0
     for packet in source.container.demux(*source.streams):
         if monotonic() > until:
             return False
-        for frame in packet.decode():
+        for frame in _decoded(packet):
             if audio is not None and isinstance(frame, AudioFrame):
                 heard = _put(writing, audio, resampler, frame, heard)
             elif video is not None and isinstance(frame, VideoFrame):
@@ -145,6 +152,14 @@ def _transcode(source: Source, writing: OutputContainer, plan: Plan, until: floa
     if video is not None:
         writing.mux(video.encode(None))
     return True
+
+
+def _decoded(packet: "Packet[Any]") -> list[Any]:
+    """Its frames; none of one that came broken."""
+    try:
+        return list(packet.decode())
+    except av.error.InvalidDataError:
+        return []
 
 
 def _video(writing: OutputContainer, source: Source, plan: Plan) -> VideoStream:

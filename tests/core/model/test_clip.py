@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.clip import LONGEST_NAME, clean, findable, renamed, shown_name, stamp
+from core.model.clip import LONGEST_NAME, findable, renamed, shown_name, stamp
+from core.model.filename import clean
 
 AT = datetime(2026, 11, 20, 19, 23, 4, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -30,6 +31,16 @@ def test_the_name_is_the_seeds_in_the_places_time_zone() -> None:
         (" . ", "_"),
         ("e\u0301té", "été"),
         ("👍", "👍"),
+        ("👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"),
+        ("❤️‍🔥👩🏽‍🍳", "❤️‍🔥👩🏽‍🍳"),
+        ("a\u200db\u200d", "ab"),
+        ("CON", "_CON"),
+        ("nul .txt", "_nul .txt"),
+        ("COM¹", "_COM¹"),
+        ("conrad", "conrad"),
+        ("x" * 4096, "x" * 40),
+        ("\u2067عربي\u2069", "عربي"),
+        ("\ud800a", "a"),
     ],
 )
 def test_a_strangers_word_becomes_a_safe_piece_of_a_name(part: str, kept: str) -> None:
@@ -42,7 +53,26 @@ def test_no_text_makes_an_unsafe_or_overlong_name(who: str, word: str) -> None:
     assert not set(name) & set('<>:"/\\?*|\0\n\r')
     assert not name.startswith((".", "-"))
     assert len(name.encode()) <= 120
-    assert name.isprintable()
+    assert name.replace("\u200d", "").isprintable()
+
+
+@given(st.text(st.sampled_from("👨👩👧\u200d🏽🇫🇷é\u0301a .-\ufe0f❤"), max_size=30), st.integers(1, 40))
+def test_what_is_one_sign_to_the_eye_is_never_broken(part: str, limit: int) -> None:
+    cut = clean(part, limit)
+    assert not cut.endswith("\u200d")
+    assert "a\u200d" not in cut
+
+
+def test_a_family_that_does_not_fit_goes_as_a_whole_and_so_does_a_flag() -> None:
+    assert clean("ab👨‍👩‍👧‍👦", 26) == "ab"
+    assert clean("ab🇫🇷", 9) == "ab"
+    assert clean("ab🇫🇷", 10) == "ab🇫🇷"
+
+
+@given(st.sampled_from(["con", "PRN", "aux", "NUL", "com1", "LPT9", "conin$"]), st.text(max_size=4), st.integers(5, 12))
+def test_no_name_is_a_device_of_windows(device: str, behind: str, limit: int) -> None:
+    name = clean(device + behind, limit)
+    assert name.partition(".")[0].rstrip().casefold() != device.casefold()
 
 
 @given(st.text(min_size=1), st.integers(1, 60))

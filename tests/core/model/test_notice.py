@@ -13,7 +13,7 @@ from core.model.notice import KINDS, Notice, NoticeKind, Tellable, facts_of, rea
 from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, PlaceLost, Said, Skipped
+from core.model.tellable.house import BudgetSpent, ClipsStopped, Digest, Health, HeldBack, PlaceLost, Said, Skipped
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
@@ -34,6 +34,7 @@ SAID: tuple[Tellable, ...] = (
     Rolling(1, "amina", "fr", "groq", [(NOW, "Bonsoir\n👍"), (NOW, None)]),
     HitFound(1, 2, 3, "amina", "word", Where.SPEECH, "a word", 2, 6, NOW, 3.5),
     ClipSaved(1, 2, "amina", "a.mp4", "/x/1.mp4", 30.0, 5, 720, 1280),
+    ClipsStopped(5, 9),
     RISK,
     replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="yes"),
     Transcribing(1, "amina", "Eggs", 61.0, "downloaded", 0.5, 3.5, 2, "TIKTOK_LIMIT", NOW, "discord:1"),

@@ -1,65 +1,15 @@
 """Which stretch of a live becomes a clip, and what is told of it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from core.errors import Missing, Transient
-from core.model.job import Job
 from core.model.notice import NoticeKind
-from core.model.trigger import Hit, Where
-from core.services.clipping import Clipping
-from core.services.lives.scene import Scene
-from tests.builders import HERE, THERE, armed, at, followed, placed, rows, scene_of, told
-from tests.doubles import CountedStorage, HandClock, StagedClipper
+from tests.builders import HERE, THERE, at, rows, told
+from tests.core.services.clipping_desk import Stage, stage
 
-
-@dataclass
-class Stage:
-    storage: CountedStorage
-    clock: HandClock
-    clipper: StagedClipper
-    clipping: Clipping
-    scene: Scene
-    folder: Path
-
-    async def hit(self, second: float, place: str = HERE, word: str = "go", by: str = "juno") -> None:
-        """A hit that wishes for a clip."""
-        trigger = await armed(self.storage, word, place)
-        async with self.storage.work() as work:
-            hit = Hit(0, trigger.id, self.scene.live.id, place, word, Where.CHAT, at(second), second, "go!", 0, 2, by)
-            await self.clipping.wish(work, self.scene, await work.hits.add(hit))
-
-    def wishes(self) -> list[tuple[str, float, float]]:
-        found = rows(
-            self.folder,
-            "select payload ->> 'place' as place, payload ->> 'start' as start, payload ->> 'end' as end from job order by id",
-        )
-        return [(row["place"], row["start"], row["end"]) for row in found]
-
-    async def work_off(self) -> None:
-        """Do every waiting job once."""
-        async with self.storage.work() as work:
-            jobs = await work.jobs.claim("w", ["clip"], at(1e4), at(60) - at(0), 10)
-        for job in jobs:
-            await self.finish(job)
-
-    async def finish(self, job: Job) -> None:
-        effect = await self.clipping.save(job)
-        async with self.storage.work() as work:
-            await work.jobs.finish(job, self.clock.now())
-            await effect(work)
-
-
-@pytest.fixture
-async def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> Stage:
-    await placed(storage, HERE, time_zone="Europe/Paris")
-    for place in (HERE, THERE):
-        await followed(storage, "maria", place)
-    clipper = StagedClipper()
-    clipping = Clipping(storage, clock, clipper, tmp_path / "clips")
-    return Stage(storage, clock, clipper, clipping, await scene_of(storage), tmp_path)
+__all__ = ["stage"]
 
 
 async def test_a_clip_reaches_thirty_seconds_back_and_ten_ahead_but_not_before_the_live(stage: Stage):
@@ -94,8 +44,10 @@ async def test_a_clip_a_person_asks_for_is_the_last_seconds_and_no_more_than_a_m
     await stage.clipping.ask(live, HERE, 20, "best bit", "Mara")
     assert stage.wishes() == [(HERE, 280.0, 300.0)]
     await stage.clipping.ask(live, HERE, 20, "best bit", "Mara")  # pressed twice
+    await stage.clock.advance(0.6)
+    await stage.clipping.ask(live, HERE, 20, "best bit", "Mara")
     assert len(stage.wishes()) == 1
-    await stage.clock.advance(1)
+    await stage.clock.advance(0.4)
     await stage.clipping.ask(live, HERE, 500, "", "Mara")
     assert stage.wishes()[1:] == [(HERE, 241.0, 301.0)]
     await stage.work_off()
@@ -133,12 +85,15 @@ async def test_a_clip_made_again_after_a_crash_is_still_one_clip(stage: Stage):
 
 
 async def test_two_clips_of_one_moment_have_two_names(stage: Stage):
-    for live in (stage.scene.live, stage.scene.live):
-        await stage.clock.advance(0.6)
-        await stage.clipping.ask(live, HERE, 20, "x", "Mara")
+    await stage.clock.advance(30.1)
+    for who in ("Mara", "mara", "Mara?"):
+        await stage.clipping.ask(stage.scene.live, HERE, 20, "x", who)
+    for seconds in (25, 30):  # the same name
+        await stage.clipping.ask(stage.scene.live, HERE, seconds, "x", "Mara")
     await stage.work_off()
     names = [one.says.shown for one in told(stage.folder, NoticeKind.CLIP)]
-    assert len(set(names)) == len(names)
+    assert len(names) == len(set(names)) == 5
+    assert sum(name.endswith(("_2.mp4", "_3.mp4")) for name in names) == 2
 
 
 async def test_a_place_that_does_not_follow_any_more_keeps_the_clip_without_a_post(stage: Stage):

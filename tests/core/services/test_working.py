@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -358,3 +358,42 @@ async def test_hands_for_one_job_touch_no_other(bench: Bench, clock: HandClock, 
     async with running(bench.worker().for_one(2).run()):
         await clock.advance(1)
     assert bench.attempts == [("b", 1)]
+
+
+async def test_a_kind_with_room_of_its_own_is_not_held_up_by_eight_slow_jobs_and_takes_none_of_theirs(
+    bench: Bench, clock: HandClock, running: Running
+):
+    async def slow(job: Job) -> Effect:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    worker = Working(bench.storage, clock, {"slow": slow, "clip": bench.handle}, "w", most={"clip": 3})
+    async with bench.storage.work() as work:
+        for number in range(10):
+            await work.jobs.add("slow", f"slow{number}", {}, clock.now())
+    async with running(worker.run()):
+        assert len(worker.running) == 8
+        waiting = asyncio.Event()
+
+        async def wait(job: Job) -> None:
+            await waiting.wait()
+
+        bench.does = wait
+        for number in range(5):
+            await bench.add(f"k{number}")
+        await clock.advance(1)
+        assert (len(worker.running), len(bench.attempts)) == (11, 3)
+        waiting.set()
+        await clock.advance(1)
+        await clock.advance(1)
+        assert len(bench.attempts) == 5
+
+
+async def test_a_job_is_begun_at_the_moment_it_is_due(bench: Bench, clock: HandClock, running: Running):
+    async with bench.storage.work() as work:
+        await work.jobs.add("clip", "k", {}, clock.now() + timedelta(seconds=0.7))
+    async with running(bench.worker().run()):
+        await clock.advance(0.5)
+        assert bench.attempts == []
+        await clock.advance(0.2)
+        assert bench.attempts == [("k", 1)]
