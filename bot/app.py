@@ -12,6 +12,7 @@ from bot.engines import listening_of, shelf_of, start_of, summarizer_of
 from bot.house import House
 from bot.reactions import backfilling_of, react
 from bot.recordings import transcribing_of
+from bot.replays import replaying_of
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
@@ -175,6 +176,7 @@ def house_of(
         arming=arming,
         carrying=Carrying(database, clock, following, arming),
         clipping=clipping,
+        replaying=replaying_of(settings, clock, database, clipping),
         reviewing=Reviewing(database, clock),
         reporting=reporting,
         exporting=transcribing.exporting,
@@ -227,11 +229,13 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         clipping = Clipping(database, clock, RingClipper(), settings.DATA_DIR / "clips")
         transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok)
         house = house_of(settings, clock, database, clipping, transcribing, listening, choosing, tiktok)
-        hands = working_of(database, clock, transcribing, house.fetching, {TIDY: house.tidying.tidy})
+        made = {TIDY: house.tidying.tidy, **house.replaying.handlers}
+        hands = working_of(database, clock, transcribing, house.fetching, made)
         try:
             yield replace(house, worker=hands)
         finally:
             await transcribing.hearing.entrusting.settle()
+            await house.replaying.close()
             capture.close()
 
 
@@ -290,8 +294,8 @@ async def serve(
             house.reporting,
             transcribing.metering,
         )
-        made = {"clip": clipping.save, "report": house.reporting.report}
-        made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
+        made: dict[str, Handler] = {"clip": clipping.save, "report": house.reporting.report}
+        made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register, **house.replaying.handlers}
         working = working_of(database, clock, transcribing, house.fetching, made)
         messengers = connect(house)
         delivering, leaving = courier_of(house, messengers)
@@ -302,7 +306,7 @@ async def serve(
         house.diagnosing.chats = house.offering.states
         house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
         own = (writer, looking, watching, triggering, working, transcribing, transcribing.hearing.entrusting)
-        telling = (delivering, leaving, picturing, incidents, choosing)
+        telling = (delivering, leaving, picturing, incidents, choosing, house.replaying)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
         asking = (posting, Queueing(database, clock), house.linking, house.syncing) if tiktok else ()
         runs = [
@@ -350,6 +354,7 @@ def state_of(
         "dropped": writer.dropped + tiktok.chat.losses.dropped,
         "lives": len(watching.watches),
         "jobs": len(working.running),
+        "obs": house.replaying.said,
         "engine": house.engine,
         "engines": {state.name: asdict(state) for state in states_of(house.listening)},
         "judge": house.judge,

@@ -12,6 +12,7 @@ from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing
 from core.services.clipping import Clipping
+from core.services.clipping.replaying import Replaying
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
@@ -51,6 +52,7 @@ class House:
     arming: Arming
     carrying: Carrying
     clipping: Clipping
+    replaying: Replaying
     reviewing: Reviewing
     reporting: Reporting
     exporting: Exporting

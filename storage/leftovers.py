@@ -47,7 +47,7 @@ from storage.tables import (
 
 NOT_OVER = (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 CLIPS, JOBS, LIVES, VIDEOS = (METADATA.tables[name] for name in ("clip", "job", "live", "video"))
-OF_PLACES = ("digest how ", "digest told ", "held ")  # memos with the id of a place behind
+OF_PLACES = ("digest how ", "digest told ", "held ", "obs ")  # memos with the id of a place behind
 SHUT_OUT = "SHUT_OUT"  # the reason of what waited for too long
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.card import Button, Card, File, Item, Tone
 from bot.cards.brief import LABEL, brief
 from bot.cards.drawing import draw
+from bot.cards.obs import UNFETCHED, instead, unfetched
 from bot.cards.posts import live_link
 from bot.paging import arrows
 from bot.replies.clips import ClipAsked, ClipList
@@ -49,6 +50,8 @@ def clip_list(meaning: ClipList, words: Words) -> Card:
 @draw.register
 def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     """A clip is ready, or why it is not."""
+    if meaning.failed in UNFETCHED and meaning.shown:
+        return unfetched(meaning, words)
     if meaning.failed:
         return _failed(meaning, words)
     facts = words.line(
@@ -61,7 +64,7 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     file = File(meaning.shown, Path(meaning.path), width=meaning.width, height=meaning.height, seconds=meaning.seconds)
     return Card(
         words.line("`{shown}`", shown=meaning.shown),
-        (facts,),
+        (facts, *instead(meaning, words)),
         foot=words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle)),
         buttons=((Button(words.say("All clips"), "clip.list"),),),
         files=(file,),
@@ -77,4 +80,5 @@ def _failed(meaning: ClipSaved, words: Words) -> Card:
         why = words.line("The folder of the clips cannot be written to: the owner can mend that.")
     else:
         why = words.line("That part of @{x}'s live was not kept any more.", x=meaning.handle)
-    return Card(title, (why, words.line("Hits and transcript are there.")), tone=Tone.WARN)
+    body = (why, words.line("Hits and transcript are there."), *instead(meaning, words))
+    return Card(title, body, tone=Tone.WARN)

@@ -34,7 +34,7 @@ VALUES = {
     "TELEGRAM_LOCAL_MODE": "True",
     "TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/hooks/telegram",
     "OBS_URL": "ws://127.0.0.1:9",
-    "OBS_RECORDING_MAP": "D:\\Videos=/mnt/videos; /home/ob s/rec=/mnt/rec",
+    "OBS_RECORDING_MAP": "D:\\Videos=/mnt/videos; /media/ob s/rec=/mnt/rec",
     "OWNERS": "discord:1,telegram:2",
     "SECRET_KEYS": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=",
 }

@@ -71,6 +71,7 @@ from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
 from tests.house.engine_samples import ENGINES
+from tests.house.obs_samples import OBS
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
@@ -202,6 +203,7 @@ USUAL: tuple[Any, ...] = (
     *SETTINGS,
     *CHATS,
     *ENGINES,
+    *OBS,
     *POSTS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),
     Followed(ELSEWHERE, 7, 50, 0, 60.0, "discord:902", True),

@@ -61,7 +61,9 @@ class ReplayFiles:
                 error = found
             if left:
                 await asyncio.sleep(BETWEEN)
-        raise Missing("OBS_GONE" if isinstance(error, FileNotFoundError) else "OBS_LOCKED", name=name) from error
+        if isinstance(error, FileNotFoundError):
+            raise Missing("OBS_GONE", name=name) from error
+        raise Missing("OBS_LOCKED", name=name) from error
 
 
 def _readable(path: Path) -> bool:

@@ -31,7 +31,8 @@ class HitFound:
 @dataclass(frozen=True)
 class ClipSaved:
     """A clip is ready. `path` is its file, `start` the second of the live at which it really begins; one that is `short`er than was
-    asked says why. A clip that could not be made has `failed` with the reason's code."""
+    asked says why. A clip that could not be made has `failed` with the reason's code; `shown` is then the file that OBS has.
+    `instead`: the code of why it does not come from OBS, which it was wanted from."""
 
     clip_id: int
     live_id: int
@@ -47,6 +48,7 @@ class ClipSaved:
     start: float = 0.0
     source: Source = Source.OWN
     short: Short | None = None
+    instead: str = ""
 
 
 @dataclass(frozen=True)

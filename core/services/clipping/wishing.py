@@ -23,7 +23,7 @@ SEEN = 50  # wishes of a place that are looked at for a window; more than that a
 @dataclass(frozen=True)
 class Wish:
     """Seconds [start, end] of a live wanted as a clip for one place. `at` is when what it is for happened; `who` said or wrote
-    `word`, or asked for it. `hit_id` None: a person asked."""
+    `word`, or asked for it. `hit_id` None: a person asked. `instead`: why it does not come from OBS, which it was wanted from."""
 
     live_id: int
     place: str
@@ -33,6 +33,7 @@ class Wish:
     who: str
     word: str
     hit_id: int | None = None
+    instead: str = ""
 
     @classmethod
     def of(cls, job: Job) -> Self:
@@ -68,7 +69,7 @@ class Wishing:
         wish = Wish(scene.live.id, hit.place, start, end, hit.at, who, hit.word, hit.id)
         for source in wanted or await self.sources(work, hit.place):
             kind = KINDS[source]
-            if not await _covered(work, kind, wish, hit.second):
+            if not await covered(work, kind, wish, hit.second):
                 due = self.clock.now() if source is Source.OBS else scene.time_of(end)
                 await work.jobs.add(kind, f"{kind}:hit:{hit.id}", wish.facts, due, place=hit.place)
 
@@ -78,11 +79,17 @@ class Wishing:
         second = self.clipper.second_of(live, now)
         wish = Wish(live.id, place, max(0.0, second - min(seconds, LONGEST)), second, now, who, name or NAMELESS)
         async with self.storage.work() as work:
-            return await work.jobs.add("clip", f"clip:{place}:{live.id}:{second:.0f}", wish.facts, now, place=place)
+            kinds = [KINDS[source] for source in await self.sources(work, place)]
+            made = [
+                await work.jobs.add(kind, f"{kind}:{place}:{live.id}:{second:.0f}", wish.facts, now, place=place)
+                for kind in kinds
+            ]
+        return made[0]
 
 
-async def _covered(work: Work, kind: str, wish: Wish, second: float) -> bool:
-    """Whether a clip that a hit wished for shows `second` already."""
+async def covered(work: Work, kind: str, wish: Wish, second: float) -> bool:
+    """Whether a clip that a hit wished for shows `second` already. A replay of OBS is saved at once: it ends with its hit."""
+    rest = AFTER_SECONDS if kind == KINDS[Source.OBS] else 0.0
     asked = [Wish.of(job) for job in await work.jobs.of_place(wish.place, kind, limit=SEEN)]
     same = (one for one in asked if one.live_id == wish.live_id and one.hit_id not in (None, wish.hit_id))
-    return any(one.start <= second <= one.end for one in same)
+    return any(one.start <= second <= one.end - rest for one in same)

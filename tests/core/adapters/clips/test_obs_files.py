@@ -13,7 +13,7 @@ from core.ports.replays import Replay
 from tests.platforms.obs import LoopbackObs
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
-FOLDERS = "D:\\Videos=/mnt/videos; \\\\nas\\rec=/mnt/nas ;/home/her/rec=/mnt/rec"
+FOLDERS = "D:\\Videos=/mnt/videos; \\\\nas\\rec=/mnt/nas ;/media/her/rec=/mnt/rec"
 
 
 def files(folders: str = "") -> ReplayFiles:
@@ -27,8 +27,8 @@ def files(folders: str = "") -> ReplayFiles:
         ("D:/Videos/2026/a=b.mp4", "/mnt/videos/2026/a=b.mp4"),
         ("d:\\videos\\x.mp4", "/mnt/videos/x.mp4"),
         ("\\\\nas\\rec\\x.mp4", "/mnt/nas/x.mp4"),
-        ("/home/her/rec/x.mp4", "/mnt/rec/x.mp4"),
-        ("/home/her/else/x.mp4", "/home/her/else/x.mp4"),
+        ("/media/her/rec/x.mp4", "/mnt/rec/x.mp4"),
+        ("/media/her/else/x.mp4", "/media/her/else/x.mp4"),
         ("E:\\x.mp4", None),
         ("D:\\Videos\\..\\secret.mp4", None),
         ("x.mp4", None),
