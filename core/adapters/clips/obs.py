@@ -24,6 +24,7 @@ from core.ports.replays import Fetched, Pressed, Replay, ReplayState
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 RUNS, RUNS_NOT, MEGA = 500, 501, 1_000_000
+SETTLES, SOON = 5.0, 0.2  # seconds a buffer may take to start or stop, and between two looks at it
 OUR_OWN = 60.0  # seconds for which an event may still come of what was asked for and given up
 
 
@@ -87,11 +88,16 @@ class ObsReplays:
     async def buffer(self, on: bool) -> ReplayState:
         """See Replays."""
         await self._ready()
-        try:
-            await self._do(lambda: self._link.ask("StartReplayBuffer" if on else "StopReplayBuffer"))
-        except Refused as refused:
-            if refused.code not in (RUNS, RUNS_NOT):
-                raise Missing("OBS_BUFFER") from refused
+        until = monotonic() + SETTLES
+        while await self._runs() is not on:
+            try:
+                await self._do(lambda: self._link.ask("StartReplayBuffer" if on else "StopReplayBuffer"))
+            except Refused as refused:
+                if refused.code not in (RUNS, RUNS_NOT):
+                    raise Missing("OBS_BUFFER") from refused
+            if monotonic() > until:
+                raise Missing("OBS_BUFFER")
+            await asyncio.sleep(0.0 if await self._runs() is on else SOON)
         self.state = replace(self.state, buffer=on)
         return self.state
 
@@ -184,6 +190,9 @@ class ObsReplays:
             )
         except Refused:
             return ""
+
+    async def _runs(self) -> bool:
+        return await self._do(lambda: self._asked("GetReplayBufferStatus", "outputActive")) == "True"
 
     def _heard(self, path: str) -> None:
         """A replay was saved: asked for here, or by a person in OBS."""

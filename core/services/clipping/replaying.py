@@ -39,6 +39,7 @@ class Replaying:
     clipping: Clipping
     replays: Replays | None = None
     _made: OrderedDict[str, "asyncio.Task[Fetched]"] = field(default_factory=OrderedDict)
+    _first: OrderedDict[str, Job] = field(default_factory=OrderedDict)
     _of_job: OrderedDict[int, Replay] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
@@ -104,24 +105,28 @@ class Replaying:
         return await self._clip(job, wish, live, replay)
 
     async def _clip(self, job: Job, wish: Wish, live: Live, replay: Replay) -> Effect:
-        """The clip of a replay, or why there is none. Hits of one place and live in one replay share its clip; a person's wish has
-        its own."""
+        """The clip of a replay, or why there is none. Hits of one place and live in one replay share its clip, which is called
+        after the first of them; a person's wish has its own."""
         person = wish.hit_id is None
         key = f"obs:{wish.place}:{live.id}:{replay.at.timestamp():.3f}:{replay.name}" + (f":{job.id}" if person else "")
         back = 0.0 if person else (replay.at - wish.at).total_seconds()
         longest = min(LONGEST, wish.end - wish.start) if person else LONGEST
+        first = self._first.setdefault(key, job)
+        if wish.at < Wish.of(first).at:
+            self._first[key] = job
+        _forget(self._first)
         try:
             fetched = await self._fetched(key, job, replay, longest, back)
         except EarshotError as error:
             if isinstance(error, Transient) and job.attempt < ATTEMPTS:
                 raise
             code, shown = error.code, clean(replay.name, 120)
-            return lambda work: failed(work, self.clock, job, code, Source.OBS, shown=shown, key=key)
+            return lambda work: failed(work, self.clock, self._first.get(key, job), code, Source.OBS, shown, key)
         if back > fetched.before + ALIKE:  # it does not show what it is for
             return self._instead(job, wish, "OBS_SHORT")
         start = self.clipping.clipper.second_of(live, replay.at) - fetched.before
         cut = replace(fetched.cut, start=max(0.0, start))
-        return lambda work: saved(work, self.clock, job, cut, Source.OBS, key=key)
+        return lambda work: saved(work, self.clock, self._first.get(key, job), cut, Source.OBS, key)
 
     async def _fetched(self, key: str, job: Job, replay: Replay, longest: float, back: float) -> Fetched:
         """As Replays.fetch, once for all that share a clip."""
