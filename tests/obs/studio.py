@@ -12,7 +12,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.waiting import listening, until
+from tests.waiting import listening
 
 PASSWORD = "earshot-tests-only"
 SECONDS, FPS = 12, 10  # of the replay buffer; of the picture, which is drawn without a graphics card
@@ -139,8 +139,13 @@ class Studio:
             "LC_ALL": "C.UTF-8",
         }
         words = "--multi --minimize-to-tray --disable-missing-files-check --collection Tests --profile Tests".split()
-        await self._spawn("obs", *words, "--startreplaybuffer", surroundings=surroundings)
-        await listening(self.port)
+        process = await self._spawn("obs", *words, "--startreplaybuffer", surroundings=surroundings)
+        listens = asyncio.create_task(listening(self.port))
+        ends = asyncio.create_task(process.wait())
+        await asyncio.wait((listens, ends), return_when=asyncio.FIRST_COMPLETED)
+        ends.cancel()
+        assert process.returncode is None, (self.folder / "obs.log").read_text(errors="replace")[-2000:]
+        await listens
 
     async def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """End OBS and its screen, the last that was started first."""
@@ -173,25 +178,23 @@ class Studio:
     async def _screen(self) -> str:
         """A virtual screen; Xvfb picks its number and writes it."""
         reading, writing = os.pipe()
-        try:
-            size = ("-screen", "0", "800x600x24", "+extension", "GLX", "-nolisten", "tcp")
-            await self._spawn("Xvfb", "-displayfd", str(writing), *size, passed=(writing,))
-            os.close(writing)
-            number = await asyncio.wait_for(asyncio.to_thread(os.read, reading, 20), 20)
-        finally:
-            os.close(reading)
-        return f":{number.decode().strip()}"
+        size = ("-screen", "0", "800x600x24", "+extension", "GLX", "-nolisten", "tcp")
+        await self._spawn("Xvfb", "-displayfd", str(writing), *size, passed=(writing,))
+        os.close(writing)
+        with os.fdopen(reading) as said:  # to the end of the line: it comes in pieces
+            number = await asyncio.wait_for(asyncio.to_thread(said.readline), 20)
+        return f":{number.strip()}"
 
     async def _spawn(
         self, *words: str, surroundings: dict[str, str] | None = None, passed: tuple[int, ...] = ()
-    ) -> None:
+    ) -> asyncio.subprocess.Process:
         log = (self.folder / f"{words[0]}.log").open("ab")
         with log:
             process = await asyncio.create_subprocess_exec(
                 *words, env=surroundings, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=passed
             )
         self._running.append(process)
-        await until(lambda: process.pid)
+        return process
 
 
 def _free_port() -> int:
