@@ -2,9 +2,9 @@
 
     async with LoopbackObs("password", sample) as obs:      # OBS_URL = obs.url, OBS_PASSWORD = "password"
 
-`faults` is a set of: no_event (saves, but tells nobody), drop_on_save (cuts the socket), hang (answers nothing), half_open (takes
-everything and answers nothing, pings included), no_buffer (there is none to start), full (saves nothing). A burst of saves makes
-one file and one event, as in OBS. Two files of one second have two names.
+`faults` is a set of: no_event (saves, but tells nobody), drop_on_save (cuts the socket, once), hang (answers nothing), half_open
+(takes everything and answers nothing, not even pings), deaf (does not answer pings), no_buffer (has none to start), full (saves
+nothing). A burst of saves makes one file and one event, as in OBS. Two files of one second have two names.
 """
 
 import asyncio
@@ -175,7 +175,9 @@ class LoopbackObs:
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
         silent = "half_open" in self.faults
-        socket = web.WebSocketResponse(protocols=("obswebsocket.json",), autoping=not silent)
+        socket = web.WebSocketResponse(
+            protocols=("obswebsocket.json",), autoping=not self.faults & {"half_open", "deaf"}
+        )
         await socket.prepare(request)
         if request.transport is not None:
             self._transports.append(request.transport)
@@ -187,6 +189,8 @@ class LoopbackObs:
             await socket.send_json({"op": 0, "d": hello})
         try:
             async for message in socket:
+                if message.type == WSMsgType.PING:
+                    continue
                 if message.type != WSMsgType.TEXT:
                     break
                 if not await self._message(request, socket, message.data, salt, challenge):
@@ -244,6 +248,7 @@ class LoopbackObs:
             return True
         if "drop_on_save" in self.faults and data["requestType"] == "SaveReplayBuffer":
             self.requests.append("SaveReplayBuffer")
+            self.faults.discard("drop_on_save")
             if request.transport:
                 request.transport.abort()
             return False

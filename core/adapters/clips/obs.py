@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 RUNS, RUNS_NOT, MEGA = 500, 501, 1_000_000
 SETTLES, SOON = 5.0, 0.2  # seconds a buffer may take to start or stop, and between two looks at it
+FRESH = 3.0  # seconds for which nobody tries to save after a connection failed
 OUR_OWN = 60.0  # seconds for which an event may still come of what was asked for and given up
 
 
@@ -62,6 +63,7 @@ class ObsReplays:
         self._connecting = asyncio.Lock()
         self._saving: asyncio.Task[Replay] | None = None
         self._event: asyncio.Future[str] | None = None
+        self._failed: tuple[EarshotError, float] | None = None  # the last try to connect, and when that was
         self._owed: deque[float] = deque(maxlen=20)  # when we asked for what has not come
         self._late: deque[tuple[str, float]] = deque(maxlen=20)  # files found before their event came, and when
         self._telling: set[asyncio.Task[None]] = set()
@@ -75,8 +77,10 @@ class ObsReplays:
             try:
                 said = await self._do(self._opened, 4)
             except EarshotError as error:
+                self._failed = error, monotonic()
                 self._lost(error.code)
                 raise
+            self._failed = None
             if not self.state.connected:
                 log.log(logging.WARNING if self.state.trouble else logging.INFO, "OBS answers at %s", self.state.where)
             self.state = replace(self.state, connected=True, trouble="", **said)
@@ -142,6 +146,8 @@ class ObsReplays:
 
     async def _save(self) -> Replay:
         """A connection that turns out to be dead is made anew, once."""
+        if self._failed is not None and monotonic() - self._failed[1] < FRESH:
+            raise self._failed[0]  # whoever waits has another buffer, which does not reach back for ever
         await self._ready()
         try:
             return await self._saved()

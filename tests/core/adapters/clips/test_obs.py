@@ -189,10 +189,8 @@ async def test_a_socket_that_breaks_while_saving_is_replaced_and_asked_once_more
     replays = make(obs)
     await replays.connect()
     obs.faults.add("drop_on_save")
-    saving = asyncio.create_task(replays.save())
-    await until(lambda: obs.asked("SaveReplayBuffer") == 1)
-    obs.faults.clear()
-    assert (await saving).path == obs.last
+    assert (await replays.save()).path == obs.last
+    assert obs.asked("SaveReplayBuffer") == 2
 
 
 @pytest.mark.parametrize("fault", ["hang", "half_open"])
@@ -253,6 +251,34 @@ async def test_events_that_no_longer_come_are_noticed(obs: LoopbackObs, make: Ma
         pressed = collecting(replays)
         await obs.press()
         await until(lambda: pressed)
+
+
+async def test_a_socket_for_events_that_is_half_open_is_noticed_by_its_pings(
+    obs: LoopbackObs, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.adapters.clips.obs_link.DEAF", 0.6)
+    async with kept(make(obs)) as replays:
+        before = replays._link._hearing
+        assert before is not None
+        looks = obs.asked("GetReplayBufferStatus")
+        await until(lambda: obs.asked("GetReplayBufferStatus") >= looks + 5)  # a second, each with a ping
+        assert replays._link._hearing is before, "answers to pings keep it"
+    obs.faults.add("deaf")
+    async with kept(make(obs)) as replays:
+        deaf = replays._link._hearing
+        await until(lambda: replays._link._hearing not in (deaf, None))
+
+
+async def test_while_obs_hangs_those_who_wait_are_sent_on_at_once(obs: LoopbackObs, make: Make) -> None:
+    replays = make(obs)
+    await replays.connect()
+    obs.faults.add("half_open")
+    with pytest.raises(Transient):
+        await replays.save()
+    async with asyncio.timeout(QUICK.timeout / 2):
+        with pytest.raises(Transient) as caught:
+            await replays.save()
+    assert caught.value.code == "OBS_OFF"
 
 
 async def test_earshot_runs_on_while_there_is_no_obs_and_finds_it_when_it_comes(obs: LoopbackObs, make: Make) -> None:
