@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint test-kill bench lock clean
+.PHONY: help demo test check lint test-kill test-obs bench lock clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ demo: $(VENV)/.ready ## a recorded live through the real pipeline, no key and no
 
 test: $(VENV)/.tests ## all tests that need nothing but Python
 	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
-	@echo "Not run here: the hundred kills (make test-kill)."
+	@echo "Not run here: the hundred kills (make test-kill), a real OBS (make test-obs)."
 
 lint: $(VENV)/.tests ## ruff, mypy, import-linter
 	@$(VENV)/bin/ruff check .
@@ -49,6 +49,10 @@ check: lint test ## lint and test
 
 test-kill: $(VENV)/.tests ## a hundred kills: what must survive, survives
 	@$(PY) -m pytest -n 2 -m kill
+
+test-obs: $(VENV)/.tests ## a real OBS Studio on a virtual screen, with figures; says so where it is not installed
+	@if command -v obs >/dev/null && command -v Xvfb >/dev/null; then $(PY) -m pytest -n 0 -s -m obs tests/obs; \
+	else echo "OBS Studio is not installed here, so nothing was tested with it. Debian: apt-get install -y --no-install-recommends obs-studio xvfb libgl1-mesa-dri"; fi
 
 bench: $(VENV)/.tests ## every benchmark, as JSON
 	@$(VENV)/bin/earshot bench

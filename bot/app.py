@@ -9,9 +9,11 @@ from typing import Any
 
 from bot.couriers import courier_of
 from bot.engines import listening_of, shelf_of, start_of, summarizer_of
+from bot.hands import working_of
 from bot.house import House
 from bot.reactions import backfilling_of, react
 from bot.recordings import showing_of, transcribing_of
+from bot.replays import replaying_of
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
@@ -37,12 +39,10 @@ from core.services.assessing import Assessing
 from core.services.attending import Attending
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing, states_of
-from core.services.clipping import MOST as CLIPS
 from core.services.clipping import Clipping, Curating, Stills
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
-from core.services.fetching import KIND as WEIGHTS
 from core.services.fetching import Fetching
 from core.services.finding.checking import Checking
 from core.services.finding.hinting import Hinting
@@ -74,8 +74,6 @@ from core.services.sparing import Sparing
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidying
 from core.services.triggering import Triggering
-from core.services.videos.ordering import AT_ONCE as TRANSCRIPTIONS_AT_ONCE
-from core.services.videos.ordering import KIND as TRANSCRIBE
 from core.services.videos.posting import Posting
 from core.services.videos.queueing import Queueing
 from core.services.videos.transcribing import Transcribing
@@ -178,6 +176,7 @@ def house_of(
         carrying=Carrying(database, clock, following, arming),
         clipping=clipping,
         curating=Curating(database, clock),
+        replaying=replaying_of(settings, clock, database, clipping),
         reviewing=Reviewing(database, clock),
         reporting=reporting,
         exporting=transcribing.exporting,
@@ -232,11 +231,12 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         clipping = Clipping(database, clock, RingClipper(), clips, Sparing(clock, clips).short)
         transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok)
         house = house_of(settings, clock, database, clipping, transcribing, listening, choosing, tiktok)
-        hands = working_of(house, {TIDY: house.tidying.tidy})
+        hands = working_of(house, {TIDY: house.tidying.tidy, **house.replaying.handlers})
         try:
             yield replace(house, worker=hands)
         finally:
             await transcribing.hearing.entrusting.settle()
+            await house.replaying.close()
             capture.close()
 
 
@@ -296,8 +296,8 @@ async def serve(
             house.reporting,
             transcribing.metering,
         )
-        made = {"clip": clipping.save, "report": house.reporting.report}
-        made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register}
+        made: dict[str, Handler] = {"clip": clipping.save, "report": house.reporting.report}
+        made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register, **house.replaying.handlers}
         working = working_of(house, made)
         messengers = connect(house)
         delivering, leaving = courier_of(house, messengers)
@@ -308,7 +308,7 @@ async def serve(
         house.diagnosing.chats = house.offering.states
         house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
         own = (writer, looking, watching, triggering, working, transcribing, transcribing.hearing.entrusting)
-        telling = (delivering, leaving, picturing, incidents, choosing)
+        telling = (delivering, leaving, picturing, incidents, choosing, house.replaying)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
         asking = (posting, Queueing(database, clock), house.linking, house.syncing) if tiktok else ()
         runs = [
@@ -334,19 +334,6 @@ def looking_of(
     return looking
 
 
-def working_of(house: House, besides: Mapping[str, Handler]) -> Working:
-    """The hands for transcriptions, for weights, and for what there is `besides`."""
-    transcribing, fetching = house.transcribing, house.fetching
-    return Working(
-        house.storage,
-        house.clock,
-        {**besides, TRANSCRIBE: transcribing.transcribe, WEIGHTS: fetching.fetch},
-        failing={TRANSCRIBE: transcribing.failed, WEIGHTS: fetching.failed, "clip": house.clipping.failed},
-        over={TRANSCRIBE: transcribing.over},
-        most={TRANSCRIBE: TRANSCRIPTIONS_AT_ONCE, WEIGHTS: 1, **CLIPS},
-    )
-
-
 def state_of(
     house: House, tiktok: TikTok, writer: BatchedWriter, watching: Watching, working: Working, looking: Looking
 ) -> dict[str, Any]:
@@ -356,6 +343,7 @@ def state_of(
         "dropped": writer.dropped + tiktok.chat.losses.dropped,
         "lives": len(watching.watches),
         "jobs": len(working.running),
+        "obs": house.replaying.said,
         "engine": house.engine,
         "engines": {state.name: asdict(state) for state in states_of(house.listening)},
         "judge": house.judge,

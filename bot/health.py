@@ -12,6 +12,7 @@ from bot.running import TOO_OLD, days_old
 from core.errors import EarshotError
 from core.model.job import JobState
 from core.model.notice import DeliveryState
+from core.ports.replays import ReplayState
 from core.ports.store import Storage
 from core.services.choosing import State, states_of
 from core.services.diagnosing import Vitals
@@ -40,6 +41,7 @@ async def parts_of(house: House) -> tuple[Part, ...]:
         *await stored(house.storage),
         *chats(vitals),
         *tiktok(vitals, now),
+        *(obs(ReplayState(**vitals.obs)) if vitals and vitals.obs else ()),
         *_words(house, vitals),
         *age(now),
         *await disk(house.settings.DATA_DIR),
@@ -108,6 +110,18 @@ def tiktok(vitals: Vitals | None, now: datetime) -> Iterator[Part]:
         yield Part("TIKTOK")
     if vitals.signs_left is not None:
         yield Part("SIGNS", True, {"n": vitals.signs_left}) if vitals.signs_left else Part("NO_SIGNS", None)
+
+
+def obs(state: ReplayState) -> Iterator[Part]:
+    """OBS, where one is set up."""
+    if not state.connected:
+        code = {"OBS_PASSWORD": "OBS_REFUSES", "": "OBS_WAITS"}.get(state.trouble, "OBS_SILENT")
+        yield Part(code, None if code == "OBS_WAITS" else False, {"x": state.where})
+        return
+    code = "OBS_WELL" if state.buffer else "OBS_IDLE"
+    yield Part(code, True if state.buffer else None, {"version": state.version})
+    if not state.here:
+        yield Part("OBS_FAR", None, {"folder": state.folder})
 
 
 def _words(house: House, vitals: Vitals | None) -> Iterator[Part]:

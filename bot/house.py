@@ -12,6 +12,7 @@ from core.services.arming import Arming
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing
 from core.services.clipping import Clipping, Curating, Showing
+from core.services.clipping.replaying import Replaying
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
 from core.services.exporting import Exporting
@@ -52,6 +53,7 @@ class House:
     carrying: Carrying
     clipping: Clipping
     curating: Curating
+    replaying: Replaying
     reviewing: Reviewing
     reporting: Reporting
     exporting: Exporting

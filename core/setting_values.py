@@ -3,12 +3,15 @@
 import base64
 import re
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, SecretStr
 
 LANGUAGES = ("en", "fr")
+OBS_PORT = 4455
 OWNER = re.compile(r"(?:discord|telegram):[0-9]{1,20}")
 
 
@@ -40,6 +43,31 @@ def gateway(value: str) -> str:
     """The address of a gateway."""
     if value and not value.startswith(("ws://", "wss://")):
         raise ValueError("the address of a gateway starts with ws:// or wss://")
+    return value
+
+
+def obs(value: str) -> str:
+    """The address of OBS's WebSocket server; it speaks no TLS. Without a port it is OBS's own, 4455."""
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname, parts.port or OBS_PORT
+    except ValueError:
+        host, port = None, 0
+    if not host or parts.scheme != "ws" or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("the address of OBS is ws://, a host and a port, for example ws://127.0.0.1:4455")
+    if "@" in parts.netloc:
+        raise ValueError("the password of OBS belongs into OBS_PASSWORD, not into its address")
+    return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+
+
+def folders(value: str) -> str:
+    """Pairs `there=here` with semicolons between: a folder as OBS names it, and where that is on this machine."""
+    for pair in filter(None, (one.strip() for one in value.split(";"))):
+        there, _, here = (part.strip() for part in pair.partition("="))
+        if not there or not Path(here).is_absolute():
+            raise ValueError("it is a folder of OBS's machine, = and where that is here: D:\\Videos=/mnt/videos")
     return value
 
 

@@ -23,9 +23,11 @@ from core.setting_values import (
     comes_back,
     ends_in,
     fernet_keys,
+    folders,
     gateway,
     known_in,
     language_of,
+    obs,
     owners_of,
     parted,
     time_zone,
@@ -46,9 +48,7 @@ PREFIXES = (
     "RISK_",
     "YTDLP_",
 )
-PLANNED = frozenset(
-    """GROQ_SCREEN_MODEL GROQ_VISION_MODEL OBS_URL OBS_PASSWORD OBS_RECORDING_MAP VIDEO_LOCAL_POLICY""".split()
-)
+PLANNED = frozenset("""GROQ_SCREEN_MODEL GROQ_VISION_MODEL VIDEO_LOCAL_POLICY""".split())
 """Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
 
 
@@ -157,6 +157,16 @@ class Settings(BaseSettings):
         None,
         description="Fernet keys that seal people's tokens and the addresses of clips, newest first, parted by commas; "
         "keep the old ones",
+    )
+
+    OBS_URL: Annotated[str, AfterValidator(obs)] = Field(
+        "", description="OBS on this network, e.g. ws://127.0.0.1:4455; empty: clips come from Earshot's own buffer"
+    )
+    OBS_PASSWORD: SecretStr | None = Field(
+        None, description="OBS: Tools, WebSocket Server Settings, Show Connect Info; empty when it asks for none"
+    )
+    OBS_RECORDING_MAP: Annotated[str, AfterValidator(folders)] = Field(
+        "", description="OBS runs elsewhere: its folder and where it is here, e.g. D:\\Videos=/mnt/videos; more with ;"
     )
 
     DATA_DIR: Path = Field(Path("data"), description="database, clips and backups; made with mode 700")

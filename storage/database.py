@@ -6,8 +6,9 @@ their own that refuse to write, and see the database as it was when they began.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,17 @@ class Database:
                 yield connection
 
 
+class _Connection(sqlite3.Connection):
+    """One that ends its transaction when it is closed. SQLite keeps that, and its lock, for as long as a cursor is left; a task
+    cancelled in the middle of a statement leaves one, and everybody else would wait for the garbage collector."""
+
+    def close(self) -> None:
+        """See sqlite3; of the thread of this connection."""
+        with suppress(sqlite3.Error):  # it is closed already, or broken
+            self.rollback()
+        super().close()
+
+
 def _path(url: str) -> Path:
     """The file that `url` names. Raises Invalid STORE_URL for anything but SQLite."""
     try:
@@ -103,7 +115,11 @@ def _engine(url: URL, begin: str, *, pool_size: int, query_only: bool = False) -
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=TURN_SECONDS,
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},  # None: transactions begin as we say
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "factory": _Connection,
+        },  # None: we begin transactions
     )
 
     def connected(connection: Any, _record: object) -> None:

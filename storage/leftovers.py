@@ -57,6 +57,7 @@ OF_PLACES = (
     "held ",
     "kept transcripts ",
     "kept chat ",
+    "obs ",
 )  # memos with the id of a place behind
 SEGMENTS, CHAT, EVENTS, HITS = (METADATA.tables[name] for name in ("segment", "chat_line", "live_event", "hit"))
 AROUND = 60.0  # seconds before and after a hit of which the chat stays

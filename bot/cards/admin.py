@@ -45,6 +45,13 @@ PARTS: Mapping[str, str] = {
     "CHAT_TROUBLE": "**{who}**, since {since}: {trouble}",
     "TIKTOK": "**TikTok** lets us look.",
     "LIMITED": "**TikTok** limits us until {until}. Lives that are open go on; new ones may show up late.",
+    "OBS_WELL": "**OBS** {version} is connected, and its replay buffer runs.",
+    "OBS_IDLE": "**OBS** {version} is connected, but its replay buffer is off. `/obs buffer on` starts it.",
+    "OBS_FAR": "**OBS** writes where I cannot read: {folder}. Say with `OBS_RECORDING_MAP` where that is on this machine.",
+    "OBS_SILENT": "**OBS** does not answer at {x}. Start OBS; then Tools › WebSocket Server Settings › Enable.",
+    "OBS_REFUSES": "**OBS** at {x} refuses the password. Copy it from Tools › WebSocket Server Settings › Show Connect Info into "
+    "`OBS_PASSWORD`.",
+    "OBS_WAITS": "**OBS** at {x} is being asked for the first time.",
     "SIGNS": "**Chats of lives**: {n} more may be opened now.",
     "NO_SIGNS": "**Chats of lives**: none may be opened for now. They are tried again; `SIGN_API_KEY` raises the limit.",
     "ENGINE": "**Speech to text**: {engine}.",

@@ -7,6 +7,7 @@ from bot.card import Button, Card, File, Item, Press, Tone
 from bot.cards.brief import LABEL, NAME, brief
 from bot.cards.clip_terms import failure, origin
 from bot.cards.drawing import draw
+from bot.cards.obs import UNFETCHED, instead, unfetched
 from bot.cards.posts import joined, live_link
 from bot.command import key
 from bot.kernel import with_answer
@@ -158,6 +159,8 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     """A clip is ready, or why it is not."""
     if meaning.failed == DELETED:
         return _deleted(meaning, words)
+    if meaning.failed in UNFETCHED and meaning.shown:
+        return unfetched(meaning, words)
     if meaning.failed:
         return _failed(meaning, words)
     facts = words.line("{length} · {size}", length=_length(meaning.seconds, words), size=words.size(meaning.size))
@@ -176,7 +179,7 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     )
     return Card(
         words.line("`{shown}`", shown=meaning.shown),
-        (facts, origin(meaning, words), *kept),
+        (facts, origin(meaning, words), *instead(meaning, words), *kept),
         foot=words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle)),
         buttons=_buttons(meaning, words),
         files=(file,),
@@ -212,4 +215,4 @@ def _failed(meaning: ClipSaved, words: Words) -> Card:
         title = words.line("**The clip of** `{word}` **could not be saved.**", word=brief(meaning.why, LABEL))
     else:
         title = words.line("**The clip of @{x}'s live could not be saved.**", x=meaning.handle)
-    return Card(title, failure(meaning, words), tone=Tone.WARN)
+    return Card(title, (*failure(meaning, words), *instead(meaning, words)), tone=Tone.WARN)

@@ -66,6 +66,8 @@ FOUND: Mapping[str, str] = {
     "TIKTOK_SILENT": "TikTok does not answer. See whether this machine reaches www.tiktok.com; TIKTOK_PROXY leads another way.",
     "SIGN_KEY": "The service that opens TikTok's chats refuses the key. Correct SIGN_API_KEY, or leave it empty: it works without.",
     "SIGN_SILENT": "The service that opens TikTok's chats does not say how many it would open. Lives are heard all the same.",
+    "OBS_NONE": "No OBS is set up; clips come from Earshot's own buffer.",
+    "OBS_NAMED": "OBS is named at {x}; it is not asked now.",
     "TOO_SLOW": "It took longer than {seconds} s. See whether the network is slow, and try again.",
     "FAILED": "It could not be looked at ({reason}). Try again.",
 }

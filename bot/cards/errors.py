@@ -190,14 +190,19 @@ TEXTS = {
     "SOURCE_MISSING": "**{x} is not there any more.** Hand it to me again.",
     "SOURCE_UNREADABLE": "**I cannot read {x} ({reason}).** Hand me a video or a sound file.",
     "SOURCE_NO_MEDIA": "**{x} holds no sound that I can read.** Hand me a video or a sound file.",
+    "OBS_UNSET": "**No OBS is set up here.** Clips come from Earshot's own buffer; the owner can set `OBS_URL`.",
+    "OBS_OFF": "**OBS is not answering at {x}.** Start OBS; then Tools › WebSocket Server Settings › Enable.",
+    "OBS_PASSWORD": "**OBS refused the password.** Copy it from Tools › WebSocket Server Settings › Show Connect Info into "
+    "`OBS_PASSWORD`, and start me anew.",
+    "OBS_BUFFER": "**The replay buffer is off in OBS.** Turn it on; or in OBS: Settings › Output › Replay Buffer › Enable.",
     "BUG": "**Something went wrong on my side. Nothing was changed.** Ticket `{ticket}`: the owner finds it in the log.",
 }
 
 
-PRESSED = {"SETUP_FIRST": ("Set up", "setup")}
+PRESSED = {"SETUP_FIRST": ("Set up", "setup"), "OBS_BUFFER": ("Turn it on", "obs.buffer:on")}
 """Errors that one press mends: the button's label and key."""
 
-AGAIN = {"NO_POST": "Check again"}
+AGAIN = {"NO_POST": "Check again", "OBS_OFF": "Try again", "OBS_PASSWORD": "Try again"}
 """Errors after which the same may be asked again once somebody has done their part: the button's label."""
 
 BYTES = {"DISK_LOW": ("x", "y")}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
+from bot.cards.obs import in_short
 from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
 from bot.cards.usage import used_lines
@@ -20,7 +21,7 @@ TASKS: dict[str, frozenset[str]] = {
     "lives": frozenset({"lives", "watch", "clip"}),
     "alerts": frozenset({"trigger", "review"}),
     "own": frozenset({"me", "tiktok", "privacy"}),
-    "place": frozenset({"setup", "settings", "digest"}),
+    "place": frozenset({"setup", "settings", "digest", "obs"}),
     "bot": frozenset(),
 }
 """What people want to do, and the first words of the commands for it; the last takes every other."""
@@ -75,6 +76,7 @@ def status(meaning: Status, words: Words) -> Card:
             judge=term(ENGINES, meaning.judge, words),
         )
     )
+    body += in_short(meaning.obs, words)
     body += [*_videos(meaning, words), *used_lines(meaning.used, words)]
     body += [*_tiktok(meaning, words), *_age(meaning.downloader_days, words)]
     buttons = ((Button(words.say("Who is followed"), "following"), Button(words.say("Live now"), "lives.now")),)

@@ -10,6 +10,8 @@ from bot.kinds import Text
 from bot.replies.house import Help, SourceShown, Status
 from bot.running import days_old, running
 from core.model.job import JobState
+from core.ports.replays import ReplayState
+from core.services.clipping.serving import mode_of
 from core.services.videos.ordering import KIND as TRANSCRIBE
 
 
@@ -26,6 +28,7 @@ async def status(asked: Asked) -> Status:
         used = await house.transcribing.metering.used(work, asked.place.id)
         videos = await work.jobs.counts(kind=TRANSCRIBE)
         own = await work.jobs.counts(place=asked.place.id, by=asked.person.id, kind=TRANSCRIBE)
+        obs = await mode_of(work, asked.place.id)
     vitals = house.diagnosing.of_running()
     engine, judge = (vitals.engine, vitals.judge) if vitals else (house.engine, house.judge)
     return Status(
@@ -43,6 +46,7 @@ async def status(asked: Asked) -> Status:
         videos[JobState.RUNNING],
         videos[JobState.WAITING],
         own[JobState.RUNNING] + own[JobState.WAITING],
+        ReplayState(**vitals.obs) if obs and vitals and vitals.obs else None,
     )
 
 

@@ -10,8 +10,6 @@ from pydantic import SecretStr
 from bot.health import Part
 from core.settings import Settings, notes, sources
 
-LATER = ("OBS_",)
-"""How the settings of parts begin that come with a later version: they have a section of their own."""
 TAIL, LEAST = 4, 9
 """A secret of at least 9 signs shows its last four."""
 HIDDEN = "••••"
@@ -35,17 +33,9 @@ async def look(settings: Settings) -> AsyncIterator[tuple[str, Part]]:
     """How many are set, which do nothing, and what nobody has said."""
     yield "read", Part("SETTINGS_READ", True, {"n": len(sources())})
     for said in notes():
-        if not said.startswith(LATER):
-            yield "name", Part("SETTING_NOTE", None, {"note": said})
+        yield "name", Part("SETTING_NOTE", None, {"note": said})
     if not settings.owners:
         yield "owners", Part("NO_OWNER", None)
-
-
-async def later() -> AsyncIterator[tuple[str, Part]]:
-    """What is set for parts of later versions."""
-    for said in notes():
-        if said.startswith(LATER):
-            yield said.split()[0], Part("SETTING_NOTE", None, {"note": said})
 
 
 def shown(settings: Settings) -> Iterator[Shown]:

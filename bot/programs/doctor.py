@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.cards.admin import SIGNS, summed
 from bot.cards.doctor import SECTIONS, told
-from bot.doctor import Found, Look, data, looked, media, settings, speech, tiktok
+from bot.doctor import Found, Look, data, looked, media, obs, settings, speech, tiktok
 from bot.doctor.chats import Chats
 from bot.programs.exits import DONE, FAILED, lined, prepare_logs
 from bot.surfaces.console.draw import tame
@@ -68,7 +68,7 @@ async def _look(chosen: Settings, wish: Wish) -> list[Found]:
         ("speech", lambda: speech.look(chosen, quick=wish.quick)),
         ("media", media.look),
         ("tiktok", lambda: tiktok.look(chosen, vitals, quick=wish.quick)),
-        ("obs", settings.later),
+        ("obs", lambda: obs.look(chosen, vitals, quick=wish.quick)),
     ]
     return [*(Found("data", f"data {name}", part) for name, part in mended), *await looked(looks)]
 

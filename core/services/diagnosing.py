@@ -34,7 +34,8 @@ class Vitals:
     late, by its account.
 
     `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
-    opened (None: nobody said). `chats` are the platforms it speaks on, `engines` its engines, each as a State (choosing).
+    opened (None: nobody said). `chats` are the platforms it speaks on, `engines` its engines, each as a State (choosing);
+    `obs` as a ReplayState (core/ports/replays), empty when none is set up.
     """
 
     pid: int = 0
@@ -48,6 +49,7 @@ class Vitals:
     engine: str = ""
     engines: dict[str, dict[str, Any]] = field(default_factory=dict)
     judge: str = ""
+    obs: dict[str, Any] = field(default_factory=dict)
     limited_until: float = 0.0
     signs_left: int | None = None
     behind: dict[str, float] = field(default_factory=dict)

@@ -33,6 +33,8 @@ VALUES = {
     "TELEGRAM_MODE": "webhook",
     "TELEGRAM_LOCAL_MODE": "True",
     "TELEGRAM_WEBHOOK_URL": "http://127.0.0.1:9/hooks/telegram",
+    "OBS_URL": "ws://127.0.0.1:9",
+    "OBS_RECORDING_MAP": "D:\\Videos=/mnt/videos; /media/ob s/rec=/mnt/rec",
     "OWNERS": "discord:1,telegram:2",
     "SECRET_KEYS": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3I=",
 }
@@ -259,7 +261,7 @@ def test_in_the_environment_only_our_prefixes_are_looked_at(monkeypatch: pytest.
     assert notes() == ["GROQ_APIKEY is no setting of Earshot. Did you mean GROQ_API_KEY?"]
 
 
-@pytest.mark.parametrize("name", ["OBS_PASSWORD", "OBS_URL_FILE"])
+@pytest.mark.parametrize("name", ["GROQ_SCREEN_MODEL", "GROQ_VISION_MODEL_FILE"])
 def test_a_name_of_a_later_version_is_said_to_do_nothing_yet(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "x")
     assert notes() == [f"{name} is set, but this version does not use it yet."]
@@ -267,6 +269,51 @@ def test_a_name_of_a_later_version_is_said_to_do_nothing_yet(name: str, monkeypa
 
 def test_no_name_is_both_in_use_and_planned() -> None:
     assert PLANNED.isdisjoint(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("ws://192.168.1.5", "ws://192.168.1.5:4455"),
+        ("ws://[::1]:4456/", "ws://[::1]:4456"),
+        ("ws://Studio", "ws://studio:4455"),
+    ],
+)
+def test_the_port_of_obs_need_not_be_said(given: str, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OBS_URL", given)
+    assert kept == load().OBS_URL
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "127.0.0.1:4455",
+        "wss://127.0.0.1:4455",
+        "http://127.0.0.1",
+        "ws://:4455",
+        "ws://a:0x5",
+        "ws://a:99999",
+        "ws://[::1",
+        "ws://a/x",
+        "ws://a?b",
+    ],
+)
+def test_an_address_of_obs_that_leads_nowhere_is_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OBS_URL", given)
+    assert "for example ws://127.0.0.1:4455" in wrong("OBS_URL")
+
+
+def test_a_password_in_the_address_of_obs_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OBS_URL", f"ws://:{SECRET}@127.0.0.1:4455")
+    reason = wrong("OBS_URL")
+    assert "OBS_PASSWORD" in reason
+    assert SECRET not in reason
+
+
+@pytest.mark.parametrize("given", ["/mnt/videos", "=/mnt/videos", "D:\\Videos=videos", "a=/b;c"])
+def test_a_map_of_recordings_needs_both_folders(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OBS_RECORDING_MAP", given)
+    assert "D:\\Videos=/mnt/videos" in wrong("OBS_RECORDING_MAP")
 
 
 # ---------------------------------------------------------------- secrets
@@ -312,7 +359,7 @@ def test_a_secret_in_a_wrong_place_does_not_show_in_the_error(monkeypatch: pytes
 
 
 def test_notes_name_the_name_and_never_the_value() -> None:
-    dotenv(f"GROQ_APIKEY={SECRET}\nOBS_PASSWORD={SECRET}\n")
+    dotenv(f"GROQ_APIKEY={SECRET}\nGROQ_SCREEN_MODEL={SECRET}\n")
     assert len(notes()) == 2
     assert SECRET not in " ".join(notes())
 

@@ -27,6 +27,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "Place and taste": ("DATA_DIR", "DATABASE_URL", "LANGUAGE", "TIMEZONE", "RISK_THRESHOLD", "RISK_RULE", "LOG_LEVEL"),
     "How much, how often": ("LOOK_EVERY", "SEGMENT_SECONDS", "RING_SECONDS", "MAX_ACCOUNTS", "PLACE_MINUTES"),
+    "OBS on this network (empty: clips come from Earshot's own buffer)": (
+        "OBS_URL",
+        "OBS_PASSWORD",
+        "OBS_RECORDING_MAP",
+    ),
     "TikTok": ("SIGN_API_KEY", "SIGN_API_URL"),
     "People's own TikTok accounts (all of these and WEB_LISTEN, or sign-in is off)": (
         "TIKTOK_CLIENT_KEY",

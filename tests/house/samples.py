@@ -69,6 +69,7 @@ from tests.house.chat_samples import CHATS
 from tests.house.clip_samples import CLIPS
 from tests.house.engine_samples import ENGINES
 from tests.house.keeping_samples import KEEPING
+from tests.house.obs_samples import OBS
 from tests.house.post_samples import POSTS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
@@ -200,6 +201,7 @@ USUAL: tuple[Any, ...] = (
     *KEEPING,
     *CHATS,
     *ENGINES,
+    *OBS,
     *POSTS,
     *CLIPS,
     Followed(FOLLOW, 7, 50, 1, 60.0, PLACE, face="face.jpg"),

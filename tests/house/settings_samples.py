@@ -81,6 +81,9 @@ VIDEO_JOB = replace(
 )
 OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "link", "posts"))
 VALUES = {
+    "version": "30.2.3",
+    "folder": "D:\\Videos",
+    "x": "127.0.0.1:4455",
     "lacks": "no weights: earshot models get base",
     "left": timedelta(minutes=12),
     "since": NOW,

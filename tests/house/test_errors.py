@@ -60,6 +60,11 @@ INNER = {
     "NO_WEIGHTS": "an engine that is not ready is not asked; its card says so",
     "WEIGHTS_SLOW": "a job: it goes on with its next attempt",
     "CLIP_SLOW": "a clip that took too long to be made: its post says so",
+    "OBS_SILENT": "a clip comes from the own buffer instead, and its post says so (bot/cards/obs.py)",
+    "OBS_ELSEWHERE": "the post of a replay that cannot be shown says so (bot/cards/obs.py)",
+    "OBS_GONE": "as OBS_ELSEWHERE",
+    "OBS_LOCKED": "as OBS_ELSEWHERE",
+    "OBS_UNREADABLE": "as OBS_ELSEWHERE",
     "DISK_CLOSED": "a clip that could not be written: its post says so",
     "FOLDER_MISSING": "as DISK_CLOSED",
     "DISK_ERROR": "as DISK_CLOSED: the job tries again",
@@ -69,7 +74,7 @@ INNER = {
 }
 """Codes that never reach a person as such, and what happens instead."""
 
-COMPUTED = {("core/adapters/groq_cloud.py", "too_big"), ("bot/cards/jobs.py", "code")}
+COMPUTED = {("core/adapters/groq_cloud.py", "too_big"), ("bot/cards/jobs.py", "code"), ("bot/commands/obs.py", "code")}
 """Codes that are no literals: (file, its name). The callers give them as literals, or they come from a stored job."""
 
 

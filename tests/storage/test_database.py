@@ -65,6 +65,25 @@ async def test_a_cancelled_block_stores_nothing_and_blocks_nobody(database: Data
             await work.places.put(Place("console:2", "two"))
 
 
+async def test_wherever_in_a_transaction_a_task_is_cancelled_the_next_writer_need_not_wait(database: Database):
+    now, lease = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=1)
+
+    async def write(name: str) -> None:
+        async with database.work() as work:
+            for number in range(3):
+                await work.jobs.add(name, f"{name}{number}", {}, now)
+            await work.jobs.claim("w", (name,), now, lease, 2)
+
+    for steps in range(0, 240, 3):
+        task = asyncio.create_task(write(f"cancelled{steps}"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        async with asyncio.timeout(2):  # a lock that is left behind is waited for 5 s
+            await write(f"next{steps}")
+
+
 async def test_a_view_to_read_from_is_consistent_and_refuses_to_write(database: Database):
     async with database.reading() as view:
         assert await view.places.get("console:1") is None

@@ -31,8 +31,9 @@ class HitFound:
 @dataclass(frozen=True)
 class ClipSaved:
     """A clip is ready. `path` is its file, `start` the second of the live at which it really begins; one that is `short`er than was
-    asked says why. A clip that could not be made has `failed` with the reason's code; one that was deleted has DELETED, and `by`
-    whom. `page` is where it can be watched for a while: put in when it is posted, never stored."""
+    asked says why. A clip that could not be made has `failed` with the reason's code, `shown` being the file that OBS has; one
+    that was deleted has DELETED, and `by` whom. `instead`: the code of why it does not come from OBS, which it was wanted from.
+    `page` is where it can be watched for a while: put in when it is posted, never stored."""
 
     clip_id: int
     live_id: int
@@ -51,6 +52,7 @@ class ClipSaved:
     kept: bool = False
     by: str = ""
     page: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from core.services.sparing import Spare, make, plenty
 from core.services.working import Effect
 
 log = logging.getLogger(__name__)
-MOST = {"clip": 64}
-"""Clips that may wait for their end at once: they wait, and two threads cut them."""
+MOST = {"clip": 64, "replay": 16}
+"""Clips that may be under way at once: they wait for their end or for OBS, and two threads cut them."""
 
 BACK = timedelta(seconds=60)  # after a restart a live that goes on is captured again in a few
 GLANCE = 0.5  # seconds between two looks whether it is

@@ -32,7 +32,8 @@ async def longer(wishing: Wishing, place: str, clip: Clip, before: float, after:
             raise Missing("CLIP_GONE")
         wish = replace(wish, place=place, start=start, end=end, hit_id=None)
         due = now + timedelta(seconds=max(0.0, end - wishing.clipper.second_of(live, now)))
-        return await work.jobs.add(KINDS[Source.OWN], key_of(wish), wish.facts, due, place=place)
+        kind = KINDS[Source.OWN]
+        return await work.jobs.add(kind, key_of(kind, wish), wish.facts, due, place=place)
 
 
 def _stretch(clip: Clip, first: float, before: float, after: float) -> tuple[float, float]:

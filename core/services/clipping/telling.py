@@ -17,13 +17,14 @@ from core.services.feeding import way_of
 from core.services.holding import hold
 
 
-async def saved(work: Work, clock: Clock, job: Job, cut: Cut, source: Source = Source.OWN) -> None:
-    """Store the clip of a job and tell of it, in the transaction that ends the job. The same job twice is one clip."""
+async def saved(work: Work, clock: Clock, job: Job, cut: Cut, source: Source = Source.OWN, key: str = "") -> None:
+    """Store the clip of a job and tell of it, in the transaction that ends the job. The same job twice is one clip, and so are
+    all jobs with one `key`."""
     wish = Wish.of(job)
     live, place = await _subject(work, wish)
     shown = shown_name(wish.who, wish.word, wish.at, place.zone)
     why = clean(wish.word, 80)
-    clip = await work.clips.add(live.id, place.id, shown, cut, clock.now(), why, f"job:{job.id}", source)
+    clip = await work.clips.add(live.id, place.id, shown, cut, clock.now(), why, key or f"job:{job.id}", source)
     said = ClipSaved(
         clip.id,
         live.id,
@@ -38,19 +39,24 @@ async def saved(work: Work, clock: Clock, job: Job, cut: Cut, source: Source = S
         start=clip.start,
         source=source,
         short=cut.short,
+        instead=wish.instead,
     )
-    await _tell(work, clock, job, wish, live, said)
+    await _tell(work, clock, key or str(job.id), wish, live, said)
 
 
-async def failed(work: Work, clock: Clock, job: Job, code: str, source: Source = Source.OWN) -> None:
-    """Tell that there is no clip, and why."""
+async def failed(
+    work: Work, clock: Clock, job: Job, code: str, source: Source = Source.OWN, shown: str = "", key: str = ""
+) -> None:
+    """Tell that there is no clip, and why; once for all jobs with one `key`. `shown`: the file there is elsewhere."""
     wish = Wish.of(job)
     live, _ = await _subject(work, wish)
-    said = ClipSaved(0, live.id, live.handle, "", "", 0.0, 0, 0, 0, wish.word, code, source=source)
-    await _tell(work, clock, job, wish, live, said)
+    said = ClipSaved(
+        0, live.id, live.handle, shown, "", 0.0, 0, 0, 0, wish.word, code, source=source, instead=wish.instead
+    )
+    await _tell(work, clock, key or str(job.id), wish, live, said)
 
 
-async def _tell(work: Work, clock: Clock, job: Job, wish: Wish, live: Live, said: ClipSaved) -> None:
+async def _tell(work: Work, clock: Clock, about: str, wish: Wish, live: Live, said: ClipSaved) -> None:
     follow = next((f for f in await work.follows.of_account(live.account_id) if f.place == wish.place), None)
     now = clock.now()
     way = await way_of(work, Event.CLIP, follow, now) if follow is not None else None
@@ -61,7 +67,7 @@ async def _tell(work: Work, clock: Clock, job: Job, wish: Wish, live: Live, said
             await hold(work, Event.CLIP, follow, now)
         return
     kind, facts = facts_of(said)
-    key = f"clip:{job.id}"
+    key = f"clip:{about}"
     await work.outbox.put(Notice(kind, key, wish.place, way.address, key, facts, silent=way.silent), now)
 
 

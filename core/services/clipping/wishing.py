@@ -27,7 +27,7 @@ SEEN = 50  # wishes of a place that are looked at for a window; more than that a
 @dataclass(frozen=True)
 class Wish:
     """Seconds [start, end] of a live wanted as a clip for one place. `at` is when what it is for happened; `who` said or wrote
-    `word`, or asked for it. `hit_id` None: a person asked."""
+    `word`, or asked for it. `hit_id` None: a person asked. `instead`: why it does not come from OBS, which it was wanted from."""
 
     live_id: int
     place: str
@@ -37,6 +37,7 @@ class Wish:
     who: str
     word: str
     hit_id: int | None = None
+    instead: str = ""
 
     @classmethod
     def of(cls, job: Job) -> Self:
@@ -76,7 +77,7 @@ class Wishing:
         wish = Wish(scene.live.id, hit.place, start, end, hit.at, who, hit.word, hit.id)
         for source in wanted or await self.sources(work, hit.place):
             kind = KINDS[source]
-            if not await _covered(work, kind, wish, hit.second):
+            if not await covered(work, kind, wish, hit.second):
                 due = now if source is Source.OBS else now + timedelta(seconds=max(0.0, end - scene.second_of(now)))
                 await work.jobs.add(kind, f"{kind}:hit:{hit.id}", wish.facts, due, place=hit.place)
 
@@ -89,18 +90,23 @@ class Wishing:
         second = self.clipper.second_of(live, now)
         wish = Wish(live.id, place, max(0.0, second - min(seconds, LONGEST)), second, now, who, name or NAMELESS)
         async with self.storage.work() as work:
-            return await _pressed(work, wish) or await work.jobs.add("clip", key_of(wish), wish.facts, now, place=place)
+            made = [
+                await _pressed(work, kind, wish)
+                or await work.jobs.add(kind, key_of(kind, wish), wish.facts, now, place=place)
+                for kind in [KINDS[source] for source in await self.sources(work, place)]
+            ]
+        return made[0]
 
 
-def key_of(wish: Wish) -> str:
+def key_of(kind: str, wish: Wish) -> str:
     """The key of the job for what a person wants."""
     said = f"{wish.start:.1f} {wish.end:.1f} {wish.who} {wish.word}"
-    return f"clip:{wish.place}:{wish.live_id}:{blake2s(said.encode(), digest_size=8).hexdigest()}"
+    return f"{kind}:{wish.place}:{wish.live_id}:{blake2s(said.encode(), digest_size=8).hexdigest()}"
 
 
-async def _pressed(work: Work, wish: Wish) -> Job | None:
+async def _pressed(work: Work, kind: str, wish: Wish) -> Job | None:
     """The job of the same wish of a moment ago."""
-    for job in await work.jobs.of_place(wish.place, "clip", limit=SEEN):
+    for job in await work.jobs.of_place(wish.place, kind, limit=SEEN):
         one = Wish.of(job)
         same = (one.live_id, one.hit_id, one.who, one.word) == (wish.live_id, None, wish.who, wish.word)
         near = abs(one.end - wish.end) <= TWICE and abs(one.start - wish.start) <= TWICE
@@ -109,8 +115,9 @@ async def _pressed(work: Work, wish: Wish) -> Job | None:
     return None
 
 
-async def _covered(work: Work, kind: str, wish: Wish, second: float) -> bool:
-    """Whether a clip that a hit wished for shows `second` already."""
+async def covered(work: Work, kind: str, wish: Wish, second: float) -> bool:
+    """Whether a clip that a hit wished for shows `second` already. A replay of OBS is saved at once: it ends with its hit."""
+    rest = AFTER_SECONDS if kind == KINDS[Source.OBS] else 0.0
     asked = [Wish.of(job) for job in await work.jobs.of_place(wish.place, kind, limit=SEEN)]
     same = (one for one in asked if one.live_id == wish.live_id and one.hit_id not in (None, wish.hit_id))
-    return any(one.start <= second <= one.end for one in same)
+    return any(one.start <= second <= one.end - rest for one in same)

@@ -73,7 +73,7 @@ def code(reply: Any) -> str:
 
 async def test_before_a_place_is_set_up_nothing_makes_earshot_look_record_or_post(kernel: Kernel, fresh: Ask) -> None:
     assert {one.name for one in ALL if one.begins} == {
-        "follow", "unfollow undo", "account import", "watch start", "setup account", "setup test",
+        "follow", "unfollow undo", "account import", "watch start", "setup account", "setup test", "obs connect",
     }  # fmt: skip
     for command in (one for one in ALL if one.begins):
         pressed = command.verb + ":amina" * bool(command.options)
