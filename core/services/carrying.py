@@ -9,7 +9,6 @@ from enum import StrEnum
 from core.errors import EarshotError, Invalid, Transient
 from core.model.feed import OFF
 from core.model.person import Address, Place
-from core.model.trigger import MatchMode, Trigger, Where
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.adopting import Adopted, Adopting, is_here
@@ -46,13 +45,17 @@ OUTCOMES = {
 """Of the errors of `Following.follow`; what passes by itself is `busy`, anything else `wrong`."""
 
 
-class Armed(StrEnum):
+class Arrival(StrEnum):
     """What became of one trigger of a list."""
 
     NEW = "new"
     THERE = "there"
     FAILED = "failed"
     FULL = "full"
+
+
+REFUSED = {"TRIGGER_THERE": Arrival.THERE, "TRIGGER_LIMIT": Arrival.FULL, "PATTERN_LIMIT": Arrival.FULL}
+"""By the code of the refusal; any other is a trigger that cannot be."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,10 @@ class Carrying:
         return Brought(
             tuple(rows),
             bringing.moved,
-            armed[Armed.NEW],
-            armed[Armed.THERE],
-            armed[Armed.FAILED] + carried.unread,
-            armed[Armed.FULL],
+            armed[Arrival.NEW],
+            armed[Arrival.THERE],
+            armed[Arrival.FAILED] + carried.unread,
+            armed[Arrival.FULL],
             await adopting.adopt(place, carried.declared, known, everywhere=everywhere),
             carried.password,
             carried.needless,
@@ -132,40 +135,19 @@ class Carrying:
         told = {known.address, *(follow.address for follow in follows), *(feed.address for feed in feeds)}
         return frozenset(told - {"", OFF})
 
-    async def _arm(self, place: Place, wanted: Sequence[WantedTrigger]) -> Counter[Armed]:
-        """Once there is no room left, nothing more is tried: a list may be long."""
+    async def _arm(self, place: Place, wanted: Sequence[WantedTrigger]) -> Counter[Arrival]:
+        """As many as there is room for, in their order."""
         if not wanted:
             return Counter()
         async with self.storage.work() as work:
             await work.places.ensure(place)  # this may be the first that a place ever says
             follows = {follow.handle: follow for follow in await work.follows.of_place(place.id)}
-            there = {_listens_for(one) for one in await work.triggers.of_place(place.id)}
-        armed: Counter[Armed] = Counter()
-        full: set[MatchMode] = set()
-        for one in wanted:
-            follow = follows.get(one.account) if one.account else None
-            trigger = one.trigger(place.id, follow)
-            if one.account and follow is None:
-                armed[Armed.FAILED] += 1
-            elif _listens_for(trigger) in there:
-                armed[Armed.THERE] += 1
-            elif trigger.match in full:
-                armed[Armed.FULL] += 1
-            else:
-                armed[await self._armed(trigger, full)] += 1
-                there.add(_listens_for(trigger))
-        return armed
-
-    async def _armed(self, trigger: Trigger, full: set[MatchMode]) -> Armed:
-        """`full` are the modes there is no room for any more."""
-        try:
-            await self.arming.add(trigger)
-        except Invalid as error:
-            if not error.code.endswith("_LIMIT"):
-                return Armed.FAILED
-            full |= {*MatchMode} if error.code == "TRIGGER_LIMIT" else {trigger.match}
-            return Armed.FULL
-        return Armed.NEW
+        known = [one for one in wanted if not one.account or one.account in follows]
+        triggers = [one.trigger(place.id, follows.get(one.account) if one.account else None) for one in known]
+        armed = await self.arming.add_all(place.id, triggers)
+        arrived = Counter({Arrival.NEW: len(armed.made), Arrival.FAILED: len(wanted) - len(known)})
+        arrived.update(REFUSED.get(one.error.code, Arrival.FAILED) for one in armed.refused)
+        return arrived
 
 
 @dataclass
@@ -223,8 +205,3 @@ class _Bringing:
             return self.address
         here = await is_here(self.carrying.following, self.place, own, self.known)
         return own if here else self.address
-
-
-def _listens_for(one: Trigger) -> tuple[str, int | None, Where, MatchMode]:
-    """What a trigger listens for: two that listen for the same are one."""
-    return one.word.casefold(), one.account_id, one.where, one.match
