@@ -56,6 +56,7 @@ def test_the_numbers_are_those_of_the_first_program() -> None:
         "tiktok videos": Wish.SYNC,
         "tiktok pick": Wish.ENQUEUE,
         "transcribe": Wish.ENQUEUE,
+        "clip transcribe": Wish.ENQUEUE,
         "transcript retry": Wish.ENQUEUE,
         "feed retry": Wish.ENQUEUE,
     }

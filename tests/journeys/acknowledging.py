@@ -4,6 +4,7 @@ Used by a test and by `earshot bench delivery`.
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ async def acknowledged(folder: Path) -> Acknowledged:
                 await here.slash("trigger add", word="giveaway")
                 tiktok.tell("fault", route="*", delay_s=HANGS_SECONDS, times=-1)
                 for number, link in enumerate(links):
-                    await used(here, people[number % PEOPLE], "transcribe", link=link)
+                    await used(here, people[number % PEOPLE], "transcribe", {"link": link})
                 under_way = len(rows(folder, "select 1 from job where state in ('waiting', 'running')"))
                 return await measured(here, people, under_way)
             finally:
@@ -80,9 +81,9 @@ def add_manager(here: Town, name: str) -> Any:
     return here.discord.add_user(name, guild=here.discord.guild, permissions=Perm.DEFAULT | Perm.ADMINISTRATOR)
 
 
-async def used(here: Town, person: Any, name: str, **given: Any) -> Any:
+async def used(here: Town, person: Any, what: str, given: Mapping[str, Any]) -> Any:
     """What became of a command as far as its acknowledgement."""
-    return await here.discord.slash(name, user=person, channel=here.discord.channel, wait="ack", **given)
+    return await here.discord.slash(what, user=person, channel=here.discord.channel, wait="ack", **given)
 
 
 async def measured(here: Town, people: list[Any], under_way: int) -> Acknowledged:
@@ -90,7 +91,7 @@ async def measured(here: Town, people: list[Any], under_way: int) -> Acknowledge
     found = Acknowledged(under_way=under_way)
     for number, command in enumerate(one for one in ALL if one.offered):
         person = here.discord.alice if command.role is Role.OWNER else people[number % PEOPLE]
-        answer = await used(here, person, command.name, **options(command))
+        answer = await used(here, person, command.name, options(command))
         found.seconds[command.name] = answer.ack_latency if answer.ack_latency is not None else 99.0
         await asyncio.sleep(0.05)  # nobody types faster
     found.violations = [str(one) for one in here.discord.violations]

@@ -39,6 +39,10 @@ class Evening:
     errors: list[str] = field(default_factory=list)
 
 
+PATIENT: dict[str, Any] = {"timeout": 70}
+"""A group takes twenty calls a minute, and much is said in this one."""
+
+
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     """One live of 64 s in real time."""
@@ -88,6 +92,13 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     await telegram(f"/follow @{HANDLE} transcript=yes")
     await telegram("/trigger add giveaway where=chat then=both")
     await telegram("/trigger add caller where=speech then=clip")
+    await discord("transcribe", link=video["url"])
+    await telegram(f"/transcribe {video['url']}", **PATIENT)
+    await until(lambda: all(said(posts, "boil an egg") for posts in (here.on_discord(), here.on_telegram())), 60)
+    await until(
+        lambda: all(said(posts, "Full text") for posts in (labels(here.on_discord()), labels(here.on_telegram()))), 70
+    )
+    await until(lambda: not of(here.on_telegram(), "Transcribing"), 70)
     tiktok.tell("live", unique_id=HANDLE, title="Sunday kitchen", viewers=180, events=True)
     await until(lambda: all(said(posts, "is live") for posts in (here.on_discord(), here.on_telegram())))
     await until(lambda: all(alerts(posts) for posts in (here.on_discord(), here.on_telegram())), 90)
@@ -96,15 +107,9 @@ async def attend(evening: Evening, tiktok: Running) -> None:
     await until(lambda: all(len(clips(posts)) == 2 for posts in (here.on_discord(), here.on_telegram())), 60)
     evening.clips = {CHAT: clip_files(here, "giveaway_"), SPEECH: clip_files(here, "caller_")}
     await use_clips(evening)
-    await discord("transcribe", link=video["url"])
-    await telegram(f"/transcribe {video['url']}")
-    await until(lambda: all(said(posts, "boil an egg") for posts in (here.on_discord(), here.on_telegram())), 60)
-    await until(
-        lambda: all(said(posts, "Full text") for posts in (labels(here.on_discord()), labels(here.on_telegram())))
-    )
     await discord("following")
     evening.faces = (await here.slash("following", account=HANDLE)).message["attachments"]
-    await telegram("/status", timeout=70)  # a group takes twenty calls a minute, and much was said in the last one
+    await telegram("/status", **PATIENT)
 
 
 async def decide(evening: Evening) -> None:
@@ -129,7 +134,7 @@ async def use_clips(evening: Evening) -> None:
         return [next(m for m, text in clips(every()) if word in text) for every in (here.on_discord, here.on_telegram)]
 
     async def there(words: str) -> None:
-        await until(lambda: all(said(every(), words) for every in (here.on_discord, here.on_telegram)), 20)
+        await until(lambda: all(said(every(), words) for every in (here.on_discord, here.on_telegram)), 70)
 
     kept, same = posts("giveaway")
     await discord.click(kept, "Keep 👍", user=discord.alice)
@@ -137,12 +142,17 @@ async def use_clips(evening: Evening) -> None:
     await there("Kept")
     used["longer discord"] = (await discord.click(kept, "Longer", user=discord.alice)).text
     pressed = await telegram.press(same, "Longer", user=telegram.alice)
-    used["longer telegram"] = str(pressed.answer)
+
+    def answered() -> str:
+        return " ".join([str(pressed.answer), *(text for _, text in here.on_telegram())])
+
+    await until(lambda: any(words in answered() for words in ("longer", "not kept any more")), 70)
+    used["longer telegram"] = answered()
     asked = await discord.click(kept, "Rename", user=discord.alice)
     (part,) = asked.modal["components"]
     await discord.submit(asked, {part["label"]: "best bit"}, user=discord.alice)
     question = await answer_of(here, same, "Rename")
-    await telegram.text("best bit", user=telegram.alice, chat=telegram.kitchen, reply_to=question)
+    await telegram.text("best bit", user=telegram.alice, chat=telegram.kitchen, reply_to=question, **PATIENT)
     await there("best bit.mp4")
     gone, too = posts("caller")
     confirm = await discord.click(gone, "Delete", user=discord.alice)
@@ -158,9 +168,10 @@ async def answer_of(here: Town, message: dict[str, Any], label: str) -> dict[str
     await telegram.press(message, label, user=telegram.alice)
 
     def new() -> list[dict[str, Any]]:
-        return [one for one in telegram.messages_in(telegram.kitchen) if one["message_id"] not in before]
+        said = [one for one in telegram.messages_in(telegram.kitchen) if one["message_id"] not in before]
+        return [one for one in said if "text" in one]  # the longer clip comes meanwhile
 
-    await until(lambda: bool(new()))
+    await until(lambda: bool(new()), 70)
     return new()[-1]
 
 

@@ -233,7 +233,7 @@ async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
 
     @dataclass
     class Bucket:
-        """One piece each 20 ms."""
+        """One piece each 50 ms."""
 
         name: str = "groq"
         about: About = ANYWHERE
@@ -249,7 +249,7 @@ async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
         async def hear(self, span: Any, hint: Any) -> Heard:
             if not self.readiness().ready:
                 raise Transient("QUOTA", retry_after=self.readiness().again_in)
-            self.free = asyncio.get_running_loop().time() + 0.02
+            self.free = asyncio.get_running_loop().time() + 0.05
             order.append(hint.language)
             await asyncio.sleep(0)
             return Heard("word", hint.language)

@@ -86,6 +86,7 @@ class People(Options):
     async def slash(
         self,
         name: str,
+        /,
         *,
         user: dict,
         channel: dict,
