@@ -1,7 +1,8 @@
 """A typed line into a command and its values: for the console, and for every chat where people write commands as text.
 
 Required values come in order; others as `name=value`, `--name value` or `--name=value`. Quotes keep words together. The last
-required value takes the rest of the line up to the first option known to the command.
+required value takes the rest of the line up to the first option known to the command. Free text that is named (`note=look here`)
+takes the words after it too, once every required value has one.
 """
 
 import shlex
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.command import Command, Option
+from bot.kinds import Text
 from core.errors import Invalid
 
 
@@ -63,10 +65,11 @@ def _values(command: Command, words: Sequence[str]) -> dict[str, str]:
         option, value = _named(command, word)
         if option is None:
             loose.append(word)
-        elif value is not None:
-            raw[option.name] = _whole(option, [value], rest)
-        elif rest:
-            raw[option.name] = _whole(option, [rest.pop(0)], rest)
+        elif value is not None or rest:
+            begun = [rest.pop(0) if value is None else value]
+            filled = len(loose) >= sum(one.name not in {*raw, option.name} for one in command.required)
+            free = filled and option.kind.type is Text
+            raw[option.name] = _text(command, begun, rest) if free else _whole(option, begun, rest)
         else:
             raise Invalid("OPTION_VALUE", x=word, hint=option.kind.hint)
     _place(command, loose, raw)
@@ -92,6 +95,14 @@ def _whole(option: Option, begun: list[str], rest: list[str]) -> str:
     value = " ".join([*begun, *rest[: count - 1]])
     del rest[: count - 1]
     return value
+
+
+def _text(command: Command, begun: list[str], rest: list[str]) -> str:
+    """Free text that begins so: with the next words, taken from `rest`, up to the first option known to the command."""
+    words = list(begun)
+    while rest and not rest[0].startswith("--") and _named(command, rest[0])[0] is None:
+        words.append(rest.pop(0))
+    return " ".join(words)
 
 
 def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:

@@ -35,6 +35,14 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
     ("line", "name", "raw"),
     [
         ("follow @amina", "follow", {"account": "@amina"}),
+        ("watch mark @amina note=look over here", "watch mark", {"account": "@amina", "note": "look over here"}),
+        ("watch mark note=look @amina", "watch mark", {"account": "@amina", "note": "look"}),
+        (
+            "clip save @amina --name my odd = name seconds=15",
+            "clip save",
+            {"account": "@amina", "name": "my odd = name", "seconds": "15"},
+        ),
+        ("clip rename 7 name=a new name", "clip rename", {"clip": "7", "name": "a new name"}),
         ("/follow @amina transcript=no", "follow", {"account": "@amina", "transcript": "no"}),
         ("follow --transcript no @amina", "follow", {"account": "@amina", "transcript": "no"}),
         ("follow --transcript=no @amina", "follow", {"account": "@amina", "transcript": "no"}),
