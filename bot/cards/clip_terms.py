@@ -1,14 +1,16 @@
 """How a clip came about: where in the live it begins, why it is shorter than was asked, or why there is none."""
 
 from bot.wording import Line, Words
-from core.model.clip import Short
+from core.model.clip import Short, Source
 from core.model.tellable.finds import ClipSaved
 from core.model.transcript import clock_text
 
 
 def origin(meaning: ClipSaved, words: Words) -> Line:
-    """Where it begins, and what is missing of it."""
+    """Where it begins, who recorded it when that was not Earshot, and what is missing of it."""
     begins = words.line("from {second} of the live", second=clock_text(meaning.start))
+    if meaning.source is Source.OBS:
+        begins += words.line(" · a replay of OBS")
     sound = () if meaning.width else words.line(" · sound only")
     return begins + _short(meaning.short, words) + sound
 

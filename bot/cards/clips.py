@@ -50,7 +50,9 @@ def clip_list(meaning: ClipList, words: Words) -> Card:
     everything = (Button(words.say("All clips"), "clip.list"),)
     if not meaning.rows and narrowed:
         title = words.line("**No clip is like that.**")
-        return Card(title, (words.line("I looked for {what}.", what=narrowed),), buttons=(everything,), private=True)
+        return Card(
+            title, (words.line("What I looked for: {what}.", what=narrowed),), buttons=(everything,), private=True
+        )
     if not meaning.rows:
         return Card(words.line("**Nothing yet.** `/clip save @name` saves the last seconds of a live."), private=True)
     items = tuple(Item(_entry(clip, words), key("clip.show", clip.id)) for clip in meaning.rows)

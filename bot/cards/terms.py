@@ -155,6 +155,7 @@ REASONS: Mapping[str, str] = {
         "it has no character that can be seen",
         "it has no letter that could be disguised",
         "it is longer than {n} characters",
+        "it is nothing but commas",
         "a * needs letters beside it, as in giv*",
         "half a character",
         "it matches every message",

@@ -49,11 +49,11 @@ REFUSED, NAMED = 8, 15  # words of a list that are named: those that were refuse
 
 
 def _rule(trigger: Trigger, words: Words) -> Line:
-    return words.line(
-        "{where}, {match}, {then}; again after {cooldown}; {who}",
-        **{name: _value(name, trigger, words) for name in ("where", "match", "then", "cooldown")},
-        who=_value("handle", trigger, words),
-    )
+    said = {name: _value(name, trigger, words) for name in ("where", "match", "then", "cooldown")}
+    who = _value("handle", trigger, words)
+    if not trigger.cooldown:
+        return words.line("{where}, {match}, {then} at every hit; {who}", **said, who=who)
+    return words.line("{where}, {match}, {then}; again after {cooldown}; {who}", **said, who=who)
 
 
 def _value(name: str, trigger: Trigger, words: Words) -> str:
@@ -79,7 +79,7 @@ def _tried(tried: Rehearsal, words: Words) -> tuple[Line, ...]:
         line = words.line("Nothing in the last lives would have fired.")
     else:
         line = words.count(
-            "{n} line of the last lives would have fired:", "{n} lines of the last lives would have fired:", tried.count
+            "{n} line of the last lives would have fired.", "{n} lines of the last lives would have fired.", tried.count
         )
     if tried.places > tried.count:
         line += words.line(" ") + words.line("It stands there {n} times.", n=words.number(tried.places))

@@ -154,6 +154,8 @@ def several(trigger: Trigger, words: Sequence[str]) -> list[Trigger]:
 
 
 def _fault(trigger: Trigger) -> EarshotError | None:
+    if trigger.match is not MatchMode.PATTERN and trigger.word and not BETWEEN.sub("", trigger.word).strip():
+        return Invalid("WORD", reason="it is nothing but commas")
     try:
         compile_rule(trigger.word, trigger.match)
     except Invalid as error:

@@ -1,6 +1,7 @@
 """Cards of replies: what follows from them, and what an empty one suggests."""
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,20 +11,23 @@ from bot.cards import draw
 from bot.commands import ALL
 from bot.replies.accounts import Followed, FollowingList
 from bot.replies.clips import ClipList
-from bot.replies.common import Working
+from bot.replies.common import Missing, Working
 from bot.replies.house import Help, Status
 from bot.replies.lives import LiveList, TranscriptShown
 from bot.replies.triggers import TriggerAdded, TriggerList
 from bot.wording import Words, plain
 from core.model.account import Account, AccountStatus
+from core.model.clip import Source
 from core.model.transcript import Segment, SegmentState
 from core.model.usage import Used
 from core.services.diagnosing import Vitals
 from core.services.rehearsing import Rehearsal
+from tests.house import clip_samples
 from tests.house.samples import FOLLOW, HANDLE, LIVE, NOW
 from tests.house.trigger_samples import TRIGGER
 
 ENGLISH = Words("en", ZoneInfo("UTC"))
+FRENCH = Words("fr", ZoneInfo("Europe/Paris"))
 
 
 def read(card: Card) -> str:
@@ -66,9 +70,15 @@ def test_every_state_of_an_account_has_a_word(status: AccountStatus) -> None:
 
 def test_a_trigger_tells_what_it_would_have_done() -> None:
     assert "Nothing in the last lives would have fired." in read(draw(TriggerAdded(TRIGGER, Rehearsal()), ENGLISH))
-    assert "1 line of the last lives would have fired:" in read(
+    assert "1 line of the last lives would have fired." in read(
         draw(TriggerAdded(TRIGGER, Rehearsal(1, 1, 9)), ENGLISH)
     )
+
+
+def test_a_trigger_without_a_cool_down_tells_at_every_hit() -> None:
+    added = TriggerAdded(replace(TRIGGER, cooldown=timedelta(0)), Rehearsal())
+    assert "then a post and a clip at every hit; @" in read(draw(added, ENGLISH))
+    assert " à chaque fois\N{NARROW NO-BREAK SPACE}; @" in read(draw(added, FRENCH))
 
 
 def test_a_trigger_of_all_accounts_says_so() -> None:
@@ -137,3 +147,14 @@ def test_status_shows_what_was_heard_here_what_is_left_and_the_queue() -> None:
     assert "48 min are left." in said
     over = read(draw(replace(status, used=Used((), 3600.0, -5.0)), ENGLISH))
     assert "are used up; more open at midnight UTC" in over
+
+
+def test_a_missing_clip_and_a_missing_name_are_asked_for_in_a_sentence() -> None:
+    asked = [draw(Missing("clip rename", name, "words", "clip.rename"), ENGLISH).title for name in ("clip", "name")]
+    assert [plain(title) for title in asked] == ["Which clip?", "What shall it be called?"]
+
+
+def test_a_clip_of_obs_says_so_and_one_of_ours_does_not() -> None:
+    ours = clip_samples.SAVED
+    assert "a replay of OBS" not in read(draw(ours, ENGLISH))
+    assert "of the live · a replay of OBS" in read(draw(replace(ours, source=Source.OBS), ENGLISH))

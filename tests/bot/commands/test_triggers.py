@@ -201,7 +201,7 @@ async def test_the_past_says_how_many_lines_and_places_and_the_newest_five(
     assert isinstance(tested, TriggerTested)
     assert (tested.tried.count, tested.tried.places, tested.tried.whole) == (8, 15, True)
     said = text(tested, ask())
-    assert "8 lines of the last lives would have fired: It stands there 15 times." in said
+    assert "8 lines of the last lives would have fired. It stands there 15 times." in said
     assert said.count("later 4") == 5
     assert (await say("trigger test (later match=pattern")).code == "PATTERN"
     added = await say("trigger add later")

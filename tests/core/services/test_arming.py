@@ -45,6 +45,11 @@ async def test_what_listens_already_is_not_armed_twice(arming: Arming, word: str
     await arming.add(replace(trigger(word), place=THERE))
 
 
+@pytest.mark.parametrize("word", [",", " ， 、"])
+async def test_commas_alone_are_no_word(arming: Arming, word: str) -> None:
+    assert await refused(arming, trigger(word)) == ("WORD", {"reason": "it is nothing but commas"})
+
+
 async def test_a_pattern_is_another_one_as_soon_as_a_letter_differs(arming: Arming) -> None:
     await arming.add(trigger("win", match=PATTERN))
     await arming.add(trigger("Win", match=PATTERN))

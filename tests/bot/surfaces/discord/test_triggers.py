@@ -62,7 +62,7 @@ async def test_the_past_is_shown_and_what_is_there_is_said(discord: FakeDiscord,
         await work.transcripts.add(live.id, [Segment(60.0 * n, 60.0 * n + 5, f"win {n}, win") for n in range(7)])
     async with working(fresh):
         tested = await discord.slash("trigger test", user=server.karim, channel=server.channel, word="win")
-        assert "7 lines of the last lives would have fired: It stands there 14 times." in texts(tested.message)
+        assert "7 lines of the last lives would have fired. It stands there 14 times." in texts(tested.message)
         assert texts(tested.message).count(", win") == 5
         await discord.slash("trigger add", user=server.karim, channel=server.channel, word="win")
         twice = await discord.slash("trigger add", user=server.karim, channel=server.channel, word="WIN")

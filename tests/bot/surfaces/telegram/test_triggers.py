@@ -57,7 +57,7 @@ async def test_the_past_is_shown_what_is_there_is_said_and_our_own_words_fire_no
         live, _ = await work.lives.begin(account, Look(BEGAN, True, "room", "Dinner", started=BEGAN), [place.id])
         await work.transcripts.add(live.id, [Segment(60.0 * n, 60.0 * n + 5, f"win {n}, win") for n in range(7)])
     (tested,) = await telegram.text("/trigger test win", user=telegram.alice, chat=telegram.kitchen)
-    assert "7 lines of the last lives would have fired: It stands there 14 times." in read(tested)
+    assert "7 lines of the last lives would have fired. It stands there 14 times." in read(tested)
     assert read(tested).count(", win") == 5
     await telegram.text("/trigger add win", user=telegram.alice, chat=telegram.kitchen)
     (twice,) = await telegram.text("/trigger add WIN account=@amina", user=telegram.alice, chat=telegram.kitchen)
