@@ -31,6 +31,9 @@ class Curating:
         if not await asyncio.to_thread(clip.path.is_file):
             raise Missing("CLIP_FILE", x=clip.shown)
         async with self.storage.reading() as work:
+            for address in await work.outbox.told_at(clip.place, clip.subject):
+                if (was := await _said(work, address, clip)) is not None:
+                    return replace(was, shown=clip.shown, kept=clip.kept, failed="", by="")
             return told(clip, await _live(work, clip))
 
     async def keep(self, clip: Clip, *, kept: bool) -> Clip:
@@ -62,13 +65,18 @@ class Curating:
         """Its posts are changed where they stand."""
         now = self.clock.now()
         for address in await work.outbox.told_at(clip.place, clip.subject):
-            last = await work.outbox.newest(address, clip.subject)
-            said = last.tells() if last is not None else None
-            was = said if isinstance(said, ClipSaved) else told(clip, await _live(work, clip))
+            was = await _said(work, address, clip) or told(clip, await _live(work, clip))
             kind, facts = facts_of(replace(was, shown=clip.shown, kept=clip.kept, failed=failed, by=by))
             key = f"{clip.subject}:{now.isoformat()}"
             notice = Notice(kind, key, clip.place, address, clip.subject, facts, edits=True, silent=True)
             await work.outbox.put(notice, now)
+
+
+async def _said(work: Work, address: str, clip: Clip) -> ClipSaved | None:
+    """What its post at `address` says: also why it is shorter, or does not come from OBS, which no clip is stored with."""
+    last = await work.outbox.newest(address, clip.subject)
+    said = last.tells() if last is not None else None
+    return said if isinstance(said, ClipSaved) else None
 
 
 def told(clip: Clip, live: Live) -> ClipSaved:

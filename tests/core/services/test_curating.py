@@ -66,6 +66,14 @@ async def test_a_kept_clip_says_so_in_its_post_and_can_be_let_go(stage: Stage):
     assert [one.tells().kept for one in edits(stage)][-1] is False
 
 
+async def test_a_clip_that_is_opened_or_kept_says_what_its_post_said(stage: Stage):
+    clip = await stage.clip()
+    assert (await stage.curating.told(clip)).why == "giveaway as it was typed"
+    kept = await stage.curating.keep(clip, kept=True)
+    again = await stage.curating.told(kept)
+    assert (again.why, again.kept, again.failed) == ("giveaway as it was typed", True, "")
+
+
 async def test_a_new_name_is_safe_keeps_its_ending_and_is_no_other_clips(stage: Stage):
     first, second = await stage.clip("a.mp4", 1), await stage.clip("b.mp4", 2)
     assert (await stage.curating.rename(first, "../best: bit")).shown == "_best_ bit.mp4"
