@@ -11,8 +11,12 @@ LONGEST_DATE = 60  # characters; the parser takes half a second for thousands
 UNITS = {
     "s": 1,
     "sec": 1,
+    "second": 1,
+    "seconds": 1,
     "m": 60,
     "min": 60,
+    "minute": 60,
+    "minutes": 60,
     "h": 3600,
     "hour": 3600,
     "hours": 3600,

@@ -8,10 +8,14 @@ takes the words after it too, once every required value has one.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.command import Command, Option
 from bot.kinds import Text
+from bot.times import UNITS, Spell, Until
 from core.errors import Invalid
+
+TIMES = (timedelta, datetime, Spell, Until)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,9 @@ def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
 
 
 def _words_of_choice(option: Option, loose: list[str]) -> int:
-    """How many of the next words are this option's: more than one only where they are a choice of it."""
+    """How many of the next words are this option's: more than one where they are a choice of it, or a time like `5 min`."""
+    if option.kind.type in TIMES and len(loose) > 1 and loose[0].isdecimal() and loose[1].lower() in UNITS:
+        return 2
     values = {choice.value for choice in option.kind.choices}
     longest = max((value.count(" ") + 1 for value in values), default=1)  # a line may be very long
     return next((n for n in range(min(len(loose), longest), 1, -1) if " ".join(loose[:n]).lower() in values), 1)

@@ -11,7 +11,8 @@ NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("typed", "minutes"), [("30", 30), ("30 min", 30), ("2 h", 120), ("90s", 1.5), ("1 day", 1440)]
+    ("typed", "minutes"),
+    [("30", 30), ("30 min", 30), ("2 h", 120), ("90s", 1.5), ("2 minutes", 2), ("30 seconds", 0.5), ("1 day", 1440)],
 )
 def test_how_long_is_a_length_and_a_bare_number_is_minutes(typed: str, minutes: float) -> None:
     assert spell(typed) == timedelta(minutes=minutes)

@@ -36,6 +36,11 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
     [
         ("follow @amina", "follow", {"account": "@amina"}),
         ("watch mark @amina note=look over here", "watch mark", {"account": "@amina", "note": "look over here"}),
+        ("trigger add giveaway cooldown=5 min", "trigger add", {"word": "giveaway", "cooldown": "5 min"}),
+        ("trigger add --cooldown 5 min giveaway", "trigger add", {"word": "giveaway", "cooldown": "5 min"}),
+        ("clip list since=2 h account=@amina", "clip list", {"since": "2 h", "account": "@amina"}),
+        ("watch mute @amina for=1 Hour", "watch mute", {"account": "@amina", "for": "1 Hour"}),
+        ("trigger add 5 min", "trigger add", {"word": "5 min"}),
         ("watch mark note=look @amina", "watch mark", {"account": "@amina", "note": "look"}),
         (
             "clip save @amina --name my odd = name seconds=15",
