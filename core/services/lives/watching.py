@@ -33,6 +33,7 @@ GLANCE = 0.5  # seconds: how soon a change made elsewhere is acted on
 LINGER = 60.0  # seconds a finished live's capture stays for clips that were asked of it
 AGAIN = 1.0  # seconds until a reaction that storage had no time for is tried once more
 RECENT = 600.0  # seconds of stored chat whose ids a resumed watch begins with
+NEWEST = 200  # and its newest lines, however old: a chat that is joined says its last ones again
 
 Reaction = Callable[[Scene, Any], Awaitable[None]]
 Reactions = Mapping[type, tuple[Reaction, ...]]
@@ -239,7 +240,7 @@ class Watching:
         async with self.storage.reading() as work:
             account = await work.accounts.get(live.account_id)
             whom = await audience(work, live.account_id, live, self.clock.now())
-            said = await work.chats.of_live(live.id, start=recent)
+            said = [*await work.chats.last(live.id, NEWEST), *await work.chats.of_live(live.id, start=recent)]
             triggers = await work.triggers.of_account(live.account_id)
             heard = await work.transcripts.of_live(live.id)
             if account is None:

@@ -242,7 +242,8 @@ async def test_an_end_that_cannot_be_written_yet_is_written_later(stage: Stage):
     assert stage.reports() == 1
 
 
-async def test_messages_that_come_again_after_a_reconnect_or_a_restart_are_heard_once(stage: Stage):
+@pytest.mark.parametrize("pause", [0.0, 3600.0])
+async def test_messages_that_come_again_after_a_reconnect_or_a_restart_are_heard_once(stage: Stage, pause: float):
     await followed(stage.storage)
     stage.tiktok.rooms["maria"] = ROOM
     hello, more = chat("hello"), chat("more", 1)
@@ -259,7 +260,9 @@ async def test_messages_that_come_again_after_a_reconnect_or_a_restart_are_heard
             " values (1, ?, '2026-11-20 20:00:01.000000', 1.0, 'juno', 'more', 'more')",
             (more.id,),
         )
+    await stage.clock.advance(pause)
     async with stage.up():
+        await stage.clock.advance(0.1)
         stage.tiktok.says(ROOM, more, chat("new", 2))
         await stage.clock.advance(0.1)
     assert stage.seen == ["hello", "more", "new"]
