@@ -29,6 +29,7 @@ MOST = {"clip": 64, "replay": 16}
 """Clips that may be under way at once: they wait for their end or for OBS, and two threads cut them."""
 
 BACK = timedelta(seconds=60)  # after a restart a live that goes on is captured again in a few
+LEAST = 1.0  # seconds: what is shorter shows nothing
 GLANCE = 0.5  # seconds between two looks whether it is
 STOPPING = 8.0  # real seconds a stop waits for clips; who stops a container gives it ten
 OPEN = (JobState.WAITING, JobState.RUNNING)
@@ -72,6 +73,9 @@ class Clipping:
         try:
             make(self.folder)
             cut = await self.clipper.found(path, wish.start) or await self._cut(wish, path)
+            if cut.seconds < LEAST:
+                await asyncio.to_thread(path.unlink, missing_ok=True)
+                raise Missing("CLIP_EARLY")
         except Transient:
             raise
         except EarshotError as error:

@@ -36,6 +36,15 @@ async def test_the_job_is_due_when_the_last_second_has_come_by_the_clock_of_the_
     assert stage.dues() == [60.0, 60.0, 50.0]
 
 
+async def test_less_than_a_second_is_no_clip_yet(stage: Stage):
+    await stage.clock.advance(0.5)
+    await stage.clipping.ask(stage.scene.live, HERE, 30, "", "Mara")
+    await stage.work_off()
+    (clip,) = told(stage.folder, NoticeKind.CLIP)
+    assert (clip.says.failed, rows(stage.folder, "select 1 from clip")) == ("CLIP_EARLY", [])
+    assert list((stage.folder / "clips").iterdir()) == []
+
+
 async def test_a_clip_is_begun_at_its_last_second(stage: Stage, running: Running):
     await stage.hit(0.3)
     async with running(stage.worker().run()):

@@ -48,6 +48,7 @@ async def test_every_clip_that_is_cut_gets_one(storage: CountedStorage, clock: H
     await followed(storage, "maria", HERE)
     scene = await scene_of(storage)
     clipping = Clipping(storage, clock, StagedClipper(), tmp_path / "clips", still=still)
+    await clock.advance(30)
     job = await clipping.ask(scene.live, HERE, 20, "best", "Mara")
     await clipping.save(job)
     assert asked == [tmp_path / "clips" / f"{job.id}.mp4"]
