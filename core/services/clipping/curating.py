@@ -13,6 +13,7 @@ from core.model.notice import Notice, facts_of
 from core.model.tellable.finds import ClipSaved
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
+from core.services.clipping.telling import told
 
 log = logging.getLogger(__name__)
 DELETED = "DELETED"
@@ -77,25 +78,6 @@ async def _said(work: Work, address: str, clip: Clip) -> ClipSaved | None:
     last = await work.outbox.newest(address, clip.subject)
     said = last.tells() if last is not None else None
     return said if isinstance(said, ClipSaved) else None
-
-
-def told(clip: Clip, live: Live) -> ClipSaved:
-    """A stored clip as people are told of it."""
-    return ClipSaved(
-        clip.id,
-        clip.live_id,
-        live.handle,
-        clip.shown,
-        str(clip.path),
-        clip.seconds,
-        clip.size,
-        clip.width,
-        clip.height,
-        clip.why,
-        start=clip.start,
-        source=clip.source,
-        kept=clip.kept,
-    )
 
 
 def remove_files(clip: Clip) -> None:

@@ -1,9 +1,10 @@
 """Telling of clips: a clip that was made, with its file, or why there is none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from core.errors import Missing
-from core.model.clip import Cut, Source, clean, shown_name
+from core.model.clip import Clip, Cut, Source, clean, shown_name
 from core.model.feed import Event
 from core.model.job import Job
 from core.model.live import Live
@@ -25,9 +26,15 @@ async def saved(work: Work, clock: Clock, job: Job, cut: Cut, source: Source = S
     shown = shown_name(wish.who, wish.word, wish.at, place.zone)
     why = clean(wish.word, 80)
     clip = await work.clips.add(live.id, place.id, shown, cut, clock.now(), why, key or f"job:{job.id}", source)
-    said = ClipSaved(
+    said = replace(told(clip, live), why=wish.word, short=cut.short, instead=wish.instead)
+    await _tell(work, clock, key or str(job.id), wish, live, said)
+
+
+def told(clip: Clip, live: Live) -> ClipSaved:
+    """A stored clip as people are told of it."""
+    return ClipSaved(
         clip.id,
-        live.id,
+        clip.live_id,
         live.handle,
         clip.shown,
         str(clip.path),
@@ -35,13 +42,11 @@ async def saved(work: Work, clock: Clock, job: Job, cut: Cut, source: Source = S
         clip.size,
         clip.width,
         clip.height,
-        wish.word,
+        clip.why,
         start=clip.start,
-        source=source,
-        short=cut.short,
-        instead=wish.instead,
+        source=clip.source,
+        kept=clip.kept,
     )
-    await _tell(work, clock, key or str(job.id), wish, live, said)
 
 
 async def failed(

@@ -9,7 +9,7 @@ from core.errors import Invalid, Missing
 from core.model.clip import Clip, Cut
 from core.model.notice import Notice, NoticeKind, facts_of
 from core.services.clipping.curating import DELETED, Curating
-from core.services.clipping.curating import told as told_of
+from core.services.clipping.telling import told as told_of
 from core.services.lives.scene import Scene
 from tests.builders import HERE, THERE, at, followed, placed, rows, scene_of, told
 from tests.doubles import CountedStorage, HandClock

@@ -9,7 +9,7 @@ import pytest
 from bot.house import House
 from core.model.clip import Clip, Cut
 from core.model.tellable.finds import ClipSaved
-from core.services.clipping.curating import told
+from core.services.clipping.telling import told
 from tests.bot.surfaces.discord.kit import (
     Server,
     Thing,

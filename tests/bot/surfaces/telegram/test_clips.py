@@ -14,7 +14,7 @@ from core.model.live import Look
 from core.model.notice import DeliveryState
 from core.model.person import Place
 from core.model.tellable.finds import ClipSaved
-from core.services.clipping.curating import told
+from core.services.clipping.telling import told
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
