@@ -68,6 +68,7 @@ class ObsReplays:
         self._late: deque[tuple[str, float]] = deque(maxlen=20)  # files found before their event came, and when
         self._telling: set[asyncio.Task[None]] = set()
         self._awake = asyncio.Event()
+        self._starts = False  # the buffer is still to be started
 
     # ------------------------------------------------------------------ what people and jobs ask for
 
@@ -85,8 +86,8 @@ class ObsReplays:
                 log.log(logging.WARNING if self.state.trouble else logging.INFO, "OBS answers at %s", self.state.where)
             self.state = replace(self.state, connected=True, trouble="", **said)
             self._awake.set()
-        if self.wanted and not self.state.buffer:
-            await self.buffer(on=True)
+        self._starts = self.wanted and not self.state.buffer
+        await self._start()
         return self.state
 
     async def buffer(self, on: bool) -> ReplayState:
@@ -249,6 +250,18 @@ class ObsReplays:
             await self.connect()
             return
         self.state = replace(self.state, **said)
+        await self._start()
+
+    async def _start(self) -> None:
+        """Start the buffer that was found off; what does not answer is asked again at the next look, and what OBS has not got, or
+        somebody stops by hand, is left alone."""
+        if self._starts:
+            try:
+                await self.buffer(on=True)
+            except Missing:
+                self._starts = False
+                raise
+            self._starts = False
 
     def _opened(self) -> dict[str, Any]:
         """In the owner's thread: connect, and what OBS says of itself."""

@@ -232,7 +232,7 @@ async def test_what_the_running_one_does_not_take_up_is_not_done_later_either(
 async def test_what_takes_longer_goes_on_and_can_be_looked_at(
     kernel: Kernel, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.commands.admin.ANSWERS", timedelta(seconds=0.8))
+    monkeypatch.setattr("bot.commands.admin.ANSWERS", timedelta(seconds=2.5))
     done = asyncio.Event()
 
     class Slow(StagedChat):

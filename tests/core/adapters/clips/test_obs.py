@@ -9,7 +9,7 @@ import pytest
 
 from core.adapters.clips.obs import ObsReplays
 from core.errors import Denied, Missing, Transient
-from core.ports.replays import Replay
+from core.ports.replays import Replay, ReplayState
 from tests.core.adapters.clips.conftest import PASSWORD, QUICK
 from tests.platforms.obs import LoopbackObs
 from tests.waiting import until
@@ -291,6 +291,22 @@ async def test_earshot_runs_on_while_there_is_no_obs_and_finds_it_when_it_comes(
     await until(lambda: replays.state.connected and replays.state.buffer)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_buffer_that_could_not_be_started_when_obs_came_is_started_at_the_next_look(
+    obs: LoopbackObs, make: Make
+) -> None:
+    replays = make(obs)
+    start, faults = replays.buffer, [Transient("OBS_OFF")]
+
+    async def slow(on: bool) -> ReplayState:
+        if faults:
+            raise faults.pop()
+        return await start(on)
+
+    replays.buffer = slow  # type: ignore[method-assign]
+    async with kept(replays):
+        assert obs.active
 
 
 async def test_whoever_is_told_of_a_replay_may_fail_without_ending_the_events(obs: LoopbackObs, make: Make) -> None:

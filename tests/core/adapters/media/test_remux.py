@@ -102,6 +102,8 @@ def test_nothing_to_play_is_refused_and_leaves_nothing_behind(tmp_path: Path) ->
         stream = container.add_stream("aac", rate=48_000, layout="mono")
         frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
         frame.sample_rate = 48_000
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))  # silence, not whatever the memory held
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     for name in ("text.mp4", "empty.mp4", "cut.mp4", "sound.m4a"):
