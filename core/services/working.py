@@ -69,22 +69,11 @@ class Working:
                 rest = GLANCE
                 with enduring("working"):
                     await self._let_go()
-                    for job in await self._claim():
+                    claimed, rest = await self._claim()
+                    for job in claimed:
                         self.running[job.id] = job
                         self._tasks[job.id] = group.create_task(self._do(job), name=f"job {job.key}")
-                    rest = await self._until_next()
                 await self._pause.rest(rest)
-
-    async def _until_next(self) -> float:
-        """Seconds until a job comes due for which there is room: a clip is wanted when its last second is over, not a moment
-        later."""
-        kinds = tuple(kind for kinds in self._rooms() for kind in kinds)
-        if not kinds or self.only is not None:
-            return GLANCE
-        async with self.storage.reading() as work:
-            due = await work.jobs.next_due(kinds)
-        left = GLANCE if due is None else (due - self.clock.now()).total_seconds()
-        return max(SOONEST, min(left, GLANCE))
 
     async def _let_go(self) -> None:
         """Stop what somebody has cancelled."""
@@ -94,17 +83,25 @@ class Working:
             for job_id in lost & self._tasks.keys():
                 self._tasks[job_id].cancel()
 
-    async def _claim(self) -> list[Job]:
+    async def _claim(self) -> tuple[list[Job], float]:
+        """What is due now, and the seconds until the next look: when a job comes due for which there is room. A clip is wanted when
+        its last second is over, not a moment later."""
         rooms = self._rooms()
+        every, now = tuple(kind for kinds in rooms for kind in kinds), self.clock.now()
         async with self.storage.reading() as work:
-            rooms = {kinds: room for kinds, room in rooms.items() if await work.jobs.due(kinds, self.clock.now())}
+            if not every or not await work.jobs.due(every, now):
+                return [], self._until(await work.jobs.next_due(every) if every else None)
+            rooms = {kinds: room for kinds, room in rooms.items() if await work.jobs.due(kinds, now)}
         claimed: list[Job] = []
-        if rooms:
-            async with self.storage.work() as work:
-                for kinds, room in rooms.items():
-                    now = self.clock.now()
-                    claimed += await work.jobs.claim(self.name, kinds, now, LEASE, room, only=self.only)
-        return claimed
+        async with self.storage.work() as work:
+            for kinds, room in rooms.items():
+                now = self.clock.now()
+                claimed += await work.jobs.claim(self.name, kinds, now, LEASE, room, only=self.only)
+        return claimed, SOONEST if claimed else GLANCE
+
+    def _until(self, due: datetime | None) -> float:
+        left = GLANCE if due is None or self.only is not None else (due - self.clock.now()).total_seconds()
+        return max(SOONEST, min(left, GLANCE))
 
     def _rooms(self) -> dict[tuple[str, ...], int]:
         """How many jobs of which kinds may be begun."""
