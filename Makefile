@@ -50,9 +50,10 @@ check: lint test ## lint and test
 test-kill: $(VENV)/.tests ## a hundred kills: what must survive, survives
 	@$(PY) -m pytest -n 2 -m kill
 
-test-obs: $(VENV)/.tests ## a real OBS Studio on a virtual screen, with figures; says so where it is not installed
-	@if command -v obs >/dev/null && command -v Xvfb >/dev/null; then $(PY) -m pytest -n 0 -s -m obs tests/obs; \
-	else echo "OBS Studio is not installed here, so nothing was tested with it. Debian: apt-get install -y --no-install-recommends obs-studio xvfb libgl1-mesa-dri"; fi
+test-obs: $(VENV)/.tests ## a real OBS Studio on a virtual screen, with figures; fails where it is not installed
+	@command -v obs >/dev/null && command -v Xvfb >/dev/null || { echo "OBS Studio is not installed here. Debian:"; \
+	echo "  apt-get install -y --no-install-recommends obs-studio xvfb libgl1-mesa-dri"; exit 1; }
+	@$(PY) -m pytest -n 0 -s -m obs tests/obs
 
 bench: $(VENV)/.tests ## every benchmark, as JSON
 	@$(VENV)/bin/earshot bench

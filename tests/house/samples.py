@@ -298,7 +298,6 @@ USUAL: tuple[Any, ...] = (
     Rolling(ID, HANDLE, "fr", "captions", [(NOW, "On commence."), (NOW, None)]),
     HitFound(ID, ID, ID, HANDLE, "giveaway", Where.CHAT, "a giveaway", 2, 10, NOW, 31.0, "bob", 2),
     HitFound(ID, ID, ID, HANDLE, "giveaway", Where.SPEECH, "a giveaway", 2, 10, NOW, 31.0),
-    *CLIPS,
     ClipSaved(0, ID, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", "CLIP_GONE"),
     RISK,
     replace(RISK, again=True),

@@ -6,7 +6,6 @@ Debian: apt-get install -y --no-install-recommends obs-studio xvfb libgl1-mesa-d
 import asyncio
 import json
 import os
-import shutil
 import signal
 import socket
 from dataclasses import dataclass, field
@@ -96,11 +95,6 @@ SCENE = {
         },
     ],
 }
-
-
-def there_is() -> bool:
-    """Whether this machine has what is needed."""
-    return shutil.which("obs") is not None and shutil.which("Xvfb") is not None
 
 
 @dataclass

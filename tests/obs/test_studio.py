@@ -15,13 +15,12 @@ from core.errors import Denied
 from core.ports.replays import Replay
 from tests.core.adapters.media.conftest import play
 from tests.core.adapters.media.test_remux import codecs
-from tests.obs.studio import PASSWORD, SECONDS, Studio, there_is
+from tests.obs.studio import PASSWORD, SECONDS, Studio
 from tests.waiting import until
 
 pytestmark = [
     pytest.mark.obs,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(not there_is(), reason="OBS Studio or Xvfb is not installed here"),
 ]
 MANNER = Manner(look=2.0, back_off=(0.5, 1.0))
 FULL = SECONDS + 3  # seconds until the buffer holds what it can
