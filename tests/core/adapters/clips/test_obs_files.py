@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.adapters.clips import obs_files
 from core.adapters.clips.obs_files import ReplayFiles
 from core.adapters.media.remux import remux
 from core.errors import Invalid, Missing
@@ -70,8 +71,9 @@ async def test_a_file_that_is_held_for_a_moment_is_waited_for(
             raise PermissionError(13, "it is being used by another process")
         return really(self, *how, **more)  # type: ignore[call-overload]
 
+    assert (obs_files.TRIES, obs_files.BETWEEN) == (5, 0.5), "as the Live Chat Detector waits"
     monkeypatch.setattr(Path, "open", opened)
-    monkeypatch.setattr("core.adapters.clips.obs_files.BETWEEN", 0.02)
+    monkeypatch.setattr(obs_files, "BETWEEN", 0.02)
     await files().fetch(Replay(str(sample), NOW), tmp_path / "clip.mp4", 60, 0)
     held = 99
     with pytest.raises(Missing) as caught:

@@ -23,8 +23,9 @@ from core.errors import Invalid, Missing
 from core.model.clip import Cut, Short
 from core.ports.tiktok import StreamAddress
 from tests.core.adapters.media.conftest import Heard, Listen, play
-from tests.platforms.live_media import DEMO
+from tests.platforms.live_media import DEMO, LiveMedia
 from tests.platforms.live_server import LiveServer
+from tests.recordings.recorder import record
 from tests.waiting import until
 
 WHOLE = Circumstances(moved_on=False, over=False, hurried=False)
@@ -83,6 +84,20 @@ async def test_a_change_of_format_cuts_it_short(server: LiveServer, listen: List
     cut = await heard.capture.cut(0.0, 6.0, tmp_path / "clip.mp4")
     assert cut.short is Short.FORMAT
     assert play(cut.path).errors == 0
+
+
+async def test_a_change_from_h264_to_h265_cuts_it_short_and_each_side_plays(
+    media: LiveMedia, listen: Listen, tmp_path: Path
+) -> None:
+    h265 = record(tmp_path / "other.flv", 8, form="flv", video="libx265", size=(360, 640))
+    async with LiveServer(replace(media, other=h265)) as server:
+        heard = listen(f"{server.origin}/live/a.flv?other_at=3")
+        before = await heard.capture.cut(0.0, 6.0, tmp_path / "before.mp4")
+        after = await heard.capture.cut(4.0, 7.0, tmp_path / "after.mp4")
+    assert before.short is Short.FORMAT
+    for cut in (before, after):
+        played = play(cut.path)
+        assert (codecs(cut.path), played.errors, played.first_key) == (["aac", "h264"], 0, True)
 
 
 async def test_a_stop_takes_what_there_is_at_once(server: LiveServer, listen: Listen, tmp_path: Path) -> None:
