@@ -14,13 +14,12 @@ from core.errors import Invalid
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.feed import OFF, Event, Feed
 from core.model.greeting import checked
+from core.model.keep import LEAST, MOST
 from core.model.person import Address, Place, Purpose
 from core.services import plain
+from core.setting_values import LANGUAGES
 
-LANGUAGES = ("en", "fr")
 ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}")
-LEAST_KEPT, MOST_KEPT = 1, 365
-"""Days that clips may be kept."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,21 @@ def declared(facts: Mapping[str, Any]) -> Declared:
     for name, read in READ.items():
         if name in said:
             try:
-                settings |= read(said[name])
+                settings |= read(_bounded(said[name]))
             except (ValueError, TypeError, AttributeError, KeyError, OSError, Invalid):
                 wrong.append(name)
     routes = [_route(one) for one in plain.listed(facts.get("routes"))]
     wrong += ["routes"] if None in routes else []
     of = said.get("id")
     return Declared(settings, _once(routes), tuple(wrong), of if isinstance(of, str) else "")
+
+
+def _bounded(value: Any) -> Any:
+    """A text, or a list of texts. Of anything else no message is made: a file of some lines may name itself a billion times."""
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) for one in texts):
+        raise ValueError("no text")
+    return value
 
 
 def _route(one: Any) -> WantedRoute | None:
@@ -143,7 +150,7 @@ def _dark(text: str) -> bool:
 
 
 def _kept(text: str) -> timedelta:
-    return timedelta(days=plain.whole(text, LEAST_KEPT, MOST_KEPT))
+    return timedelta(days=plain.whole(text, LEAST.days, MOST.days))
 
 
 def _as(name: str, read: Callable[[Any], Any]) -> Callable[[Any], dict[str, Any]]:

@@ -74,7 +74,10 @@ def until(text: str) -> datetime | None:
     if text == "resumed":
         return FOREVER
     at = datetime.fromisoformat(text)
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:  # of the first or the last day there is
+        raise ValueError(text) from error
 
 
 def quiet(text: str) -> QuietHours | None:

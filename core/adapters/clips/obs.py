@@ -166,7 +166,8 @@ class ObsReplays:
             await self._do(lambda: self._link.ask("SaveReplayBuffer"))
             return Replay(await self._written(self._event, before), asked)
         except Refused as refused:
-            self._owed.pop()
+            if self._owed:  # a replay somebody saved may have come in between
+                self._owed.pop()
             if refused.code != RUNS_NOT:
                 raise Transient("OBS_SILENT", x=self.state.where) from refused
             self.state = replace(self.state, buffer=False)
@@ -309,7 +310,7 @@ class ObsReplays:
         except TimeoutError as error:
             self._link.cut()
             raise Transient("OBS_OFF", x=self.state.where) from error
-        except RuntimeError as error:  # it was closed meanwhile
+        except (RuntimeError, OSError) as error:  # it was closed meanwhile
             raise Transient("OBS_OFF", x=self.state.where) from error
 
     def _from_thread(self, call: Callable[[Any], None]) -> Callable[[Any], None]:

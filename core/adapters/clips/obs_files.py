@@ -34,12 +34,12 @@ class ReplayFiles:
     def reaches(self, folder: str) -> bool:
         """Whether this machine sees a folder of OBS's. Blocks."""
         here = self.here(folder) if folder else None
-        return here is not None and here.is_dir()
+        return here is not None and _is_folder(here)
 
     async def fetch(self, replay: Replay, to: Path, longest: float, back: float) -> Fetched:
         """See Replays."""
         path = self.here(replay.path)
-        if path is None or not await asyncio.to_thread(path.parent.is_dir):
+        if path is None or not await asyncio.to_thread(_is_folder, path.parent):
             raise Missing("OBS_ELSEWHERE", name=replay.name)
         await self._free(path, replay.name)
         async with self._alone:
@@ -64,6 +64,14 @@ class ReplayFiles:
         if isinstance(error, FileNotFoundError):
             raise Missing("OBS_GONE", name=name) from error
         raise Missing("OBS_LOCKED", name=name) from error
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder that may be looked into, on a disk or a share that answers."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _readable(path: Path) -> bool:

@@ -75,9 +75,19 @@ def test_a_file_of_ours_may_come_as_json() -> None:
     assert (one.handle, one.wishes.transcript, one.wishes.risk, one.wishes.chat) == ("amina", True, 0.5, False)
 
 
+def nested(place: str) -> str:
+    """A file of ours in which *a7 is a list of ten million, said in some lines."""
+    levels = (f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8))
+    return "\n".join(("earshot: 1", "a0: &a0 [x]", *levels, "place:", place))
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        nested("  purpose: *a7"),
+        nested("  silent: [*a7]"),
+        nested("  silent: *a7"),
+        nested("  channel: *a7"),
         '{"a":' * 50_000,
         '{"username": ' + "[" * 200_000,
         '{"keywords": ' + "9" * 200_000 + "}",
@@ -111,3 +121,10 @@ def test_whatever_stands_in_its_fields_only_texts_are_taken(names: object, said:
     found = read(json.dumps({"username": names, "keywords": said, "obs_password": said}))
     assert all(isinstance(one.word, str) and one.word.strip() for one in found.triggers)
     assert all(isinstance(one.name, str) for one in found.follows)
+
+
+def test_a_time_beyond_all_calendars_is_named_and_takes_nothing_along() -> None:
+    found = read(
+        "earshot: 1\nfollows:\n- account: amina\n  paused_until: '0001-01-01T00:00:00+14:00'\n- account: bob\n"
+    )
+    assert "bob" in [one.handle for one in found.follows]

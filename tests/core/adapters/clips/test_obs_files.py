@@ -103,3 +103,15 @@ async def test_what_is_no_video_is_said_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as caught:
         await files().fetch(Replay(str(tmp_path / "notes.mp4"), NOW), tmp_path / "clip.mp4", 60, 0)
     assert (caught.value.code, caught.value.values) == ("OBS_UNREADABLE", {"name": "notes.mp4"})
+
+
+async def test_a_folder_that_may_not_be_looked_into_is_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path) -> bool:
+        raise PermissionError(13, "permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refused)
+    assert not files().reaches(str(tmp_path))
+    with pytest.raises(Missing, match="OBS_ELSEWHERE"):
+        await files().fetch(Replay(str(tmp_path / "a.mp4"), NOW), tmp_path / "clip.mp4", 60, 0)
