@@ -76,18 +76,18 @@ def test_a_file_of_ours_may_come_as_json() -> None:
 
 
 def nested(place: str) -> str:
-    """A file of ours in which *a7 is a list of ten million, said in some lines."""
-    levels = (f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 8))
+    """A file of ours in which *a8 is a list of a hundred million, said in some lines."""
+    levels = (f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9))
     return "\n".join(("earshot: 1", "a0: &a0 [x]", *levels, "place:", place))
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        nested("  purpose: *a7"),
-        nested("  silent: [*a7]"),
-        nested("  silent: *a7"),
-        nested("  channel: *a7"),
+        nested("  purpose: *a8"),
+        nested("  silent: [*a8]"),
+        nested("  silent: *a8"),
+        nested("  channel: *a8"),
         '{"a":' * 50_000,
         '{"username": ' + "[" * 200_000,
         '{"keywords": ' + "9" * 200_000 + "}",
