@@ -23,6 +23,7 @@ from bot.replies.clips import (
     ClipShown,
     ConfirmClipDelete,
 )
+from core.errors import Missing
 from core.model.account import Follow, Handle
 from core.model.clip import BEFORE_SECONDS, Clip
 from core.model.person import Role
@@ -69,6 +70,8 @@ async def page_(asked: Asked, number: Text, page: Page = FIRST) -> ClipList:
     handle = Handle(raw["account"]) if "account" in raw else None
     async with asked.house.storage.reading() as work:
         account = await work.accounts.by_handle(handle) if handle else None
+    if handle and account is None:  # renamed since
+        raise Missing("NOT_FOUND", x=f"@{handle}")
     since = datetime.fromisoformat(raw["since"]) if "since" in raw else None
     return await _listed(asked, raw, handle, account.id if account else None, since, raw.get("name", ""), page)
 
@@ -107,7 +110,7 @@ async def keep(asked: Asked, clip: Clip, kept: bool) -> ClipShown:
     return await _shown(asked, await asked.house.curating.keep(clip, kept=kept))
 
 
-@command("clip longer", Role.MODERATOR, offered=False)
+@command("clip longer", Role.MODERATOR, offered=False, records=True)
 async def longer(asked: Asked, clip: Clip) -> ClipLonger:
     """Make a clip longer, while what is around it is still there"""
     await asked.house.clipping.longer(asked.place.id, clip, LONGER, LONGER)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from core.errors import Invalid, Missing
+from core.errors import Denied, Invalid, Missing
 from core.model.clip import NAMELESS, Clip, Source
 from core.model.job import Job
 from core.ports.store import Work
@@ -16,8 +16,11 @@ async def longer(wishing: Wishing, place: str, clip: Clip, before: float, after:
     """A new clip that begins up to `before` seconds earlier and ends `after` seconds later, at most LONGEST long: what is wanted
     before comes first. Cut from our own buffer, wherever `clip` came from.
 
-    Raises Missing CLIP_GONE when the beginning is not kept here any more, Invalid CLIP_LONGEST (n) when there is no room for more.
+    Raises Missing CLIP_GONE when the beginning is not kept here any more, Invalid CLIP_LONGEST (n) when there is no room for more,
+    Denied DISK_LOW as every wish does.
     """
+    if (space := await wishing.spare()) is not None:
+        raise Denied("DISK_LOW", x=space.free, y=space.least)
     first = wishing.clipper.first(clip.live_id)
     if clip.place != place or first is None or first > clip.start + LEAST:
         raise Missing("CLIP_GONE")

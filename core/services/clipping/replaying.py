@@ -18,8 +18,9 @@ from core.ports.store import Storage, Work
 from core.services.clipping import serving
 from core.services.clipping.cutting import Clipping
 from core.services.clipping.telling import failed, path_of, saved
-from core.services.clipping.wishing import KINDS, LONGEST, Wish, covered
+from core.services.clipping.wishing import KINDS, LONGEST, SEEN, Wish, covered
 from core.services.enduring import enduring
+from core.services.sparing import make
 from core.services.working import ATTEMPTS, Effect, Handler
 
 ADOPT, STEER = "adopt", "obs"
@@ -79,7 +80,10 @@ class Replaying:
         """What people want of the buffer, in whatever process they said so."""
         with enduring("whether OBS's buffer shall run"):
             async with self.storage.reading() as work:
-                replays.wanted = await serving.wanted(work)
+                replays.wanted, first = await serving.wanted(work), await serving.unchosen(work)
+            if first:
+                async with self.storage.work() as work:
+                    await serving.choose_first(work)
 
     async def close(self) -> None:
         """Let go of OBS."""
@@ -100,7 +104,10 @@ class Replaying:
         try:
             replay = self._of_job.get(job.id) or await self.replays.save()
         except EarshotError as error:
-            return _nothing if mode is serving.Mode.BOTH else self._instead(job, wish, error.code)
+            twice = (
+                mode is serving.Mode.BOTH and wish.hit_id is None
+            )  # whoever asked is given one of the own buffer anyway
+            return _nothing if twice else self._instead(job, wish, error.code)
         self._of_job[job.id] = replay  # for a second try, when the disk was full
         _forget(self._of_job)
         return await self._clip(job, wish, live, replay)
@@ -133,7 +140,7 @@ class Replaying:
         """As Replays.fetch, once for all that share a clip."""
         known = self._made.get(key)
         if known is None or (known.done() and (known.cancelled() or known.exception() is not None)):
-            self.clipping.folder.mkdir(parents=True, exist_ok=True)
+            make(self.clipping.folder)
             path = path_of(self.clipping.folder, job)
             known = self._made[key] = asyncio.create_task(self._made_of(replay, path, longest, back))
             known.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -147,11 +154,15 @@ class Replaying:
         return fetched
 
     def _instead(self, job: Job, wish: Wish, why: str) -> Effect:
-        """The same from the own buffer, when its stretch is over; hits in one window share it."""
+        """The same from the own buffer, when its stretch is over; hits in one window share it, and a hit that has one there has no
+        second."""
         ours = replace(wish, instead=why)
         kind = KINDS[Source.OWN]
 
         async def effect(work: Work) -> None:
+            made = await work.jobs.of_place(wish.place, kind, limit=SEEN) if wish.hit_id is not None else []
+            if any(Wish.of(one).hit_id == wish.hit_id for one in made):
+                return
             second = wish.end if wish.hit_id is None else wish.end - AFTER_SECONDS
             if wish.hit_id is None or not await covered(work, kind, ours, second):
                 due = wish.at if wish.hit_id is None else wish.at + timedelta(seconds=AFTER_SECONDS)
@@ -163,9 +174,14 @@ class Replaying:
     # ------------------------------------------------------------------ a replay somebody saved in OBS
 
     async def adopt(self, replay: Replay) -> None:
-        """It is a clip of the live that runs in each place OBS serves; of the one that began last, where there are several."""
+        """It is a clip of the live that runs in each place whose clips come from OBS; of the one that began last, where there are
+        several. While the disk is nearly full it stays in OBS."""
+        if await self.clipping.wishing.spare() is not None:
+            return
         async with self.storage.work() as work:
-            for place, _ in await serving.served(work):
+            for place, mode in await serving.served(work):
+                if mode is serving.Mode.OWN:
+                    continue
                 lives = await work.lives.of_place(place.id, running=True)
                 live = max(lives, key=lambda one: one.started, default=None)
                 if live is None:

@@ -1,6 +1,7 @@
 """Serving: which places OBS serves, and how. OBS shows the screen of whoever runs Earshot, so no place has it by being there.
 
-Before anybody has connected it anywhere, it serves the place that was set up first.
+Before anybody has connected it anywhere, it serves the place that was set up first, and goes on with it: it is never handed on
+because a place was left.
 """
 
 from enum import StrEnum
@@ -44,8 +45,24 @@ async def mode_of(work: Work, place: str) -> Mode | None:
         return next((mode for mode in Mode if mode.value == said), None)
     if await work.memos.get(CONNECTED):
         return None
-    first = min(await work.places.all(), key=_age, default=None)
+    first = await _first(work)
     return Mode.OBS if first is not None and first.id == place else None
+
+
+async def unchosen(work: Work) -> bool:
+    """Whether nobody has connected it anywhere, while there is a place it could serve."""
+    return not await work.memos.get(CONNECTED) and await _first(work) is not None
+
+
+async def choose_first(work: Work) -> None:
+    """From now on it serves the place that was set up first, whatever becomes of that."""
+    if not await work.memos.get(CONNECTED) and (first := await _first(work)) is not None:
+        await connect(work, first.id, Mode.OBS)
+
+
+async def _first(work: Work) -> Place | None:
+    set_up = [place for place in await work.places.all() if place.set_up is not None]
+    return min(set_up or await work.places.all(), key=_age, default=None)
 
 
 async def served(work: Work) -> list[tuple[Place, Mode]]:
@@ -65,7 +82,5 @@ async def want(work: Work, on: bool) -> None:
     await work.memos.put(BUFFER, "" if on else "off")
 
 
-def _age(place: Place) -> tuple[bool, bool, float, str]:
-    """The first that was set up comes first; those nobody has set up, and those that were left, last."""
-    at = place.set_up.timestamp() if place.set_up else 0.0
-    return place.left is not None, place.set_up is None, at, place.id
+def _age(place: Place) -> tuple[float, str]:
+    return place.set_up.timestamp() if place.set_up else 0.0, place.id

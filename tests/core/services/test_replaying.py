@@ -14,6 +14,7 @@ from core.ports.replays import Replay
 from core.services.clipping import Clipping, serving
 from core.services.clipping.replaying import Replaying, done
 from core.services.clipping.serving import Mode
+from core.services.sparing import Space
 from core.services.working import ATTEMPTS
 from tests.builders import HERE, THERE, at, followed, placed, rows, scene_of
 from tests.core.services.replaying_stage import Stage, StagedReplays
@@ -42,6 +43,18 @@ async def test_before_anybody_chose_obs_serves_the_place_that_was_set_up_first(s
     await stage.hit(100, HERE)
     await stage.hit(100, THERE)
     assert stage.kinds() == ["replay", "clip"]
+
+
+async def test_a_place_that_is_left_hands_the_screen_on_to_nobody(stage: Stage) -> None:
+    async with stage.storage.work() as work:
+        assert await serving.unchosen(work)
+        await serving.choose_first(work)
+        assert not await serving.unchosen(work)
+        while not await work.places.forget(HERE):
+            pass
+        await serving.choose_first(work)
+    async with stage.storage.reading() as work:
+        assert [await serving.mode_of(work, place) for place in (HERE, THERE)] == [None, None]
 
 
 async def test_once_a_place_was_chosen_obs_serves_nobody_else(stage: Stage) -> None:
@@ -307,3 +320,41 @@ async def test_a_buffer_that_was_turned_off_stays_off(stage: Stage) -> None:
     assert stage.replays.wanted
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+# ---------------------------------------------------------------- both at once, and only one's own
+
+
+@pytest.mark.parametrize("what", ["save", "too short"])
+async def test_with_both_a_hit_has_one_clip_of_the_own_buffer_whatever_obs_does(stage: Stage, what: str) -> None:
+    await stage.connect(HERE, Mode.BOTH)
+    if what == "save":
+        stage.replays.faults["save"] = Transient("OBS_OFF")
+    stage.replays.length = 5.0
+    await stage.hit(100)
+    stage.clock.at = at(130)
+    await stage.work_off()
+    await stage.work_off("clip")
+    assert [(post.source, post.instead) for post in stage.posts()] == [(Source.OWN, "")]
+
+
+async def test_with_both_a_trigger_for_obs_alone_is_not_lost_when_obs_does_not_answer(stage: Stage) -> None:
+    await stage.connect(HERE, Mode.BOTH)
+    stage.replays.faults["save"] = Transient("OBS_OFF")
+    await stage.hit(100, HERE, "go", "juno", Source.OBS)
+    await stage.work_off()
+    await stage.work_off("clip")
+    assert [(post.source, post.instead) for post in stage.posts()] == [(Source.OWN, "OBS_OFF")]
+
+
+async def test_a_replay_somebody_saves_stays_in_obs_where_clips_are_one_s_own_or_the_disk_is_full(stage: Stage) -> None:
+    async def short() -> Space:
+        return Space(1, 100)
+
+    pressed = Replay("/rec/Replay.mkv", at(100))
+    await stage.connect(HERE, Mode.OWN)
+    await stage.replaying.adopt(pressed)
+    await stage.connect(HERE, Mode.OBS)
+    stage.clipping.wishing.spare = short
+    await stage.replaying.adopt(pressed)
+    assert stage.kinds() == []
