@@ -139,6 +139,7 @@ class ObsReplays:
     async def close(self) -> None:
         """See Replays."""
         self._link.cut()
+        self._files.close()
         for task in (*self._telling, *([self._saving] if self._saving else [])):
             task.cancel()
         self._owner.shutdown(wait=False, cancel_futures=True)

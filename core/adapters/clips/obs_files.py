@@ -1,6 +1,7 @@
 """Files that OBS wrote on its machine, found on this one."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
@@ -8,7 +9,7 @@ from core.errors import EarshotError, Invalid, Missing
 from core.ports.replays import Fetched, Replay
 
 TRIES, BETWEEN = 5, 0.5  # seconds: Windows holds a file that was just written (the Live Chat Detector's numbers)
-Remux = Callable[[Path, Path, float, float], Fetched]
+Remux = Callable[[Path, Path, float, float, Callable[[], bool]], Fetched]
 
 
 class ReplayFiles:
@@ -20,6 +21,7 @@ class ReplayFiles:
         self._folders = [(_pure(there.strip()), Path(here.strip())) for there, _, here in pairs]
         self._load = load
         self._alone = asyncio.Semaphore(1)  # lives go on beside it
+        self._ending = threading.Event()
 
     def here(self, path: str) -> Path | None:
         """Where `path` of OBS's machine is on this one; None: nobody has said."""
@@ -44,11 +46,15 @@ class ReplayFiles:
         await self._free(path, replay.name)
         async with self._alone:
             try:
-                return await asyncio.to_thread(lambda: self._load()(path, to, longest, back))
+                return await asyncio.to_thread(lambda: self._load()(path, to, longest, back, self._ending.is_set))
             except EarshotError as error:
                 if error.code.startswith("SOURCE_"):
                     raise Invalid("OBS_UNREADABLE", name=replay.name) from error
                 raise
+
+    def close(self) -> None:
+        """Give up what is being made: nobody waits for it any more."""
+        self._ending.set()
 
     async def _free(self, path: Path, name: str) -> None:
         """Wait until nobody holds the file any more."""

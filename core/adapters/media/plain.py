@@ -1,5 +1,6 @@
 """Clips of lives in H.265, AV1 or with odd sound, made anew as H.264 and AAC, which every chat and browser plays."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -27,14 +28,22 @@ def is_plain(shape: Shape) -> bool:
     return all(track.codec in PLAIN for track in shape.tracks)
 
 
-def make_plain(cut: Cut, to: Path, patience: Patience, note: Note, longest: float = LONGEST) -> Cut:
+def make_plain(
+    cut: Cut,
+    to: Path,
+    patience: Patience,
+    note: Note,
+    longest: float = LONGEST,
+    ending: Callable[[], bool] = lambda: False,
+) -> Cut:
     """The clip `cut` at `to` in H.264 and AAC. Blocks and computes.
 
-    Raises Invalid CLIP_SLOW when it is not done in `longest` seconds, and what opening and writing raise.
+    Raises Invalid CLIP_SLOW when it is not done in `longest` seconds, or when everything is `ending`, and what opening and writing
+    raise.
     """
-    plan = plan_of(cut)
+    plan, until = plan_of(cut), monotonic() + longest
     with landing(to) as part:
-        if not encode(cut.path, part, plan, patience, monotonic() + longest, str(note)):
+        if not encode(cut.path, part, plan, patience, lambda: ending() or monotonic() > until, str(note)):
             raise Invalid("CLIP_SLOW", n=round(longest))
         return replace(cut, path=to, size=part.stat().st_size, width=plan.width, height=plan.height, short=note.short)
 

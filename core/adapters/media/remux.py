@@ -3,7 +3,7 @@
 What is H.264 already is copied, from a key picture on; everything else is encoded anew (rewriting).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -22,6 +22,7 @@ from core.model.clip import Cut
 from core.ports.replays import Fetched
 from core.ports.tiktok import StreamAddress
 
+Ending = Callable[[], bool]
 LEAD = 30.0  # seconds before what has to be seen, where it is not in the last ones
 PATIENCE_SECONDS = 300.0  # of reading and encoding; a minute of HEVC in 1080p takes about 40 on one core
 
@@ -34,10 +35,15 @@ class Outline:
     keys: tuple[float, ...]
 
 
-def remux(path: Path, to: Path, longest: float, back: float) -> Fetched:
-    """See Replays.fetch. Blocks. Raises what opening and writing raise; Invalid SOURCE_UNREADABLE for a file without a picture."""
+def remux(path: Path, to: Path, longest: float, back: float, ending: Ending = lambda: False) -> Fetched:
+    """See Replays.fetch. Blocks, until everything is `ending`. Raises what opening and writing raise; Invalid SOURCE_UNREADABLE for
+    a file without a picture, or one that cannot be read to its end."""
     until = monotonic() + PATIENCE_SECONDS
-    outline = _outline(path, until)
+
+    def over() -> bool:
+        return ending() or monotonic() > until
+
+    outline = _outline(path, over)
     start = max(0.0, outline.end - longest)
     if back > longest:
         start = max(0.0, outline.end - back - LEAD)
@@ -46,7 +52,7 @@ def remux(path: Path, to: Path, longest: float, back: float) -> Fetched:
         try:
             work = Rewriting(source, start, min(outline.end, start + longest), outline.keys)
             with av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as writing:
-                work.write(writing, _packets(source, until))
+                work.write(writing, _packets(source, over))
         except av.error.FFmpegError as error:
             if isinstance(error, OSError):
                 raise
@@ -65,12 +71,12 @@ def _opened(path: Path) -> Source:
     return source
 
 
-def _outline(path: Path, until: float) -> Outline:
+def _outline(path: Path, over: Ending) -> Outline:
     """Read all of it without decoding: a file in pieces does not say how long it is."""
     source = _opened(path)
     end, keys = 0.0, []
     try:
-        for packet, second in _packets(source, until):
+        for packet, second in _packets(source, over):
             end = max(end, second + float((packet.duration or 0) * packet.time_base))
             if packet.is_keyframe and source.video is not None and packet.stream_index == source.video.index:
                 keys.append(second)
@@ -81,7 +87,7 @@ def _outline(path: Path, until: float) -> Outline:
     return Outline(end, tuple(keys))
 
 
-def _packets(source: Source, until: float) -> Iterator[tuple["Packet[Any]", float]]:
+def _packets(source: Source, over: Ending) -> Iterator[tuple["Packet[Any]", float]]:
     """Every packet with the second at which it is shown. What was cut off in the middle ends there."""
     begin = (source.container.start_time or 0) / 1_000_000
     try:
@@ -89,8 +95,10 @@ def _packets(source: Source, until: float) -> Iterator[tuple["Packet[Any]", floa
             stamp = packet.pts if packet.pts is not None else packet.dts
             if stamp is None or not packet.size:
                 continue
-            if monotonic() > until:
+            if over():
                 raise Invalid("SOURCE_UNREADABLE", x=source.container.name, reason="it takes too long")
             yield packet, float(stamp * packet.time_base) - begin
     except (av.error.InvalidDataError, av.error.EOFError):
         return
+    except av.error.FFmpegError as error:  # of the file that is read: its disk or its share is gone
+        raise source_fault(error, source.container.name) from error

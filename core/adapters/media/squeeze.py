@@ -1,6 +1,7 @@
 """Making a clip fit a platform's limit: as it is if it fits, else encoded smaller, else refused with the length that fits."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
@@ -79,7 +80,7 @@ def squeeze(
 def _fitted(path: Path, to: Path, plan: Plan, limit: int, patience: Patience, until: float) -> None:
     """Encode `path` until it fits, each time with less."""
     for _ in range(ATTEMPTS):
-        if not encode(path, to, plan, patience, until):
+        if not encode(path, to, plan, patience, lambda: monotonic() > until):
             break
         if to.stat().st_size <= limit:
             return
@@ -115,15 +116,14 @@ def even(pixels: float) -> int:
     return max(2, round(pixels / 2) * 2)
 
 
-def encode(path: Path, to: Path, plan: Plan, patience: Patience, until: float, comment: str = "") -> bool:
-    """`path` encoded anew as H.264 and AAC by `plan`; False when the monotonic time `until` came before. Sound is made where
-    there is some."""
+def encode(path: Path, to: Path, plan: Plan, patience: Patience, over: Callable[[], bool], comment: str = "") -> bool:
+    """`path` encoded anew as H.264 and AAC by `plan`; False when it was `over` before that. Sound is made where there is some."""
     source = open_source(StreamAddress(str(path), live=False), patience)
     try:
         with av.open(str(to), "w", format="mp4", options={"movflags": "faststart"}) as writing:
             if comment:
                 writing.metadata["comment"] = comment
-            return _transcode(source, writing, plan, until)
+            return _transcode(source, writing, plan, over)
     except av.error.FFmpegError as error:
         if isinstance(error, OSError):
             raise
@@ -132,14 +132,14 @@ def encode(path: Path, to: Path, plan: Plan, patience: Patience, until: float, c
         source.close()
 
 
-def _transcode(source: Source, writing: OutputContainer, plan: Plan, until: float) -> bool:
+def _transcode(source: Source, writing: OutputContainer, plan: Plan, over: Callable[[], bool]) -> bool:
     video = _video(writing, source, plan) if plan.picture else None
     sounds = plan.sound and source.audio is not None
     audio = writing.add_stream("aac", rate=RATE, bit_rate=plan.sound, layout="mono") if sounds else None
     resampler = AudioResampler("fltp", "mono", RATE, frame_size=FRAME)
     heard = 0
     for packet in source.container.demux(*source.streams):
-        if monotonic() > until:
+        if over():
             return False
         for frame in _decoded(packet):
             if audio is not None and isinstance(frame, AudioFrame):

@@ -1,8 +1,10 @@
 """Where clips are made: two threads that copy packets, one that encodes what players of chats may not know."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +25,7 @@ class Workshop:
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
+        self._ending = threading.Event()
         self._copying = ThreadPoolExecutor(COPYING, thread_name_prefix="clip")
         self._encoding = ThreadPoolExecutor(ENCODING, thread_name_prefix="encode")
 
@@ -38,11 +41,15 @@ class Workshop:
         try:
             cut = await self.copying(lambda: write_clip(stretch, raw))
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._encoding, make_plain, cut, path, self._patience, note)
+            ending = self._ending.is_set
+            work = partial(make_plain, cut, path, self._patience, note, ending=ending)
+            return await loop.run_in_executor(self._encoding, work)
         finally:
             raw.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """End the threads; clips that are being written are finished first, those that wait for their turn are not begun."""
+        """End the threads; clips that are copied are finished first, one that is being encoded is given up, and those that wait for
+        their turn are not begun."""
+        self._ending.set()
         for pool in (self._copying, self._encoding):
             pool.shutdown(cancel_futures=True)

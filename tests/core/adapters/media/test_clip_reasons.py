@@ -270,3 +270,18 @@ def test_a_large_picture_is_made_smaller_in_even_sizes_and_sound_alone_stays_sou
     assert (plan.width % 2, plan.height, plan.height <= LONG_SIDE) == (0, 1280, True)
     assert plan_of(Cut(Path(), 0.0, 30.0, 1, 0, 0)).picture == 0
     assert plan_of(Cut(Path(), 0.0, 30.0, 1, 720, 1280)).picture == pytest.approx(2_500_000, rel=0.01)
+
+
+async def test_a_stop_gives_up_what_is_being_encoded(tmp_path: Path) -> None:
+    source = record(tmp_path / "long.mkv", 30, form="matroska", video="libx265", size=(1280, 720))
+    cut = Cut(source, 0.0, 30.0, source.stat().st_size, 1280, 720)
+    began = threading.Event()
+
+    def ending() -> bool:
+        asked = began.is_set()
+        began.set()
+        return asked
+
+    with pytest.raises(Invalid, match="CLIP_SLOW"):
+        make_plain(cut, tmp_path / "clip.mp4", Patience(), Note(), ending=ending)
+    assert [path.name for path in tmp_path.iterdir()] == ["long.mkv"]
