@@ -8,22 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from bot.couriers import courier_of
-from bot.engines import listening_of, shelf_of, start_of, summarizer_of
+from bot.engines import listening_of, screens_of, shelf_of, start_of, summarizer_of
 from bot.hands import working_of
 from bot.house import House
+from bot.judges import Judging, alone_of, assessing_of, judge_of, judging_of, trying_of
 from bot.reactions import backfilling_of, react
 from bot.recordings import showing_of, transcribing_of
 from bot.replays import replaying_of
+from bot.sources import looking_of, official_of, tiktok_of
 from bot.together import together
 from core.adapters.clips.ring import RingClipper
 from core.adapters.clock import FastClock, SystemClock
 from core.adapters.media.landing import sweep
 from core.adapters.media.late import Closing, LateCapture, LateFitter, LatePictures
 from core.adapters.plots.child import ChildPlotter
-from core.adapters.risk.rules import RulesAssessor
-from core.adapters.sealing import Sealing
 from core.adapters.speech.files import OpusFiles
-from core.adapters.tiktok.official import TikTokOfficial
 from core.adapters.tiktok.pictures import TikTokPictures
 from core.adapters.tiktok.scripted import Recording, ScriptedSource
 from core.adapters.tiktok.source import TikTok
@@ -35,19 +34,20 @@ from core.ports.summarizer import Summarizer
 from core.ports.tiktok import LiveSource
 from core.services.announcing import Announcing
 from core.services.arming import Arming
-from core.services.assessing import Assessing
+from core.services.assessing.renewing import RESCREEN
+from core.services.assessing.steps import Steps
 from core.services.attending import Attending
+from core.services.backfilling import KIND as LATE
 from core.services.carrying import Carrying
 from core.services.choosing import Choosing, states_of
 from core.services.clipping import Clipping, Curating, Stills
 from core.services.delivering import Delivering
 from core.services.diagnosing import Diagnosing
 from core.services.digesting import Digesting
+from core.services.enacting import Enacting
 from core.services.fetching import Fetching
 from core.services.finding.checking import Checking
-from core.services.finding.hinting import Hinting
 from core.services.finding.looking import Looking
-from core.services.finding.tracing import Tracing
 from core.services.following import Following
 from core.services.hurrying import COVER, FACE, Hurrying
 from core.services.incidents import Incidents
@@ -60,6 +60,7 @@ from core.services.lives.refreshing import Refreshing
 from core.services.lives.reporting import Reporting
 from core.services.lives.summarizing import Summarizing
 from core.services.lives.watching import Watching
+from core.services.moderating.texts import Texts
 from core.services.offering import KIND as REGISTER
 from core.services.offering import Offering
 from core.services.own.linking import Linking
@@ -67,7 +68,9 @@ from core.services.own.objecting import Objecting
 from core.services.own.syncing import Syncing
 from core.services.picturing import Picturing
 from core.services.probing import probes_of
-from core.services.reviewing import Reviewing
+from core.services.reviewing.deciding import Reviewing
+from core.services.reviewing.learning import Learning
+from core.services.reviewing.partnering import Partnering
 from core.services.searching import Searching
 from core.services.settling import Settling
 from core.services.sparing import Sparing
@@ -118,32 +121,6 @@ async def storage_as_it_is(settings: Settings) -> AsyncIterator[tuple[Database, 
         await database.close()
 
 
-def official_of(settings: Settings) -> TikTokOfficial | None:
-    """TikTok's official side; None while a setting it needs is missing."""
-    key, secret = settings.TIKTOK_CLIENT_KEY, settings.TIKTOK_CLIENT_SECRET
-    if settings.sign_in_lacks or key is None or secret is None:
-        return None
-    return TikTokOfficial(
-        key.get_secret_value(),
-        secret.get_secret_value(),
-        settings.redirect_uri,
-        Sealing(settings.secret_keys),
-        settings.TIKTOK_OPEN_API_BASE,
-        settings.TIKTOK_PROXY,
-    )
-
-
-@asynccontextmanager
-async def tiktok_of(settings: Settings, clock: Clock | None = None) -> AsyncIterator[TikTok]:
-    """TikTok itself. Nothing is asked before somebody wants to know something."""
-    key = settings.SIGN_API_KEY.get_secret_value() if settings.SIGN_API_KEY else ""
-    tiktok = TikTok(settings.TIKTOK_PROXY, key, settings.SIGN_API_URL, clock or SystemClock())
-    try:
-        yield tiktok
-    finally:
-        await tiktok.close()
-
-
 def house_of(
     settings: Settings,
     clock: Clock,
@@ -152,6 +129,7 @@ def house_of(
     transcribing: Transcribing,
     listening: Listening,
     choosing: Choosing,
+    judging: Judging,
     tiktok: TikTok | None,
     fitter: Fitter | None = None,
     summarizer: Summarizer | None = None,
@@ -162,9 +140,12 @@ def house_of(
     objecting = Objecting(database, clock, linking, tiktok)
     following = Following(database, clock, settings.MAX_ACCOUNTS, checking, objecting)
     arming = Arming(database)
+    curating = Curating(database, clock, clipping.screens)
     summarizing = Summarizing(database, clock, summarizer) if summarizer else None
     reporting = Reporting(database, clock, ChildPlotter(), settings.DATA_DIR / "plots", summarizing)
     recounting = Recounting(database, clock, settings.RISK_RULE)
+    texts = Texts.of(database, clock, judging.weighing)
+    heeds = (curating.heed, texts.naming.heed, *transcribing.heeds)
     return House(
         settings=settings,
         clock=clock,
@@ -173,11 +154,15 @@ def house_of(
         settling=Settling(database, clock, following),
         announcing=Announcing(database, clock),
         arming=arming,
-        carrying=Carrying(database, clock, following, arming),
+        carrying=Carrying(database, clock, following, arming, Enacting(texts.ruling, judging.packs)),
         clipping=clipping,
-        curating=Curating(database, clock),
+        curating=curating,
         replaying=replaying_of(settings, clock, database, clipping),
-        reviewing=Reviewing(database, clock),
+        reviewing=Reviewing(database, clock, clipping.clipper.second_of, heeds),
+        learning=Learning(database, clock, settings.zone, judging.heads),
+        trying=trying_of(judging),
+        texts=texts,
+        partnering=Partnering(database, clock),
         reporting=reporting,
         exporting=transcribing.exporting,
         filing=Filing(transcribing.exporting, reporting, recounting),
@@ -195,7 +180,9 @@ def house_of(
         listening=listening,
         choosing=choosing,
         fetching=Fetching(database, clock, shelf_of(settings), choosing),
-        judge=RulesAssessor().name,
+        sharing=judging.sharing,
+        judge=judge_of(judging.steps),
+        packs=judging.packs,
         fitter=fitter,
         showing=showing_of(settings, clock, database),
     )
@@ -219,18 +206,20 @@ def capture_of(settings: Settings, clock: Clock, speed: float) -> Closing:
 async def opened(settings: Settings) -> AsyncIterator[House]:
     """A house in which nothing runs: commands act on storage, and whatever runs beside acts on their changes."""
     clock = SystemClock()
-    capture = LateCapture(lambda: capture_of(settings, clock, 1.0))
+    capture, pictures = LateCapture(lambda: capture_of(settings, clock, 1.0)), LatePictures()
     async with (
         storage_of(settings) as database,
         listening_of(settings, lambda: choosing.now) as listening,
         tiktok_of(settings, clock) as tiktok,
+        judging_of(settings, clock, database) as judging,
+        screens_of(settings, clock, database, pictures) as screens,
     ):
         choosing = Choosing(database, clock, start_of(settings))
         await choosing.look()
         clips = settings.DATA_DIR / "clips"
-        clipping = Clipping(database, clock, RingClipper(), clips, Sparing(clock, clips).short)
-        transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok)
-        house = house_of(settings, clock, database, clipping, transcribing, listening, choosing, tiktok)
+        clipping = Clipping(database, clock, RingClipper(), clips, Sparing(clock, clips).short, screens)
+        transcribing = transcribing_of(settings, clock, database, capture, listening, tiktok, screens)
+        house = house_of(settings, clock, database, clipping, transcribing, listening, choosing, judging, tiktok)
         hands = working_of(house, {TIDY: house.tidying.tidy, **house.replaying.handlers})
         try:
             yield replace(house, worker=hands)
@@ -238,6 +227,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
             await transcribing.hearing.entrusting.settle()
             await house.replaying.close()
             capture.close()
+            pictures.close()
 
 
 async def serve(
@@ -252,24 +242,26 @@ async def serve(
 ) -> None:
     """Run everything until `front` returns. `source` stands in for TikTok, of which nothing is asked then; `speed` is how fast
     `clock` runs (a recording's minutes pass in seconds); `watched` may put something between the capture and who uses it."""
-    clock = clock or SystemClock()
+    clock, pictures = clock or SystemClock(), LatePictures()
     async with (
         storage_of(settings) as database,
         listening_of(settings, lambda: choosing.now) as listening,
         tiktok_of(settings, clock) as real,
         summarizer_of(settings) as summarizer,
+        judging_of(settings, clock, database) as judging,
+        screens_of(settings, clock, database, pictures) as screens,
     ):
         choosing = Choosing(database, clock, start_of(settings))
         tiktok = real if source is None else None
         rings, clips = RingClipper(), settings.DATA_DIR / "clips"
         sweep(clips)  # what a killed process was writing
-        clipping = Clipping(database, clock, rings, clips, Sparing(clock, clips).short)
+        clipping = Clipping(database, clock, rings, clips, Sparing(clock, clips).short, screens)
         capture = LateCapture(lambda: capture_of(settings, clock, speed))
-        transcribing = transcribing_of(settings, clock, database, capture, listening, real)
-        fitter, pictures = LateFitter(), LatePictures()
+        transcribing = transcribing_of(settings, clock, database, capture, listening, real, screens)
+        fitter = LateFitter()
         clipping.still = Stills(pictures).beside
         house = house_of(
-            settings, clock, database, clipping, transcribing, listening, choosing, tiktok, fitter, summarizer
+            settings, clock, database, clipping, transcribing, listening, choosing, judging, tiktok, fitter, summarizer
         )
         writer = BatchedWriter(database)
         watching = Watching(source or real, database, clock, watched(capture), listening, rings.attach, rings.detach)
@@ -284,9 +276,9 @@ async def serve(
         watching.cover = Hurrying(picturing, clock, COVER).of
         house.portraying.hurrying = Hurrying(picturing, clock, FACE)
         triggering = Triggering(database, clock, clipping)
-        assessing = Assessing(database, clock, RulesAssessor(), settings.RISK_RULE)
+        assessing = assessing_of(settings, database, judging, clock, house.sharing)
         keeping = Keeping(database, writer, transcribing.metering)
-        react(watching, keeping, triggering, assessing, Refreshing(database, clock, picturing))
+        react(watching, keeping, triggering, assessing, house.texts, Refreshing(database, clock, picturing))
         backfilling = backfilling_of(
             OpusFiles(),
             settings.DATA_DIR / "sounds",
@@ -294,48 +286,43 @@ async def serve(
             triggering,
             assessing,
             house.reporting,
+            house.curating,
             transcribing.metering,
         )
         made: dict[str, Handler] = {"clip": clipping.save, "report": house.reporting.report}
+        made |= {RESCREEN: house.curating.judged, LATE: backfilling.completed}
         made |= {TIDY: house.tidying.tidy, REGISTER: house.offering.register, **house.replaying.handlers}
         working = working_of(house, made)
         messengers = connect(house)
         delivering, leaving = courier_of(house, messengers)
         platforms = tuple(str(platform) for platform in messengers)
-        probes = probes_of(database, clock, platforms, settings.DATA_DIR, looking, writer, listening)
+        probes = probes_of(database, clock, platforms, settings.DATA_DIR, looking, writer, listening, judging.steps)
         incidents = Incidents(database, clock, probes, settings.owners, platforms)
         database.on = {News.TOLD: delivering.soon, News.ASKED: working.soon}
         house.diagnosing.chats = house.offering.states
-        house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking)
+        house.diagnosing.extra = lambda: state_of(house, real, writer, watching, working, looking, judging.steps)
         own = (writer, looking, watching, triggering, working, transcribing, transcribing.hearing.entrusting)
-        telling = (delivering, leaving, picturing, incidents, choosing, house.replaying)
+        telling = (delivering, leaving, picturing, incidents, choosing, house.replaying, judging.steps, house.texts)
         posting = Posting(database, clock, transcribing.hearing.source, settings.LOOK_EVERY)
+        nightly = (house.digesting, house.tidying, house.learning)
         asking = (posting, Queueing(database, clock), house.linking, house.syncing) if tiktok else ()
-        runs = [
-            part.run()
-            for part in (*own, *telling, backfilling, house.diagnosing, house.digesting, house.tidying, *asking)
-        ]
+        runs = [part.run() for part in (*own, *telling, backfilling, house.diagnosing, *nightly, *asking)]
         try:
             app = App(house, watching, delivering, asyncio.Event())
             await together(runs, app.ready, lambda: clipping.until_end(front(app)))
         finally:
-            capture.close()
-            fitter.close()
-            pictures.close()
-
-
-def looking_of(
-    settings: Settings, database: Database, clock: Clock, watching: Watching, live: LiveSource, tiktok: TikTok | None
-) -> Looking:
-    """Who looks for lives, and hands them to `watching`."""
-    tracing, hinting = (Tracing(tiktok, database, clock), Hinting(tiktok, clock)) if tiktok else (None, None)
-    looking = Looking(live, database, clock, settings.LOOK_EVERY, watching.read, tracing, hinting)
-    watching.look_now = looking.soon
-    return looking
+            for part in (capture, fitter, pictures):
+                part.close()
 
 
 def state_of(
-    house: House, tiktok: TikTok, writer: BatchedWriter, watching: Watching, working: Working, looking: Looking
+    house: House,
+    tiktok: TikTok,
+    writer: BatchedWriter,
+    watching: Watching,
+    working: Working,
+    looking: Looking,
+    steps: Steps,
 ) -> dict[str, Any]:
     """How this process is, for whoever asks from another one."""
     return {
@@ -345,8 +332,10 @@ def state_of(
         "jobs": len(working.running),
         "obs": house.replaying.said,
         "engine": house.engine,
-        "engines": {state.name: asdict(state) for state in states_of(house.listening)},
         "judge": house.judge,
+        "engines": {state.name: asdict(state) for state in states_of(house.listening)},
+        "texts": {"unread": house.texts.combing.unread, "trouble": house.texts.weighing.trouble},
+        "judges": [asdict(state) for state in steps.states],
         "limited_until": looking.limited_until.timestamp() if looking.limited_until else 0.0,
         "signs_left": tiktok.chat.signs_left,
         "behind": {scene.live.handle: round(scene.lag.behind, 1) for scene in watching.scenes()},
@@ -374,11 +363,10 @@ async def attending(
     await address.fresh()  # what cannot be opened at all is said at once, not waited for
     capture = capture_of(settings, SystemClock(), 1.0)
     opened = capture.open("listen", address.fresh)
-    rule, threshold = settings.RISK_RULE, settings.RISK_THRESHOLD
     folder = settings.DATA_DIR / "clips" / "listen"
     try:
-        async with listening_of(settings, lambda: start_of(settings)) as listening:
-            yield Attending(listening, RulesAssessor(), folder, settings.zone, threshold, rule), opened
+        async with listening_of(settings, lambda: start_of(settings)) as listening, alone_of(settings) as judging:
+            yield Attending(listening, judging, folder, settings.zone), opened
     finally:
         await opened.stop()
         capture.close()

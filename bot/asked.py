@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.house import House
 from bot.wording import Words
-from core.model.person import Address, Person, Place, Role
+from core.model.person import Address, Person, Place, Platform, Role
 
 
 async def _nothing(reply: Any) -> None:
@@ -40,7 +40,8 @@ class Asked:
     """One person's wish in one place. `address` is where in the place it was said: answers and default posts go there.
     `reply_at` is the address of the very reply to it, for what becomes of it later; empty where a reply cannot change.
     `meanwhile` shows how far something is that takes longer, in the place of the reply to come. `pointed` is whom it points at,
-    where a value of the command stands for them."""
+    where a value of the command stands for them. `aside`: asked in a chat that reads every answer, and answered where only the
+    asker reads it."""
 
     house: House
     person: Person
@@ -51,8 +52,25 @@ class Asked:
     attachment: Attachment | None = None
     meanwhile: Callable[[Any], Awaitable[None]] = _nothing
     pointed: Pointed | None = None
+    aside: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else reads an answer that is for the asker alone: in a group on Telegram everybody does,
+        unless it comes aside."""
+        return self.aside or self.place.platform is not Platform.TELEGRAM or self.place.private
+
+    @property
+    def whole(self) -> bool:
+        """Whether an answer for the asker alone may have what may be about minors."""
+        return self.alone and self.place.named(self.person.id)
 
     @property
     def words(self) -> Words:
         """The asker's own language, in the place's time zone."""
         return Words(self.person.language, self.place.zone)
+
+    @property
+    def public(self) -> Words:
+        """The language of the place, for what everybody there reads."""
+        return Words(self.place.language, self.place.zone)

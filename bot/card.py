@@ -60,7 +60,8 @@ class Item:
 @dataclass(frozen=True)
 class File:
     """A file to hand over: on disk, or as bytes. Width, height and seconds are those of a video, else 0. `still` is what a video
-    shows before it plays; it may not be there. `link` is where the whole of it can be had when it is too large for a chat."""
+    shows before it plays; it may not be there. `link` is where the whole of it can be had when it is too large for a chat.
+    `veiled`: under a spoiler until somebody wants to see it."""
 
     name: str
     path: Path | None = None
@@ -70,6 +71,7 @@ class File:
     seconds: float = 0.0
     still: Path | None = None
     link: str = ""
+    veiled: bool = False
 
     @property
     def is_video(self) -> bool:

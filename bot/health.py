@@ -14,6 +14,7 @@ from core.model.job import JobState
 from core.model.notice import DeliveryState
 from core.ports.replays import ReplayState
 from core.ports.store import Storage
+from core.services.assessing.steps import RULES, JudgeState
 from core.services.choosing import State, states_of
 from core.services.diagnosing import Vitals
 from core.services.sparing import space_of
@@ -43,6 +44,7 @@ async def parts_of(house: House) -> tuple[Part, ...]:
         *tiktok(vitals, now),
         *(obs(ReplayState(**vitals.obs)) if vitals and vitals.obs else ()),
         *_words(house, vitals),
+        *judging(vitals, vitals.judge if vitals else house.judge),
         *age(now),
         *await disk(house.settings.DATA_DIR),
     )
@@ -59,6 +61,10 @@ def process(vitals: Vitals | None) -> Iterator[Part]:
         yield Part("WRITER_LATE", False, {"wait": vitals.writer_wait_seconds})
     if vitals.dropped:
         yield Part("DROPPED", None, {"n": vitals.dropped})
+    if unread := vitals.texts.get("unread"):
+        yield Part("CHAT_UNJUDGED", None, {"n": unread})
+    if vitals.texts.get("trouble"):
+        yield Part("LABELS_ROUGH", False)
 
 
 async def stored(storage: Storage) -> list[Part]:
@@ -137,6 +143,15 @@ def _words(house: House, vitals: Vitals | None) -> Iterator[Part]:
         elif state.tried and not state.ready:
             alone = house.choosing.now.engine == state.name
             yield Part("ENGINE_LACKS", not alone, {"engine": state.name, "lacks": state.lacks})
+
+
+def judging(vitals: Vitals | None, judge: str) -> Iterator[Part]:
+    """Who judges risk, and the models that do not."""
+    yield Part("JUDGE_ROUGH") if judge == RULES else Part("JUDGE", True, {"engine": judge})
+    for state in (JudgeState(**said) for said in (vitals.judges if vitals else ())):
+        if state.why:
+            since = datetime.fromtimestamp(state.since, UTC)
+            yield Part("JUDGE_SILENT", False, {"engine": state.name, "silent": state.why, "since": since})
 
 
 def age(now: datetime) -> Iterator[Part]:

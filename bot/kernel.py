@@ -71,6 +71,8 @@ class Kernel:
         raw = read_key(command, arguments) if command else None
         if command is None or raw is None:
             return ""
+        marks = {option.name for option in command.options if option.kind.mark}
+        raw = {name: value for name, value in raw.items() if name not in marks}
         if command.offered and not any(option.kind.inner for option in command.options if option.name in raw):
             return ""
         needed = [_word(raw.pop(o.name), o) if o.name in raw else o.name.upper() for o in command.required]

@@ -37,12 +37,15 @@ from bot.channels import Channel, PingRole, channel_of, role_of
 from bot.lists import content, file_named, handed
 from bot.manners import Hours, Keep, StartLine, hours, keeps, parse_hours, parse_keep, parse_line
 from bot.queries import Query, parse_query
+from bot.remarks import comment_of, comments
+from bot.reviews import Doer, Labels, doers, parse_doer, parse_labels
 from bot.routes import Route, Someone, Zone, parse_route, parse_someone, parse_zone, routes, zones
 from bot.times import Point, Spell, Until
 from bot.transcripts import Again, Told, again, agains, video, videos
 from core.errors import Invalid
 from core.model.account import NO_RISK, Follow, Handle
 from core.model.clip import Clip
+from core.model.discussion import Comment
 from core.model.live import Live
 from core.model.person import Platform
 from core.model.risk import Alert
@@ -64,7 +67,8 @@ class Kind:
 
     An `inner` kind is not offered: buttons carry it, and scripts may type it. An `open` one takes values that nobody can
     suggest: a question for it offers no closed choice. `on` are the platforms that have it: elsewhere the option is not there.
-    `file`: a file that comes with the command stands for it. `phrases`: quotes in it mean something, and are no wrapping.
+    `file`: a file that comes with the command stands for it. `phrases`: quotes in it mean something, and are no wrapping. A
+    `mark` is of the card whose button carries it: nobody who types the same needs it.
     """
 
     type: Any
@@ -80,6 +84,7 @@ class Kind:
     on: frozenset[Platform] = frozenset(Platform)
     file: bool = False
     phrases: bool = False
+    mark: bool = False
 
 
 class Text(str):
@@ -107,6 +112,12 @@ class Page(int):
 
 
 FIRST, UNSURE = Page(1), Sure(0)
+
+
+class Mark(str):
+    """What the card showed whose button was pressed: only buttons give it."""
+
+    __slots__ = ()
 
 
 class Picks(tuple[str, ...]):
@@ -218,6 +229,10 @@ async def _sure(text: str, asked: "Asked") -> Sure:
     return Sure(await _yes(text, asked))
 
 
+async def _mark(text: str, asked: "Asked") -> Mark:
+    return Mark(text.strip())
+
+
 async def _seconds(text: str, asked: "Asked") -> Seconds:
     word = text.strip().lower().removesuffix("s").strip()
     if not word.isdecimal() or len(word) > 4 or not 1 <= int(word) <= 600:
@@ -301,6 +316,7 @@ KINDS: dict[Any, Kind] = {
     int: Kind(int, "a number", _count, inner=True),
     Page: Kind(Page, "a page", _page, inner=True),
     Sure: Kind(Sure, "yes", _sure, inner=True),
+    Mark: Kind(Mark, "what a card showed", _mark, inner=True, mark=True),
     Seconds: Kind(Seconds, "seconds, 1 to 600", _seconds, least=1, most=600),
     Share: Kind(Share, "yes, no, or the score from which you are told: 0 to 1", _share, suggest=_shares, open=True),
     timedelta: Kind(timedelta, "a length of time, e.g. 30 s, 5 min, 2 h", _by(times.duration)),
@@ -317,6 +333,9 @@ KINDS: dict[Any, Kind] = {
     Told: Kind(Told, "a transcript, e.g. v12, or a live", told_of, suggest=all_told),
     VideoTranscript: Kind(VideoTranscript, "a transcript of a video, e.g. v12", video, suggest=videos),
     Again: Kind(Again, "a transcript that failed, e.g. j12, or one to redo", again, suggest=agains),
+    Comment: Kind(Comment, "a comment, by its number", comment_of, suggest=comments),
     Clip: Kind(Clip, "a saved clip", clip_of, suggest=clips),
+    Labels: Kind(Labels, "labels, e.g. H+V, or none", parse_labels, open=True),
+    Doer: Kind(Doer, "a person who did something here", parse_doer, suggest=doers),
     Alert: Kind(Alert, "an alert", alert_of, suggest=alerts),
 }

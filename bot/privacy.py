@@ -23,6 +23,10 @@ def outsiders_of(settings: Settings, place: Place | None, *, sign_in: bool) -> t
             found.append(Outsider(_host(settings.GROQ_BASE_URL), "sound"))
         if settings.ASSEMBLYAI_API_KEY is not None:
             found.append(Outsider(_host(settings.ASSEMBLYAI_BASE_URL), "recordings"))
+    if settings.GROQ_API_KEY is not None:
+        found.append(Outsider(_host(settings.GROQ_BASE_URL), "texts"))
+    if settings.GROQ_VISION_MODEL and settings.GROQ_API_KEY is not None:
+        found.append(Outsider(_host(settings.GROQ_BASE_URL), "frames"))
     if sign_in:
         found.append(Outsider("TikTok", "link"))
     here = {place.platform} if place else {*Platform}

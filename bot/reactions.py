@@ -15,9 +15,11 @@ from core.model.live import (
 )
 from core.model.transcript import Gap, Segment
 from core.ports.media import SoundFiles
+from core.ports.store import Work
 from core.services.assessing import Assessing
 from core.services.backfilling import Backfilling
-from core.services.lives.keeping import Keeping
+from core.services.clipping.curating import Curating
+from core.services.lives.keeping import Keeping, Stored
 from core.services.lives.lagging import Lagging
 from core.services.lives.refreshing import Refreshing
 from core.services.lives.relaying import Relaying
@@ -26,19 +28,28 @@ from core.services.lives.scene import Scene
 from core.services.lives.sighting import Sighting
 from core.services.lives.watching import Watching
 from core.services.metering import Metering
+from core.services.moderating.texts import Texts
 from core.services.triggering import Triggering
 
 
 def react(
-    watching: Watching, keeping: Keeping, triggering: Triggering, assessing: Assessing, refreshing: Refreshing
+    watching: Watching,
+    keeping: Keeping,
+    triggering: Triggering,
+    assessing: Assessing,
+    texts: Texts,
+    refreshing: Refreshing,
 ) -> None:
-    """Give `watching` what it calls for each thing that happens."""
+    """Give `watching` what it calls for each thing that happens. Words fire triggers while they are stored, lines of chat before
+    that (see Triggering)."""
     storage, clock, listening = watching.storage, watching.clock, watching.listening
     relaying, lagging = Relaying(storage, clock, assessing.rule), Lagging(storage, clock)
-    watching.beside = (Sighting(storage, clock).run, refreshing.run)
-    watching.at_end = (triggering.clipping.over, keeping.finish, lagging.finish, relaying.finish)
+    triggering.hit, keeping.follows = assessing.hit, triggering.speech
+    watching.beside = (triggering.wake, Sighting(storage, clock).run, refreshing.run, assessing.run, texts.titling.live)
+    finishing = (keeping.finish, assessing.finish, texts.combing.finish, lagging.finish, relaying.finish)
+    watching.at_end = (triggering.clipping.over, *finishing)
     watching.reactions = {
-        ChatMessage: (keeping.event, triggering.chat),
+        ChatMessage: (triggering.chat, keeping.event, texts.combing.chat),
         GiftSent: (keeping.event,),
         Liked: (keeping.event,),
         Joined: (keeping.event,),
@@ -46,7 +57,7 @@ def react(
         CaptionShown: (listening.caption,),
         HostEnded: (watching.host_ended,),
         HostPaused: (watching.host_paused,),
-        Segment: (keeping.speech, triggering.speech, assessing.speech, relaying.speech, lagging.speech),
+        Segment: (keeping.speech, assessing.speech, relaying.speech, lagging.speech),
         Gap: (keeping.speech, relaying.speech, lagging.speech),
     }
 
@@ -58,22 +69,31 @@ def backfilling_of(
     triggering: Triggering,
     assessing: Assessing,
     reporting: Reporting,
+    curating: Curating,
     metering: Metering,
 ) -> Backfilling:
-    """What got no words is kept and heard later: then it goes past triggers and judge, and posts that said it was missing
-    change."""
+    """What got no words is kept and heard later: then it goes past triggers and judge, clips are screened with it, and posts that
+    said it was missing change."""
     storage, clock, listening = watching.storage, watching.clock, watching.listening
     lagging = Lagging(storage, clock)
 
-    async def late(scene: Scene, segment: Segment) -> None:
-        await triggering.late(scene, segment)
-        await assessing.speech(scene, segment)
+    async def late(work: Work, scene: Scene, segment: Segment) -> Stored:
+        fired, judged = await triggering.late(work, scene, segment), await assessing.late(work, scene, segment)
 
-    async def complete(live: Live) -> None:
-        await lagging.complete(live)
-        await reporting.renew(live)
+        async def stored() -> None:
+            await fired()
+            await judged()
+
+        return stored
+
+    async def complete(live: Live, heard: bool) -> None:
+        await curating.late(live)
+        if heard:
+            await lagging.complete(live)
+            await reporting.renew(live)
 
     backfilling = Backfilling(storage, clock, listening, files, folder, metering)
-    backfilling.scenes, backfilling.late, backfilling.complete = watching.scenes, late, complete
+    backfilling.scenes, backfilling.complete = watching.scenes, complete
+    backfilling.late, backfilling.later = late, assessing.later
     listening.keep = backfilling.keep
     return backfilling

@@ -13,6 +13,8 @@ from core.services.clipping import Showing
 from core.services.exporting import Exporting
 from core.services.listening import Listening
 from core.services.metering import Metering
+from core.services.screening import Screens
+from core.services.videos.airing import Airing
 from core.services.videos.entrusting import Entrusting
 from core.services.videos.hearing import Hearing
 from core.services.videos.transcribing import Transcribing
@@ -42,6 +44,7 @@ def transcribing_of(
     capture: Capture,
     listening: Listening,
     tiktok: TikTok,
+    screens: Screens,
 ) -> Transcribing:
     """Videos into text. Lists of new videos pass the same gate as looks for lives."""
     videos = YtDlpVideos(settings.TIKTOK_PROXY, settings.YTDLP_COOKIES_FILE, tiktok.web.gate.turn)
@@ -50,4 +53,4 @@ def transcribing_of(
     hearing = Hearing(videos, capture, listening, clock, entrusting)
     exporting, metering = Exporting(database, ChildPrinter()), Metering(database, clock, settings.PLACE_MINUTES)
     folders = settings.DATA_DIR / "videos", settings.DATA_DIR / "pictures"
-    return Transcribing(database, clock, hearing, *folders, exporting, metering)
+    return Transcribing(database, clock, hearing, *folders, exporting, metering, Airing(database, clock, screens))

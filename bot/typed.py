@@ -2,7 +2,7 @@
 
 Required values come in order; others as `name=value`, `--name value` or `--name=value`. Quotes keep words together. The last
 required value takes the rest of the line up to the first option known to the command. Free text that is named (`note=look here`)
-takes the words after it too, once every required value has one.
+takes the words after it too, once every required value has one, and so does one that follows a choice.
 """
 
 import shlex
@@ -37,8 +37,9 @@ def split(line: str) -> list[str]:
 
 
 def read(words: Sequence[str], commands: Sequence[Command]) -> Typed:
-    """The command that `words` begin with and its values. What only buttons press is found too, once a
-    value follows: where nothing can be pressed, it is typed. Raises Invalid COMMAND, FAMILY, CHOICE, OPTION, NO_OPTIONS,
+    """The command that `words` begin with and its values. What only buttons press is found too, where
+    nothing can be pressed, once a value follows; without one the second word may be a name (`/unfollow undo`), unless a choice
+    would have to stand there (`/settings labels`). Raises Invalid COMMAND, FAMILY, CHOICE, OPTION, NO_OPTIONS,
     OPTION_VALUE."""
     if not words:
         raise Invalid("COMMAND", x="")
@@ -46,7 +47,7 @@ def read(words: Sequence[str], commands: Sequence[Command]) -> Typed:
     named = {command.name: command for command in commands if command.offered}
     two = f"{first} {words[1].lower()}" if len(words) > 1 else first
     pressed = next((command for command in commands if command.name == two and not command.offered), None)
-    if pressed is not None and len(words) > 2:  # without a value it may be a name: /unfollow undo
+    if pressed is not None and (len(words) > 2 or _chooses(named.get(first), words[1])):
         return Typed(pressed, _values(pressed, words[2:]))
     if two in named:
         return Typed(named[two], _values(named[two], words[2:]))
@@ -58,6 +59,13 @@ def read(words: Sequence[str], commands: Sequence[Command]) -> Typed:
     if family:
         raise Invalid("CHOICE", x=" ".join(words[:2]), list=", ".join(family))
     raise Invalid("COMMAND", x=words[0])
+
+
+def _chooses(command: Command | None, word: str) -> bool:
+    """Whether the first value of `command` is one of some choices, and `word` begins none of them."""
+    first = next(iter(command.shown), None) if command is not None else None
+    begun = [choice.value.split()[0] for choice in first.kind.choices] if first is not None else []
+    return bool(begun) and word.lower() not in begun
 
 
 def _values(command: Command, words: Sequence[str]) -> dict[str, str]:
@@ -116,16 +124,32 @@ def _place(command: Command, loose: list[str], raw: dict[str, str]) -> None:
         if loose:
             raw[option.name] = loose.pop(0)
     if open_required and loose:
-        phrases = open_required[-1].kind.phrases
-        raw[open_required[-1].name] = " ".join(f'"{word}"' if phrases and " " in word else word for word in loose)
-        loose.clear()
+        last = open_required[-1]
+        count = _words_of_last(command, last, loose)
+        phrases = last.kind.phrases
+        raw[last.name] = " ".join(f'"{word}"' if phrases and " " in word else word for word in loose[:count])
+        del loose[:count]
     for option in command.options:
         if loose and option.name not in raw and not option.required:
-            count = _words_of_choice(option, loose)
+            count = len(loose) if option is _free_rest(command) else _words_of_choice(option, loose)
             raw[option.name] = " ".join(loose[:count])
             del loose[:count]
     if loose:
         raise unknown_option(loose[0], command)
+
+
+def _free_rest(command: Command) -> Option | None:
+    """The free text that may follow a choice, where nothing else is optional: `review decide 7 confirm as agreed`."""
+    optional = [option for option in command.shown if not option.required]
+    chosen = bool(command.required) and bool(command.required[-1].kind.choices)
+    return optional[0] if chosen and len(optional) == 1 and optional[0].kind.type is Text else None
+
+
+def _words_of_last(command: Command, last: Option, loose: list[str]) -> int:
+    """How many words the last required value takes: all, unless it is a choice they begin with and free text may follow it."""
+    count = _words_of_choice(last, loose)
+    chosen = " ".join(loose[:count]).lower() in {choice.value for choice in last.kind.choices}
+    return count if chosen and _free_rest(command) is not None else len(loose)
 
 
 def _words_of_choice(option: Option, loose: list[str]) -> int:

@@ -86,6 +86,16 @@ class Words:
         """A whole number with its thousands parted: `1,204`, in French with a narrow space."""
         return f"{n:,.0f}".replace(",", "\u202f" if self.language == "fr" else ",")
 
+    @property
+    def withheld(self) -> str:
+        """What stands instead of words that may be about minors."""
+        return self.say("(withheld: it may be about minors)")
+
+    def dollars(self, amount: float) -> str:
+        """`$0.50`, `0,50 $`; of little money to a hundredth of a cent, since an hour of live costs one or two."""
+        said = self.decimal(amount, 2 if amount >= 0.1 else 4)
+        return f"{said}\u00a0$" if self.language == "fr" else f"${said}"
+
     def decimal(self, value: float, digits: int) -> str:
         """`0.90`, in French `0,90`."""
         return f"{value:.{digits}f}".replace(".", "," if self.language == "fr" else ".")

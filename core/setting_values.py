@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, SecretStr
 
@@ -86,9 +86,19 @@ def upper(value: str) -> str:
     return value.upper()
 
 
+def _is_zone(value: str) -> bool:
+    """Whether the time zone database has it. (Listing all of it takes 15 ms, and every program would as it starts.)"""
+    if value.startswith(("posix", "right/")):  # the same once more, and with leap seconds
+        return False
+    try:
+        return ZoneInfo(value).key == value
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # none, a path, a folder
+        return False
+
+
 def time_zone(value: str) -> str:
     """A name of the time zone database."""
-    if value not in available_timezones():
+    if not _is_zone(value):
         near = get_close_matches(value, available_timezones(), n=1)
         raise ValueError("it is no time zone; " + (f"did you mean {near[0]}?" if near else "for example Europe/Paris"))
     return value

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSe
 
 from core.errors import Invalid
 from core.model.risk import AlertRule
+from core.model.screening import LocalPolicy
 from core.setting_values import (
     CALLBACK,
     LANGUAGES,
@@ -48,8 +49,6 @@ PREFIXES = (
     "RISK_",
     "YTDLP_",
 )
-PLANNED = frozenset("""GROQ_SCREEN_MODEL GROQ_VISION_MODEL VIDEO_LOCAL_POLICY""".split())
-"""Names that are reserved and do nothing yet in this version: set one, and Earshot says so."""
 
 
 class Speech(StrEnum):
@@ -113,7 +112,7 @@ class Settings(BaseSettings):
         Speech.AUTO,
         description="auto | captions | groq | assemblyai | whisper | none: which engine turns sound into text",
     )
-    GROQ_API_KEY: SecretStr | None = Field(None, description="speech to text by Groq (console.groq.com)")
+    GROQ_API_KEY: SecretStr | None = Field(None, description="speech to text and judging by Groq (console.groq.com)")
     GROQ_BASE_URL: Base = Field(
         "https://api.groq.com", description="host root; any server that speaks the same protocol"
     )
@@ -121,7 +120,25 @@ class Settings(BaseSettings):
         "/openai/v1", description="path before /audio/transcriptions; /v1 for most local servers"
     )
     GROQ_STT_MODEL: str = Field("whisper-large-v3-turbo", description="speech-to-text model")
-    GROQ_JUDGE_MODEL: str = Field("openai/gpt-oss-120b", description="language model: sums up lives that have ended")
+    GROQ_SCREEN_MODEL: str = Field("openai/gpt-oss-20b", description="language model: rates what is said in lives")
+    GROQ_JUDGE_MODEL: str = Field(
+        "openai/gpt-oss-120b",
+        description="language model: looks again at what may be risky, sums up lives that have ended",
+    )
+    GROQ_SAFEGUARD_MODEL: str = Field(
+        "openai/gpt-oss-safeguard-20b",
+        description="language model: puts labels on chat lines, titles and comments, where a place chose it",
+    )
+    GROQ_VISION_MODEL: str = Field(
+        "",
+        description="model that looks at 8 frames of each clip before it is posted, e.g. qwen/qwen3.8-27b; about $0.006 a clip; "
+        "empty: nobody looks at pictures",
+    )
+    VIDEO_LOCAL_POLICY: LocalPolicy = Field(
+        LocalPolicy.TEXT_ONLY,
+        description="clips and videos whose picture no model looks at: text_only posts them when their words pass, and says that "
+        "nobody looked; hold keeps each for a person",
+    )
     ASSEMBLYAI_API_KEY: SecretStr | None = Field(
         None, description="speech to text that tells speakers apart (assemblyai.com)"
     )
@@ -193,6 +210,11 @@ class Settings(BaseSettings):
         0,
         ge=0,
         description="minutes of speech a day that engines hear for one place; TikTok's captions are free; 0: no limit",
+    )
+    PLACE_JUDGE_DOLLARS: float = Field(
+        0,
+        ge=0,
+        description="dollars a day that models that judge may cost one place; then the judge inside does alone; 0: no limit",
     )
 
     WEB_LISTEN: str = Field(
@@ -321,16 +343,14 @@ def sources(dotenv: Path = Path(".env")) -> dict[str, str]:
 
 
 def notes(dotenv: Path = Path(".env")) -> list[str]:
-    """What a person should know about names that are set and do nothing: near misses, and names of later versions."""
-    names = set(Settings.model_fields) | PLANNED
+    """What a person should know about names that are set and do nothing: near misses."""
+    names = set(Settings.model_fields)
     known = names | {f"{name}_FILE" for name in names}
     written = {key.upper() for key in DotEnvSettingsSource(Settings, env_file=dotenv, env_ignore_empty=True).env_vars}
     ours = {key for key in os.environ if key.startswith(PREFIXES)}
     said = []
     for name in sorted(written | ours):
-        if name.removesuffix("_FILE") in PLANNED:
-            said.append(f"{name} is set, but this version does not use it yet.")
-        elif name not in known:
+        if name not in known:
             near = get_close_matches(name, known, n=1)
             said.append(f"{name} is no setting of Earshot." + (f" Did you mean {near[0]}?" if near else ""))
     language = os.environ.get("LANGUAGE", "")

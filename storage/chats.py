@@ -1,12 +1,15 @@
 """A live's chat as stored. The hot writer (writer.py) puts it there."""
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.live import ChatMessage, Chatter, GiftSent, Joined, Liked, LiveEvent
 from storage.chatters import Chatters
+from storage.minors import withheld_lines
 from storage.tables import ChatLineRow, LiveEventRow
+
+WITHHELD = withheld_lines(":place", ":live")
 
 
 class StoredChats:
@@ -36,16 +39,22 @@ class StoredChats:
         columns = select(row.second, row.msg_id, row.at, row.chatter, row.chatter_key, row.text)  # type: ignore[call-overload]
         wanted = columns.where(row.live_id == live_id, row.second >= start, row.second <= until)
         return [
-            (second, ChatMessage(msg_id or "", at, self._chatters.shown(chatter, key, place), text))
-            for second, msg_id, at, chatter, key, text in await self._session.exec(
+            (second, ChatMessage(msg_id or "", at, self._chatters.shown(chatter, key, place), said))
+            for second, msg_id, at, chatter, key, said in await self._session.exec(
                 wanted.order_by(col(row.second), col(row.id))
             )
         ]
 
-    async def last(self, live_id: int, limit: int, *, place: str = "") -> list[tuple[float, ChatMessage]]:
+    async def last(
+        self, live_id: int, limit: int, *, place: str = "", skip: int = 0
+    ) -> list[tuple[float, ChatMessage]]:
         newest = select(ChatLineRow).where(ChatLineRow.live_id == live_id)
-        newest = newest.order_by(col(ChatLineRow.second).desc(), col(ChatLineRow.id).desc()).limit(limit)
+        newest = newest.order_by(col(ChatLineRow.second).desc(), col(ChatLineRow.id).desc()).offset(skip).limit(limit)
         return [self._line(row, place) for row in await self._session.exec(newest)]
+
+    async def withheld(self, place: str, live_id: int) -> list[str]:
+        rows = await (await self._session.connection()).execute(text(WITHHELD), {"place": place, "live": live_id})
+        return list(dict.fromkeys(quote for (quote,) in rows))
 
     async def counts(self, live_id: int) -> dict[str, int]:
         kinds = (

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.clip import Clip, Cut, Source, findable
+from storage.slices import sliced
 from storage.tables import ClipRow, LiveRow
 from storage.values import columns_of, value_of
 
@@ -77,8 +78,10 @@ class StoredClips:
         return [number for number, shown in rows if number and all(word in findable(shown) for word in wanted)]
 
     async def several(self, place: str, numbers: Sequence[int]) -> list[Clip]:
-        query = select(ClipRow).where(ClipRow.place == place, col(ClipRow.id).in_(numbers))
-        found = {row.id: value_of(Clip, row) for row in await self._session.exec(query)}
+        found: dict[int | None, Clip] = {}
+        for some in sliced(numbers):
+            query = select(ClipRow).where(ClipRow.place == place, col(ClipRow.id).in_(some))
+            found |= {row.id: value_of(Clip, row) for row in await self._session.exec(query)}
         return [found[number] for number in numbers if number in found]
 
     async def rename(self, place: str, clip_id: int, shown: str) -> Clip | None:

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.model.notice import DeliveryState, Notice, NoticeKind, facts_of, read
 from core.model.tellable.house import Skipped
 from core.ports.outbox import MOST_WAITING
+from storage.slices import sliced
 from storage.tables import WAITING_DELIVERY, DeliveryRow
 
 POST, EDIT, URGENT_EDIT, URGENT_POST = 2, 3, 1, 0
@@ -28,12 +29,13 @@ async def make_room(session: AsyncSession, notice: Notice, now: datetime) -> Not
         *waiting, DeliveryRow.kind != NoticeKind.SKIPPED
     )
     dropped = (await session.exec(query.order_by(order, col(DeliveryRow.id)).limit(room))).all()
-    await session.exec(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_([number for number, _, _ in dropped]))
-        .values(state=DeliveryState.REPLACED, settled=now)
-        .execution_options(synchronize_session=False)
-    )
+    for some in sliced([number for number, _, _ in dropped]):
+        await session.exec(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.id).in_(some))
+            .values(state=DeliveryState.REPLACED, settled=now)
+            .execution_options(synchronize_session=False)
+        )
     posts = [due for _, edits, due in dropped if not edits]
     if not posts:
         return None

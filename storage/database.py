@@ -8,7 +8,7 @@ their own that refuse to write, and see the database as it was when they began.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.errors import Invalid
 from core.ports.store import Work
 from storage.chatters import Chatters
+from storage.driver import opening
 from storage.faults import BUSY_SECONDS, mapped
+from storage.minors import OF_ONE_TEXT, of_one_text
 from storage.news import News
 from storage.schema import compared, prepare
 from storage.work import StoredWork
@@ -87,17 +89,6 @@ class Database:
                 yield connection
 
 
-class _Connection(sqlite3.Connection):
-    """One that ends its transaction when it is closed. SQLite keeps that, and its lock, for as long as a cursor is left; a task
-    cancelled in the middle of a statement leaves one, and everybody else would wait for the garbage collector."""
-
-    def close(self) -> None:
-        """See sqlite3; of the thread of this connection."""
-        with suppress(sqlite3.Error):  # it is closed already, or broken
-            self.rollback()
-        super().close()
-
-
 def _path(url: str) -> Path:
     """The file that `url` names. Raises Invalid STORE_URL for anything but SQLite."""
     try:
@@ -110,23 +101,22 @@ def _path(url: str) -> Path:
 
 
 def _engine(url: URL, begin: str, *, pool_size: int, query_only: bool = False) -> AsyncEngine:
+    def prepared(connection: sqlite3.Connection) -> None:
+        for pragma in ("synchronous = normal", "foreign_keys = on", f"query_only = {int(query_only)}"):
+            connection.execute(f"pragma {pragma}")
+        connection.create_function(OF_ONE_TEXT, 2, of_one_text, deterministic=True)
+
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=TURN_SECONDS,
         connect_args={
-            "isolation_level": None,
+            "isolation_level": None,  # we begin transactions
             "timeout": BUSY_SECONDS,
-            "factory": _Connection,
-        },  # None: we begin transactions
+            "async_creator_fn": opening(prepared),
+        },
     )
-
-    def connected(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in ("synchronous = normal", "foreign_keys = on", f"query_only = {int(query_only)}"):
-            cursor.execute(f"pragma {pragma}")
-        cursor.close()
 
     def sending(_c: object, _cursor: object, statement: str, values: Any, _x: object, _many: bool) -> tuple[str, Any]:
         return statement, _sendable(values)
@@ -134,7 +124,6 @@ def _engine(url: URL, begin: str, *, pool_size: int, query_only: bool = False) -
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", began)
     event.listen(engine.sync_engine, "before_cursor_execute", sending, retval=True)
     return engine

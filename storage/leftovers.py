@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from core.model.live import LiveStatus
 from core.model.notice import DeliveryState, NoticeKind
 from core.ports.stores.leftovers import Key, Leftover, Since
 from storage.search import remove_rows
+from storage.slices import sliced
 from storage.tables import (
     METADATA,
     UNFINISHED_JOB,
@@ -50,7 +52,7 @@ from storage.tables import (
 )
 
 NOT_OVER = (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
-CLIPS, JOBS, LIVES, VIDEOS = (METADATA.tables[name] for name in ("clip", "job", "live", "video"))
+CLIPS, JOBS, LIVES, SEEN, VIDEOS = (METADATA.tables[name] for name in ("clip", "job", "live", "live_place", "video"))
 OF_PLACES = (
     "digest how ",
     "digest told ",
@@ -94,18 +96,29 @@ class StoredLeftovers:
 
     async def let_go(self, what: Leftover, since: Since, keys: Sequence[Key]) -> int:
         rule = RULES[what](since)
-        these = rule.key.in_(list(keys)), rule.which
-        change = (
-            update(rule.table).where(*these).values(rule.values) if rule.values else delete(rule.table).where(*these)
-        )
-        gone = await (await self._session.connection()).execute(change)
+        connection, gone = await self._session.connection(), 0
+        for some in sliced(keys):
+            these = rule.key.in_(some), rule.which
+            change = update(rule.table).values(rule.values) if rule.values else delete(rule.table)
+            gone += (await connection.execute(change.where(*these))).rowcount
         self._session.expire_all()
-        return gone.rowcount
+        return gone
 
     async def clips(self) -> set[str]:
         paths = await self._column(select(CLIPS.c.path))
         jobs = await self._column(select(JOBS.c.id).where(UNFINISHED_JOB, JOBS.c.kind.in_(CLIP_JOBS)))
         return {path.name for path in paths} | {f"{number}.mp4" for number in jobs}
+
+    async def needed(self, clips: Sequence[Path]) -> set[str]:
+        numbers = [int(path.stem) for path in clips if path.stem.isdecimal()]
+        needed: set[str] = set()
+        for some in sliced(clips):
+            paths = await self._column(select(CLIPS.c.path).where(CLIPS.c.path.in_(some)))
+            needed |= {path.name for path in paths}
+        for those in sliced(numbers):
+            made = and_(UNFINISHED_JOB, JOBS.c.kind.in_(CLIP_JOBS), JOBS.c.id.in_(those))
+            needed |= {f"{number}.mp4" for number in await self._column(select(JOBS.c.id).where(made))}
+        return needed
 
     async def lives(self) -> set[int]:
         return set(await self._column(select(LIVES.c.id)))
@@ -114,10 +127,13 @@ class StoredLeftovers:
         paths = await self._column(select(VIDEOS.c.thumbnail).where(VIDEOS.c.thumbnail.is_not(None)))
         return {path.name for path in paths}
 
-    async def spoken(self, matter: Matter, before: datetime, limit: int, after: int = 0) -> list[tuple[int, datetime]]:
+    async def spoken(
+        self, matter: Matter, before: datetime, limit: int, after: int = 0, *, place: str = ""
+    ) -> list[tuple[int, datetime]]:
         has = or_(*(exists().where(table.c.live_id == LIVES.c.id, _can_go(table)) for table in TABLES[matter]))
         over = and_(LIVES.c.status == LiveStatus.ENDED, LIVES.c.ended < before, LIVES.c.id > after)
-        query = select(LIVES.c.id, LIVES.c.ended).where(over, has).order_by(LIVES.c.id).limit(limit)
+        seen = exists().where(SEEN.c.live_id == LIVES.c.id, SEEN.c.place == place) if place else true()
+        query = select(LIVES.c.id, LIVES.c.ended).where(over, seen, has).order_by(LIVES.c.id).limit(limit)
         return [(number, ended) for number, ended in await (await self._session.connection()).execute(query)]
 
     async def forget(self, matter: Matter, live_id: int, at_most: int) -> int:

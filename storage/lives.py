@@ -11,6 +11,7 @@ from core.model.account import Account
 from core.model.live import Live, LiveStatus, Look, Standing
 from storage.revisions import StoredRevisions
 from storage.search import remove_lines
+from storage.slices import sliced
 from storage.tables import AccountRow, LivePlaceRow, LiveRoomRow, LiveRow, MemoRow, ViewerSampleRow
 from storage.values import value_of
 
@@ -100,13 +101,14 @@ class StoredLives:
         return True
 
     async def begun(self, account_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime, str]]:
-        query = (
-            select(LiveRow.account_id, LiveRow.started, LiveRoomRow.room)
-            .join(LiveRoomRow)
-            .where(col(LiveRow.account_id).in_(account_ids), LiveRow.started >= since)
-            .order_by(col(LiveRoomRow.id))
-        )
-        return [(account_id, started, room) for account_id, started, room in await self._session.exec(query)]
+        query = select(LiveRoomRow.id, LiveRow.account_id, LiveRow.started, LiveRoomRow.room).join(LiveRoomRow)
+        began: list[tuple[int | None, int, datetime, str]] = []
+        for some in sliced(account_ids):
+            theirs = query.where(col(LiveRow.account_id).in_(some), LiveRow.started >= since)
+            began += (await self._session.exec(theirs)).all()
+        return [
+            (account_id, started, room) for _, account_id, started, room in sorted(began, key=lambda one: one[0] or 0)
+        ]
 
     async def viewers(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[tuple[float, int]]:
         until = float("inf") if end is None else end
@@ -173,9 +175,10 @@ class StoredLives:
 
     async def _with_rooms(self, found: list[tuple[LiveRow, str]]) -> list[Live]:
         rooms: dict[int, list[str]] = {row.id: [] for row, _ in found if row.id is not None}
-        query = select(LiveRoomRow).where(col(LiveRoomRow.live_id).in_(rooms)).order_by(col(LiveRoomRow.id))
-        for room in await self._session.exec(query):
-            rooms[room.live_id].append(room.room)
+        for some in sliced(list(rooms)):
+            query = select(LiveRoomRow).where(col(LiveRoomRow.live_id).in_(some)).order_by(col(LiveRoomRow.id))
+            for room in await self._session.exec(query):
+                rooms[room.live_id].append(room.room)
         return [
             value_of(
                 Live,

@@ -29,6 +29,8 @@ from storage.tables import METADATA, ClosedRow
 
 PLACES: Table = METADATA.tables["place"]
 TOLD: Table = METADATA.tables["video_transcript"]
+DEEDS: Table = METADATA.tables["audit"]
+CHAINS: Table = METADATA.tables["chain"]
 MADE_OF_NAMES = ("key", "subject", "wish", "name")
 """Texts we make of ids, places and addresses. `name` only of what has no place of its own: elsewhere people gave it."""
 
@@ -38,6 +40,7 @@ async def move(session: AsyncSession, old: str, new: str) -> bool:
     await session.flush()
     connection = await session.connection()
     found = await _place(session, old, new)
+    await _one_chain(session, old, new)
     for table in METADATA.sorted_tables:
         for name in ("place", "address"):
             if name in table.c:
@@ -104,6 +107,12 @@ async def _place(session: AsyncSession, old: str, new: str) -> int:
     put = update(PLACES).where(PLACES.c.id == new) if there else insert(PLACES)
     await connection.execute(put.values(values))
     return 1
+
+
+async def _one_chain(session: AsyncSession, old: str, new: str) -> None:
+    """Two audit logs cannot become one: that of the old one goes on."""
+    going_on = exists().where(CHAINS.c.place == old)
+    await (await session.connection()).execute(delete(DEEDS).where(DEEDS.c.place == new, going_on))
 
 
 async def _give_way(session: AsyncSession, table: Table, name: str, old: str, new: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, or_, update
+from sqlalchemy import ColumnElement, case, exists, func, literal, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +17,7 @@ from storage.columns import UtcDateTime
 from storage.crowding import make_room
 from storage.heads import heads
 from storage.news import News
+from storage.slices import sliced
 from storage.tables import WAITING_DELIVERY, ClosedRow, DeliveryRow
 from storage.values import columns_of, value_of
 
@@ -182,6 +183,19 @@ class StoredOutbox:
         query = select(DeliveryRow).where(DeliveryRow.place == place, subject.startswith(beginning, autoescape=True))
         row = (await self._session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1))).first()
         return value_of(Notice, row) if row is not None else None
+
+    async def posts_of(self, place: str, subjects: Sequence[str]) -> list[Notice]:
+        subject = col(DeliveryRow.subject)
+        return [one for some in sliced(subjects) for one in await self._last(place, subject.in_(some))]
+
+    async def posts(self, place: str, beginning: str) -> list[Notice]:
+        return await self._last(place, col(DeliveryRow.subject).startswith(beginning, autoescape=True))
+
+    async def _last(self, place: str, about: ColumnElement[bool]) -> list[Notice]:
+        there = (col(DeliveryRow.place) == place, about)
+        last = select(func.max(DeliveryRow.id)).where(*there).group_by(DeliveryRow.address, col(DeliveryRow.subject))
+        query = select(DeliveryRow).where(col(DeliveryRow.id).in_(last)).order_by(col(DeliveryRow.id))
+        return [value_of(Notice, row) for row in await self._session.exec(query.execution_options(**FRESH))]
 
     async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
         since = func.coalesce(DeliveryRow.first_tried, DeliveryRow.due, type_=UtcDateTime())

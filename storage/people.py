@@ -34,6 +34,10 @@ class StoredMemos:
         row = await self._session.get(MemoRow, name)
         return row.value if row else ""
 
+    async def until(self, name: str) -> datetime | None:
+        row = await self._session.get(MemoRow, name)
+        return row.until if row else None
+
     async def put(self, name: str, value: str, until: datetime | None = None) -> None:
         if value:
             await self._session.merge(MemoRow(name=name, value=value, until=until))

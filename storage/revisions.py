@@ -3,8 +3,7 @@
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import RevisionRow
-
+READ = text("select number from revision where topic = :topic")  # every watch asks twice a second
 BUMP = text(
     "insert into revision (topic, number) values (:topic, 1)"
     " on conflict (topic) do update set number = revision.number + 1"
@@ -18,8 +17,8 @@ class StoredRevisions:
         self._session = session
 
     async def of(self, topic: str) -> int:
-        row = await self._session.get(RevisionRow, topic, populate_existing=True)
-        return row.number if row else 0
+        connection = await self._session.connection()
+        return (await connection.execute(READ, {"topic": topic})).scalar() or 0
 
     async def bump(self, topic: str) -> None:
         connection = await self._session.connection()

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.errors import Invalid
 from storage.faults import MAKING_SECONDS, mapped
 
-HEAD = "0008"
+HEAD = "0016"
 """The newest revision in migrations/versions. A test compares the two."""
 GLANCE = 0.05  # seconds between two attempts at a database somebody else has locked
 OWNER_ONLY_FILE = 0o600

@@ -22,6 +22,7 @@ from core.model.account import Handle
 from core.model.found import Found, Sought, Source
 from core.model.video import VideoLink
 from core.ports.stores.search import NEWEST
+from storage.minors import among, withheld, withheld_lines
 
 NAMED = 500  # lives or transcripts a query names (10 ms); with more, those of each line are looked up
 LINES = ("segment", "chat_line", "live_event")
@@ -43,8 +44,12 @@ where told.place = :place and not told.removed and (told.public or told.by = :pe
 LINES_OF = """
 select '{source}', own.id, own.handle, own.title, own.began, own.link, line.{second}, line.text, {by}
 from {table}_fts cross join {table} as line on line.id = {table}_fts.rowid cross join ({owners}) as own on own.id = line.{owner}
-where {table}_fts match :{owner}{since} order by {table}_fts.rowid desc limit {newest}
+where {table}_fts match :{owner}{since}{kept} order by {table}_fts.rowid desc limit {newest}
 """
+KEPT = {
+    Source.LIVES: f" and not {withheld(':place')}",
+    Source.CHAT: f" and not {among(withheld_lines(':place', 'line.live_id'), 'line.text')}",
+}
 SAID_SINCE = " and julianday(own.began) + line.{second} / 86400.0 >= julianday(:since)"
 
 
@@ -113,6 +118,7 @@ def _lines(source: Source, sought: Sought, owners: str) -> str:
         owners=owners,
         owner=INDEXED[TABLES[source]],
         since=SAID_SINCE.format(second=second) if sought.since and source is not Source.VIDEOS else "",
+        kept=KEPT.get(source, "") if not sought.whole else "",
         newest=NEWEST,
     )
 

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.model.digest import Tally
 from core.model.risk import Verdict
+from storage.slices import sliced
 from storage.tables import AccountRow, AlertRow, ClipRow, FollowRow, HitRow, LivePlaceRow, LiveRow, VideoTranscriptRow
 
 
@@ -39,13 +40,14 @@ class StoredTallies:
         ]
         follows = select(FollowRow.account_id).where(FollowRow.place == place, col(FollowRow.removed).is_(False))
         numbers = {*(await self._session.exec(follows)), *(number for counts in counted for number in counts)}
-        named = (
-            select(AccountRow.id, AccountRow.handle).where(col(AccountRow.id).in_(numbers)).order_by(AccountRow.handle)
-        )
-        return [
-            Tally(handle, *(counts.get(number or 0, 0) for counts in counted))
-            for number, handle in await self._session.exec(named)
-        ]
+        tallies: list[Tally] = []
+        for some in sliced(sorted(numbers)):
+            named = select(AccountRow.id, AccountRow.handle).where(col(AccountRow.id).in_(some))
+            tallies += [
+                Tally(handle, *(counts.get(number or 0, 0) for counts in counted))
+                for number, handle in await self._session.exec(named)
+            ]
+        return sorted(tallies, key=lambda tally: tally.handle)
 
     async def waiting(self, place: str) -> int:
         query = select(func.count()).where(AlertRow.place == place, AlertRow.verdict == Verdict.WAITING)

@@ -8,17 +8,25 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.matching.fold import search_text
-from core.model.transcript import Gap, Segment, Word
+from core.model.transcript import Gap, Segment, Word, kept_back
+from storage.minors import LONGEST, withheld
 from storage.search import index_after, last_id, remove_rows
+from storage.slices import sliced
 from storage.tables import GapRow, SegmentRow
 from storage.values import columns_of, value_of
 
 CHUNK = 1_000  # rows a statement; SQLite takes 32,766 values in one
 THERE = "select id, start from segment where live_id = ? and start between ? and ?"
+WITHHELD = f"""
+select line.start, line."end" from segment as line
+where line.live_id = :live and line.start between :since and :until and line."end" > :start and {withheld(":place")}
+order by line.start
+"""  # noqa: S608 (words of ours)
 COLUMNS = ("live_id", "start", "end", "text", "language", "engine", "words", "state", "speaker", "search_text")
 
 
@@ -31,9 +39,9 @@ class StoredTranscripts:
     async def add(self, live_id: int, parts: Sequence[Segment | Gap]) -> None:
         segments = {part.start: part for part in parts if isinstance(part, Segment)}
         gaps = {part.start: part for part in parts if isinstance(part, Gap)}
+        for some in sliced(list(gaps)):
+            await self._session.exec(delete(GapRow).where(col(GapRow.live_id) == live_id, col(GapRow.start).in_(some)))
         if gaps:
-            same = delete(GapRow).where(col(GapRow.live_id) == live_id, col(GapRow.start).in_(gaps))
-            await self._session.exec(same)
             self._session.add_all(GapRow(live_id=live_id, **columns_of(gap)) for gap in gaps.values())
         if segments:
             await self._replace(live_id, segments)
@@ -52,6 +60,26 @@ class StoredTranscripts:
         parts: list[Segment | Gap] = [value_of(Segment, row, words=_words(row.words)) for row in segments]
         parts += [value_of(Gap, row) for row in gaps]
         return sorted(parts, key=lambda part: part.start)
+
+    async def last(self, live_id: int, limit: int, *, skip: int = 0) -> list[Segment]:
+        newest = select(SegmentRow).where(SegmentRow.live_id == live_id).order_by(col(SegmentRow.start).desc())
+        rows = await self._session.exec(newest.offset(skip).limit(limit))
+        return [value_of(Segment, row, words=_words(row.words)) for row in rows]
+
+    async def shown_to(
+        self, place: str, live_id: int, *, start: float = 0.0, end: float | None = None
+    ) -> list[Segment | Gap]:
+        parts = await self.of_live(live_id, start=start, end=end)
+        kept = {since for since, _ in await self.withheld(place, live_id, start=start, end=end)}
+        return [kept_back(part) if isinstance(part, Segment) and part.start in kept else part for part in parts]
+
+    async def withheld(
+        self, place: str, live_id: int, *, start: float = 0.0, end: float | None = None
+    ) -> list[tuple[float, float]]:
+        until = float("inf") if end is None else end
+        given = {"place": place, "live": live_id, "start": start, "since": start - LONGEST, "until": until}
+        rows = await (await self._session.connection()).execute(text(WITHHELD), given)
+        return [(since, to) for since, to in rows]
 
     async def _replace(self, live_id: int, segments: dict[float, Segment]) -> None:
         connection = await self._session.connection()

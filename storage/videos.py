@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import exists, func
+from sqlalchemy import exists, func, update
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -104,13 +104,25 @@ class StoredVideos:
             for one in parts
         ]
 
-    async def change(self, transcript: VideoTranscript) -> VideoTranscript | None:
-        row = await self._one(transcript.place, transcript.id)
-        if row is None or row.removed:
-            return None
-        row.title, row.public = transcript.title, transcript.public
-        await self._session.flush()
-        return await self._value(row)
+    async def change(
+        self,
+        place: str,
+        transcript_id: int,
+        *,
+        by: str = "",
+        titled: str | None = None,
+        title: str | None = None,
+        public: bool | None = None,
+    ) -> VideoTranscript | None:
+        told = VideoTranscriptRow
+        this = [col(told.place) == place, col(told.id) == transcript_id, col(told.removed).is_(False)]
+        this += [col(told.by) == by] if by else []
+        this += [col(told.title) == titled] if titled is not None else []
+        given: dict[str, object] = {"title": title, "public": public}
+        wanted = {name: value for name, value in given.items() if value is not None} or {"id": transcript_id}
+        changed = update(told).where(*this).values(**wanted).returning(told).execution_options(populate_existing=True)
+        row = (await self._session.exec(changed)).scalars().first()
+        return await self._value(row) if row is not None else None
 
     async def remove(self, place: str, transcript_id: int, *, removed: bool = True) -> VideoTranscript | None:
         row = await self._one(place, transcript_id)

@@ -6,20 +6,26 @@ from core.ports.jobs import JobQueue
 from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
 from core.ports.stores.accounts import Accounts, Follows
-from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
+from core.ports.stores.finds import Clips, Hits, Tallies, Triggers
 from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
-from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
+from core.ports.stores.places import Feeds, Memos, Partners, People, Places, Revisions, Topics
+from core.ports.stores.policies import Comments, Policies
 from core.ports.stores.remotes import Remotes
+from core.ports.stores.reviews import Alerts, Audit, Evidences
+from core.ports.stores.screenings import Screenings
 from core.ports.stores.search import Search
 from core.ports.stores.usages import Usages
 from core.ports.stores.videos import Videos
 from storage.accounts import StoredAccounts
 from storage.alerts import StoredAlerts
+from storage.audits import StoredAudit
 from storage.chats import StoredChats
 from storage.chatters import Chatters
 from storage.clips import StoredClips
+from storage.comments import StoredComments
 from storage.diary import StoredDiary
+from storage.evidences import StoredEvidences
 from storage.feeds import StoredFeeds, StoredTopics
 from storage.follows import StoredFollows
 from storage.hits import StoredHits
@@ -30,10 +36,13 @@ from storage.lives import StoredLives
 from storage.news import News
 from storage.optouts import StoredOptOuts
 from storage.outbox import StoredOutbox
+from storage.partners import StoredPartners
 from storage.people import StoredMemos, StoredPeople
 from storage.places import StoredPlaces
+from storage.policies import StoredPolicies
 from storage.remotes import StoredRemotes
 from storage.revisions import StoredRevisions
+from storage.screenings import StoredScreenings
 from storage.search import StoredSearch
 from storage.sounds import StoredSounds
 from storage.tallies import StoredTallies
@@ -51,6 +60,7 @@ class StoredWork:
         revisions = StoredRevisions(session)
         self.places: Places = StoredPlaces(session, revisions)
         self.people: People = StoredPeople(session)
+        self.partners: Partners = StoredPartners(session)
         self.memos: Memos = StoredMemos(session)
         self.feeds: Feeds = StoredFeeds(session)
         self.topics: Topics = StoredTopics(session)
@@ -65,6 +75,11 @@ class StoredWork:
         self.hits: Hits = StoredHits(session)
         self.clips: Clips = StoredClips(session)
         self.alerts: Alerts = StoredAlerts(session)
+        self.audit: Audit = StoredAudit(session)
+        self.evidences: Evidences = StoredEvidences(session)
+        self.policies: Policies = StoredPolicies(session, revisions)
+        self.comments: Comments = StoredComments(session)
+        self.screenings: Screenings = StoredScreenings(session)
         self.tallies: Tallies = StoredTallies(session)
         self.videos: Videos = StoredVideos(session)
         self.remotes: Remotes = StoredRemotes(session)

@@ -3,19 +3,22 @@
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from core.model.account import Follow, Handle
+from core.model.audit import Verb
 from core.model.live import ChatMessage, Chatter, Look
 from core.model.notice import Notice, NoticeKind
 from core.model.person import Place
-from core.model.risk import Assessment, Category, Target, Virality
+from core.model.review import ACTS, Decision
+from core.model.risk import Alert, Assessment, Category, Target, Verdict, Virality
 from core.model.transcript import SAMPLE_RATE, Segment, Span
 from core.model.trigger import Trigger
-from core.ports.store import Storage
+from core.ports.store import Storage, Work
+from core.services.lives.keeping import Following
 from core.services.lives.scene import Scene
 from tests.doubles import BEGAN
 
@@ -55,6 +58,14 @@ def judged(
     return Assessment(category, virality, hateful, target, **{"quote": "vermin", "second": 3.0, **more})
 
 
+async def deeds(storage: Storage, place: str = HERE) -> list[tuple[Verb, str, str, str, str]]:
+    """What people did in a place, oldest first: verb, about what, before, after, reason."""
+    async with storage.reading() as work:
+        rows = await work.audit.of_place(place, limit=100)
+        assert await work.audit.broken(place) is None
+    return [(one.verb, one.about, one.before, one.after, one.reason) for one in reversed(rows)]
+
+
 async def placed(storage: Storage, place: str = HERE, **more: Any) -> Place:
     """A place."""
     async with storage.work() as work:
@@ -85,6 +96,13 @@ async def scene_of(storage: Storage, handle: str = "maria", room: str = ROOM, be
         look = Look(began, True, room, "Sunday kitchen", started=began)
         live, _ = await work.lives.begin(account, look, [follow.place for follow in follows])
         return Scene(live, account, tuple(follows))
+
+
+async def stored_with(storage: Storage, follows: Following, scene: Scene, part: Segment) -> None:
+    """What follows from words, in a transaction as whoever stores them has one."""
+    async with storage.work() as work:
+        stored = await follows(work, scene, part)
+    await stored()
 
 
 @dataclass(frozen=True)
@@ -135,3 +153,15 @@ def rows(folder: Path, query: str) -> list[sqlite3.Row]:
     with closing(sqlite3.connect(folder / "earshot.db", timeout=10)) as connection:
         connection.row_factory = sqlite3.Row
         return connection.execute(query).fetchall()
+
+
+async def decided(work: Work, place: str, alert_id: int, verdict: Verdict, at: datetime) -> Alert | None:
+    """An alert as a reviewer of the place decides it; None when it is not there any more."""
+    known = await work.alerts.get(place, alert_id)
+    if known is None:
+        return None
+    waits = verdict is Verdict.WAITING
+    after = replace(known, verdict=verdict, decided_by="" if waits else "Ana", decided_at=None if waits else at)
+    return await work.alerts.change(
+        known, after, Decision(known.id, ACTS[verdict], known.verdict, verdict, "Ana", "console:2", at)
+    )

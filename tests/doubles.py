@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,16 +14,18 @@ from core.model.account import Handle
 from core.model.clip import Cut
 from core.model.live import Live, Look
 from core.model.notice import Notice
-from core.model.risk import Assessment, Category, Virality
-from core.model.transcript import Gap, Heard, Segment, Span
+from core.model.transcript import Gap, Heard, Span
 from core.ports.media import FreshAddress
 from core.ports.messenger import Pace
-from core.ports.plotter import Timeline
+from core.ports.plotter import Bars, Timeline
 from core.ports.printer import Sheet
 from core.ports.speech import About, Check, Hint, Readiness
 from core.ports.store import Work
 from core.ports.tiktok import Purpose, StreamAddress
 from storage.database import Database
+from tests.judges import StagedJudge as StagedJudge
+from tests.judges import harmless as harmless
+from tests.waiting import PATIENCE
 
 BEGAN = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
@@ -35,6 +37,12 @@ class CountedStorage:
     database: Database
     open: int = 0
     busy: int = 0
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ended(self) -> None:
+        """Until one of them has ended."""
+        self._ended.clear()
+        await self._ended.wait()
 
     @asynccontextmanager
     async def _counted(self, context: AbstractAsyncContextManager[Work]) -> AsyncIterator[Work]:
@@ -47,6 +55,7 @@ class CountedStorage:
                 yield work
         finally:
             self.open -= 1
+            self._ended.set()
 
     def work(self) -> AbstractAsyncContextManager[Work]:
         return self._counted(self.database.work())
@@ -85,12 +94,21 @@ class HandClock:
         await self.settled()
 
     async def settled(self) -> None:
-        """Until nothing is under way: no transaction, and nothing left that the loop could run at once."""
+        """Until nothing is under way: no transaction, nothing in a thread, and nothing left that the loop could run at once."""
         calm = 0
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while calm < 30:
+                if self.storage.open:
+                    await self.storage.ended()
+                    calm = 0
                 await asyncio.sleep(0 if calm else 0.0005)
-                calm = 0 if self.storage.open else calm + 1
+                calm = 0 if self.storage.open or _threads_work() else calm + 1
+
+
+def _threads_work() -> bool:
+    """Whether a thread is at something the loop waits for (`asyncio.to_thread`)."""
+    pool: Any = getattr(asyncio.get_running_loop(), "_default_executor", None)
+    return pool is not None and (pool._work_queue.qsize() > 0 or pool._idle_semaphore._value < len(pool._threads))
 
 
 @dataclass
@@ -239,27 +257,6 @@ def engine(name: str, *answers: Any, ready: bool = True) -> StagedEngine:
 
 
 @dataclass
-class StagedJudge:
-    """Judges by a rule of the test."""
-
-    judge: Callable[[Segment], Assessment]
-    name: str = "staged"
-    asked: list[tuple[list[str | None], list[str | None]]] = field(default_factory=list)
-    fault: Exception | None = None
-
-    async def assess(self, segments: Sequence[Segment], context: Sequence[Segment]) -> tuple[Assessment, ...]:
-        self.asked.append(([s.text for s in segments], [s.text for s in context]))
-        if self.fault:
-            raise self.fault
-        return tuple(self.judge(segment) for segment in segments)
-
-
-def harmless(segment: Segment) -> Assessment:
-    """Nothing to say against it."""
-    return Assessment(Category.NEUTRAL, Virality.LOW, False, second=segment.start)
-
-
-@dataclass
 class StagedMessenger:
     """A platform that writes down its posts, and by `now` when they came. `faults` are raised by the next posts, those of
     `shut` by every post to their address; `gate` shut holds posts in flight. `found` is what it says of a post it is asked
@@ -357,6 +354,9 @@ class StagedPlotter:
             raise self.fault
         self.drawn.append(timeline)
         self.paths.append(path)
+        path.write_bytes(b"\x89PNG")
+
+    async def bars(self, bars: Bars, path: Path) -> None:
         path.write_bytes(b"\x89PNG")
 
 

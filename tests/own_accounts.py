@@ -22,6 +22,7 @@ from core.ports.store import Storage, Work
 from core.services.own.linking import Linking
 from core.services.videos.ordering import Order
 from tests.platforms.tiktok_open import TikTokOpen
+from tests.waiting import PATIENCE
 
 KEY, OLD_KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 REDIRECT = "http://127.0.0.1:8080/oauth/tiktok/callback"
@@ -31,14 +32,16 @@ KARIM, LEA = Person("console:karim", "Karim"), Person("console:lea", "Léa")
 
 @dataclass
 class LaterClock:
-    """The true time and `later` on top; waiting is 50 times as fast."""
+    """The true time and `later` on top; waiting is 50 times as fast. `rests`: how often somebody began to wait."""
 
     later: timedelta = timedelta()
+    rests: int = 0
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.later
 
     async def sleep(self, seconds: float) -> None:
+        self.rests += 1
         await asyncio.sleep(seconds / 50)
 
 
@@ -83,7 +86,9 @@ class Asked:
         return [order.video for _, _, order in self.orders]
 
 
-def official(tiktok: TikTokOpen, *keys: str, redirect: str = REDIRECT, timeout_seconds: float = 5.0) -> TikTokOfficial:
+def official(
+    tiktok: TikTokOpen, *keys: str, redirect: str = REDIRECT, timeout_seconds: float = PATIENCE
+) -> TikTokOfficial:
     """The adapter, pointed at the loopback service."""
     app = tiktok.client_key, tiktok.client_secret
     return TikTokOfficial(*app, redirect, Sealing(keys or (KEY,)), tiktok.origin, timeout_seconds=timeout_seconds)
@@ -96,7 +101,7 @@ def linking(storage: Storage, clock: LaterClock, tiktok: TikTokOpen, *keys: str)
 
 async def went(address: str) -> dict[str, str]:
     """What TikTok sends back after the page at `address` has been answered."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as browser:
         answer = await browser.get(address)
     assert answer.status_code == 302, answer.text
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}

@@ -3,32 +3,34 @@
 import asyncio
 import inspect
 import reprlib
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 PATIENCE = 40.0  # seconds, on a busy machine too
+SOON, LATER = 0.01, 0.05
+"""Seconds between two looks, at first and when it takes longer: a look may open a database, or ask a server."""
 GLANCE = 0.25  # seconds after which a look is taken though nobody has told of a change
+TICK = 0.01  # seconds between two looks whether this process stood still
 BRIEF = reprlib.Repr()
 BRIEF.maxother = BRIEF.maxstring = 200  # characters of a value in a message
 
 
-async def _moment() -> None:
-    await asyncio.sleep(0.01)
-
-
 async def until(
-    condition: Callable[[], Any], seconds: float = PATIENCE, pause: Callable[[], Awaitable[object]] = _moment
+    condition: Callable[[], Any], seconds: float = PATIENCE, pause: Callable[[], Awaitable[object]] | None = None
 ) -> Any:
-    """The first truth `condition` gives, itself or awaited; between two looks `pause` happens.
+    """The first truth `condition` gives, itself or awaited; between two looks `pause` happens, or a moment that grows a little.
 
     Raises TimeoutError, which shows the condition, what its names stood for, and what it gave last.
     """
-    found: Any = None
+    found, moment = None, SOON
     try:
         async with asyncio.timeout(seconds) as limit:
             while not (found := await _look(condition)):
-                await pause()
+                await (pause() if pause else asyncio.sleep(moment))
+                moment = min(moment + SOON / 10, LATER)
             return found
     except TimeoutError:
         if not limit.expired():
@@ -69,6 +71,31 @@ class Changing:
     async def _told(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._changed.wait(), GLANCE)
+
+
+class Standstill:
+    """For how many `seconds` this process stood still until the block ends, as a thread sees it that does nothing else: what takes
+    longer for that is nobody's fault. One task that keeps the others waiting does not count."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="standstill", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._watching.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watching.join()
+
+    def _watch(self) -> None:
+        over, before = False, time.monotonic()
+        while not over:
+            over, now = self._over.wait(TICK), time.monotonic()  # in this order
+            self.seconds += max(0.0, now - before - TICK)
+            before = now
 
 
 async def _look(condition: Callable[[], Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.card import Button, Card, Item, Press, Quote, Tone
 from bot.cards.drawing import draw
 from bot.cards.jobs import kind_of
+from bot.cards.judged import SILENT
 from bot.cards.terms import CHECKS, ENGINES, lacks, term
 from bot.command import key
 from bot.health import Part
@@ -15,6 +16,7 @@ from bot.replies.admin import (
     CleanedUp,
     ConfirmSay,
     HealthShown,
+    Learned,
     LookingAtAll,
     SaidToAll,
     Synced,
@@ -59,6 +61,12 @@ PARTS: Mapping[str, str] = {
     "ENGINE_WAITS": "**{engine}** has used its quota; it is asked again in {left}.",
     "ENGINE_REFUSED": "**{engine}** refused its key. Put a new one into the settings and start anew.",
     "ENGINE_LACKS": "**{engine}** · {lacks}.",
+    "CHAT_UNJUDGED": "**{n} lines** of chats were not judged since the start: more came than could be read.",
+    "LABELS_ROUGH": "**Short texts** are judged by this machine alone: the model elsewhere does not answer. `/settings risk` says "
+    "why.",
+    "JUDGE": "**Risk** is judged by {engine}.",
+    "JUDGE_ROUGH": "**Risk** is judged by simple rules, which are rough. `GROQ_API_KEY` gives it better judges.",
+    "JUDGE_SILENT": "**{engine}** has not judged risk since {since}: {silent}. Simple rules or the other model do until then.",
     "YTDLP": "**yt-dlp** is {n} days old.",
     "YTDLP_OLD": "**yt-dlp** is {n} days old: TikTok has changed since, and videos will fail. Update it.",
     "DISK": "**Disk**: {free} free.",
@@ -122,6 +130,8 @@ def valued(name: str, value: Any, words: Words) -> str:
         return words.term(TROUBLES.get(value, ANY_TROUBLE))
     if name == "engine":
         return ", ".join(term(ENGINES, one, words) for one in value.split(", "))
+    if name == "silent":
+        return words.term(SILENT.get(value, SILENT["ENGINE_DOWN"]))
     if name in ("finding", "cure"):
         return term(CHECKS, value, words)
     if name == "lacks":
@@ -244,6 +254,23 @@ def cleaned_up(meaning: CleanedUp, words: Words) -> Card:
     title = words.line("**Cleaned up.**") if body else words.line("**There was nothing to clean up.**")
     foot = words.line("By itself it happens every night.")
     return Card(title, tuple(body), foot=foot, tone=Tone.GOOD, private=True)
+
+
+@draw.register
+def learned(meaning: Learned, words: Words) -> Card:
+    """What came of learning."""
+    title = words.line("**There was nothing new to learn.**")
+    if meaning.places:
+        title = words.count(
+            "**Learned from the decisions of {n} place.**",
+            "**Learned from the decisions of {n} places.**",
+            meaning.places,
+        )
+    body = words.line(
+        "The judge inside minds in each place what people confirmed and dismissed there, and in no other."
+    )
+    foot = words.line("By itself it happens every night.")
+    return Card(title, (body,), foot=foot, tone=Tone.GOOD, private=True)
 
 
 @draw.register

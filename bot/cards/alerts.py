@@ -20,7 +20,8 @@ def alerts_shown(meaning: AlertsShown, words: Words) -> Card:
     items = tuple(_event(event, place, words) for event in Event if event is not Event.RISK)
     body = [
         words.line(
-            "A risk alert always has a sound; in quiet hours only from {score}.", score=words.decimal(HIGH_RISK, 2)
+            "A risk alert always has a sound; in quiet hours only a critical one: from {score}, or with a severe label.",
+            score=words.decimal(HIGH_RISK, 2),
         )
     ]
     nobody: tuple[Button, ...] = ()

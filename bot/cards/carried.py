@@ -6,17 +6,21 @@ from typing import Any
 from bot.card import Button, Card, File, Item, Tone
 from bot.cards.brief import LABEL, brief
 from bot.cards.channels import event_named
+from bot.cards.deciding import TWO
 from bot.cards.drawing import draw
 from bot.cards.looks import looks
+from bot.cards.moderation import changes, threshold
 from bot.cards.naming import channel, language, role
 from bot.cards.sections import hours
-from bot.cards.settings import PURPOSES, threshold
+from bot.cards.settings import PURPOSES
+from bot.cards.terms import term
 from bot.replies.accounts import Bringing, ListBrought, SettingsFile
 from bot.wording import Line, Words
 from core.model.feed import OFF, Event
 from core.model.person import Place
 from core.services.adopting import Adopted, Left, Why
 from core.services.carrying import Brought, Outcome
+from core.services.enacting import Enacted
 
 NAMED = 12  # things of a file that are named one by one; more are counted
 
@@ -47,7 +51,8 @@ def list_brought(meaning: ListBrought, words: Words) -> Card:
                 brought.moved,
             )
         )
-    body += [*_triggers(brought, words), *_settings(brought.adopted, words), *_detector(brought, words)]
+    body += [*_triggers(brought, words), *_settings(brought.adopted, words), *_policy(brought.enacted, words)]
+    body += _detector(brought, words)
     title = words.count("**{n} account is new here.**", "**{n} accounts are new here.**", made)
     follows, everything = (
         Button(words.say("Who is followed"), "following"),
@@ -62,7 +67,7 @@ def list_brought(meaning: ListBrought, words: Words) -> Card:
 def settings_file(meaning: SettingsFile, words: Words) -> Card:
     """The file itself."""
     title = words.line("**Everything set here** · {x}", x=meaning.file.name)
-    body = (words.line("`/account import` reads it back: follows, triggers, settings and where posts go."),)
+    body = (words.line("`/account import` reads it back: follows, triggers, settings, own words and where posts go."),)
     return Card(title, body, files=(File(meaning.file.name, data=meaning.file.data),), private=True)
 
 
@@ -108,6 +113,20 @@ def _settings(adopted: Adopted, words: Words) -> Iterator[Line]:
         yield words.count("And {n} more of these.", "And {n} more of these.", more)
 
 
+def _policy(enacted: Enacted, words: Words) -> Iterator[Line]:
+    """How short texts are judged now, and what of that was not taken."""
+    if enacted.before is not None and enacted.after is not None:
+        yield from changes(enacted.before, enacted.after, words)
+    if enacted.rules:
+        yield words.count("{n} own word is new.", "{n} own words are new.", enacted.rules)
+    if enacted.doubled:
+        yield words.count("{n} own word was here already.", "{n} own words were here already.", enacted.doubled)
+    for left in enacted.left[:NAMED]:
+        yield _left(left, words)
+    if more := max(0, len(enacted.left) - NAMED):
+        yield words.count("And {n} more of these.", "And {n} more of these.", more)
+
+
 def _left(left: Left, words: Words) -> Line:
     """What was not taken, by its name in the file, and why."""
     value = brief(left.value, LABEL)
@@ -133,6 +152,7 @@ SETTINGS: Mapping[str, Callable[[Place, Words], Any]] = {
     "language": lambda place, words: language(place.language, words),
     "time zone": lambda place, words: place.time_zone,
     "risk alerts": lambda place, words: threshold(place, words),
+    "two people": lambda place, words: term(TWO, place.two, words),
     "clips are kept": lambda place, words: "".join(run.text for run in _days(place, words)),
     "purpose": lambda place, words: words.term(PURPOSES[place.purpose]),
     "channel": lambda place, words: channel(place.address, words) if place.address else words.say("not set"),
@@ -149,7 +169,12 @@ LEFT: Mapping[Why, str] = {
     Why.WRONG: "Not taken: `{what}` cannot be read.",
     Why.CHANNEL: "Not taken: `{what}` · I do not know the channel “{value}” here.",
     Why.ROLE: "Not taken: `{what}` · “{value}” is of another place.",
+    Why.ALONE: "Not taken: `{what}` · nobody else decides here.",
     Why.GIVEN: "Not taken: `{what}` · the channel you gave goes before.",
+    Why.RULE: "Not taken: `{what}` · “{value}” is nothing I can look for.",
+    Why.FULL: "Not taken: `{what}` · there is no room for “{value}”.",
+    Why.REGION: "Not taken: `{what}` · I do not know the region “{value}”.",
+    Why.LASTING: "Not taken: `{what}` · that label cannot be switched off.",
     Why.ACCOUNT: "Not taken: `{what}` · nothing of that is told of @{value} here.",
 }
 

@@ -86,8 +86,9 @@ def in_private(meaning: InPrivate, words: Words) -> Card:
         if meaning.sent
         else words.line("**I answer this in private.**")
     )
+    again = words.line("I cannot write to you yet: open our chat, press Start there, and then ask here once more.")
     button = Button(words.say("Open our chat"), meaning.address, Press.LINK)
-    return Card(title, buttons=((button,),), private=True)
+    return Card(title, (again,) if meaning.again else (), buttons=((button,),), private=True)
 
 
 @draw.register

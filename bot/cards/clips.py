@@ -1,5 +1,6 @@
 """Cards about clips."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from bot.cards.clip_terms import failure, origin
 from bot.cards.drawing import draw
 from bot.cards.obs import UNFETCHED, instead, unfetched
 from bot.cards.posts import joined, live_link
+from bot.cards.screened import deciding, found, held, looked, released, ruled, undoing
 from bot.command import key
 from bot.kernel import with_answer
 from bot.replies.clips import (
     ClipAsked,
+    ClipDecided,
     ClipDeleted,
     ClipList,
     ClipLonger,
+    ClipLooked,
     ClipPage,
     ClipRenamed,
     ClipShown,
@@ -55,7 +59,9 @@ def clip_list(meaning: ClipList, words: Words) -> Card:
         )
     if not meaning.rows:
         return Card(words.line("**Nothing yet.** `/clip save @name` saves the last seconds of a live."), private=True)
-    items = tuple(Item(_entry(clip, words), key("clip.show", clip.id)) for clip in meaning.rows)
+    items = tuple(
+        Item(_entry(clip, words, held=clip.id in meaning.held), key("clip.show", clip.id)) for clip in meaning.rows
+    )
     pages = [
         (label, meaning.page + by) for label, by in (("◀", -1), ("▶", 1)) if 1 <= meaning.page + by <= meaning.pages
     ]
@@ -82,7 +88,7 @@ def _narrowed(meaning: ClipList, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _entry(clip: Clip, words: Words) -> Line:
+def _entry(clip: Clip, words: Words, *, held: bool) -> Line:
     entry = words.line(
         "`{shown}` · {length} · {day} {time}",
         shown=clip.shown,
@@ -90,7 +96,8 @@ def _entry(clip: Clip, words: Words) -> Line:
         day=words.day(clip.made),
         time=words.time(clip.made),
     )
-    return entry + words.line(" · kept") if clip.kept else entry
+    entry += words.line(" · kept") if clip.kept else ()
+    return entry + words.line(" · not shown") if held else entry
 
 
 @draw.register
@@ -159,12 +166,42 @@ def _copies(words: Words) -> Line:
 @draw.register
 def clip_saved(meaning: ClipSaved, words: Words) -> Card:
     """A clip is ready, or why it is not."""
+    if meaning.stays:
+        stays = words.line(
+            "Its video stays in this chat: Telegram lets me delete a message for 48 hours only. An administrator can delete it."
+        )
+        card = clip_saved(replace(meaning, stays=False), words)
+        return replace(card, body=(*card.body, stays))
     if meaning.failed == DELETED:
         return _deleted(meaning, words)
     if meaning.failed in UNFETCHED and meaning.shown:
         return unfetched(meaning, words)
     if meaning.failed:
         return _failed(meaning, words)
+    if meaning.screened is not None and not meaning.screened.open:
+        return held(meaning, meaning.screened, words)
+    return _playing(meaning, words)
+
+
+@draw.register
+def clip_looked(meaning: ClipLooked, words: Words) -> Card:
+    """What is kept away, for one person's eyes and under a spoiler."""
+    said = meaning.said
+    card = _playing(said, words)
+    files = tuple(replace(file, veiled=True, link="") for file in card.files)
+    why = found(said.screened, words) if said.screened else ()
+    return replace(card, body=(*card.body, *why), files=files, buttons=deciding(said, words), private=True)
+
+
+@draw.register
+def clip_decided(meaning: ClipDecided, words: Words) -> Card:
+    """How it stands now; its post says so too."""
+    name = words.line("`{shown}`", shown=meaning.said.shown)
+    return ruled(name, meaning.said.screened, "clip", meaning.said.clip_id, words, proposed=meaning.proposed)
+
+
+def _playing(meaning: ClipSaved, words: Words) -> Card:
+    """The clip with its player."""
     facts = words.line("{length} · {size}", length=_length(meaning.seconds, words), size=words.size(meaning.size))
     if meaning.why and meaning.why != NAMELESS:
         facts += words.line(" · for `{why}`", why=brief(meaning.why, LABEL))
@@ -178,12 +215,15 @@ def clip_saved(meaning: ClipSaved, words: Words) -> Card:
         seconds=meaning.seconds,
         still=path.with_suffix(".jpg"),
         link=meaning.page,
+        veiled=meaning.screened is not None and meaning.screened.veiled,
     )
+    foot = [words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle))]
+    foot += [looked(meaning.screened, words)] if meaning.screened else []
     return Card(
         words.line("`{shown}`", shown=meaning.shown),
-        (facts, origin(meaning, words), *instead(meaning, words), *kept),
-        foot=words.line("from @{x}'s live, {link}", x=meaning.handle, link=live_link(meaning.handle)),
-        buttons=_buttons(meaning, words),
+        (facts, origin(meaning, words), *instead(meaning, words), *kept, *released(meaning, words)),
+        foot=joined(foot, words),
+        buttons=(*_buttons(meaning, words), *undoing(meaning.screened, "clip", meaning.clip_id, words)),
         files=(file,),
         stays=True,
     )

@@ -37,8 +37,10 @@ ASKS: Mapping[str, str] = {
     "word": "**Which word?**",
     "words": "**Which words?**",
     "zone": "**Which time zone?**",
+    "review test text": "**Which text shall be judged?**",
+    "transcript comment text": "**What do you want to write?**",
 }
-"""What is asked when the value of an option is missing."""
+"""What is asked when the value of an option is missing: of any command, or of the one named before it."""
 ANY = "**{option}?**"
 
 
@@ -47,7 +49,9 @@ def missing(meaning: Missing, words: Words) -> Card:
     """A question for the value that is still needed."""
     hint = words.say(meaning.hint)
     hint = hint[:1].upper() + hint[1:]
-    title = words.line(ASKS.get(meaning.option, ANY), option=meaning.option.capitalize())
+    own = f"{meaning.command} {meaning.option}"
+    asked = own if own in ASKS else meaning.option
+    title = words.line(ASKS.get(asked, ANY), option=meaning.option.capitalize())
     question = Question(meaning.option, hint, meaning.key, meaning.choices, meaning.picker)
     return Card(title, (words.line("{hint}", hint=hint),), question=question, private=True)
 

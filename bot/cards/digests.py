@@ -11,16 +11,20 @@ from bot.cards.held import held_lines
 from bot.cards.lives import handed
 from bot.cards.naming import channel
 from bot.cards.posts import joined
+from bot.cards.records import agreement
+from bot.cards.reviews import KINDS
 from bot.cards.sections import back
 from bot.cards.terms import term
 from bot.command import key
 from bot.replies.digests import DigestPanel, DigestSet, DigestShown, DigestTable
 from bot.wording import Line, Words
+from core.model.agreement import Agreement
 from core.model.digest import Every, Rhythm
 from core.model.feed import Event
 from core.model.person import Address
 from core.model.tellable.house import Digest
 
+AGREED = 6  # labels and categories of a week
 SHOWN = 10  # accounts; more would be a wall
 QUIET = 5  # quiet ones named
 RHYTHMS: Mapping[Every, str] = {Every.DAILY: "Every day", Every.WEEKLY: "Every week", Every.OFF: "Off"}
@@ -35,7 +39,9 @@ def digest(meaning: Digest, words: Words) -> Card:
     title = (
         words.line("**Weekly digest · {day}**", day=day) if weekly else words.line("**Daily digest · {day}**", day=day)
     )
-    if not (meaning.accounts or meaning.waiting or meaning.videos or meaning.held):
+    if not (
+        meaning.accounts or meaning.waiting or meaning.videos or meaning.held or meaning.confirmed + meaning.dismissed
+    ):
         nothing = words.line("Nothing happened here. The next one comes when something does, or in a week.")
         return Card(title, (nothing,))
     rows = sorted(meaning.accounts, key=lambda row: (-row[3], -row[2], -row[1], row[0]))
@@ -44,9 +50,8 @@ def digest(meaning: Digest, words: Words) -> Card:
         items.append(Item(words.line("and {n} more: `/lives list`", n=len(rows) - SHOWN)))
     body = [_total(meaning, words)]
     if meaning.waiting:
-        body.append(
-            words.count("**{n} alert waits** for a person.", "**{n} alerts wait** for a person.", meaning.waiting)
-        )
+        body.append(_waiting(meaning, words))
+    body += _agreed(meaning, words)
     if meaning.held and meaning.held_since and meaning.held_until:
         body += held_lines(meaning.held, meaning.held_since, meaning.held_until, words)
     review = Button(words.say("Review"), key("review.next"), Press.MAIN)
@@ -57,6 +62,31 @@ def digest(meaning: Digest, words: Words) -> Card:
     return Card(
         title, tuple(line for line in body if line), items=tuple(items), foot=_quiet(meaning, words), buttons=buttons
     )
+
+
+def _waiting(meaning: Digest, words: Words) -> Line:
+    """How many alerts wait, of which kinds, and since when."""
+    line = words.count("**{n} alert waits** for a person.", "**{n} alerts wait** for a person.", meaning.waiting)
+    if len(meaning.kinds) > 1:
+        kinds = ", ".join(f"{term(KINDS, kind, words)} {count}" for kind, count in meaning.kinds)
+        line += words.line(" Of them: {kinds}.", kinds=kinds)
+    if meaning.oldest is not None:
+        line += words.line(
+            " The oldest came on {day} at {at}.", day=words.day(meaning.oldest), at=words.time(meaning.oldest)
+        )
+    return line
+
+
+def _agreed(meaning: Digest, words: Words) -> list[Line]:
+    """How the judge did in the week, label by label."""
+    if not meaning.confirmed + meaning.dismissed:
+        return []
+    right = words.count("{n} alert was right", "{n} alerts were right", meaning.confirmed)
+    false = words.count(", {n} was a false alarm.", ", {n} were false alarms.", meaning.dismissed)
+    lines = [words.line("**The judge this week** · ") + right + false]
+    for row in meaning.agreed[:AGREED]:
+        lines.append(agreement(Agreement(*row), words))
+    return lines
 
 
 @draw.register

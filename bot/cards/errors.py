@@ -41,6 +41,10 @@ TEXTS = {
     "new one as a word: `*` stands for the rest of it.",
     "TRIGGER_THERE": "**I listen for “{x}” already**: trigger #{n}. `/trigger edit` changes what it does.",
     "TRIGGER_MANY": "**There are several triggers “{x}” here: {list}.** Name the one you mean by its number.",
+    "REVIEWERS_ONLY": "**Only named reviewers may look at this and decide it.** A manager names them with `/settings`, "
+    "who may do what.",
+    "TRANSCRIPT_HELD": "**{x} is held for a person.** It stays yours alone until somebody who may review has found it fine.",
+    "CLIP_HELD": "**{x} is kept away for now.** It can be written down once somebody who may review has found it fine.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
     "NO_RIGHT_MANAGER": "**This is for {role} of {place}.** Ask one of them.",
     "NO_RIGHT_OWNER": "**This is for {role} of this Earshot.** Ask one of them.",
@@ -83,7 +87,27 @@ TEXTS = {
     "NOTHING_FAILED": "**Nothing of yours waits to be tried again.** `/feed mine` shows what there is.",
     "NOTHING_WAITING": "**No alert is waiting.** `/lives list` shows what there was.",
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
+    "ALERT_CHANGED": "**Alert #{n} has changed since you were shown it, so nothing was decided.** Read it as it is now, please, "
+    "and decide then.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
+    "UNDO_LATE": "**{name} {verdict} this more than 10 min ago.** A manager can still reopen it: `/review decide {n} reopen`.",
+    "TWO_PEOPLE": "**Two different people have to agree on this one.** You have said so already: somebody else has to press it "
+    "now.",
+    "TWO_ANYWAY": "**Two people have to agree on this one anyway.** Confirm or dismiss it: somebody else has to say the same.",
+    "ONE_PERSON": "**Nobody else decides here: this place is yours alone.** Set it in a server or a group.",
+    "PROPOSAL_LATE": "**{name} proposed this more than 10 min ago.** {name} or a manager can still take it back: "
+    "`/review decide {n} reopen`. Or say what you would decide.",
+    "SECOND_ASKED": "**{name} has asked for a second person already.** Confirm or dismiss it: two have to agree.",
+    "HEAR_GONE": "**The sound of that moment is not kept any more.** Context shows what was said; `/review evidence` keeps it "
+    "next time.",
+    "NO_CONTEXT": "**Alert #{n} is not of a live.** Its words are all there is.",
+    "NO_EVIDENCE": "**No evidence of alert #{n} is kept.** `/review evidence {n} keep` freezes what there is.",
+    "EVIDENCE_GONE": "**The file with the evidence of alert #{n} is gone.** Whoever runs Earshot can look in a backup.",
+    "NAMED_ONLY": "**Alert #{n} is about minors: only people named in this place see more of it.** A manager can name you in "
+    "`/settings section:who may do what`.",
+    "NEAR_MINORS": "**Something said around alert #{n} may be about minors: only people named in this place hear it, and alone.** "
+    "A manager can name you in `/settings section:who may do what`.",
+    "ALONE": "**Everybody here would read that.** Ask for it where you alone read the answer: on Discord, or in `earshot console`.",
     "STALE": "**This button is from an older version.** Type the command again; `/help` lists them.",
     "CLIP_GONE": "**That part of the live is not kept any more.** `/clip save` keeps the last seconds of a running live.",
     "CLIP_FILE": "**The file of** `{x}` **is not there any more.** `/clip delete` takes its entry away.",
@@ -149,6 +173,12 @@ TEXTS = {
     "HOURS": "**I cannot read “{x}” as hours.** Write them as in `22:00-08:00`, or `off`.",
     "HOURS_SAME": "**“{x}” is the whole day.** Write two different hours, as in `22:00-08:00`.",
     "RISK_SOUNDS": "**A risk alert always has a sound.** `/settings risk` says from which score you are told.",
+    "PARTNER_CODE": "**That code does not open anything.** It is used up, older than 10 min, or has a slip of the pen: let a "
+    "manager there make a new one.",
+    "PARTNER_SELF": "**That code is from this place.** Enter it in the other one.",
+    "PARTNER_ELSEWHERE": "**This place is linked with others already.** Unlink it in `/settings linked places`, then enter the "
+    "code again.",
+    "PARTNERS": "**At most {m} places decide together.** Unlink one of them first.",
     "LINE_LONG": "**That line has {n} characters; {m} is the most.** Shorten it.",
     "PLACEHOLDER": "**I do not know {x}.** A line may hold {list}.",
     "NO_SPEECH": "**I heard no speech in it.** Music or noise only. Another engine may hear more.",
@@ -172,6 +202,8 @@ TEXTS = {
     "ENGINE_DOWN": "**{engine} did not answer, though I asked several times.** Nothing is kept of it. Try again in a few minutes.",
     "ENGINE_ADDRESS": "**{engine} does not answer at its address.** The owner can correct `{setting}`; videos with captions work "
     "all the same.",
+    "ENGINE_MODEL": "**{engine} does not have the model {model}.** The owner can correct `{setting}`; what needs no model goes on.",
+    "TOO_BIG_JUDGE": "**{engine} does not take that much text at once.** Hand it less.",
     "TOO_BIG_SPEECH": "**{engine} does not take that much sound at once.** Another engine may, or cut it and hand me a part.",
     "ENGINE_SILENT": "**The engine did not answer.** Nothing is kept of it. Try again in a few minutes.",
     "ENGINE_NAME": "**That one is there already.** Name another engine for it: {list}.",
@@ -186,6 +218,17 @@ TEXTS = {
     "COOKIES": "**The cookie file {x} cannot be read ({reason}).** The owner can correct `YTDLP_COOKIES_FILE`.",
     "FILE_MISSING": "**I cannot read {x} ({reason}).** Check the path, or paste a link.",
     "FILE_GONE": "**The file “{x}” is not here any more.** Hand it to me again.",
+    "LABEL_STAYS": "**That label cannot be switched off.** It may count from another number on, at most `0.95`.",
+    "LABEL_LIMIT": "**{x} is nothing a label can count from.** Choose from {least} to {most}, or `no` to switch it off.",
+    "REGION": "**I do not know the region “{x}”.** There are: {list}.",
+    "RULE_THERE": "**I look for “{x}” already.** `/settings risk` lists the words of this place.",
+    "RULE_LIMIT": "**This place has as many of these rules as it can have: {m}.** Remove one in `/settings risk`.",
+    "COMMENT_LONG": "**A comment has at most {m} characters.** Shorten it, or write two.",
+    "COMMENTS_FULL": "**There are {m} comments on it, the most there can be.** Moderators may delete some.",
+    "COMMENT_STAYS": "**A moderator has decided that this comment stays away.** You may withdraw it and write another one.",
+    "TITLES_HELD": "**{m} titles of yours had to be looked at within a day, the most there can be.** Choose another one, or try "
+    "this one again from {when}.",
+    "TITLE_STAYS": "**A moderator has decided that this title stays away.** Choose another one.",
     "NOT_YOURS": "**Only who asked for it can change this.** Moderators may delete it.",
     "SOURCE_MISSING": "**{x} is not there any more.** Hand it to me again.",
     "SOURCE_UNREADABLE": "**I cannot read {x} ({reason}).** Hand me a video or a sound file.",
@@ -224,6 +267,9 @@ def failed(meaning: Failed, words: Words) -> Card:
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
         buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
+    if code == "ALERT_CHANGED":
+        shows = key("review.show", meaning.values["n"])
+        buttons = ((Button(words.say("The alert"), shows, Press.MAIN),),)
     if code in ("NOT_LIVE", "NOT_LIVE_SEEN") and isinstance(meaning.values.get("x"), Handle):
         buttons = ((Button(words.say("Look again"), key("account.check", meaning.values["x"])),),)
     if code == "ALREADY" and isinstance(meaning.values.get("x"), Handle):

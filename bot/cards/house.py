@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from bot.card import Button, Card, Item, Press, Tone
 from bot.cards.drawing import draw
+from bot.cards.judged import judges_silent
 from bot.cards.obs import in_short
 from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
-from bot.cards.usage import used_lines
+from bot.cards.usage import cost_lines, used_lines
 from bot.command import Command, Option, key
 from bot.replies.house import Help, SourceShown, Status
 from bot.running import TOO_OLD
@@ -76,6 +77,7 @@ def status(meaning: Status, words: Words) -> Card:
             judge=term(ENGINES, meaning.judge, words),
         )
     )
+    body += [*judges_silent(meaning, words), *cost_lines(meaning.cost, words)]
     body += in_short(meaning.obs, words)
     body += [*_videos(meaning, words), *used_lines(meaning.used, words)]
     body += [*_tiktok(meaning, words), *_age(meaning.downloader_days, words)]

@@ -19,6 +19,9 @@ TROUBLES = {
     "NO_WORDS": "**Speech does not become text.**",
     "NO_ENGINE": "**There is no engine for speech.**",
     "ENGINE_KEY": "**{engine} refuses its key.**",
+    "JUDGE_KEY": "**{engine}, which judges risk, refuses its key.**",
+    "JUDGE_MODEL": "**{engine}, which judges risk, is not there any more.**",
+    "JUDGE_DOWN": "**{engine}, which judges risk, does not answer.**",
 }
 """What is not well, as the first line says it."""
 OVERS = {
@@ -29,7 +32,11 @@ OVERS = {
     "NO_WORDS": "**Speech becomes text again.**",
     "NO_ENGINE": "**Speech becomes text now.**",
     "ENGINE_KEY": "**{engine} takes its key again.**",
+    "JUDGE_KEY": "**{engine} judges again.**",
+    "JUDGE_MODEL": "**{engine} judges again.**",
+    "JUDGE_DOWN": "**{engine} judges again.**",
 }
+STANDS_IN = "Where it is missing others judge: the other model, or simple rules, which are rough. Their alerts say so."
 EFFECTS = {
     "TIKTOK_LIMIT": "Lives already open go on; new ones may be told late. Nothing is lost.",
     "POSTS_LATE": "The oldest has been waiting for {amount}. Nothing is lost: they go out in order.",
@@ -38,6 +45,9 @@ EFFECTS = {
     "STORE_SLOW": "What is heard and written waits {amount} to be stored. Nothing is lost.",
     "NO_WORDS": "The engine has failed for {amount}. Chat, triggers on chat and clips go on; gaps are named.",
     "NO_ENGINE": "A live is heard and nothing can write it down. Chat, its triggers and clips go on; the sound is kept for a day.",
+    "JUDGE_KEY": STANDS_IN,
+    "JUDGE_MODEL": STANDS_IN,
+    "JUDGE_DOWN": STANDS_IN,
     "ENGINE_KEY": "The next engine hears instead, where there is one. Chat, triggers on chat and clips go on; gaps are named.",
 }
 CURES = {
@@ -48,6 +58,9 @@ CURES = {
     "STORE_SLOW": "See what else keeps the disk of `DATA_DIR` busy.",
     "NO_WORDS": "Check the key and the quota of the engine, or choose another one with `SPEECH`.",
     "NO_ENGINE": "Set `GROQ_API_KEY`, or choose the local engine with `/admin engine`: what is kept is written down then.",
+    "JUDGE_KEY": "Put a key that works into `GROQ_API_KEY`, and start anew.",
+    "JUDGE_MODEL": "Name one that is there in `GROQ_SCREEN_MODEL` or `GROQ_JUDGE_MODEL`, and start anew.",
+    "JUDGE_DOWN": "Nothing to do, unless it lasts: then see what `/status` says of it, and whether its quota is enough.",
     "ENGINE_KEY": "`earshot doctor` says what it refuses. I try again every 15 min; a new key in the settings takes a restart.",
 }
 UNWELL, WELL = "**Something is not well: {what}**", "**It is well again: {what}**"

@@ -30,6 +30,10 @@ KINDS: Mapping[str, str] = {
     "report": "a report",
     "transcribe": "a transcription",
     "tidy": "cleaning up",
+    "title": "judging a title",
+    "late words": "screening with late words",
+    "rescreen": "screening clips again",
+    "learn": "learning from decisions",
     "weights": "fetching weights",
     "register": "registering the commands",
 }

@@ -103,4 +103,5 @@ WORDLESS = {
     SegmentState.UNTOLD: "(speech, but no engine was ready)",
     SegmentState.LATE: "(speech, written down later)",
     SegmentState.FAILED: "(speech, but the engine failed)",
+    SegmentState.WITHHELD: "(withheld: it may be about minors)",
 }

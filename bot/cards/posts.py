@@ -182,7 +182,10 @@ def _happened(meaning: LiveEnded, words: Words) -> Line:
         (meaning.alerts, words.count("{n} risk alert", "{n} risk alerts", meaning.alerts)),
         (meaning.clips, words.count("{n} clip", "{n} clips", meaning.clips)),
     )
-    return joined([said for count, said in counts if count], words)
+    happened = joined([said for count, said in counts if count], words)
+    if not meaning.waiting:
+        return happened
+    return happened + words.count(" · {n} waits for a person", " · {n} wait for a person", meaning.waiting)
 
 
 def _heard(meaning: LiveEnded, words: Words) -> Line:

@@ -13,8 +13,11 @@ from core.model.person import Place, Platform, Purpose
 GETS: Mapping[str, str] = {
     "looks": "is asked for public lives and videos; it learns that this program asks, not who you are.",
     "signs": "signs the addresses of live chats; it learns which lives are read.",
+    "frames": "looks at clips before they are posted; it gets eight frames and the words of each, no names.",
     "sound": "turns sound into text; it gets the sound of lives and videos, no names.",
     "recordings": "turns what is said in videos into text; it gets no names, and deletes all of it once the text is here.",
+    "texts": "judges and sums up what is said in lives, and puts labels on chat lines, titles and comments where a "
+    "place chose that; it gets no names.",
     "link": "is asked for your profile and videos, if you linked your account.",
     "posts": "carries what is posted and typed there, under rules of its own.",
 }
@@ -53,6 +56,9 @@ def _stored(meaning: PrivacyShown, words: Words) -> Iterator[Line]:
     yield words.line(
         "**You**: what you asked for here and decided about alerts, and that you are a named reviewer, with your name; the "
         "language you chose."
+    )
+    yield words.line(
+        "**Comments** you write on transcripts: for who may read them, until you withdraw them; nothing learns from them."
     )
     if meaning.sign_in:
         yield words.line("**Your own TikTok account**, if you linked it: sealed, and gone with `/tiktok disconnect`.")

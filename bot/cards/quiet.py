@@ -26,7 +26,8 @@ def quiet_shown(meaning: QuietShown, words: Words) -> Card:
     score = words.decimal(HIGH_RISK, 2)
     body = [
         words.line(
-            "In quiet hours posts have no sound and call nobody; only risk alerts from {score} come as always.",
+            "In quiet hours posts have no sound and call nobody; only critical risk alerts come as always: from {score}, or "
+            "with a severe label.",
             score=score,
         ),
         words.line("Hits, clips and new videos wait, and are told together: in the digest, or when it is over."),

@@ -20,6 +20,7 @@ GAPS = {
     "reconnect": "the stream was interrupted",
     "stopped": "Earshot was not running",
     "overflow": "too much at once to be written down",
+    "withheld": "withheld: it may be about minors",
 }
 """Why a stretch has no words."""
 
@@ -44,7 +45,7 @@ def lines_of(meaning: Rolling, words: Words) -> Sequence[tuple[datetime, str, st
         (
             at,
             words.time(at, seconds=True) + risky * (at in meaning.risky),
-            silent if text is None else " ".join(text.split()),
+            silent if text is None else " ".join(text.split()) or words.withheld,
         )
         for at, text in meaning.lines
     ]

@@ -142,19 +142,19 @@ def found_context(meaning: FoundContext, words: Words) -> Card:
     if not meaning.around.lines:
         gone = words.line("What was said then is not kept any more.")
         return Card(title, (gone,), buttons=(tuple(row),), private=True)
-    return Card(title, quotes=(_quote(meaning),), buttons=(tuple(row),), private=True)
+    return Card(title, quotes=(_quote(meaning, words),), buttons=(tuple(row),), private=True)
 
 
-def _quote(meaning: FoundContext) -> Quote:
+def _quote(meaning: FoundContext, words: Words) -> Quote:
     text, start, end = "", 0, 0
     for at, line in enumerate(meaning.around.lines):
-        told = _told(line)
+        told = _told(line, words)
         if at == meaning.around.at:
             start, end = len(text), len(text) + len(told)
         text += f"{told}\n"
     return Quote(text[:-1], start, end, folded=True)
 
 
-def _told(line: Said) -> str:
-    said = brief(" ".join(line.text.split()), LINE)
+def _told(line: Said, words: Words) -> str:
+    said = brief(" ".join(line.text.split()), LINE) or words.withheld
     return f"{clock_text(line.second)}  {f'{brief(line.by, NAME)}: ' if line.by else ''}{said}"

@@ -7,12 +7,12 @@ from bot.cards.alerts import sounds
 from bot.cards.digests import comes
 from bot.cards.drawing import draw
 from bot.cards.looks import looks
+from bot.cards.moderation import threshold
 from bot.cards.naming import channel, language, picking, reviewer
 from bot.cards.sections import back, hours
 from bot.command import key
-from bot.replies.settings import LanguageShown, PurposeShown, RiskShown, SettingsShown, WhoShown
+from bot.replies.settings import LanguageShown, PurposeShown, SettingsShown, WhoShown
 from bot.wording import Line, Words
-from core.model.account import NO_RISK
 from core.model.person import Place, Platform, Purpose
 
 TONGUES = {"en": "English", "fr": "Français"}
@@ -37,7 +37,6 @@ RULES: Mapping[Platform, str] = {
     Platform.CONSOLE: "Whoever sits at this machine may do everything.",
 }
 LABELLED = 20  # characters of a name on a button
-THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 @draw.register
@@ -71,6 +70,11 @@ def settings_shown(meaning: SettingsShown, words: Words) -> Card:
             words.line("**Who may do what** · ")
             + words.count("{n} named reviewer", "{n} named reviewers", len(place.reviewers)),
         ),
+        (
+            "linked places",
+            words.line("**Linked places** · ")
+            + (words.count("{n} other", "{n} others", meaning.linked) if meaning.linked else words.line("none")),
+        ),
         ("purpose", words.line("**Purpose** · {purpose}", purpose=words.term(PURPOSES[place.purpose]))),
     )
     items = tuple(Item(line, key("settings", section)) for section, line in rows)
@@ -96,29 +100,6 @@ def _channels_line(meaning: SettingsShown, words: Words) -> Line:
     if meaning.off:
         line += words.line(" · ") + words.count("{n} off", "{n} off", meaning.off)
     return line
-
-
-@draw.register
-def risk_shown(meaning: RiskShown, words: Words) -> Card:
-    """From which score on somebody is told."""
-    place = meaning.place
-    body = (words.line("0 tells of everything, 1 of nearly nothing. Each account can differ: `/account edit`."),)
-    row = tuple(
-        Button(words.decimal(value, 1), key("settings.risk", value))
-        for value in THRESHOLDS
-        if value != place.risk_threshold
-    )
-    off = Button(words.say("Off"), key("settings.risk", "no"), Press.DANGER)
-    buttons = (row, (*back(words), off) if place.risk_threshold < NO_RISK else back(words))
-    title = words.line("**Risk alerts** · {value}", value=threshold(place, words))
-    return Card(title, body, buttons=buttons, private=True)
-
-
-def threshold(place: Place, words: Words) -> str:
-    """From which score on this place is alerted."""
-    if place.risk_threshold >= NO_RISK:
-        return words.say("no")
-    return words.say("from {score}", score=words.decimal(place.risk_threshold, 2))
 
 
 @draw.register

@@ -31,8 +31,8 @@ LABELS: Mapping[str, str] = {
     Label.V: "violence",
     Label.HR: "harassment",
     Label.SH: "self-harm",
-    Label.S3: "sexual, about minors",
-    Label.H2: "threats out of hate",
+    Label.S3: "sexual about minors",
+    Label.H2: "threats",
     Label.V2: "graphic violence",
 }
 SCORE: Mapping[str, str] = {
@@ -54,8 +54,17 @@ WHATS: Mapping[str, str] = {
     "events": "A list of events",
     "report": "A report",
 }
+REGIONS: Mapping[str, str] = {
+    "default": "everywhere",
+    "france": "France",
+    "latin-america": "Latin America, in Spanish",
+    "maghreb": "Maghreb",
+    "west-africa-fr": "West Africa, in French",
+}
+"""The regions whose expressions models are told of, by the names of their prompt packs."""
 ENGINES: Mapping[str, str] = {
     "rules": "simple rules",
+    "words": "the words of this place",
     "none": "no engine",
     "captions": "TikTok's captions",
     "groq": "Groq",
@@ -73,6 +82,9 @@ LACKS: dict[str, str] = {
         "no weights",
         "broken weights",
         "no such model",
+        "the model is not there, see GROQ_SCREEN_MODEL",
+        "the model is not there, see GROQ_VISION_MODEL",
+        "the model is not there, see GROQ_JUDGE_MODEL",
     )
 }
 """What an engine says it cannot work without."""
@@ -84,6 +96,11 @@ CHECKS: Mapping[str, str] = LACKS | {
         "the key works, and the model is there",
         "the model is not there",
         "Correct GROQ_STT_MODEL; whisper-large-v3-turbo is one",
+        "the key works, and the model is there; what it costs is not known, so it is not counted",
+        "Correct GROQ_SCREEN_MODEL; openai/gpt-oss-20b is one",
+        "Correct GROQ_VISION_MODEL; qwen/qwen3.8-27b is one",
+        "Correct GROQ_JUDGE_MODEL; openai/gpt-oss-120b is one",
+        "If it judges nothing either, correct GROQ_BASE_URL and GROQ_PATH_PREFIX (/v1 for most local servers)",
         "the key is refused",
         "Copy it anew from https://console.groq.com/keys into GROQ_API_KEY",
         "it answers, but says nothing of its models",

@@ -96,8 +96,18 @@ def _many(crowd: Crowd, words: Words) -> str:
         (crowd.shares, words.count("{n} share", "{n} shares", crowd.shares)),
         (crowd.viewers, words.count("{n} watching", "{n} watching", crowd.viewers or 0)),
     )
-    lines = [words.line("{by}: {text}", by=line.who, text=" ".join(line.text.split())) for line in crowd.lines]
+    lines = [_written(line, words) for line in crowd.lines]
     return plain(joined([*(said for number, said in counts if number), *lines], words))
+
+
+def _written(line: Moment, words: Words) -> Line:
+    """A line of chat, and by whom."""
+    text = " ".join(line.text.split())
+    return (
+        words.line("{by}: {text}", by=line.who, text=text)
+        if text
+        else words.line("written: {text}", text=words.withheld)
+    )
 
 
 def _what(row: Moment, words: Words) -> str:
@@ -107,7 +117,7 @@ def _what(row: Moment, words: Words) -> str:
         case MomentKind.SPEECH:
             said = words.line("said: {text}", text=row.text)
         case MomentKind.CHAT:
-            said = words.line("{by}: {text}", by=row.who, text=row.text)
+            said = _written(row, words)
         case MomentKind.GAP:
             said = words.line("({why})", why=term(GAPS, row.text, words))
         case MomentKind.GIFT:
@@ -117,7 +127,9 @@ def _what(row: Moment, words: Words) -> str:
         case MomentKind.HIT:
             said = words.line("`{word}` said", word=row.text)
         case MomentKind.ALERT:
-            said = words.line("{score}: {text}", score=words.decimal(row.score or 0.0, 2), text=row.text)
+            said = words.line(
+                "{score}: {text}", score=words.decimal(row.score or 0.0, 2), text=row.text or words.withheld
+            )
         case MomentKind.CLIP:
             said = words.line("clip: {name}", name=row.text)
         case MomentKind.MARK | MomentKind.WATCH if row.noted:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.card import Button, Card, Item, Press, Quote, Tone
-from bot.cards.brief import LABEL, NAME, brief, quoted
+from bot.cards.brief import LABEL, NAME, brief, kept_back, quoted
 from bot.cards.drawing import draw
 from bot.cards.posts import joined
 from bot.command import key
@@ -261,8 +261,9 @@ def hit_found(meaning: HitFound, words: Words) -> Card:
             Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, **{"for": "1 h"})),
         ),
     )
-    quote = quoted(meaning.quote, meaning.start, meaning.end)
-    return Card(title, (where,), (quote,), foot=_again(meaning, words), buttons=buttons)
+    quotes = (quoted(meaning.quote, meaning.start, meaning.end),) if meaning.quote else ()
+    body = (where,) if quotes else (where, kept_back(words))
+    return Card(title, body, quotes, foot=_again(meaning, words), buttons=buttons)
 
 
 def _again(meaning: HitFound, words: Words) -> Line:

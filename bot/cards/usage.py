@@ -8,8 +8,8 @@ from bot.cards.drawing import draw
 from bot.cards.posts import joined
 from bot.cards.terms import ENGINES, term
 from bot.wording import Line, Words
-from core.model.tellable.house import BudgetSpent
-from core.model.usage import Used
+from core.model.tellable.house import BudgetSpent, JudgeSpent
+from core.model.usage import Cost, Used
 
 MONTHLY = 3  # engines that are named
 
@@ -26,6 +26,36 @@ def budget_spent(meaning: BudgetSpent, words: Words) -> Card:
     )
     title = words.line("**The {n} minutes of speech this place has a day are used up.**", n=n)
     return Card(title, body, buttons=((Button(words.say("Details"), "status"),),), tone=Tone.WARN)
+
+
+@draw.register
+def judge_spent(meaning: JudgeSpent, words: Words) -> Card:
+    """The dollars of the day are used up."""
+    until = f"{words.day(meaning.until)} {words.time(meaning.until)}"
+    title = words.line(
+        "**The {n} a day that judging may cost this place are used up.**", n=words.dollars(meaning.dollars)
+    )
+    body = (
+        words.line(
+            "Alerts go on: simple rules judge alone, which is rough. Models judge again from {until}.", until=until
+        ),
+        words.line("Nothing to do, unless it is too little: the owner can raise `PLACE_JUDGE_DOLLARS`."),
+    )
+    return Card(title, body, buttons=((Button(words.say("Details"), "status"),),), tone=Tone.WARN)
+
+
+def cost_lines(cost: Cost, words: Words) -> Iterator[Line]:
+    """What judging has cost a place today and an hour of live, and what it may."""
+    if not cost.models and cost.most is None:
+        return
+    parts = [words.line("Judging here: {today} today", today=words.dollars(cost.today))]
+    if cost.hour is not None:
+        parts.append(words.line("{hour} an hour of live", hour=words.dollars(cost.hour)))
+    if cost.most is not None:
+        parts.append(words.line("at most {most} a day", most=words.dollars(cost.most)))
+    yield joined(parts, words)
+    if cost.most is not None and cost.today >= cost.most:
+        yield words.line("The dollars of the day are used up: simple rules judge until midnight UTC.")
 
 
 def used_lines(used: Used, words: Words) -> Iterator[Line]:

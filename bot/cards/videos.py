@@ -12,7 +12,9 @@ from bot.cards.downloads import downloads
 from bot.cards.drawing import draw
 from bot.cards.errors import failed
 from bot.cards.naming import language
-from bot.cards.terms import ENGINES, PASSED, term
+from bot.cards.posts import joined
+from bot.cards.screened import kept_away, looked, ruled, ruling, undoing
+from bot.cards.terms import ENGINES, LABELS, PASSED, term
 from bot.command import key
 from bot.links import MOST, Begun
 from bot.paging import arrows
@@ -21,6 +23,7 @@ from bot.replies.videos import (
     TranscribeCancelled,
     VideoBack,
     VideoChanged,
+    VideoDecided,
     VideoFile,
     VideoRemoved,
     VideosBegun,
@@ -121,28 +124,49 @@ def transcribed(meaning: Transcribed, words: Words) -> Card:
     """The text of a video, as it is fed to the place."""
     title = meaning.title or (words.say("a video of @{x}", x=meaning.handle) if meaning.handle else words.say("a file"))
     number = f"v{meaning.transcript_id}"
+    if meaning.screened is not None and not meaning.screened.open:
+        buttons = ruling(meaning.screened, "transcript", number, words)
+        return kept_away(_named(meaning, words), meaning.screened, looked(meaning.screened, words), buttons, words)
     body = [facts(meaning, words), *passed_over(meaning.passed, meaning.engine, words)]
     if meaning.description and meaning.description != meaning.title:
         body.append(words.line("{description}", description=brief(meaning.description, TEXT)))
     address = VideoLink(str(meaning.video_id), meaning.handle).address
     watch = (Button(words.say("Video"), address, Press.LINK),) if meaning.video_id else ()
+    foot = [words.line("Download, or open it again, as {number}", number=number)]
+    foot += [looked(meaning.screened, words)] if meaning.screened else []
     first = (
         Button(words.say("Full text"), key("transcript.open", number), Press.MAIN),
         *watch,
+        Button(words.say("Comments"), key("transcript.comments", number)),
         Button(words.say("Delete"), key("transcript.delete", number), Press.DANGER),
     )
     return Card(
         words.line("**{title}**", title=brief(title, TITLE)),
         tuple(body),
         (quoted(meaning.lines, folded=True),) if meaning.lines else (),
-        foot=words.line("Download, or open it again, as {number}", number=number),
-        buttons=(first, *downloads(number)),
+        foot=joined(foot, words),
+        buttons=(first, *downloads(number), *undoing(meaning.screened, "transcript", number, words)),
         tone=Tone.GOOD,
         picture=Path(meaning.thumbnail) if meaning.thumbnail else None,
         aside=True,
         files=(File(Path(meaning.file).name, Path(meaning.file)),) if meaning.file else (),
         private=bool(meaning.only),
     )
+
+
+@draw.register
+def video_decided(meaning: VideoDecided, words: Words) -> Card:
+    """How it stands now; its post says so too."""
+    number = f"v{meaning.said.transcript_id}"
+    name, screened = _named(meaning.said, words), meaning.said.screened
+    return ruled(name, screened, "transcript", number, words, proposed=meaning.proposed)
+
+
+def _named(meaning: Transcribed, words: Words) -> Line:
+    """What a transcript is called of which nothing is told."""
+    if not meaning.handle:
+        return words.line("**The transcript of a file**")
+    return words.line("**The transcript of a video of @{x}**", x=meaning.handle)
 
 
 def facts(meaning: Transcribed, words: Words) -> Line:
@@ -287,6 +311,10 @@ def video_text(meaning: VideoText, words: Words) -> Card:
     if of.video.description and of.video.description != of.title and meaning.page == 1:
         body += (words.line("{description}", description=of.video.description),)
     rows = arrows("transcript.open", meaning.page, meaning.pages, of.number)
+    talk = (
+        Button(words.say("Comments ({n})", n=words.number(meaning.comments)), key("transcript.comments", of.number)),
+        Button(words.say("Write a comment"), key("transcript.comment", of.number)),
+    )
     engine = engine_of(of.engine, words, automatic=of.automatic)
     foot = words.line("page {page} of {pages} · {engine}", page=meaning.page, pages=meaning.pages, engine=engine)
     return Card(
@@ -294,7 +322,7 @@ def video_text(meaning: VideoText, words: Words) -> Card:
         body,
         (Quote(said, folded=True, timed=True),) if said else (),
         foot=foot,
-        buttons=(*downloads(of.number), rows) if rows else downloads(of.number),
+        buttons=(*downloads(of.number), (*rows, *talk)),
         private=True,
     )
 
@@ -331,7 +359,14 @@ def video_changed(meaning: VideoChanged, words: Words) -> Card:
     else:
         said = words.line("**Only you can read “{title}” now.**", title=title)
     show = Button(words.say("Full text"), key("transcript.open", meaning.transcript.number))
-    return Card(said, buttons=((show,),), private=True)
+    if not meaning.cause:
+        return Card(said, buttons=((show,),), private=True)
+    label = words.say("a word this place looks for") if meaning.cause == "word" else term(LABELS, meaning.cause, words)
+    held = words.line("**Your title was held: {label}.** A moderator will look.", label=label)
+    body = [words.line("Until then it is called “{title}”.", title=title)]
+    body += [said] if meaning.what != "title" else []
+    body.append(words.line("You are told what was decided."))
+    return Card(held, tuple(body), buttons=((show,),), tone=Tone.WARN, private=True)
 
 
 @draw.register

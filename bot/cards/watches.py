@@ -116,16 +116,18 @@ def _line(row: Logged, words: Words, *, named: bool) -> Line:
 def _what(row: Logged, words: Words) -> Line:
     text = row.text if len(row.text) <= SHOWN else f"{row.text[:SHOWN]} …"
     match row.source:
+        case Source.CHAT if not text:
+            return words.line("written: {text}", text=words.withheld)
         case Source.CHAT:
             return words.line("{by}: {text}", by=row.by, text=text)
         case Source.SPEECH:
-            return words.line("said: {text}", text=text)
+            return words.line("said: {text}", text=text or words.withheld)
         case Source.HIT if row.by:
             return words.line("`{word}` written by {by}", word=text, by=row.by)
         case Source.HIT:
             return words.line("`{word}` said", word=text)
         case Source.RISK:
-            return words.line("risk: {text}", text=text)
+            return words.line("risk: {text}", text=text or words.withheld)
         case Source.DIARY:
             assert row.kind is not None
             return noted(row.kind, text, row.by, words)

@@ -128,7 +128,7 @@ async def edit(
     wanted = {name: value for name, value in given.items() if value is not None}
     if replace(account, **wanted) == account:
         return await _card(asked, account, editing=True)
-    return AccountEdited(account, await asked.house.following.change(asked.place, account, **wanted))
+    return AccountEdited(account, await asked.house.following.change(asked.place, account, asked.person, **wanted))
 
 
 @command("account pause", Role.MANAGER)
@@ -168,7 +168,7 @@ async def import_(asked: Asked, list_: Carried, channel: Channel | None = None) 
             await asked.meanwhile(Bringing(done, of))
 
     brought = await house.carrying.bring(
-        asked.place, list_, channel or _usual(asked), everywhere=channel is not None, told=told
+        asked.place, asked.person, list_, channel or _usual(asked), everywhere=channel is not None, told=told
     )
     n = len(await house.following.listed(asked.place.id))
     return ListBrought(brought, n, house.settings.MAX_ACCOUNTS)

@@ -16,6 +16,7 @@ from bot.replies.admin import (
     HealthShown,
     JobList,
     JobShown,
+    Learned,
     LookingAtAll,
     SaidToAll,
     Synced,
@@ -28,6 +29,7 @@ from core.services.finding.looking import ALL_NOW
 from core.services.finding.pacing import BUDGET
 from core.services.offering import KIND as REGISTER
 from core.services.offering import offered
+from core.services.reviewing.learning import KIND as LEARN
 from core.services.tidying import KIND as TIDY
 from core.services.tidying import Tidied
 from core.services.videos.ordering import KIND as TRANSCRIBE
@@ -53,6 +55,7 @@ class Standing(StrEnum):
 
     CHECK_ACCOUNTS = "check accounts"
     CLEAN_UP = "clean up"
+    LEARN = "learn from decisions"
 
 
 @command("admin health", Role.OWNER)
@@ -78,7 +81,7 @@ async def jobs(asked: Asked, state: Work = Work.WAITING, page: Page = FIRST) -> 
 
 
 @command("admin job", Role.OWNER, offered=False)
-async def job(asked: Asked, number: int) -> JobShown | CleanedUp | Synced:
+async def job(asked: Asked, number: int) -> JobShown | CleanedUp | Learned | Synced:
     """One piece of work"""
     return await _outcome(asked, await _known(asked, number))
 
@@ -107,10 +110,11 @@ async def cancel(asked: Asked, number: int) -> JobShown:
 
 
 @command("admin run", Role.OWNER)
-async def run(asked: Asked, job: Standing) -> LookingAtAll | CleanedUp | JobShown | Synced:
+async def run(asked: Asked, job: Standing) -> LookingAtAll | CleanedUp | Learned | JobShown | Synced:
     """Run a standing job now"""
-    if job is Standing.CLEAN_UP:
-        made = await asked.house.tidying.ask()
+    if job in (Standing.CLEAN_UP, Standing.LEARN):
+        part = asked.house.tidying if job is Standing.CLEAN_UP else asked.house.learning
+        made = await part.ask()
         return await _outcome(asked, await ended(asked, made, PATIENCE, _how_far))
     async with asked.house.storage.work() as work:
         now = asked.house.clock.now()
@@ -133,7 +137,7 @@ async def send(asked: Asked, draft: Text) -> SaidToAll:
 
 
 @command("admin sync", Role.OWNER)
-async def sync(asked: Asked) -> Synced | JobShown | CleanedUp:
+async def sync(asked: Asked) -> Synced | JobShown | CleanedUp | Learned:
     """Register the commands again"""
     house = asked.house
     if house.diagnosing.of_running() is None:
@@ -152,10 +156,12 @@ def _how_far(job: Job) -> AtIt:
     return AtIt(job.kind, done.done, done.of)
 
 
-async def _outcome(asked: Asked, job: Job) -> JobShown | CleanedUp | Synced:
+async def _outcome(asked: Asked, job: Job) -> JobShown | CleanedUp | Learned | Synced:
     """What came of it, or how it is."""
     if job.state is JobState.DONE and job.kind == TIDY:
         return CleanedUp(Tidied.read(job.progress))
+    if job.state is JobState.DONE and job.kind == LEARN:
+        return Learned(int(job.progress.get("places", 0)))
     if job.state is JobState.DONE and job.kind == REGISTER:
         return Synced(offered(job.progress))
     return await _shown(asked, job)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from bot.airing import not_live
@@ -16,17 +17,21 @@ from bot.limiting import Wish
 from bot.paging import page_of
 from bot.replies.clips import (
     ClipAsked,
+    ClipDecided,
     ClipDeleted,
     ClipList,
     ClipLonger,
+    ClipLooked,
     ClipRenamed,
     ClipShown,
     ConfirmClipDelete,
 )
-from core.errors import Missing
+from core.errors import Denied, Missing
 from core.model.account import Follow, Handle
 from core.model.clip import BEFORE_SECONDS, Clip
 from core.model.person import Role
+from core.model.risk import Verdict
+from core.model.screening import Matter
 from core.services.clipping import LONGEST
 
 LONGER = 10.0
@@ -89,8 +94,10 @@ async def _listed(
         found = await work.clips.find(asked.place.id, account_id=account_id, since=since, words=words)
         numbers, at, pages = page_of(found, page)
         rows = await work.clips.several(asked.place.id, numbers)
+        screened = await work.screenings.several(asked.place.id, Matter.CLIP, numbers)
     key = await again(asked, "clip.list", "clip.page", raw) if pages > 1 else "clip.list"
-    return ClipList(tuple(rows), at, pages, len(found), key, handle, since, words)
+    held = frozenset(number for number, one in screened.items() if not one.open)
+    return ClipList(tuple(rows), at, pages, len(found), key, handle, since, words, held)
 
 
 @command("clip show", Role.MODERATOR, offered=False)
@@ -101,7 +108,47 @@ async def show(asked: Asked, clip: Clip) -> ClipShown:
 
 async def _shown(asked: Asked, clip: Clip) -> ClipShown:
     said, showing = await asked.house.curating.told(clip), asked.house.showing
-    return ClipShown(replace(said, page=showing.link(clip.place, clip.id)) if showing is not None else said)
+    linked = showing is not None and said.open
+    return ClipShown(replace(said, page=showing.link(clip.place, clip.id)) if showing and linked else said)
+
+
+@command("clip look", Role.MODERATOR, offered=False)
+async def look(asked: Asked, clip: Clip) -> ClipLooked:
+    """Look at a clip that is held, alone"""
+    said = await asked.house.curating.told(clip)
+    if said.screened is not None and said.screened.restricted and not asked.place.named(asked.person.id):
+        raise Denied("REVIEWERS_ONLY")
+    return ClipLooked(said)
+
+
+class Ruling(StrEnum):
+    """What a person may say of a clip that is held."""
+
+    SHOW = "show"
+    HIDE = "hide"
+    REOPEN = "reopen"
+
+
+RULINGS = {
+    Ruling.SHOW: Verdict.DISMISSED,
+    Ruling.HIDE: Verdict.CONFIRMED,
+    Ruling.REOPEN: Verdict.WAITING,
+}
+
+
+@command("clip decide", Role.MODERATOR, offered=False)
+async def decide(asked: Asked, clip: Clip, ruling: Ruling) -> ClipDecided:
+    """Let a held clip be shown, or keep it away"""
+    async with asked.house.storage.reading() as work:
+        screening = await work.screenings.of(asked.place.id, Matter.CLIP, clip.id)
+        waiting = screening.alert_id if screening is not None else None
+        alert = await work.alerts.get(asked.place.id, waiting) if waiting is not None else None
+    if alert is None:
+        raise Missing("NOT_FOUND", x=clip.shown)
+    reviewing, late = asked.house.reviewing, asked.role >= Role.MANAGER
+    decided, _ = await reviewing.decide(asked.place, alert, RULINGS[ruling], asked.person, late=late)
+    proposed = ruling is not Ruling.REOPEN and decided.verdict is Verdict.WAITING
+    return ClipDecided(await asked.house.curating.told(clip), proposed)
 
 
 @command("clip keep", Role.MODERATOR, offered=False, in_place=True)
@@ -120,7 +167,8 @@ async def longer(asked: Asked, clip: Clip) -> ClipLonger:
 @command("clip transcribe", Role.MODERATOR, offered=False, wish=Wish.ENQUEUE, quiet=False)
 async def transcribe(asked: Asked, clip: Clip) -> Outcome:
     """Turn what is said in a clip into text"""
-    await asked.house.curating.told(clip)
+    if not (await asked.house.curating.told(clip)).open:
+        raise Denied("CLIP_HELD", x=clip.shown)
     return await of_file(asked, clip.shown, _bytes(clip.path), LARGEST)
 
 
@@ -141,5 +189,5 @@ async def delete(asked: Asked, clip: Clip, sure: Sure = UNSURE) -> ConfirmClipDe
     """Delete a clip file"""
     if not sure:
         return ConfirmClipDelete(clip)
-    await asked.house.curating.delete(clip, asked.person.name)
+    await asked.house.curating.delete(clip, asked.person)
     return ClipDeleted(clip)

@@ -13,7 +13,7 @@ from core.errors import Denied, Missing
 from core.model.person import Platform, Role
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
 from core.model.weights import Presence, Weights
-from core.services.choosing import Choice, State, states_of
+from core.services.choosing import State, states_of
 from core.services.fetching import ENGINE as LOCAL
 from core.settings import Speech
 
@@ -28,15 +28,14 @@ SET = (Speech.AUTO, Speech.NONE)
 async def engine(asked: Asked, engine: Speech) -> EngineShown | FetchAsked:
     """Which engine turns speech into text"""
     house = asked.house
-    model = (await house.choosing.look()).model
     if engine == LOCAL:
-        known = await asyncio.to_thread(house.fetching.shelf.of, model)
+        known = await asyncio.to_thread(house.fetching.shelf.of, (await house.choosing.look()).model)
         if known.presence is not Presence.HERE:
             return await _question(asked, known)
     elif engine not in SET:
         _check(engine, states_of(house.listening))
     async with house.storage.work() as work:
-        await house.choosing.choose(work, Choice(engine.value, model))
+        await house.choosing.choose_engine(work, engine.value)
     return await _shown(asked)
 
 

@@ -29,6 +29,7 @@ async def status(asked: Asked) -> Status:
         videos = await work.jobs.counts(kind=TRANSCRIBE)
         own = await work.jobs.counts(place=asked.place.id, by=asked.person.id, kind=TRANSCRIBE)
         obs = await mode_of(work, asked.place.id)
+        cost = await house.sharing.cost(work, asked.place.id)
     vitals = house.diagnosing.of_running()
     engine, judge = (vitals.engine, vitals.judge) if vitals else (house.engine, house.judge)
     return Status(
@@ -47,6 +48,7 @@ async def status(asked: Asked) -> Status:
         videos[JobState.WAITING],
         own[JobState.RUNNING] + own[JobState.WAITING],
         ReplayState(**vitals.obs) if obs and vitals and vitals.obs else None,
+        cost,
     )
 
 

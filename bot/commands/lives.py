@@ -47,10 +47,11 @@ async def timeline(
     asked: Asked, live: Live, kind: View = View.ALL, at: Point | None = None, before: int | None = None
 ) -> LiveTimeline:
     """What happened in a live, minute by minute"""
-    return LiveTimeline(live, await asked.house.recounting.page(asked.place.id, live, kind, at or 0, before))
+    page = asked.house.recounting.page
+    return LiveTimeline(live, await page(asked.place.id, live, kind, at or 0, before, whole=asked.whole))
 
 
 @command("lives export", records=True)
 async def export(asked: Asked, live: Live, what: What, format: FileFormat) -> LiveFile:
     """A live as a file"""
-    return LiveFile(live, what, await asked.house.filing.file(asked.place.id, live, what, format))
+    return LiveFile(live, what, await asked.house.filing.file(asked.place.id, live, what, format, whole=asked.whole))

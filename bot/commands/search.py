@@ -14,7 +14,7 @@ from bot.transcripts import Told
 from core.errors import Denied
 from core.model.account import Handle
 from core.model.found import Source
-from core.model.person import Platform, Purpose, Role
+from core.model.person import Purpose, Role
 from core.services.searching import excerpt
 
 
@@ -47,7 +47,8 @@ async def search(
         sources = tuple(source for source in sources if source is Source.VIDEOS)
         if not sources:
             raise Denied("NOTICES_ONLY", place=asked.place.name)
-    found = await asked.house.searching.find(asked.place.id, _reader(asked), words, sources, account, since)
+    find, reader = asked.house.searching.find, asked.person.id if asked.alone else ""  # nobody's own where all read it
+    found = await find(asked.place.id, reader, words, sources, account, since, whole=asked.whole)
     rows, at, pages = page_of(found.rows, page)
     excerpts = tuple(excerpt(row, found.terms) for row in rows)
     tell = asked.role >= Role.MANAGER and len(found.terms) == 1 and asked.place.purpose is not Purpose.NOTICES
@@ -56,12 +57,6 @@ async def search(
     return SearchFound(
         words, excerpts, len(found.rows), found.more, at, pages, sources, account, since, several, tell, anew
     )
-
-
-def _reader(asked: Asked) -> str:
-    """Whose own things are looked in: nobody's where all can read the answer."""
-    read_by_all = asked.place.platform is Platform.TELEGRAM and not asked.place.private
-    return "" if read_by_all else asked.person.id
 
 
 async def _again(asked: Asked, words: str, account: Handle | None, in_: In, since: datetime | None) -> str:
@@ -85,5 +80,6 @@ async def page_(asked: Asked, number: Text, page: Page = FIRST) -> SearchFound:
 @command("found context", offered=False)
 async def context(asked: Asked, transcript: Told, at: int, source: Source) -> FoundContext:
     """What was said and written around a line, `at` milliseconds"""
-    around = await asked.house.searching.around(transcript.of, at / 1000, source)
-    return FoundContext(transcript.of, at / 1000, around)
+    of, whole = transcript.of, asked.whole
+    around = await asked.house.searching.around(asked.place.id, of, at / 1000, source, whole=whole)
+    return FoundContext(of, at / 1000, around)

@@ -9,13 +9,13 @@ from bot.asked import Asked
 from bot.channels import PingRole
 from bot.clean import typed
 from bot.command import command
-from bot.commands import alerts, keeping, looks
+from bot.commands import alerts, deciding, keeping, looks, moderation, partners
 from bot.commands.digests import panel as digest_panel
 from bot.commands.looks import Plots
 from bot.commands.quiet import panel as quiet_panel
 from bot.commands.quiet import quieted
 from bot.commands.setup import NO_STEP, step_of
-from bot.kinds import Page, Share
+from bot.kinds import Page
 from bot.manners import Hours, Keep, StartLine
 from bot.replies.alerts import AlertsShown
 from bot.replies.looks import LooksShown
@@ -24,7 +24,6 @@ from bot.replies.settings import (
     FeedShown,
     LanguageShown,
     PurposeShown,
-    RiskShown,
     SettingsShown,
     WhoShown,
 )
@@ -34,7 +33,7 @@ from core.errors import Missing
 from core.model.account import Follow
 from core.model.feed import OFF, Event
 from core.model.keep import Matter
-from core.model.person import Place, Purpose, Role
+from core.model.person import Place, Purpose, Role, Two
 from core.services.feeding import OF_ACCOUNTS
 
 
@@ -50,6 +49,7 @@ class Section(StrEnum):
     KEEPING = "keeping data"
     LOOKS = "looks"
     WHO = "who may do what"
+    PARTNERS = "linked places"
     PURPOSE = "purpose"
 
 
@@ -75,6 +75,7 @@ async def settings(
     line: StartLine | None = None,
     keep: Matter | None = None,
     for_: Keep | None = None,
+    second: Two | None = None,
 ) -> Any:
     """Everything set here"""
     shown: Any = None
@@ -90,6 +91,8 @@ async def settings(
         shown = await looks.lined(asked, line)
     if keep is not None and for_ is not None:
         shown = await keeping.change(asked, keep, for_, sure=False)
+    if second is not None:
+        shown = await deciding.paired(asked, second)
     if event is not None and sound is not None:
         shown = await alerts.sounded(asked, event, on=sound)
     elif event is not None and section is not Section.ALERTS:
@@ -103,12 +106,6 @@ async def settings(
 async def feed(asked: Asked, event: Event, account: int, to: Route) -> FeedShown:
     """Where an event goes"""
     return await _fed(asked, event, to, await _follow(asked, account))
-
-
-@command("settings risk", Role.MANAGER, offered=False)
-async def risk(asked: Asked, from_: Share) -> RiskShown:
-    """From which score on this place is alerted"""
-    return RiskShown(await asked.house.settling.change(asked.place, risk_threshold=float(from_)))
 
 
 @command("settings speak", Role.MANAGER, offered=False)
@@ -136,7 +133,7 @@ async def allow(asked: Asked, person: Someone) -> WhoShown:
     """Let somebody decide alerts here"""
     pointed = asked.pointed
     name = pointed.name if pointed is not None and person.endswith(f":{pointed.number}") else ""
-    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=True, name=typed(name)))
+    return WhoShown(await asked.house.settling.appoint(asked.place, asked.person, person, may=True, name=typed(name)))
 
 
 @command("settings disallow", Role.MANAGER, offered=False)
@@ -144,7 +141,7 @@ async def disallow(asked: Asked, person: Someone | None = None) -> WhoShown:
     """Somebody decides alerts here no longer"""
     if person is None:
         return WhoShown(asked.place, removing=bool(asked.place.reviewers))
-    return WhoShown(await asked.house.settling.appoint(asked.place, person, may=False))
+    return WhoShown(await asked.house.settling.appoint(asked.place, asked.person, person, may=False))
 
 
 async def _zoned(asked: Asked, zone: Zone) -> LanguageShown:
@@ -153,7 +150,6 @@ async def _zoned(asked: Asked, zone: Zone) -> LanguageShown:
 
 SHOWN: Mapping[Section, Callable[[Place], Any]] = {
     Section.ALERTS: AlertsShown,
-    Section.RISK: RiskShown,
     Section.LANGUAGE: LanguageShown,
     Section.LOOKS: LooksShown,
     Section.WHO: WhoShown,
@@ -168,15 +164,20 @@ async def _section(asked: Asked, section: Section | None) -> Any:
         case None:
             said = (await asked.house.settling.routes(place.id)).values()
             how, _ = await asked.house.digesting.rhythm(place)
-            return SettingsShown(place, sum(one == OFF for one in said), sum(one != OFF for one in said), how)
+            off, linked = sum(one == OFF for one in said), len(await asked.house.partnering.of(place))
+            return SettingsShown(place, off, len(said) - off, how, linked)
         case Section.CHANNELS:
             return await _channels(asked, None)
+        case Section.RISK:
+            return await moderation.panel(asked)
         case Section.QUIET:
             return quiet_panel(asked, place)
         case Section.DIGEST:
             return await digest_panel(asked)
         case Section.KEEPING:
             return await keeping.panel(asked)
+        case Section.PARTNERS:
+            return await partners.panel(asked)
     return SHOWN[section](place)
 
 

@@ -95,7 +95,7 @@ async def edit(
         wanted |= {"account_id": account.account_id, "handle": account.handle}
     if replace(trigger, **wanted) == trigger:
         return TriggerShown(trigger)
-    return TriggerEdited(trigger, await asked.house.arming.edit(replace(trigger, **wanted)))
+    return TriggerEdited(trigger, await asked.house.arming.edit(trigger, **wanted))
 
 
 @command("trigger test", Role.MANAGER, records=True)

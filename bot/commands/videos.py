@@ -29,7 +29,7 @@ from core.model.live import Live
 from core.model.person import Platform, Role
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing
 from core.model.transcript import Segment
-from core.model.video import TITLE, VideoTranscript, cut
+from core.model.video import VideoTranscript
 from core.services.videos.ordering import Order
 from core.services.videos.telling import transcribed
 from core.services.writing import Format
@@ -154,7 +154,7 @@ def _path(text: str, asked: Asked) -> Path | None:
 async def _answer(asked: Asked, made: Job | VideoTranscript, form: str = "") -> Outcome:
     if isinstance(made, Job):
         return await asked.house.transcribing.state(made.id)
-    segments = await asked.house.exporting.segments(made)
+    segments = await asked.house.exporting.segments(asked.place.id, made)
     told = transcribed(made, segments, only="" if made.public else made.by)
     return replace(told, file=await asked.house.transcribing.file_of(made, segments, form))
 
@@ -165,13 +165,15 @@ async def open_(
 ) -> TranscriptShown | VideoText:
     """Open one transcript"""
     of = transcript.of
-    segments = await asked.house.exporting.segments(of)
+    segments = await asked.house.exporting.segments(asked.place.id, of, whole=asked.whole)
     size = SEGMENTS if isinstance(of, Live) else LINES
     if at is not None:  # the page on which that second is
         before = sum(segment.start < at + 1 for segment in segments)
         page = Page(page_with(segments, max(0, before - 1), size, PAGE_TEXT, _width))
     shown, on, pages = filled(segments, page, size, PAGE_TEXT, _width)
-    return TranscriptShown(of, shown, on, pages) if isinstance(of, Live) else VideoText(of, shown, on, pages)
+    if isinstance(of, Live):
+        return TranscriptShown(of, shown, on, pages)
+    return VideoText(of, shown, on, pages, await asked.house.texts.discussing.count(of))
 
 
 def _width(segment: Segment) -> int:
@@ -181,31 +183,44 @@ def _width(segment: Segment) -> int:
 @command("transcript download")
 async def download(asked: Asked, transcript: Told, format: Format) -> TranscriptFile | VideoFile:
     """Download a transcript"""
-    of, file = transcript.of, await asked.house.exporting.transcript(transcript.of, format)
+    of = transcript.of
+    file = await asked.house.exporting.transcript(asked.place.id, of, format, whole=asked.whole)
     return TranscriptFile(of, file) if isinstance(of, Live) else VideoFile(of, file)
 
 
 @command("transcript rename")
 async def rename(asked: Asked, transcript: VideoTranscript, title: Text) -> VideoChanged:
     """Change the title (yours only)"""
-    named = cut(" ".join(title.split()), TITLE)
-    return VideoChanged(await _changed(asked, replace(transcript, title=named)), "title")
+    named = await asked.house.texts.naming.name(transcript, asked.person, title)
+    return VideoChanged(named.transcript, "title", named.cause)
 
 
 @command("transcript visibility")
 async def visibility(asked: Asked, transcript: VideoTranscript, to: Seen) -> VideoChanged:
     """Public in this place's feed, or only you (yours only)"""
-    return VideoChanged(await _changed(asked, replace(transcript, public=to is Seen.PUBLIC)), to.value)
-
-
-async def _changed(asked: Asked, transcript: VideoTranscript) -> VideoTranscript:
     if transcript.by != asked.person.id:
         raise Denied("NOT_YOURS")
+    if to is Seen.PUBLIC:
+        return await _published(asked, transcript)
     async with asked.house.storage.work() as work:
-        changed = await work.videos.change(transcript)
-    if changed is None:
+        hidden = await work.videos.change(asked.place.id, transcript.id, by=asked.person.id, public=False)
+    if hidden is None:
         raise Missing("NOT_FOUND", x=transcript.number)
-    return changed
+    return VideoChanged(hidden, to.value)
+
+
+async def _published(asked: Asked, transcript: VideoTranscript) -> VideoChanged:
+    """Under the title that was judged: another one, given meanwhile, has to be judged too."""
+    house, shown = asked.house, None
+    while shown is None:
+        named = await house.texts.naming.publish(transcript, asked.person)
+        if house.transcribing.airing is not None:
+            shown = await house.transcribing.airing.publish(named.transcript)
+        else:
+            called, by = named.transcript.title, asked.person.id
+            async with house.storage.work() as work:
+                shown = await work.videos.change(asked.place.id, transcript.id, by=by, titled=called, public=True)
+    return VideoChanged(shown, Seen.PUBLIC.value, named.cause)
 
 
 @command("transcript retry", wish=Wish.ENQUEUE, quiet=False, in_place=True)

@@ -25,14 +25,14 @@ async def start(asked: Asked, account: Handle, until: Until | None = None) -> Wa
 @command("watch stop", Role.MODERATOR)
 async def stop(asked: Asked, account: OnAir) -> WatchStopped:
     """Stop watching a live now"""
-    await asked.house.minding.stop(asked.place.id, account.live, asked.person.name)
+    await asked.house.minding.stop(asked.place.id, account.live, asked.person)
     return WatchStopped(account.live, asked.person.name)
 
 
 @command("watch undo", Role.MODERATOR, offered=False)
 async def undo(asked: Asked, live: Live) -> WatchGoesOn:
     """Watch a live again that was stopped here"""
-    await asked.house.minding.go_on(asked.place.id, live, asked.person.name)
+    await asked.house.minding.go_on(asked.place.id, live, asked.person)
     return WatchGoesOn(live)
 
 
@@ -40,9 +40,7 @@ async def undo(asked: Asked, live: Live) -> WatchGoesOn:
 async def mute(asked: Asked, account: OnAir, for_: Spell | None = None) -> WatchMuted:
     """No alerts from this live for a time"""
     length = for_ or MUTED_FOR
-    return WatchMuted(
-        account.live, await asked.house.minding.mute(asked.place.id, account.live, length, asked.person.name)
-    )
+    return WatchMuted(account.live, await asked.house.minding.mute(asked.place.id, account.live, length, asked.person))
 
 
 @command("watch mark", Role.MODERATOR, records=True)
@@ -60,5 +58,5 @@ async def log(asked: Asked, account: Handle | None = None, kind: LogKind = LogKi
         async with asked.house.storage.reading() as work:
             known = await work.accounts.by_handle(account)
         account_id = known.id if known else 0
-    rows, at, more = await asked.house.minding.log(asked.place.id, account_id, kind, page)
+    rows, at, more = await asked.house.minding.log(asked.place.id, account_id, kind, page, whole=asked.whole)
     return WatchLog(rows, account, kind, at, more)

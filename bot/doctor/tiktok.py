@@ -4,8 +4,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 
-from bot.app import tiktok_of
 from bot.health import Part, tiktok
+from bot.sources import tiktok_of
 from core.errors import Denied, EarshotError, Missing, Transient
 from core.model.account import Handle
 from core.services.diagnosing import Vitals

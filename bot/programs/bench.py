@@ -14,7 +14,7 @@ from core.errors import Invalid
 from core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("startup", "capture", "segment", "ingest", "match", "tiktok", "latency", "delivery", "load", "search")
+NAMES = ("startup", "capture", "segment", "ingest", "match", "tiktok", "latency", "delivery", "load", "search", "judge")
 
 
 def bench(name: str) -> int:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.cards.admin import SIGNS, summed
 from bot.cards.doctor import SECTIONS, told
-from bot.doctor import Found, Look, data, looked, media, obs, settings, speech, tiktok
+from bot.doctor import Found, Look, data, judging, looked, media, obs, settings, speech, tiktok
 from bot.doctor.chats import Chats
 from bot.programs.exits import DONE, FAILED, lined, prepare_logs
 from bot.surfaces.console.draw import tame
@@ -66,6 +66,7 @@ async def _look(chosen: Settings, wish: Wish) -> list[Found]:
         ("data", lambda: data.look(chosen, diagnosing)),
         *chats.sections(),
         ("speech", lambda: speech.look(chosen, quick=wish.quick)),
+        ("judging", lambda: judging.look(chosen, quick=wish.quick)),
         ("media", media.look),
         ("tiktok", lambda: tiktok.look(chosen, vitals, quick=wish.quick)),
         ("obs", lambda: obs.look(chosen, vitals, quick=wish.quick)),

@@ -1,6 +1,7 @@
 """How a program begins and ends: settings and logs first; every failure is one plain line and an exit code."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -33,7 +34,7 @@ LINES = {
     "SOURCE_NO_MEDIA": "{x} holds no sound or picture that I can read. Give a video, a sound file or a stream.",
     "SOURCE_ANSWER": "{x} answered {status} instead of a stream. Check the address in a browser.",
     "ENGINE_KEY": "{engine} refused the key. Check GROQ_API_KEY or ASSEMBLYAI_API_KEY; SPEECH=none goes on without words.",
-    "ENGINE_MODEL": "{engine} does not know the model {model}. Check GROQ_STT_MODEL.",
+    "ENGINE_MODEL": "{engine} does not know the model {model}. Check {setting}.",
     "ENGINE_ADDRESS": "{engine} does not answer at this address. Check {setting}.",
     "MODEL": "There is no model “{x}”. There are: {list}; a folder in DATA_DIR/models is called by its own name.",
     "WEIGHTS_GONE": "{host} does not have these weights. Check the address: HF_ENDPOINT or --endpoint.",
@@ -47,6 +48,16 @@ LINES = {
     "WORD": "--trigger: that word cannot be matched ({reason}). Use letters or digits.",
     "BENCH_CHECKOUT": "Benchmarks need a checkout of the source: their code is in tests/bench.",
     "BENCH_NAME": "There is no benchmark “{x}”. There are: {list}.",
+    "ROWS_MISSING": "{x} is not there. Give a file of labelled texts, one JSON object a line.",
+    "ROWS_FOLDER": "{x} is a folder. Give a file of labelled texts, one JSON object a line.",
+    "ROWS_EMPTY": "{x} is empty. It needs labelled texts, one JSON object a line.",
+    "ROWS_NONE": "{x} holds no text that can be used; its line {n}: {reason}. Each line is like {example}.",
+    "ROWS_UNLABELLED": "No text of {x} has labels. They stand beside it: {example}.",
+    "ROWS_FEW": "There is nothing to learn in {x}: no label has two texts that have it and two that do not.",
+    "HEAD_FOLDER": "{x} is a file, not a folder. Give --out a folder.",
+    "HEAD_UNWRITABLE": "The folder {x} cannot be made ({reason}). Give --out a folder you may write to.",
+    "HEAD_MISSING": "There is no head in {x}. Install Earshot again.",
+    "HEAD_BROKEN": "The head in {x} cannot be used: {reason}. Train it anew, or remove that folder.",
     "DEMO_FILES": "The recorded live of the demo is missing ({x}). Install Earshot again.",
 }
 
@@ -64,6 +75,8 @@ def ended(main: Callable[[Settings], int]) -> int:
 
 def lined(program: Callable[[], int]) -> int:
     """Run a program; failures become one plain line."""
+    gc.freeze()  # what is loaded stays: only what comes from now on may become garbage
+    gc.enable()
     try:
         return program()
     except EarshotError as error:
@@ -86,10 +99,14 @@ def _unwritten(said: str) -> int:
 
 def told(error: EarshotError) -> int:
     """One plain line on standard error; the exit code for it."""
-    template = LINES.get(error.code)
-    text = filled(template, error.values) if template else f"It did not work: {error}."
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(said(error) + "\n")
     return SETTING if error.code in ("SETTING", "STORE_URL", "TOKEN", "INTENTS") else FAILED
+
+
+def said(error: EarshotError) -> str:
+    """What is said of it in one plain line."""
+    template = LINES.get(error.code)
+    return filled(template, error.values) if template else f"It did not work: {error}."
 
 
 def filled(template: str, values: dict[str, object]) -> str:

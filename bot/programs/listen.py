@@ -18,12 +18,13 @@ from rich.text import Text
 
 from bot.app import attending
 from bot.folder import prepare
-from bot.programs.exits import DONE, LINES, USAGE, ended, filled, looped, told
+from bot.programs.exits import DONE, LINES, USAGE, ended, filled, looped, said, told
 from bot.programs.models import offer
 from bot.surfaces.console.draw import tame
 from core.errors import EarshotError
 from core.model.risk import Assessment
 from core.model.transcript import Gap, Segment, SegmentState, clock_text
+from core.services.assessing.steps import RULES
 from core.services.attending import ClipCut, Fact, Summary, WordHeard
 from core.services.choosing import states_of
 from core.settings import Settings, Speech
@@ -56,7 +57,8 @@ async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
     prepare(settings.DATA_DIR)
     if settings.SPEECH is Speech.WHISPER and sys.stdin.isatty() and not as_json and (code := await offer(settings)):
         return code
-    logging.getLogger("core.services.listening").setLevel(logging.ERROR)  # a refusal is told once, as the last line
+    for told_at_the_end in ("core.services.listening", "core.services.assessing.steps"):
+        logging.getLogger(told_at_the_end).setLevel(logging.ERROR)
     show: Shown = JsonLines() if as_json else Screen()
     failure: EarshotError | None = None
     async with attending(settings, wish.source, wish.pace, wish.start) as (attend, capture):
@@ -68,7 +70,7 @@ async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
                     failure = failure or (fact.error if isinstance(fact, ClipCut) else None)
             except EarshotError as error:
                 failure = error
-    refused = next(iter(attend.listening.refused.values()), None)
+    refused = next(iter(attend.listening.refused.values()), None) or attend.judging.refused
     if interrupted.is_set():
         at = f"Stopped at {clock_text(capture.second)}; everything said until then is above."
         on = f" To go on: the same command with --start {capture.second:.0f}" if capture.length else ""
@@ -76,6 +78,8 @@ async def _listen(settings: Settings, wish: "Wish", as_json: bool) -> int:
     for state in states_of(attend.listening):
         if state.name == settings.SPEECH and not state.ready and not state.refused:
             sys.stderr.write(f"{state.name}: {state.lacks}\n")
+    for trouble in () if refused else attend.judging.troubles:
+        sys.stderr.write(f"{said(trouble)} {INSIDE}\n")
     if refused or failure:
         return told(refused or failure)  # type: ignore[arg-type]
     return DONE
@@ -217,7 +221,8 @@ def _why(error: EarshotError | None) -> str:
 def _summary(fact: Summary, took: float) -> list[Text]:
     pieces = f"{fact.segments} pieces of speech, {fact.told} with words ({fact.engine})"
     head = f"\n{clock_text(fact.seconds)} heard in {took:.0f} s: {pieces}"
-    details = f"{fact.hits} hits, {fact.clips} clips, {fact.alerts} risk alerts (simple rules: rough)"
+    details = f"{fact.hits} hits, {fact.clips} clips, {fact.alerts} risk alerts"
+    details += " (simple rules: rough)" if fact.judge == RULES else f" (judged by {fact.judge})"
     lines = [Text(head, "bold"), Text(details)]
     if fact.failed or fact.late:
         lines.append(
@@ -230,10 +235,12 @@ def _summary(fact: Summary, took: float) -> list[Text]:
 
 Shown = JsonLines | Screen
 NO_ENGINE = "No speech-to-text engine was ready. Words come with GROQ_API_KEY, or with: earshot models get base"
+INSIDE = "Simple rules judged what no model did: rough."
 WORDLESS = {
     SegmentState.TOLD: "",
     SegmentState.SILENT: "(no words)",
     SegmentState.UNTOLD: "(speech)",
     SegmentState.LATE: "(speech; the engine's quota is used up)",
     SegmentState.FAILED: "(speech; the engine failed)",
+    SegmentState.WITHHELD: "…",
 }

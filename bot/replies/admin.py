@@ -81,6 +81,13 @@ class CleanedUp:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """The judge inside has learned what people decided in so many `places` since it last did."""
+
+    places: int
+
+
+@dataclass(frozen=True)
 class AtIt:
     """A piece of work of `kind` somebody waits for: `done` of `of` steps are over; `of` 0: nobody knows how many there are."""
 

@@ -35,10 +35,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class InPrivate:
-    """It is answered in the private chat, which `address` opens. `sent`: it is there already."""
+    """It is answered in the private chat, which `address` opens. `sent`: it is there already; `again`: nobody has opened that chat
+    yet, so it has to be asked once more then."""
 
     address: str
     sent: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ class ClipLonger:
 
 @dataclass(frozen=True)
 class ClipList:
-    """Saved clips: one page of all `n`, narrowed by account, time and `words` of the name. `key` asks for the same."""
+    """Saved clips: one page of all `n`, narrowed by account, time and `words` of the name. `key` asks for the same.
+    `held` are the numbers of those that are not shown."""
 
     rows: tuple[Clip, ...]
     page: int
@@ -36,6 +37,7 @@ class ClipList:
     account: Handle | None = None
     since: datetime | None = None
     words: str = ""
+    held: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,21 @@ class ClipShown:
     """One clip, as its post tells it."""
 
     said: ClipSaved
+
+
+@dataclass(frozen=True)
+class ClipLooked:
+    """A clip that is kept away, for one person who may review."""
+
+    said: ClipSaved
+
+
+@dataclass(frozen=True)
+class ClipDecided:
+    """Somebody let a clip be shown, keeps it away, or undid that; `proposed`: only once a second person says the same."""
+
+    said: ClipSaved
+    proposed: bool = False
 
 
 @dataclass(frozen=True)

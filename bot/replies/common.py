@@ -8,11 +8,13 @@ from bot.card import Choice, Picker
 
 @dataclass(frozen=True)
 class Failed:
-    """It did not work. `code` names the error text, `values` fill it; `key` tries the same again, empty when it finds no room."""
+    """It did not work. `code` names the error text, `values` fill it; `key` tries the same again, empty when it finds no room.
+    `anew`: the reply that what was pressed on becomes, when that is not as things are any more."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
     key: str = ""
+    anew: Any = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.command import Command
 from bot.running import Running
-from core.model.usage import Used
+from core.model.usage import Cost, Used
 from core.ports.replays import ReplayState
 from core.services.diagnosing import Vitals
 
@@ -15,7 +15,8 @@ class Status:
     """How Earshot is at `now`. `vitals` are None when nothing runs on this data folder. `deliveries` and counts are of the whole
     house; `downloader_days` is the age of yt-dlp, which TikTok outruns within weeks; of `unread` accounts followed here the last
     look gave no reading. `used` is what engines heard for this place; of the videos that are under way or wait in the whole house
-    `own_videos` are the asker's here. `obs` is how OBS is where it serves this place; None: nothing to be said of it."""
+    `own_videos` are the asker's here. `obs` is how OBS is where it serves this place; None: nothing to be said of it.
+    `cost` is what models that judge cost this place."""
 
     vitals: Vitals | None
     followed: int
@@ -32,6 +33,7 @@ class Status:
     videos_waiting: int = 0
     own_videos: int = 0
     obs: ReplayState | None = None
+    cost: Cost = field(default_factory=Cost)
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,20 @@ from core.model.account import Follow
 from core.model.digest import Rhythm
 from core.model.feed import Event
 from core.model.person import Address, Place
+from core.model.policy import Policy
+from core.services.moderating.weighing import Judges
 
 
 @dataclass(frozen=True)
 class SettingsShown:
     """Everything set in a place, one line a section. `off` events are told nowhere, `moved` have a place of their own; `rhythm` is
-    how digests come."""
+    how digests come, `linked` with how many other places this one decides together."""
 
     place: Place
     off: int = 0
     moved: int = 0
     rhythm: Rhythm = field(default_factory=Rhythm)
+    linked: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,12 @@ class FeedShown:
 
 @dataclass(frozen=True)
 class RiskShown:
-    """From which score on this place is alerted."""
+    """From which score on this place is alerted, and what it wants of short texts: it has so many word `rules`."""
 
     place: Place
+    policy: Policy
+    rules: int = 0
+    judges: Judges = field(default_factory=Judges)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.links import Begun
+from core.model.tellable.videos import Transcribed
 from core.model.transcript import Segment
 from core.model.video import VideoTranscript
 from core.services.exporting import Exported
@@ -10,12 +11,13 @@ from core.services.exporting import Exported
 
 @dataclass(frozen=True)
 class VideoText:
-    """What is said in a video: one page of all segments."""
+    """What is said in a video: one page of all segments. So many `comments` on it everybody may read."""
 
     transcript: VideoTranscript
     segments: tuple[Segment, ...]
     page: int
     pages: int
+    comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,19 @@ class VideoFile:
 
 @dataclass(frozen=True)
 class VideoChanged:
-    """Its title, or who may see it, as it is now."""
+    """Its title, or who may see it, as it is now. `cause`: the label or `word` for which the title it was given is held."""
 
     transcript: VideoTranscript
     what: str
+    cause: str = ""
+
+
+@dataclass(frozen=True)
+class VideoDecided:
+    """Somebody let a held transcript be told, keeps it away, or undid that; `proposed`: only once a second person says the same."""
+
+    said: Transcribed
+    proposed: bool = False
 
 
 @dataclass(frozen=True)

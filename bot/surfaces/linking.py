@@ -11,7 +11,7 @@ from core.services.clipping import Showing
 
 def linked(said: Tellable, place: str, showing: Showing | None) -> Tellable:
     """What is told, with the address of a clip where clips have pages."""
-    if showing is None or not isinstance(said, ClipSaved) or said.failed:
+    if showing is None or not isinstance(said, ClipSaved) or not said.open:
         return said
     return replace(said, page=showing.link(place, said.clip_id))
 

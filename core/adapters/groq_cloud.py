@@ -24,6 +24,8 @@ MOST_BYTES = 4_000_000
 """An hour of speech is about 300 kB of an answer with its segments. Whatever is longer is no answer, and is not read."""
 
 LONGEST_PAUSE_SECONDS = 86_400.0
+GONE = frozenset({"model_not_found", "model_decommissioned"})
+"""How the service says that a model is not there, or not there any more."""
 
 
 class GroqCloud:
@@ -53,13 +55,17 @@ class GroqCloud:
 
     @asynccontextmanager
     async def asked(
-        self, model: str, too_big: str, refused: Callable[[float | None, str], None] = lambda *_: None
+        self,
+        model: str,
+        too_big: str,
+        refused: Callable[[float | None, str], None] = lambda *_: None,
+        setting: str = "GROQ_STT_MODEL",
     ) -> AsyncIterator["groq.AsyncGroq"]:
         """The client, for one request to `model` without repeats; what it raises comes out as one of our errors.
 
         Denied ENGINE_KEY, ENGINE_MODEL, ENGINE_ADDRESS · Transient QUOTA, ENGINE_DOWN (both with `retry_after` as the service says)
-        · Invalid `too_big` (413), ENGINE_REFUSED (any other 4xx). `refused` hears of a refusal for quota: the seconds it names, and
-        its words.
+        · Invalid `too_big` (413), ENGINE_REFUSED (any other 4xx; `reason` is the service's own code). `refused` hears of a refusal
+        for quota: the seconds it names, and its words. `setting` is where the model's name comes from.
         """
         if self.lacks:
             raise Denied("ENGINE_KEY", engine=ENGINE)
@@ -71,7 +77,13 @@ class GroqCloud:
             if getattr(error, "status_code", None) == HTTPStatus.TOO_MANY_REQUESTS:
                 refused(_retry_after(error), _message(error))
             said_the_key = self._key in str(error)
-            raise self._meaning(error, model, too_big) from (None if said_the_key else error)
+            raise self._meaning(error, model, setting, too_big) from (None if said_the_key else error)
+
+    async def load(self) -> None:
+        """Import the library and build the client, once: on a slow machine that takes longer than an answer may. Raises Denied
+        ENGINE_ADDRESS."""
+        if not self.lacks:
+            await self._client()
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -116,20 +128,21 @@ class GroqCloud:
             request.url = request.url.copy_with(path=path)
         await request.aread()  # one piece instead of one for each field of a form: 25 system calls become two
 
-    def _meaning(self, error: "groq.GroqError", model: str, too_big: str) -> EarshotError:
-        status = getattr(error, "status_code", None)
+    def _meaning(self, error: "groq.GroqError", model: str, setting: str, too_big: str) -> EarshotError:
+        status, code = getattr(error, "status_code", None), _code(error)
+        if status in (400, 404) and code in GONE:
+            return Denied("ENGINE_MODEL", engine=ENGINE, model=model, setting=setting)
         if status in (401, 403):
             return Denied("ENGINE_KEY", engine=ENGINE)
         if status == 404:
-            if _code(error) == "model_not_found":
-                return Denied("ENGINE_MODEL", engine=ENGINE, model=model)
             return Denied("ENGINE_ADDRESS", engine=ENGINE, setting="GROQ_BASE_URL")
         if status == 413:
             return Invalid(too_big, engine=ENGINE)
         if status == 429:
             return Transient("QUOTA", retry_after=_retry_after(error), engine=ENGINE)
         if status in (400, 422):
-            return Invalid("ENGINE_REFUSED", engine=ENGINE, said=_message(error).replace(self._key, "…")[:200])
+            said = _message(error).replace(self._key, "…")[:200]
+            return Invalid("ENGINE_REFUSED", engine=ENGINE, said=said, reason=code)
         return Transient("ENGINE_DOWN", retry_after=_retry_after(error), engine=ENGINE)
 
 

@@ -18,12 +18,13 @@ class Source(StrEnum):
 @dataclass(frozen=True)
 class Sought:
     """What a line must have: every one of `terms`, each a word or a phrase as `search_text` writes it, in one of `sources`; of one
-    account only, not older than `since`."""
+    account only, not older than `since`. `whole`: for who is named, pieces that may be about minors too."""
 
     terms: tuple[str, ...]
     sources: tuple[Source, ...] = tuple(Source)
     handle: Handle | None = None
     since: datetime | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)

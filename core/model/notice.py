@@ -5,13 +5,15 @@ post they edit: the end of a live edits its start, a decision edits its alert, m
 """
 
 import types
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import uuid4
 
 from core.model.person import Address
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
+from core.model.tellable.comments import CommentDecided, TitleDecided
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.house import (
     BudgetSpent,
@@ -19,6 +21,7 @@ from core.model.tellable.house import (
     Digest,
     Health,
     HeldBack,
+    JudgeSpent,
     PlaceLost,
     Said,
     Skipped,
@@ -45,6 +48,8 @@ Tellable = (
     | Transcribed
     | NotTranscribed
     | VideoPosted
+    | CommentDecided
+    | TitleDecided
     | WeightsComing
     | WeightsHere
     | NoWeights
@@ -58,11 +63,13 @@ Tellable = (
     | HeldBack
     | Health
     | BudgetSpent
+    | JudgeSpent
     | Said
     | Tested
 )
 
 
+T = TypeVar("T")
 AGAIN = ":again"
 """Ends the key and the subject of what is told once more because nobody knows whether it came: a post beside the first."""
 
@@ -86,6 +93,8 @@ class NoticeKind(StrEnum):
     TRANSCRIBED = "transcribed"
     NOT_TRANSCRIBED = "not transcribed"
     VIDEO = "new video"
+    COMMENT = "comment decided"
+    TITLE = "title decided"
     WEIGHTS_COMING = "weights coming"
     WEIGHTS_HERE = "weights here"
     NO_WEIGHTS = "no weights"
@@ -99,6 +108,7 @@ class NoticeKind(StrEnum):
     HELD = "held back"
     HEALTH = "health"
     BUDGET = "budget"
+    JUDGE_BUDGET = "judge budget"
     SAID = "said"
     TESTED = "tested"
 
@@ -120,6 +130,8 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.TRANSCRIBED: Transcribed,
     NoticeKind.NOT_TRANSCRIBED: NotTranscribed,
     NoticeKind.VIDEO: VideoPosted,
+    NoticeKind.COMMENT: CommentDecided,
+    NoticeKind.TITLE: TitleDecided,
     NoticeKind.WEIGHTS_COMING: WeightsComing,
     NoticeKind.WEIGHTS_HERE: WeightsHere,
     NoticeKind.NO_WEIGHTS: NoWeights,
@@ -133,6 +145,7 @@ KINDS: dict[NoticeKind, type[Tellable]] = {
     NoticeKind.HELD: HeldBack,
     NoticeKind.HEALTH: Health,
     NoticeKind.BUDGET: BudgetSpent,
+    NoticeKind.JUDGE_BUDGET: JudgeSpent,
     NoticeKind.SAID: Said,
     NoticeKind.TESTED: Tested,
 }
@@ -162,6 +175,12 @@ class Notice:
         return read(self.kind, self.facts)
 
 
+def edit_key(subject: str) -> str:
+    """A key for a change of the posts of `subject`, which no other change has: two may come in one microsecond, and one change goes
+    to several addresses. One that was taken for another would leave a post that says what is not so."""
+    return f"{subject}:{uuid4().hex}"
+
+
 def facts_of(tellable: Tellable) -> tuple[NoticeKind, dict[str, Any]]:
     """The kind and the plain JSON of something to tell."""
     kind = next(kind for kind, made in KINDS.items() if type(tellable) is made)
@@ -170,9 +189,13 @@ def facts_of(tellable: Tellable) -> tuple[NoticeKind, dict[str, Any]]:
 
 def read(kind: NoticeKind, facts: dict[str, Any]) -> Tellable:
     """The other way of `facts_of`. Fields this version does not know are left out; new ones take their default."""
-    made = KINDS[kind]
-    types_of = get_type_hints(made)
-    return made(**{f.name: _typed(types_of[f.name], facts[f.name]) for f in fields(made) if f.name in facts})
+    return _made(KINDS[kind], facts)
+
+
+def _made(kind: type[T], facts: dict[str, Any]) -> T:
+    types_of = get_type_hints(kind)
+    known = [f.name for f in fields(kind) if f.name in facts]  # type: ignore[arg-type]
+    return kind(**{name: _typed(types_of[name], facts[name]) for name in known})
 
 
 def _plain(value: Any) -> Any:
@@ -180,6 +203,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
     return value
 
 
@@ -197,6 +222,8 @@ def _typed(wanted: Any, value: Any) -> Any:
         return tuple(_typed(kind, one) for kind, one in zip(arguments, value, strict=True))
     if wanted is datetime:
         return datetime.fromisoformat(value)
+    if is_dataclass(wanted) and isinstance(wanted, type):
+        return _made(wanted, value)
     return wanted(value) if isinstance(wanted, type) and issubclass(wanted, StrEnum) else value
 
 

@@ -45,6 +45,14 @@ class Purpose(StrEnum):
     NOTICES = "notices"
 
 
+class Two(StrEnum):
+    """Of which alerts a place wants two people to say the same before it stands: none, those that ask for most, all."""
+
+    NOBODY = "nobody"
+    SEVERE = "severe"
+    EVERY = "every"
+
+
 @dataclass(frozen=True)
 class Place:
     """A community: a Discord server, a Telegram chat or the console. Everything stored belongs to exactly one place.
@@ -55,7 +63,7 @@ class Place:
     platform's, `names` what they are called (`called`), by their ids, where the platform does not show it by itself. Between
     `quiet_from` and `quiet_until`, hours of its own zone, it does not want to be disturbed; `silent` are the events it is told of
     without a sound at any time. `ping` is the role called when a live begins, where the follow names none; `start_text` a line
-    of its own under that post. `dark`: plots are drawn for a dark chat.
+    of its own under that post. `dark`: plots are drawn for a dark chat. `two`: which alerts take two people.
     """
 
     id: str
@@ -77,6 +85,7 @@ class Place:
     start_text: str = ""
     dark: bool = False
     names: tuple[tuple[str, str], ...] = ()
+    two: Two = Two.NOBODY
 
     @property
     def private(self) -> bool:
@@ -98,6 +107,10 @@ class Place:
     def called(self, person: str) -> str:
         """The name of a reviewer, empty when nobody knows it."""
         return dict(self.names).get(person, "")
+
+    def named(self, person: str) -> bool:
+        """Whether somebody may see what may be about minors: whom the place has named, or whose own place it is."""
+        return self.private or person in self.reviewers
 
     @property
     def zone(self) -> ZoneInfo:

@@ -69,13 +69,15 @@ class Heard:
 
 class SegmentState(StrEnum):
     """`untold`: speech without an engine. `late`: the engine was too far behind, or its quota used up. `failed`: the engine
-    gave up. The sound of these three is kept and heard later, if it can be."""
+    gave up. The sound of these three is kept and heard later, if it can be. `withheld`: there are words, and they may be about
+    minors; never stored, for it is so for some who read and not for others."""
 
     TOLD = "told"
     SILENT = "silent"
     UNTOLD = "untold"
     LATE = "late"
     FAILED = "failed"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class Segment:
             if passed > position:
                 return word.start
         return self.start + (self.end - self.start) * (position / len(text) if text else 0.0)
+
+
+def kept_back(segment: Segment) -> Segment:
+    """The same for whoever must not read its words: when it was said is all that is left."""
+    return Segment(segment.start, segment.end, None, engine=segment.engine, state=SegmentState.WITHHELD)
 
 
 def turns(segments: Iterable[Segment]) -> Iterator[tuple[Segment, str]]:

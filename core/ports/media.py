@@ -1,6 +1,7 @@
 """Sound and picture of a live: captured once, cut into speech, and kept for a while so that clips can be cut from it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -90,11 +91,26 @@ class Capture(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Frame:
+    """A frame of a media file at `second`, as JPEG with at most 512 pixels a side. `hash` is its 64-bit difference hash, None for a
+    picture too flat to be known again."""
+
+    second: float
+    jpeg: bytes = field(repr=False)
+    hash: int | None = None
+
+
 class Pictures(Protocol):
     """What else is made of a media file."""
 
     async def thumbnail(self, path: Path) -> bytes:
         """A JPEG of the first key picture, 360 wide. Raises Missing without one."""
+        ...
+
+    async def frames(self, path: Path, most: int) -> tuple[Frame, ...]:
+        """Up to `most` frames that show what there is to see, scene changes first; by second. Raises Missing NO_PICTURE without
+        any, and what opening a file raises."""
         ...
 
     async def squeeze(self, path: Path, limit: int, to: Path) -> Cut:

@@ -121,6 +121,14 @@ class Outbox(Protocol):
         """What was put in last for `place` about a subject that begins so, replaced or not."""
         ...
 
+    async def posts_of(self, place: str, subjects: Sequence[str]) -> list[Notice]:
+        """What was put in last about each of these subjects, at each of its addresses in `place`."""
+        ...
+
+    async def posts(self, place: str, beginning: str) -> list[Notice]:
+        """What was put in last about each subject that begins so, at each of its addresses in `place`."""
+        ...
+
     async def late(self, platforms: Sequence[str], before: datetime) -> dict[str, datetime]:
         """The places with posts (no edits) for these platforms that have been waiting since before then, and since when the
         oldest has. Closed addresses do not count: there nobody is late."""

@@ -12,11 +12,14 @@ from core.ports.jobs import JobQueue
 from core.ports.links import Links, OptOuts
 from core.ports.outbox import Outbox
 from core.ports.stores.accounts import Accounts, Follows
-from core.ports.stores.finds import Alerts, Clips, Hits, Tallies, Triggers
+from core.ports.stores.finds import Clips, Hits, Tallies, Triggers
 from core.ports.stores.leftovers import Leftovers
 from core.ports.stores.lives import Chats, Diary, Lives, Sounds, Transcripts
-from core.ports.stores.places import Feeds, Memos, People, Places, Revisions, Topics
+from core.ports.stores.places import Feeds, Memos, Partners, People, Places, Revisions, Topics
+from core.ports.stores.policies import Comments, Policies
 from core.ports.stores.remotes import Remotes
+from core.ports.stores.reviews import Alerts, Audit, Evidences
+from core.ports.stores.screenings import Screenings
 from core.ports.stores.search import Search
 from core.ports.stores.usages import Usages
 from core.ports.stores.videos import Videos
@@ -27,6 +30,7 @@ class Work(Protocol):
 
     places: Places
     people: People
+    partners: Partners
     memos: Memos
     feeds: Feeds
     topics: Topics
@@ -41,6 +45,11 @@ class Work(Protocol):
     hits: Hits
     clips: Clips
     alerts: Alerts
+    audit: Audit
+    evidences: Evidences
+    policies: Policies
+    comments: Comments
+    screenings: Screenings
     tallies: Tallies
     videos: Videos
     remotes: Remotes

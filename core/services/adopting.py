@@ -13,7 +13,7 @@ from typing import Any
 
 from core.errors import EarshotError
 from core.model.feed import OFF, Event
-from core.model.person import Address, Place, Platform
+from core.model.person import Address, Person, Place, Platform
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.declared import Declared, WantedRoute
@@ -26,14 +26,20 @@ CONSOLE_CHANNEL = re.compile(r"console:[\w.-]{1,40}")
 
 class Why(StrEnum):
     """Why something of a file was left: it cannot be read; no such channel is known here; the role is of another place; clips
-    would be deleted; a channel was said for everything; no such account is followed here."""
+    would be deleted; a channel was said for everything; nobody else decides here; no such account is followed here; no word or
+    pattern that can be looked for; no room for another; no such region; a label that is always looked for."""
 
     WRONG = "wrong"
     CHANNEL = "channel"
     ROLE = "role"
     DELETES = "deletes"
     GIVEN = "given"
+    ALONE = "alone"
     ACCOUNT = "account"
+    RULE = "rule"
+    FULL = "full"
+    REGION = "region"
+    LASTING = "lasting"
 
 
 @dataclass(frozen=True)
@@ -70,17 +76,17 @@ class Adopting:
         self.settling = Settling(self.storage, self.clock, self.following)
 
     async def adopt(
-        self, place: Place, declared: Declared, known: frozenset[Address], *, everywhere: bool = False
+        self, place: Place, by: Person, declared: Declared, known: frozenset[Address], *, everywhere: bool = False
     ) -> Adopted:
-        """Take over what means something in `place`. `known` are channels it posts to; `everywhere`: where posts go was said with
-        the file, and the file's own channels are nothing."""
+        """Take over what means something in `place`; the audit log has `by` for what it tells of. `known` are channels it posts to;
+        `everywhere`: where posts go was said with the file, and the file's own channels are nothing."""
         left = [Left(name, Why.WRONG) for name in declared.wrong]
         if not declared.settings and not declared.routes:
             return Adopted(left=tuple(left))
         async with self.storage.work() as work:
             before = await work.places.ensure(place)
         wanted = await self._meant(before, declared, known, left, everywhere=everywhere)
-        after = await self.settling.change(before, **wanted) if wanted else before
+        after = await self.settling.change(before, by, **wanted) if wanted else before
         routes = await self._routes(after, declared.routes, known, left, everywhere=everywhere)
         return Adopted(before, after, routes, tuple(left))
 
@@ -98,6 +104,8 @@ class Adopting:
             wanted["address"] = address
         if wanted.get("ping") and declared.of != place.id:
             left.append(Left("role", Why.ROLE, wanted.pop("ping")))
+        if place.private and "two" in wanted:
+            left.append(Left("two_people", Why.ALONE, str(wanted.pop("two"))))
         if "clips_kept" in wanted and (n := await self._older(place, wanted["clips_kept"])):
             left.append(Left("clips_kept_days", Why.DELETES, str(wanted.pop("clips_kept").days), n))
         return wanted

@@ -19,7 +19,6 @@ from core.ports.store import Storage, Work
 from core.services.sweeping import Swept, called, remove_found
 
 AT_ONCE = 200  # clips, or lives, of one transaction
-EVERY = 1_000_000  # lives: more than there are
 LINES = 2000  # lines of one transaction
 FILES = re.compile(r"(?P<clip>\d+)(?P<copy>\.fit-\d+(-\d+of\d+)?)?\.(mp4|jpg)")
 """Clips by the number of their job, the copies that platforms take, and their pictures."""
@@ -74,9 +73,11 @@ class Ageing:
             if matter is Matter.CLIPS:
                 return await work.clips.expiring(place.id, now - length)
             lengths = {**await _lengths(work, matter), place.id: length}
-            own = {live.id for live in await work.lives.of_place(place.id, limit=EVERY)}
-            lives = [one for one in await work.leftovers.spoken(matter, now - length, EVERY) if one[0] in own]
-            return sum([_is_over(ended, now, lengths, await work.lives.places_of(number)) for number, ended in lives])
+            doomed, last = 0, 0
+            while lives := await work.leftovers.spoken(matter, now - length, AT_ONCE, last, place=place.id):
+                for last, ended in lives:
+                    doomed += _is_over(ended, now, lengths, await work.lives.places_of(last))
+            return doomed
 
     async def clips(self) -> Aged:
         """Those that are older than their places keep them go, rows first: a file without a row is swept up some night."""
@@ -88,7 +89,7 @@ class Ageing:
             while gone is None or len(gone) == AT_ONCE:
                 async with self.storage.work() as work:
                     gone = await work.clips.expire(place.id, self.clock.now() - place.clips_kept, AT_ONCE)
-                    needed = await work.leftovers.clips() if gone else set()
+                    needed = await work.leftovers.needed([clip.path for clip in gone])
                 files = [clip.path.name for clip in gone if clip.path.name not in needed]
                 aged += Aged(len(gone), 0, await asyncio.to_thread(_remove, self.folder, files))
         return aged

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from core.errors import EarshotError, Invalid, Missing
 from core.matching.fold import fold
@@ -66,13 +67,15 @@ class Arming:
                     room.taken(made[-1])
         return Armed(tuple(made), tuple(refused))
 
-    async def edit(self, trigger: Trigger) -> Trigger:
-        """Keep the trigger with this number as it is given, but for its word. Raises Missing when it is gone, and as `add` does."""
-        compile_rule(trigger.word, trigger.match)
+    async def edit(self, trigger: Trigger, **wanted: Any) -> Trigger:
+        """Change what is `wanted` of the trigger with this number, by its names there; what others have changed since it was read
+        stays, and so does its word. Raises Missing when it is gone, and as `add` does."""
+        compile_rule(trigger.word, wanted.get("match", trigger.match))
         async with self.storage.work() as work:
-            room = Room([one for one in await work.triggers.of_place(trigger.place) if one.id != trigger.id])
-            room.take(trigger)
-            return _there(await work.triggers.change(trigger), trigger.id)
+            there = {one.id: one for one in await work.triggers.of_place(trigger.place)}
+            changed = replace(_there(there.pop(trigger.id, None), trigger.id), **wanted)
+            Room(list(there.values())).take(changed)
+            return _there(await work.triggers.change(changed), trigger.id)
 
     async def remove(self, trigger: Trigger) -> Trigger:
         """Take it away; `restore` brings it back. Raises Missing when somebody was faster."""

@@ -13,11 +13,12 @@ from core.matching.rules import TriggerIndex, compile_rule
 from core.model.account import Account, Follow, Handle
 from core.model.clip import AFTER_SECONDS, BEFORE_SECONDS, Cut, shown_name
 from core.model.live import Live
-from core.model.risk import AlertRule, Assessment
+from core.model.risk import Assessment
 from core.model.transcript import Gap, Segment, SegmentState, success_of
 from core.model.trigger import MatchMode
-from core.ports.assessor import Assessor
 from core.ports.media import LiveCapture
+from core.services.assessing.alone import Alone
+from core.services.assessing.steps import RULES
 from core.services.listening import Listening
 from core.services.lives.scene import Scene
 
@@ -56,6 +57,7 @@ class Summary:
     clips: int
     alerts: int
     engine: str
+    judge: str = RULES
 
     @property
     def success(self) -> float:
@@ -71,11 +73,9 @@ class Attending:
     """One source being attended. `clips` is the folder clips go to; times of clip names are in `zone`."""
 
     listening: Listening
-    assessor: Assessor
+    judging: Alone
     clips: Path
     zone: ZoneInfo
-    threshold: float
-    rule: AlertRule
     _began: float = field(default_factory=time.monotonic)
     _cutting: list[asyncio.Task[ClipCut]] = field(default_factory=list)
     _windows: list[tuple[float, float]] = field(default_factory=list)
@@ -90,21 +90,20 @@ class Attending:
             said.append(part)
             yield part
             if isinstance(part, Segment) and part.text:
-                for match in index.find(part.text):
+                matches = list(index.find(part.text))
+                for match in matches:
                     heard = WordHeard(str(match.key), round(part.said_at(match.start), 2), part.text)
                     self._wish(capture, name, heard)
                     self._count("hits")
                     yield heard
-                for assessment in await self.assessor.assess([part], ()):
-                    if assessment.alarming(self.threshold, self.rule):
-                        self._count("alerts")
-                        yield assessment
-            for made in self._made():
-                yield made
-        for task in self._cutting:
-            await asyncio.wait([task])
-        for made in self._made():
-            yield made
+                await self.judging.hear(part, hit=bool(matches))
+            for fact in self._known():
+                yield fact
+        await self.judging.over()
+        if self._cutting:
+            await asyncio.wait(self._cutting)
+        for fact in self._known():
+            yield fact
         yield self._summary(said, capture.second)
 
     def _wish(self, capture: LiveCapture, name: str, heard: WordHeard) -> None:
@@ -126,6 +125,12 @@ class Attending:
         except EarshotError as error:
             path.unlink(missing_ok=True)
             return ClipCut(None, error)
+
+    def _known(self) -> list[Fact]:
+        """Alerts and clips that have come meanwhile."""
+        alerts = self.judging.alarming()
+        self._counts["alerts"] = self._counts.get("alerts", 0) + len(alerts)
+        return [*alerts, *self._made()]
 
     def _made(self) -> list[ClipCut]:
         done = [task for task in self._cutting if task.done()]
@@ -157,6 +162,7 @@ class Attending:
             clips=count("clips", 0),
             alerts=count("alerts", 0),
             engine=max(set(engines), key=engines.count, default="none"),
+            judge=self.judging.judge,
         )
 
 

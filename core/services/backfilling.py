@@ -12,21 +12,26 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.errors import EarshotError
+from core.errors import EarshotError, Transient
+from core.model.job import Job
 from core.model.joining import join_words
-from core.model.live import Live
+from core.model.live import Live, LiveStatus
 from core.model.transcript import Segment, SegmentState, Sound, Span
 from core.ports.clock import Clock
 from core.ports.media import SoundFiles
 from core.ports.speech import CAPTIONS
-from core.ports.store import Storage
+from core.ports.store import Storage, Work
 from core.services.enduring import enduring
 from core.services.listening import Listening, Tried
+from core.services.lives.keeping import Following, Stored, idle, nothing
 from core.services.lives.scene import Scene
 from core.services.metering import Metering
 from core.services.sweeping import inside, remove
+from core.services.working import Effect
 
 log = logging.getLogger(__name__)
+KIND = "late words"
+"""The kind of its jobs."""
 KEPT = timedelta(hours=24)  # what nobody could hear by then is let go: sound is kept no longer than it has a use
 MOST_SECONDS = 100_000.0  # of sound in all: 28 hours, 300 MB
 EVERY = 10.0  # seconds between two looks whether something may be heard now
@@ -44,7 +49,9 @@ async def _nothing(*about: object) -> None:
 @dataclass
 class Backfilling:
     """Keeps sound in `folder` and hears it later. `scenes` are the lives watched here; `late` is given what came late of a live
-    that still runs, `complete` a live of which nothing is missing any more."""
+    that still runs, `later` what came of one that does not, both in the transaction that stores it, so that nobody who is killed
+    leaves words that nobody looked at. `complete`: a live of which nothing is kept any more, and whether the last of it got its
+    words."""
 
     storage: Storage
     clock: Clock
@@ -53,8 +60,9 @@ class Backfilling:
     folder: Path
     metering: Metering
     scenes: Callable[[], list[Scene]] = list
-    late: Callable[[Scene, Segment], Awaitable[None]] = _nothing
-    complete: Callable[[Live], Awaitable[None]] = _nothing
+    late: Following = nothing
+    later: Callable[[Work, Scene, Segment], Awaitable[None]] = _nothing
+    complete: Callable[[Live, bool], Awaitable[None]] = _nothing
     _kept: float | None = None
     _failed: dict[int, int] = field(default_factory=dict)
     _swept: datetime | None = None
@@ -110,10 +118,10 @@ class Backfilling:
         return able and all(scene.lag.behind <= BUSY for scene in self.scenes())
 
     async def _hear(self, sound: Sound) -> Tried:
-        """Hear one piece; what came of it."""
-        running = next((scene for scene in self.scenes() if scene.live.id == sound.live_id), None)
-        scene = running or await self._scene(sound.live_id)
-        if scene is not None and await self._spent(scene):
+        """Hear one piece; what came of it. One of a live that is about to be taken up again, after a restart, waits for that: what
+        it says is to reach triggers and judge."""
+        scene = self._running(sound) or await self._scene(sound.live_id)
+        if scene is not None and (await self._spent(scene) or self._comes_back(scene)):
             return Tried()  # its time may come tomorrow
         try:
             pcm = await self.files.read(sound.path) if scene is not None else b""
@@ -124,13 +132,38 @@ class Backfilling:
             await self._drop(sound)
             return Tried()
         tried = await self.listening.later(scene, Span(sound.start, sound.end, pcm, sound.overlap))
-        if tried.segment is None:
-            return tried
-        segment = await self._store(scene, sound, tried.segment)
-        if running is not None and segment is not None and segment.state is SegmentState.TOLD:
-            await self.late(running, segment)
-        await self._complete(scene.live)
+        if tried.segment is not None:
+            await self._take(scene, sound, tried.segment)
         return tried
+
+    def _running(self, sound: Sound) -> Scene | None:
+        """The live of a piece, while it is watched here."""
+        return next((scene for scene in self.scenes() if scene.live.id == sound.live_id), None)
+
+    def _comes_back(self, scene: Scene) -> bool:
+        """Whether a live runs that is not watched here yet."""
+        return scene.live.status is not LiveStatus.ENDED and scene not in self.scenes()
+
+    async def _take(self, scene: Scene, sound: Sound, segment: Segment) -> None:
+        """Store what was heard, with what follows from it. In a live that runs a mistake there costs no words, as when they come in
+        time; of one that is over, where the judge alone is asked, nothing is shown that he has not seen."""
+        running = self._running(sound)  # it may have ended meanwhile
+        try:
+            stored = await self._store(running or scene, sound, segment, self.late if running else self._later)
+        except Transient:
+            raise  # it is heard once more
+        except Exception:  # supervision: see above
+            if running is None:
+                raise
+            log.exception("what follows from late words of %s", scene.live.handle)
+            stored = await self._store(running, sound, segment, nothing)
+        if stored is not None:
+            await self._remove(sound)
+            await stored()
+
+    async def _later(self, work: Work, scene: Scene, segment: Segment) -> Stored:
+        await self.later(work, scene, segment)
+        return idle
 
     async def _blame(self, failed: Sequence[Sound]) -> None:
         """While other pieces got their words these did not: after TRIES times they are left as they are."""
@@ -139,9 +172,9 @@ class Backfilling:
             if self._failed[sound.id] >= TRIES:
                 await self._drop(sound)
 
-    async def _store(self, scene: Scene, sound: Sound, segment: Segment) -> Segment | None:
-        """Its words instead of none, without those the pieces around it have already. None: that it has none is not stored yet;
-        then it is heard again."""
+    async def _store(self, scene: Scene, sound: Sound, segment: Segment, follows: Following) -> Stored | None:
+        """Its words instead of none, without those the pieces around it have already, and what `follows` from them, in one
+        transaction. None: that it has none is not stored yet; then it is heard again."""
         async with self.storage.work() as work:
             parts = [part for part in await work.transcripts.of_live(sound.live_id) if isinstance(part, Segment)]
             if not any(part.start == sound.start for part in parts):
@@ -149,27 +182,41 @@ class Backfilling:
             segment = _joined(segment, sound.overlap, [part for part in parts if part.words])
             await work.transcripts.add(sound.live_id, [segment])
             await self.metering.speech(work, scene, segment)
-            await work.sounds.remove(sound.id)
-        await self._remove(sound)
-        return segment
+            stored = await follows(work, scene, segment)
+            await self._over(work, sound, heard=True)
+            return stored
 
     async def _drop(self, sound: Sound) -> None:
         async with self.storage.work() as work:
-            await work.sounds.remove(sound.id)
+            await self._over(work, sound, heard=False)
         await self._remove(sound)
+
+    async def _over(self, work: Work, sound: Sound, *, heard: bool) -> None:
+        """It is kept no longer. What follows once nothing of its live is kept is a job of the same transaction: a process may be
+        killed before it has done that."""
+        await work.sounds.remove(sound.id)
+        left, _ = await work.sounds.of_live(sound.live_id)
+        if not left:
+            facts = {"live": sound.live_id, "heard": heard}
+            await work.jobs.add(KIND, f"{KIND}:{sound.live_id}:{sound.start:.3f}", facts, self.clock.now())
+
+    async def completed(self, job: Job) -> Effect:
+        """The handler of its jobs; done twice, it changes nothing."""
+        async with self.storage.reading() as work:
+            live = await work.lives.get(int(job.payload["live"]))
+        if live is not None:
+            await self.complete(live, bool(job.payload["heard"]))
+
+        async def effect(work: Work) -> None:
+            return None
+
+        return effect
 
     async def _remove(self, sound: Sound) -> None:
         self._kept = None
         self._failed.pop(sound.id, None)
         with suppress(OSError):
             await asyncio.to_thread(sound.path.unlink, missing_ok=True)
-
-    async def _complete(self, live: Live) -> None:
-        async with self.storage.reading() as work:
-            left, _ = await work.sounds.of_live(live.id)
-            known = await work.lives.get(live.id)
-        if not left and known is not None:
-            await self.complete(known)
 
     async def _scene(self, live_id: int) -> Scene | None:
         """A live that is over, or watched elsewhere, as far as engines need to know it."""

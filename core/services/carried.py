@@ -13,11 +13,13 @@ from core.errors import Invalid
 from core.model.account import FOREVER, NO_RISK, Follow, Handle
 from core.model.feed import Feed
 from core.model.person import Address, Place
+from core.model.policy import Policy, WordRule
 from core.model.trigger import DEFAULT_COOLDOWN, MatchMode, Then, Trigger, Where
 from core.services import plain
 from core.services.declared import Declared, about_place, about_routes, declared
 from core.services.following import Wishes
 from core.services.plain import listed
+from core.services.policed import WantedPolicy, about_policy, about_rules, policed
 from core.services.seeded import as_json, seeded
 
 VERSION = "1"
@@ -70,13 +72,20 @@ class Carried:
     follows: tuple[WantedFollow, ...]
     triggers: tuple[WantedTrigger, ...] = ()
     declared: Declared = field(default_factory=Declared)
+    policed: WantedPolicy = field(default_factory=WantedPolicy)
     unread: int = 0
     password: bool = False
     needless: tuple[str, ...] = ()
 
 
 def written(
-    place: Place, follows: Sequence[Follow], triggers: Sequence[Trigger], feeds: Sequence[Feed], at: datetime
+    place: Place,
+    follows: Sequence[Follow],
+    triggers: Sequence[Trigger],
+    feeds: Sequence[Feed],
+    at: datetime,
+    policy: Policy | None = None,
+    rules: Sequence[WordRule] = (),
 ) -> str:
     """Everything set in a place as YAML. Times are UTC."""
     import yaml  # 25 ms, and only for files
@@ -85,6 +94,8 @@ def written(
         "earshot": int(VERSION),
         "written": f"{at:%Y-%m-%d %H:%M} UTC",
         "place": about_place(place),
+        "policy": about_policy(policy or Policy(place.id)),
+        "words": about_rules(rules),
         "routes": about_routes(feeds, follows),
         "follows": [_follow(follow) for follow in follows],
         "triggers": [_trigger(trigger) for trigger in triggers],
@@ -165,7 +176,7 @@ def _ours(facts: Mapping[str, Any]) -> Carried:
         raise Invalid("LIST_FORM", n=1)
     follows = _once(_wanted(one) for one in listed(facts.get("follows")))
     triggers = tuple(map(_wanted_trigger, listed(facts.get("triggers"))))
-    return Carried(follows, tuple(filter(None, triggers)), declared(facts), triggers.count(None))
+    return Carried(follows, tuple(filter(None, triggers)), declared(facts), policed(facts), triggers.count(None))
 
 
 def _once(wanted: Any) -> tuple[WantedFollow, ...]:

@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from core.errors import EarshotError, Invalid, Transient
 from core.model.feed import OFF
-from core.model.person import Address, Place
+from core.model.person import Address, Person, Place
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.adopting import Adopted, Adopting, is_here
 from core.services.arming import Arming
 from core.services.carried import Carried, WantedFollow, WantedTrigger, written
+from core.services.enacting import Enacted, Enacting
 from core.services.exporting import Exported
 from core.services.following import Following
 
@@ -62,7 +63,8 @@ REFUSED = {"TRIGGER_THERE": Arrival.THERE, "TRIGGER_LIMIT": Arrival.FULL, "PATTE
 class Brought:
     """What came of a list: (name as written, outcome) in its order. `moved` names post where the list was brought in, because
     Earshot does not know their own channel here; of the triggers `triggers` are new, `doubled` were there, `failed` did not fit,
-    and for `full` there was no room. `adopted` is what came of its settings; `password` and `needless` as in Carried."""
+    and for `full` there was no room. `adopted` is what came of its settings, `enacted` of its policy; `password` and `needless` are
+    as in Carried."""
 
     rows: tuple[tuple[str, Outcome], ...]
     moved: int = 0
@@ -71,6 +73,7 @@ class Brought:
     failed: int = 0
     full: int = 0
     adopted: Adopted = field(default_factory=Adopted)
+    enacted: Enacted = field(default_factory=Enacted)
     password: bool = False
     needless: tuple[str, ...] = ()
 
@@ -91,22 +94,25 @@ class Carrying:
     clock: Clock
     following: Following
     arming: Arming
+    enacting: Enacting
 
     async def export(self, place: Place) -> Exported:
-        """Everything set in a place as YAML: its settings, follows and triggers. It holds no secret: there is none in them."""
+        """Everything set in a place as YAML: its settings, policy, follows and triggers. There is no secret in any of them."""
         async with self.storage.reading() as work:
             follows = [follow for follow in await work.follows.of_place(place.id) if not follow.once]
             triggers = await work.triggers.of_place(place.id)
             feeds = await work.feeds.of_place(place.id)
+            policy, rules = await work.policies.get(place.id), await work.policies.rules(place.id)
         now = self.clock.now()
-        return Exported(f"earshot_{now:%Y-%m-%d}.yaml", written(place, follows, triggers, feeds, now).encode())
+        text = written(place, follows, triggers, feeds, now, policy, rules)
+        return Exported(f"earshot_{now:%Y-%m-%d}.yaml", text.encode())
 
     async def bring(
-        self, place: Place, carried: Carried, address: Address, *, everywhere: bool, told: Told = _silent
+        self, place: Place, by: Person, carried: Carried, address: Address, *, everywhere: bool, told: Told = _silent
     ) -> Brought:
-        """Follow everybody on the list, arm its triggers, and take over its settings. `address` is where posts go that know no
-        channel of their own, or all of them with `everywhere`. Raises Invalid TOO_MANY (n, m); Denied NO_POST and Missing
-        NOT_FOUND for `address`."""
+        """Follow everybody on the list, arm its triggers, and take over its settings and policy, as `by` wishes. `address` is where
+        posts go that know no channel of their own, or all of them with `everywhere`. Raises Invalid TOO_MANY (n, m); Denied NO_POST
+        and Missing NOT_FOUND for `address`."""
         if len(carried.follows) > self.following.limit:
             raise Invalid("TOO_MANY", n=len(carried.follows), m=self.following.limit)
         await self.following.postable(place, address)
@@ -122,7 +128,8 @@ class Carrying:
             armed[Arrival.THERE],
             armed[Arrival.FAILED] + carried.unread,
             armed[Arrival.FULL],
-            await adopting.adopt(place, carried.declared, known, everywhere=everywhere),
+            await adopting.adopt(place, by, carried.declared, known, everywhere=everywhere),
+            await self.enacting.enact(place, by, carried.policed),
             carried.password,
             carried.needless,
         )

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
@@ -53,14 +53,20 @@ class Choosing:
     async def look(self) -> Choice:
         """What counts now."""
         async with self.storage.reading() as work:
-            said = await work.memos.get(MEMO)
-        self.now = _read(said, self.start)
+            self.now = await self._stored(work)
         return self.now
+
+    async def choose_engine(self, work: Work, engine: str) -> None:
+        """From now on this engine; the model of the local one stays what it is by now."""
+        await self.choose(work, replace(await self._stored(work), engine=engine))
 
     async def choose(self, work: Work, choice: Choice) -> None:
         """From now on this; what the settings say anyway needs no note."""
         note = {"engine": choice.engine, "model": choice.model, "instead of": [self.start.engine, self.start.model]}
         await work.memos.put(MEMO, "" if choice == self.start else json.dumps(note))
+
+    async def _stored(self, work: Work) -> Choice:
+        return _read(await work.memos.get(MEMO), self.start)
 
 
 def _read(said: str, start: Choice) -> Choice:

@@ -15,7 +15,7 @@ from core.model.account import NO_RISK, Follow, Handle
 from core.model.feed import OFF, Event, Feed
 from core.model.greeting import checked
 from core.model.keep import LEAST, MOST
-from core.model.person import Address, Place, Purpose
+from core.model.person import Address, Place, Purpose, Two
 from core.services import plain
 from core.setting_values import LANGUAGES
 
@@ -51,6 +51,7 @@ def about_place(place: Place) -> dict[str, Any]:
         "language": place.language,
         "time_zone": place.time_zone,
         "risk_threshold": float(risk) if risk < NO_RISK else False,
+        "two_people": str(place.two),
         "clips_kept_days": place.clips_kept.days,
         "purpose": str(place.purpose),
         "channel": str(place.address),
@@ -161,6 +162,7 @@ READ: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "language": _as("language", _language),
     "time_zone": _as("time_zone", _zone),
     "risk_threshold": _as("risk_threshold", plain.share),
+    "two_people": _as("two", Two),
     "clips_kept_days": _as("clips_kept", _kept),
     "purpose": _as("purpose", Purpose),
     "channel": _as("address", _address),

@@ -35,6 +35,8 @@ class Vitals:
 
     `limited_until` (unix time, 0: not limited) is until when TikTok lets nobody look, `signs_left` how many chats may still be
     opened (None: nobody said). `chats` are the platforms it speaks on, `engines` its engines, each as a State (choosing);
+    `judge` has the last word on risk, `judges` are the models that are asked, each as a JudgeState (assessing);
+    `texts`: how many lines of chats were not read (`unread`), and the code of why the model elsewhere puts no labels on texts;
     `obs` as a ReplayState (core/ports/replays), empty when none is set up.
     """
 
@@ -49,6 +51,8 @@ class Vitals:
     engine: str = ""
     engines: dict[str, dict[str, Any]] = field(default_factory=dict)
     judge: str = ""
+    judges: list[dict[str, Any]] = field(default_factory=list)
+    texts: dict[str, Any] = field(default_factory=dict)
     obs: dict[str, Any] = field(default_factory=dict)
     limited_until: float = 0.0
     signs_left: int | None = None

@@ -5,12 +5,14 @@ import csv
 import io
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from core.model.digest import Every, Rhythm
+from core.model.agreement import Agreements
+from core.model.digest import MONDAY, Every, Rhythm
 from core.model.feed import OFF, Event, Feed
 from core.model.notice import Notice, facts_of
 from core.model.person import Address, Place
+from core.model.risk import Verdict
 from core.model.tellable.house import Digest
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
@@ -18,8 +20,10 @@ from core.services.enduring import again_and_again
 from core.services.exporting import Exported
 from core.services.feeding import hushed
 from core.services.holding import Held, held_in, is_due, let_go, rows_of, tell_held
+from core.services.reviewing.agreeing import counted
 
 GLANCE = 30.0  # seconds between two looks at the clocks of all places
+WEEK = timedelta(days=7)
 AGAIN_DAYS = 7  # a place where nothing happens is told so once, and then so seldom
 
 
@@ -138,7 +142,7 @@ async def _tell(work: Work, place: Place, now: datetime) -> None:
     held = await held_in(work, place.id) if place.quiet_at(now) is None else None
     said = await _with_held(work, await _counted(work, place, rhythm.moment(day, place.zone), rhythm), held)
     address = await address_of(work, place)
-    nothing = not (said.accounts or said.waiting or said.videos or said.held)
+    nothing = not (said.accounts or said.waiting or said.videos or said.held or said.agreed)
     if not address or (nothing and told.quiet(day)):
         await _remember(work, place, Told(day, told.posted, told.nothing))
         return
@@ -167,6 +171,9 @@ async def _with_held(work: Work, said: Digest, held: Held | None) -> Digest:
 async def _counted(work: Work, place: Place, until: datetime, rhythm: Rhythm) -> Digest:
     since = until - rhythm.covers
     tallies = await work.tallies.of_place(place.id, since, until)
+    kinds = await work.alerts.kinds(place.id, Verdict.WAITING)
+    weekly = until.astimezone(place.zone).weekday() == MONDAY
+    found = await counted(work, place.id, until - WEEK) if weekly else Agreements()
     return Digest(
         since,
         until,
@@ -174,6 +181,11 @@ async def _counted(work: Work, place: Place, until: datetime, rhythm: Rhythm) ->
         [one.handle for one in tallies if one.empty],
         await work.tallies.waiting(place.id),
         await work.tallies.videos(place.id, since, until),
+        kinds=[(kind.value, count) for kind, count, _ in kinds],
+        oldest=min((at for _, _, at in kinds), default=None),
+        confirmed=found.confirmed,
+        dismissed=found.dismissed,
+        agreed=[(one.name, one.both, one.judge, one.people, one.neither) for one in (*found.categories, *found.labels)],
     )
 
 

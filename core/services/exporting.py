@@ -9,6 +9,7 @@ from core.model.transcript import Gap, Segment
 from core.model.video import Spoken
 from core.ports.printer import Printer
 from core.ports.store import Storage
+from core.services.withholding import spoken
 from core.services.writing import Format, handle_of, sheet_of, write
 
 
@@ -27,20 +28,21 @@ class Exporting:
     storage: Storage
     printer: Printer
 
-    async def segments(self, of: Spoken) -> list[Segment]:
-        """What was said in a live or a video, oldest first; a live's spans without words are in it with text None."""
-        return [part for part in await self.parts(of) if isinstance(part, Segment)]
+    async def segments(self, place: str, of: Spoken, *, whole: bool = False) -> list[Segment]:
+        """What was said in a live or a video, oldest first; a live's spans without words are in it with text None. `whole`: for
+        somebody named, who alone reads it; for others, what may be about minors has no words."""
+        return [part for part in await self.parts(place, of, whole=whole) if isinstance(part, Segment)]
 
-    async def parts(self, of: Spoken) -> list[Segment | Gap]:
+    async def parts(self, place: str, of: Spoken, *, whole: bool = False) -> list[Segment | Gap]:
         """The same, with the stretches of a live that nobody could hear."""
         async with self.storage.reading() as work:
             if isinstance(of, Live):
-                return await work.transcripts.of_live(of.id)
+                return await spoken(work, place, of, whole=whole)
             return [*await work.videos.segments(of.place, of.id)]
 
-    async def transcript(self, of: Spoken, wanted: Format) -> Exported:
+    async def transcript(self, place: str, of: Spoken, wanted: Format, *, whole: bool = False) -> Exported:
         """A transcript in one of the formats. Raises Transient PDF."""
-        return await self.file(of, await self.parts(of), wanted)
+        return await self.file(of, await self.parts(place, of, whole=whole), wanted)
 
     async def file(self, of: Spoken, parts: Sequence[Segment | Gap], wanted: Format) -> Exported:
         """The same, of words that are at hand."""

@@ -4,14 +4,15 @@ go; in quiet hours without a sound, or later."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model.account import Follow
+from core.model.account import Follow, Handle
 from core.model.feed import OFF, Event, Feed
 from core.model.person import Address, Purpose
+from core.model.tellable.finds import RiskRaised
 from core.ports.store import Work
 
 OF_ACCOUNTS = (Event.LIVE, Event.END, Event.VIDEO, Event.HIT, Event.CLIP, Event.RISK, Event.RENAMED)
 """What is told of an account, and may go elsewhere for one account than for the others of its place."""
-WITH_THE_LIVE = frozenset({Event.END, Event.HIT, Event.CLIP})
+WITH_THE_LIVE = frozenset({Event.END, Event.HIT, Event.CLIP, Event.RISK})
 """What goes where the live was told as long as nobody says otherwise; the end edits its post there."""
 RECORDED = frozenset({Event.HIT, Event.CLIP, Event.RISK})
 """What comes of writing down what happens in a live."""
@@ -55,6 +56,14 @@ async def address_of(work: Work, event: Event, follow: Follow) -> Address | None
         if said == OFF and event is not Event.END:  # what is no post about the live does not go with it
             said = ""
     return None if said == OFF else said or follow.address
+
+
+async def within_live(work: Work, place: str, said: RiskRaised) -> bool:
+    """Whether a risk alert stands where the other posts of its live stand: where the place has no address of its own for alerts."""
+    if said.live_id is None:
+        return False
+    account = await work.accounts.by_handle(Handle(said.handle))
+    return not await work.feeds.address(place, Event.RISK, account.id if account else 0)
 
 
 async def only_notices(work: Work, place: str) -> bool:

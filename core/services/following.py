@@ -6,13 +6,15 @@ from typing import Any, Protocol
 
 from core.errors import Denied, Invalid, Missing, Transient
 from core.model.account import FOREVER, Account, Follow, Handle
+from core.model.audit import Verb
 from core.model.feed import Event
-from core.model.person import Address, Place, Platform
+from core.model.person import Address, Person, Place, Platform
 from core.ports.clock import Clock
 from core.ports.messenger import Channels
 from core.ports.store import Storage, Work
 from core.services.feeding import address_of, forget, win
 from core.services.finding.checking import Checking, Reading
+from core.services.reviewing.auditing import log
 
 NEAR = 3  # close names a refusal shows
 LIKENESS = 70.0  # of 100, RapidFuzz's ratio: `amina` and `aminna` have 91, two names of one length and no letter 0
@@ -94,14 +96,29 @@ class Following:
             await self._allowed(await work.accounts.get(back.account_id) or Account(back.account_id, back.handle))
             return back
 
-    async def change(self, place: Place, follow: Follow, **wanted: Any) -> Follow:
+    async def change(self, place: Place, follow: Follow, by: Person | None = None, **wanted: Any) -> Follow:
         """Change what is `wanted` of a follow, by its names there; a new address goes before what the place has said for all.
-        Raises Denied NO_POST, Missing when it is not followed any more."""
+        From which risk on it is told is written down with who changed it. Raises Denied NO_POST, Missing when it is not
+        followed any more."""
         await self.postable(place, wanted.get("address", follow.address))
         async with self.storage.work() as work:
             changed = await _changed(work, follow, **wanted)
             if "address" in wanted:
                 await win(work, follow, wanted["address"])
+            if by is not None and "risk" in wanted and changed.risk != follow.risk:
+                was, now = (f"{one:g}" if one is not None else "" for one in (follow.risk, changed.risk))
+                about = f"account:{follow.account_id}"
+                await log(
+                    work,
+                    place.id,
+                    by,
+                    Verb.ACCOUNT_RISK,
+                    about,
+                    self.clock.now(),
+                    before=was,
+                    after=now,
+                    reason=follow.handle,
+                )
             return changed
 
     async def goes(self, follow: Follow, event: Event = Event.LIVE) -> Address | None:

@@ -22,6 +22,8 @@ LATE, WAITS = "POSTS_LATE", timedelta(seconds=120)
 """What it is called that posts are late, and from when on one is."""
 ENGINE_KEY = "ENGINE_KEY"
 """What it is called that an engine refuses its key; the engine's name stands behind a colon."""
+JUDGE_KEY, JUDGE_MODEL, JUDGE_DOWN = "JUDGE_KEY", "JUDGE_MODEL", "JUDGE_DOWN"
+"""What it is called that a model that judges refuses its key, is gone, or does not answer; its name behind a colon."""
 
 
 @dataclass(frozen=True)

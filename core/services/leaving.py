@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -39,7 +40,7 @@ class Doors:
 @dataclass(frozen=True)
 class Leaving:
     """Places that are left, come back to and forgotten. `reopened` tries what waits for a place; `files` are what else is
-    kept of a place in files."""
+    kept of a place in files and folders."""
 
     storage: Storage
     clock: Clock
@@ -106,6 +107,9 @@ class Leaving:
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
         try:
-            path.unlink(missing_ok=True)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         except OSError as error:
             log.warning("a file of a forgotten place stays: %s", error)

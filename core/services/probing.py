@@ -8,8 +8,9 @@ from typing import Protocol
 
 from core.ports.clock import Clock
 from core.ports.store import Storage
+from core.services.assessing.steps import Standing, Steps
 from core.services.finding.looking import Looking
-from core.services.incidents import ENGINE_KEY, LATE, WAITS, Probe
+from core.services.incidents import ENGINE_KEY, JUDGE_DOWN, JUDGE_KEY, JUDGE_MODEL, LATE, WAITS, Probe
 from core.services.listening import Listening
 from core.services.sparing import space_of
 
@@ -17,6 +18,7 @@ SLOW_SECONDS = 10.0  # rows of chat that wait so long to be stored
 LIMITED_FOR = timedelta(minutes=3)  # shorter limits are everyday
 FAILURES, WORDLESS_FOR = 3, timedelta(minutes=5)
 UNHEARD = 3  # pieces of speech in a row
+SILENT_FOR = timedelta(minutes=5)  # a limit of a minute, or a hiccup, is everyday
 
 
 class Writer(Protocol):
@@ -34,6 +36,7 @@ def probes_of(
     looking: Looking,
     writer: Writer,
     listening: Listening,
+    steps: Steps,
 ) -> tuple[Probe, ...]:
     """Everything that is looked at in a process that runs."""
     return (
@@ -44,6 +47,7 @@ def probes_of(
         wordless(lambda: listening.failures, clock),
         unheard(lambda: listening.unheard),
         *(refused(engine.name, listening, clock) for engine in listening.engines),
+        *(probe for model in steps.models for probe in judging(model, clock)),
     )
 
 
@@ -101,6 +105,24 @@ def refused(name: str, listening: Listening, clock: Clock) -> Probe:
         return (clock.now() - since[0]).total_seconds()
 
     return Probe(f"{ENGINE_KEY}:{name}", measure)
+
+
+def judging(model: Standing, clock: Clock) -> tuple[Probe, ...]:
+    """Whether a model that judges is gone, refuses its key, or has given no answer for a while; for how many seconds."""
+
+    def probe(what: str, codes: Callable[[str], bool], after: timedelta = timedelta(0)) -> Probe:
+        async def measure() -> float | None:
+            if model.error is None or model.since is None or not codes(model.error.code):
+                return None
+            return (clock.now() - model.since).total_seconds()
+
+        return Probe(f"{what}:{model.model.name}", measure, after)
+
+    return (
+        probe(JUDGE_KEY, lambda code: code == "ENGINE_KEY"),
+        probe(JUDGE_MODEL, lambda code: code == "ENGINE_MODEL"),
+        probe(JUDGE_DOWN, lambda code: code not in ("ENGINE_KEY", "ENGINE_MODEL"), SILENT_FOR),
+    )
 
 
 def wordless(failures: Callable[[], int], clock: Clock) -> Probe:

@@ -10,11 +10,12 @@ from core.matching.terms import spans_of, terms_of
 from core.model.account import Handle
 from core.model.found import Found, Sought, Source
 from core.model.live import ChatMessage, Live
-from core.model.transcript import Segment
+from core.model.transcript import Segment, SegmentState
 from core.model.video import Spoken
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.ports.stores.search import NEWEST
+from core.services.withholding import happened, spoken
 
 TERMS, CHARACTERS = 20, 300  # at most in one search
 SHOWN = 200  # characters of a line around what was found in it
@@ -44,7 +45,7 @@ class Results:
 
 @dataclass(frozen=True)
 class Said:
-    """A line of a context; `by` is who wrote it, empty for speech."""
+    """A line of a context; `by` is who wrote it, empty for speech. `text` is empty where words are withheld."""
 
     second: float
     source: Source
@@ -75,33 +76,40 @@ class Searching:
         sources: Sequence[Source] = tuple(Source),
         handle: Handle | None = None,
         since: datetime | None = None,
+        *,
+        whole: bool = False,
     ) -> Results:
         """Lines with every word and "quoted phrase" of `words`, however they are spelled. A line is searched alone: words of two
-        neighbouring ones are not found together. Raises Invalid WORDS_NONE (x), WORDS_MANY (n, m)."""
+        neighbouring ones are not found together. `whole`: for somebody named, who alone reads it; others find nothing that may be
+        about minors. Raises Invalid WORDS_NONE (x), WORDS_MANY (n, m)."""
         terms = terms_of(words[:CHARACTERS])
         if not terms:
             raise Invalid("WORDS_NONE", x=words[:CHARACTERS])
         if len(words) > CHARACTERS or len(terms) > TERMS:
             raise Invalid("WORDS_MANY", n=TERMS, m=CHARACTERS)
         async with self.storage.reading() as work:
-            found = await work.search.find(place, person, Sought(terms, tuple(sources), handle, since))
+            found = await work.search.find(place, person, Sought(terms, tuple(sources), handle, since, whole))
         newest = max((sum(row.source is source for row in found) for source in Source), default=0)
         return Results(terms, ranked(found, terms, self.clock.now()), newest >= NEWEST)
 
-    async def around(self, of: Spoken, second: float, source: Source) -> Around:
-        """The lines within a minute of a moment, at most the 30 nearest, half of them speech where a chat was going on."""
+    async def around(self, place: str, of: Spoken, second: float, source: Source, *, whole: bool = False) -> Around:
+        """The lines within a minute of a moment, at most the 30 nearest, half of them speech where a chat was going on. `whole` as
+        in `find`: for others, lines that may be about minors have no text."""
         start, end = second - AROUND, second + AROUND
         async with self.storage.reading() as work:
             if isinstance(of, Live):
-                said: Iterable[object] = await work.transcripts.of_live(of.id)
-                chat = await work.chats.of_live(of.id, start=start, end=end)
+                said: Iterable[object] = await spoken(work, place, of, whole=whole)
+                chat = await happened(work, place, of, start=start, end=end, whole=whole)
             else:
                 said, chat = await work.videos.segments(of.place, of.id), []
-        spoken = Source.LIVES if isinstance(of, Live) else Source.VIDEOS
+        kind = Source.LIVES if isinstance(of, Live) else Source.VIDEOS
         speech = [
-            Said(part.start, spoken, "", part.text)
+            Said(part.start, kind, "", part.text or "")
             for part in said
-            if isinstance(part, Segment) and part.text and part.end >= start and part.start <= end
+            if isinstance(part, Segment)
+            and (part.text or part.state is SegmentState.WITHHELD)
+            and part.end >= start
+            and part.start <= end
         ]
         written = [
             Said(at, Source.CHAT, event.chatter.handle, event.text)

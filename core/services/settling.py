@@ -5,15 +5,17 @@ from typing import Any
 
 from core.errors import Invalid, Missing
 from core.model.account import Follow
+from core.model.audit import Verb
 from core.model.feed import OFF, Event, Feed
 from core.model.notice import Notice, facts_of
-from core.model.person import Address, Person, Place, Purpose
+from core.model.person import Address, Person, Place, Purpose, Two
 from core.model.tellable.house import Tested
 from core.ports.clock import Clock
 from core.ports.store import Storage
 from core.services.feeding import OF_ACCOUNTS
 from core.services.following import Following
 from core.services.leaving import FOLLOWS
+from core.services.reviewing.auditing import log
 
 MOST_REVIEWERS = 25
 NAME = 64  # characters of a name that are kept
@@ -48,28 +50,41 @@ class Settling:
         except Missing:
             return (address,)
 
-    async def change(self, place: Place, **wanted: Any) -> Place:
+    async def change(self, place: Place, by: Person | None = None, **wanted: Any) -> Place:
         """Change what is `wanted` of a place, by its names there; what others have changed since it was read stays. Raises Denied
-        NO_POST and Missing NOT_FOUND for an address."""
+        NO_POST and Missing NOT_FOUND for an address, Invalid ONE_PERSON where there is nobody to agree with. From which risk on
+        people are told, and which alerts take two of them, is written down with who changed it."""
+        if wanted.get("two", Two.NOBODY) is not Two.NOBODY and place.private:
+            raise Invalid("ONE_PERSON")
         if "address" in wanted:
             await self.following.postable(place, wanted["address"])
         async with self.storage.work() as work:
             known = await work.places.ensure(place)
             changed = await work.places.put(replace(known, **wanted))
+            if by is not None and changed.risk_threshold != known.risk_threshold:
+                was, after = f"{known.risk_threshold:g}", f"{changed.risk_threshold:g}"
+                await log(work, place.id, by, Verb.RISK, "risk", self.clock.now(), before=was, after=after)
+            if by is not None and changed.two is not known.two:
+                was, after = known.two.value, changed.two.value
+                await log(work, place.id, by, Verb.TWO, "two", self.clock.now(), before=was, after=after)
             if (changed.purpose is Purpose.NOTICES) != (known.purpose is Purpose.NOTICES):
                 await work.revisions.bump(FOLLOWS)  # running lives have to learn it
             return changed
 
-    async def appoint(self, place: Place, person: str, *, may: bool, name: str = "") -> Place:
-        """Let `person` decide alerts, or not any more. `name` is what they are called, empty where it is not known or the platform
-        shows it by itself. Raises Invalid REVIEWERS (m) when there are as many as there can be."""
+    async def appoint(self, place: Place, by: Person, person: str, *, may: bool, name: str = "") -> Place:
+        """Let `person` decide alerts, or not any more; who said so is written down. `name` is what they are called, empty where it
+        is not known or the platform shows it by itself. Raises Invalid REVIEWERS (m) when there are as many as there can be."""
         async with self.storage.work() as work:
             known = await work.places.ensure(place)
             others = tuple(one for one in known.reviewers if one != person)
             if may and len(others) >= MOST_REVIEWERS:
                 raise Invalid("REVIEWERS", m=MOST_REVIEWERS)
             reviewers = (*others, person) if may else others
-            return await work.places.put(_named(replace(known, reviewers=reviewers), person, name))
+            changed = _named(replace(known, reviewers=reviewers), person, name)
+            if (person in known.reviewers) is not may:
+                verb, called = Verb.APPOINT if may else Verb.DEPOSE, (changed if may else known).called(person)
+                await log(work, place.id, by, verb, f"person:{person}", self.clock.now(), reason=called or person)
+            return await work.places.put(changed)
 
     async def recognise(self, place: Place, person: str, name: str) -> Place:
         """What a reviewer of `place` is called now, as far as `name` says it."""

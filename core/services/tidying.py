@@ -22,7 +22,11 @@ from core.ports.store import Storage, Work
 from core.ports.stores.leftovers import Key, Leftover, Since
 from core.services.ageing import FILES as CLIPS
 from core.services.ageing import Ageing
+from core.services.clipping.sampling import FILES as SAMPLES
 from core.services.enduring import enduring
+from core.services.nightly import GLANCE, Nightly
+from core.services.reviewing.auditing import Auditing
+from core.services.reviewing.preserving import Preserving
 from core.services.sweeping import Found, Swept, called, remove_found
 from core.services.working import Effect
 
@@ -30,7 +34,6 @@ log = logging.getLogger(__name__)
 KIND = "tidy"
 NIGHT = "tidied"  # the memo of the last day that is dealt with
 HOUR = time(4, 30)  # of the installation's time zone
-GLANCE = 60.0  # seconds between two looks at the clock
 AT_ONCE = 500  # rows of one transaction
 OLD = timedelta(days=90)  # after that nothing of a live that is over is edited or answered
 SHUT = timedelta(days=30)  # for what let nobody in for so long nothing waits any longer
@@ -109,26 +112,22 @@ class Tidying:
 
     async def round(self) -> None:
         """Ask for it if it is due."""
-        local = self.clock.now().astimezone(self.zone)
-        today = local.date().isoformat()
-        async with self.storage.reading() as work:
-            last = await work.memos.get(NIGHT)
-        if local.time() < HOUR or last >= today:
-            return
-        async with self.storage.work() as work:
-            if await work.memos.get(NIGHT) == last:  # no other process was faster
-                await work.memos.put(NIGHT, today)
-                if last:  # on the first day there is nothing yet
-                    await self._add(work)
+        await Nightly(self.storage, self.clock, self.zone, NIGHT, HOUR).round(self._due)
+
+    async def _due(self, work: Work, last: str) -> None:
+        if last:  # on the first day there is nothing yet
+            await self._add(work)
 
     async def tidy(self, job: Job) -> Effect:
         """The handler of its jobs."""
         now = self.clock.now()
         since = Since(now, now - OLD, now - SHUT, now - DONE, now - USED)
-        files: tuple[Step, ...] = (self._clips, self._plots, self._pictures, self._media)
+        files: tuple[Step, ...] = (self._clips, self._plots, self._pictures, self._samples, self._media)
         old: tuple[Step, ...] = (
             self._old_clips,
             *(partial(self._old_lines, one) for one in (Matter.TRANSCRIPTS, Matter.CHAT)),
+            self._evidence,
+            self._audit,
         )
         steps: tuple[Step, ...] = (*old, *files, *(partial(self._rows, what, since) for what in Leftover))
         tidied = Tidied(of=len(steps))
@@ -154,6 +153,13 @@ class Tidying:
 
     async def _old_lines(self, matter: Matter, tidied: Tidied) -> Tidied:
         return replace(tidied, lines=tidied.lines + (await self.ageing.lines(matter)).lines)
+
+    async def _evidence(self, tidied: Tidied) -> Tidied:
+        """What was released long ago."""
+        return tidied + await Preserving(self.storage, self.clock, self.folder / "evidence").tidy()
+
+    async def _audit(self, tidied: Tidied) -> Tidied:
+        return replace(tidied, rows=tidied.rows + await Auditing(self.storage, self.clock).tidy())
 
     # ------------------------------------------------------------------ files
 
@@ -186,6 +192,11 @@ class Tidying:
         async with self.storage.reading() as work:
             needed = await work.leftovers.pictures()
         return await _removed(tidied, (one for one in found if self._is_old(one) and one.path.name not in needed))
+
+    async def _samples(self, tidied: Tidied) -> Tidied:
+        """What was cut around alerts for whoever decided them."""
+        found = await asyncio.to_thread(called, self.folder / "samples", SAMPLES)
+        return await _removed(tidied, (one for one in found if self._is_old(one)))
 
     async def _media(self, tidied: Tidied) -> Tidied:
         return tidied + await asyncio.to_thread(self.media.sweep)

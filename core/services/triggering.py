@@ -24,6 +24,7 @@ from core.services.clipping import Clipping
 from core.services.enduring import enduring
 from core.services.feeding import way_of
 from core.services.holding import hold
+from core.services.lives.keeping import Stored, idle
 from core.services.lives.scene import Scene
 from core.services.lives.welcoming import armed
 
@@ -77,6 +78,10 @@ class Ears:
             self.index = TriggerIndex(rules.items())
         self.triggers = wanted
 
+    def counts(self, *, late: bool) -> Fired:
+        """The cool-downs of what is heard in time, or of what is heard only later."""
+        return self.fired_late if late else self.fired
+
     def heard(self, line: Line) -> list[tuple[Trigger, Match]]:
         """The triggers that fire on `line`, each with its first match."""
         first: dict[int, Match] = {}
@@ -88,27 +93,38 @@ class Ears:
 
 @dataclass
 class Triggering:
-    """The ears of all lives watched here."""
+    """The ears of all lives watched here. `hit` is told of each segment in which a trigger fired."""
 
     storage: Storage
     clock: Clock
     clipping: Clipping
+    hit: Callable[[Scene, Segment], None] = lambda scene, segment: None
     _ears: WeakKeyDictionary[Scene, Ears] = field(default_factory=WeakKeyDictionary)
 
+    async def wake(self, scene: Scene) -> None:
+        """Listen to a live from its beginning: rules are compiled then, up to 10 ms each, not while its first words are stored."""
+        with enduring("listening to a live"):
+            await self._ears_of(scene)
+
     async def chat(self, scene: Scene, event: ChatMessage) -> None:
-        """Match a line of chat."""
+        """Match a line of chat. To be said before the line is stored: one that is stored is not taken from TikTok once more, so
+        what it fires must be there by then; of one that fired and is not stored, `Ears.unstored` knows."""
         second = scene.second_of(event.at)
-        await self._hear(scene, Line(Where.CHAT, event.text, event.chatter.handle, lambda _: second))
+        line = Line(Where.CHAT, event.text, event.chatter.handle, lambda _: second)
+        ears = await self._ears_of(scene)
+        if hits := _firing(scene, ears, line):
+            async with self.storage.work() as work:
+                stored = await self._fire(work, scene, ears, hits, line)
+            await stored()
 
-    async def speech(self, scene: Scene, segment: Segment) -> None:
-        """Match what was said."""
-        if segment.text:
-            await self._hear(scene, Line(Where.SPEECH, segment.text, "", segment.said_at))
+    async def speech(self, work: Work, scene: Scene, segment: Segment) -> Stored:
+        """Match what was said, in the transaction that stores the words: whoever is killed has stored both or neither. What comes
+        back is to be called once that has been committed."""
+        return await self._said(work, scene, segment, late=False)
 
-    async def late(self, scene: Scene, segment: Segment) -> None:
-        """Match what was said some time ago: that is told, but the buffers that clips come from have moved on."""
-        if segment.text:
-            await self._hear(scene, Line(Where.SPEECH, segment.text, "", segment.said_at, late=True))
+    async def late(self, work: Work, scene: Scene, segment: Segment) -> Stored:
+        """The same for what was said some time ago: it is told, but the buffers that clips come from have moved on."""
+        return await self._said(work, scene, segment, late=True)
 
     async def run(self) -> None:
         """Take over triggers changed anywhere, until cancelled."""
@@ -124,15 +140,34 @@ class Triggering:
                 known = now
             await self.clock.sleep(GLANCE)
 
-    async def _hear(self, scene: Scene, line: Line) -> None:
-        ears = self._ears.get(scene)
-        if ears is None:
-            ears = await self._open(scene)
-        hits = [hit for hit in ears.heard(line) if _listens(scene, hit[0], line) and not _again(ears, hit[0], line)]
-        if hits:
-            async with self.storage.work() as work:
-                for trigger, match in hits:
-                    await self._hit(work, scene, ears, trigger, line, match)
+    async def _said(self, work: Work, scene: Scene, segment: Segment, *, late: bool) -> Stored:
+        if not segment.text:
+            return idle
+        line, ears = Line(Where.SPEECH, segment.text, "", segment.said_at, late=late), await self._ears_of(scene)
+        hits = _firing(scene, ears, line)
+        fired = await self._fire(work, scene, ears, hits, line) if hits else idle
+
+        async def stored() -> None:
+            await fired()
+            if hits and not late:
+                self.hit(scene, segment)
+
+        return stored
+
+    async def _fire(
+        self, work: Work, scene: Scene, ears: Ears, hits: Sequence[tuple[Trigger, Match]], line: Line
+    ) -> Stored:
+        """Store the hits of a line and what follows from them. Their cool-downs are told to `ears` by what comes back: long before
+        the next transaction has stored a hit, and not at all where this one fails."""
+        fired = {trigger.id: await self._hit(work, scene, ears, trigger, line, match) for trigger, match in hits}
+
+        async def stored() -> None:
+            ears.counts(late=line.late).update(fired)
+
+        return stored
+
+    async def _ears_of(self, scene: Scene) -> Ears:
+        return self._ears.get(scene) or await self._open(scene)
 
     async def _open(self, scene: Scene) -> Ears:
         """The ears of a live; a cool-down that was running before a restart runs on."""
@@ -145,7 +180,10 @@ class Triggering:
             ears.fired[hit.trigger_id] = _counted(ears, ears.fired, hit)
         return self._ears.setdefault(scene, ears)  # chat and speech may both have come first
 
-    async def _hit(self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, line: Line, match: Match) -> None:
+    async def _hit(
+        self, work: Work, scene: Scene, ears: Ears, trigger: Trigger, line: Line, match: Match
+    ) -> tuple[Hit, int]:
+        """Store a hit and do what its trigger asks for; the first of its cool-down, and how many there are in it by now."""
         second = line.second_at(match.start)
         at = scene.time_of(second)
         hit = await work.hits.add(
@@ -164,16 +202,16 @@ class Triggering:
                 line.by,
             )
         )
-        fired = ears.fired_late if line.late else ears.fired
-        fired[trigger.id] = _counted(ears, fired, hit, trigger)
+        counted = _counted(ears, ears.counts(late=line.late), hit, trigger)
         follow = scene.heard_for(trigger.place)
         if follow is None:
-            return
-        fresh = fired[trigger.id][1] == 1
+            return counted
+        fresh = counted[1] == 1
         if trigger.then.alerts and not scene.muted(trigger.place, self.clock.now()):
-            await self._tell(work, scene, fired, trigger, follow, hit)
+            counted = await self._tell(work, scene, counted, trigger, follow, hit)
         if fresh:  # one action of a kind in a cool-down
             await self._act(work, scene, trigger, follow, hit, late=line.late)
+        return counted
 
     async def _act(self, work: Work, scene: Scene, trigger: Trigger, follow: Follow, hit: Hit, *, late: bool) -> None:
         if trigger.then.clips and follow.clips and not late:
@@ -184,18 +222,21 @@ class Triggering:
             mark = Entry(scene.live.id, hit.at, hit.second, DiaryKind.MARK, hit.word, hit.by, trigger.place)
             await work.diary.add(mark)
 
-    async def _tell(self, work: Work, scene: Scene, fired: Fired, trigger: Trigger, follow: Follow, hit: Hit) -> None:
-        """As a post, or as the count of the one that its cool-down began with. Where that was not told, this one is the first."""
-        now, (first, count) = self.clock.now(), fired[trigger.id]
+    async def _tell(
+        self, work: Work, scene: Scene, counted: tuple[Hit, int], trigger: Trigger, follow: Follow, hit: Hit
+    ) -> tuple[Hit, int]:
+        """As a post, or as the count of the one that its cool-down began with. Where that was not told, this one is the first;
+        what the cool-down is counted from then comes back."""
+        now, (first, count) = self.clock.now(), counted
         way = await way_of(work, Event.HIT, follow, now)
         if way is None:
-            return
+            return counted
         counts = count > 1 and await work.outbox.get(f"hit:{first.id}") is not None
         if way.held and not counts:
             await hold(work, Event.HIT, follow, now)
-            return
+            return counted
         if not counts:
-            first, count = fired[trigger.id] = hit, 1
+            first, count = hit, 1
         said = HitFound(
             first.id,
             scene.live.id,
@@ -216,6 +257,7 @@ class Triggering:
         key, subject, silent = f"hit:{hit.id}", f"hit:{first.id}", counts or way.silent
         notice = Notice(kind, key, trigger.place, way.address, subject, facts, edits=counts, silent=silent)
         await work.outbox.put(notice, now)
+        return first, count
 
 
 def _counted(ears: Ears, fired: Fired, hit: Hit, trigger: Trigger | None = None) -> tuple[Hit, int]:
@@ -226,6 +268,11 @@ def _counted(ears: Ears, fired: Fired, hit: Hit, trigger: Trigger | None = None)
     if running and trigger and abs(hit.at - running[0].at) < trigger.cooldown:
         return running[0], running[1] + 1
     return hit, 1
+
+
+def _firing(scene: Scene, ears: Ears, line: Line) -> list[tuple[Trigger, Match]]:
+    """The triggers that fire on a line for those who want to be told of it, each with its first match."""
+    return [hit for hit in ears.heard(line) if _listens(scene, hit[0], line) and not _again(ears, hit[0], line)]
 
 
 def _listens(scene: Scene, trigger: Trigger, line: Line) -> bool:

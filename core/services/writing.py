@@ -21,6 +21,7 @@ MISSING: dict[str, str] = {
     GapCause.RECONNECT: "the stream was interrupted",
     GapCause.STOPPED: "Earshot was not running",
     GapCause.OVERFLOW: "too much was said at once",
+    SegmentState.WITHHELD: "it may be about minors",
 }
 """Why a stretch has no words, as files say it."""
 
@@ -47,11 +48,21 @@ class Line:
     why: str = ""
 
     @property
+    def withheld(self) -> bool:
+        """Whether there are words, and not for whoever reads this."""
+        return self.why == MISSING[SegmentState.WITHHELD]
+
+    @property
     def told(self) -> str:
         """The line without its time: who said it before what was said, or the stretch that is missing."""
         if self.why:
-            return f"[{clock_text(self.start)}–{clock_text(self.end)}: not transcribed, {self.why}]"
+            return f"[{clock_text(self.start)}–{clock_text(self.end)}: {wanting(self.why)}]"
         return f"{self.speaker}: {self.text}" if self.speaker else self.text
+
+
+def wanting(why: str) -> str:
+    """How a stretch that has no words says so, by its reason in MISSING."""
+    return f"{'withheld' if why == MISSING[SegmentState.WITHHELD] else 'not transcribed'}, {why}"
 
 
 def lines_of(parts: Sequence[Segment | Gap]) -> Iterator[Line]:
@@ -76,7 +87,7 @@ def lines_of(parts: Sequence[Segment | Gap]) -> Iterator[Line]:
 def write(of: Spoken, parts: Sequence[Segment | Gap], wanted: Format) -> str:
     """The text of a transcript file; of every format but PDF."""
     lines = list(lines_of(parts))
-    said = [line for line in lines if not line.why]
+    said = [line for line in lines if not line.why or line.withheld]
     match wanted:
         case Format.TXT:
             return "".join(
@@ -172,7 +183,7 @@ def _arrowless(text: str) -> str:
 
 def _voiced(line: Line) -> str:
     voice = f"<v {_escaped(line.speaker)}>" if line.speaker else ""
-    return voice + _escaped(line.text)
+    return voice + _escaped(line.told if line.why else line.text)
 
 
 def _escaped(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.model.job import Job, JobState
 from storage.jobs.turns import free, in_turn
 from storage.news import News
+from storage.slices import sliced
 from storage.tables import UNFINISHED_JOB, JobRow
 from storage.values import value_of
 
@@ -73,8 +74,9 @@ class SqliteJobs:
 
     async def hasten(self, job_ids: Sequence[int], now: datetime) -> None:
         untried = col(JobRow.state) == JobState.WAITING, col(JobRow.attempt) == 0, col(JobRow.due) > now
-        these = update(JobRow).where(col(JobRow.id).in_(job_ids), *untried)
-        await self._session.exec(these.values(due=now).execution_options(**FRESH))
+        for some in sliced(job_ids):
+            these = update(JobRow).where(col(JobRow.id).in_(some), *untried)
+            await self._session.exec(these.values(due=now).execution_options(**FRESH))
         self._news.add(News.ASKED)
 
     async def claim(

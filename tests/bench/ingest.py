@@ -205,7 +205,7 @@ async def _through_the_watch(lines: list[ChatMessage], wanted: list[str], hits: 
             watching = Watching(source, database, clock, QuietCapture(), Listening(()), rings.attach, rings.detach)
             triggering = Triggering(database, clock, Clipping(database, clock, rings, Path(folder)))
             watching.reactions = {
-                ChatMessage: (Keeping(database, writer, Metering(database, clock)).event, triggering.chat)
+                ChatMessage: (triggering.chat, Keeping(database, writer, Metering(database, clock)).event)
             }
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(run()) for run in (writer.run, watching.run)]

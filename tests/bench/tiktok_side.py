@@ -227,7 +227,7 @@ async def earshot(
         side, keeping = Side(database, writer), Keeping(database, writer, Metering(database, clock))
         watching = Watching(Source(chat), database, clock, QuietCapture(), Listening(()), rings.attach, rings.detach)
         triggering = Triggering(database, clock, Clipping(database, clock, rings, Path(folder)))
-        counted = (keeping.event, triggering.chat, *((also,) if also else ()), side.count)
+        counted = (triggering.chat, keeping.event, *((also,) if also else ()), side.count)
         watching.reactions = {ChatMessage: counted} | dict.fromkeys(
             (GiftSent, Liked, Joined, ViewerCount), (keeping.event,)
         )

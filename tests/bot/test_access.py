@@ -49,9 +49,11 @@ async def test_looking_is_for_everybody_changing_is_not(ask: Ask) -> None:
         "following", "status", "source", "help", "transcript open", "transcript download", "lives now", "lives list", "lives show",
         "lives timeline", "feed",
         "lives export", "transcribe", "transcript rename", "transcript visibility", "transcript retry", "transcript delete",
+        "transcript comment",
         "tiktok connect", "tiktok videos", "tiktok disconnect", "tiktok optout", "me settings", "privacy", "search",
     }  # fmt: skip
     assert {name for name, role in roles.items() if role is Role.MODERATOR} == {
-        "clip save", "clip list", "clip rename", "clip delete", "review next", "review decide",
+        "clip save", "clip list", "clip rename", "clip delete", "review next", "review decide", "review list",
+            "review evidence", "review stats", "review test", "review audit",
         "watch start", "watch stop", "watch mute", "watch mark", "watch log",
     }  # fmt: skip

@@ -58,6 +58,8 @@ def test_the_numbers_are_those_of_the_first_program() -> None:
         "transcribe": Wish.ENQUEUE,
         "clip transcribe": Wish.ENQUEUE,
         "transcript retry": Wish.ENQUEUE,
+        "transcript comment": Wish.ENQUEUE,
+        "transcript rephrase": Wish.ENQUEUE,
         "feed retry": Wish.ENQUEUE,
     }
 

@@ -35,6 +35,12 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
     ("line", "name", "raw"),
     [
         ("follow @amina", "follow", {"account": "@amina"}),
+        (
+            "review decide 7 confirm as agreed",
+            "review decide",
+            {"alert": "7", "verdict": "confirm", "note": "as agreed"},
+        ),
+        ("review decide 7 perhaps not", "review decide", {"alert": "7", "verdict": "perhaps not"}),
         ("watch mark @amina note=look over here", "watch mark", {"account": "@amina", "note": "look over here"}),
         ("trigger add giveaway cooldown=5 min", "trigger add", {"word": "giveaway", "cooldown": "5 min"}),
         ("trigger add --cooldown 5 min giveaway", "trigger add", {"word": "giveaway", "cooldown": "5 min"}),
@@ -64,6 +70,14 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
         ("trigger add match=Whole Word free gift", "trigger add", {"word": "free gift", "match": "Whole Word"}),
         ("trigger add match=whole gift", "trigger add", {"word": "gift", "match": "whole"}),
         ("settings section=quiet hours", "settings", {"section": "quiet hours"}),
+        ("settings labels", "settings labels", {}),
+        ("/settings Words", "settings words", {}),
+        ("settings label", "settings label", {}),
+        ("settings code", "settings code", {}),
+        ("settings risk", "settings", {"section": "risk"}),
+        ("settings digest", "settings", {"section": "digest"}),
+        ("settings quiet hours", "settings", {"section": "quiet hours"}),
+        ("unfollow undo", "unfollow", {"account": "undo"}),
         (
             "settings --section language and time --event new video",
             "settings",
@@ -85,7 +99,7 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
         (
             "review decide 7 confirm seen by all of us",
             "review decide",
-            {"alert": "7", "verdict": "confirm seen by all of us"},
+            {"alert": "7", "verdict": "confirm", "note": "seen by all of us"},
         ),
         (
             "review decide 7 confirm note=agreed",

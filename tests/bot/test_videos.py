@@ -10,6 +10,8 @@ import pytest
 
 from bot.asked import Asked, Attachment
 from bot.cards import draw
+from bot.commands.videos import Seen
+from bot.commands.videos import visibility as visibility_command
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed
@@ -24,12 +26,14 @@ from bot.replies.videos import (
     VideoText,
 )
 from bot.wording import plain
+from core.errors import Denied
 from core.model.account import Handle
 from core.model.job import JobState
 from core.model.person import Person, Place, Platform, Role
 from core.model.tellable.videos import Transcribed, Transcribing
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
+from core.services.moderating.naming import Named, Naming
 from core.services.videos.ordering import Order
 from core.services.videos.transcribing import transcribed as told_of
 from tests.bot.conftest import HERE, THERE, Belongings
@@ -38,6 +42,8 @@ NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 VIDEO = Video(0, "7400000000000000001", Handle("chef"), "Chef", "Eggs", "Six minutes", 61.0, NOW)
 LINK = "https://www.tiktok.com/@chef/video/7400000000000000001"
 Ask = Callable[..., Asked]
+visibility = visibility_command.call
+"""The command on a transcript that was read a while ago."""
 
 
 @pytest.fixture
@@ -103,6 +109,62 @@ async def test_who_asked_for_it_renames_it_and_nobody_else(run: Any, ask: Ask, k
     assert reply.transcript.title == "My eggs"
     refused = await run(another(ask(), Role.OWNER), "transcript rename", transcript=known.number, title="x")
     assert refused.code == "NOT_YOURS"
+
+
+async def test_a_hateful_title_is_held_and_so_it_is_when_a_private_one_becomes_public(
+    run: Any, ask: Ask, known: VideoTranscript
+):
+    hateful = "Those people are vermin and must be driven out of our country"
+    reply = await run(ask(), "transcript rename", transcript=known.number, title=hateful)
+    assert (reply.transcript.title, reply.what, reply.cause) == (known.title, "title", "H")
+    await run(ask(), "transcript visibility", transcript=known.number, to="private")
+    assert (await run(ask(), "transcript rename", transcript=known.number, title=hateful)).transcript.title == hateful
+    reply = await run(ask(), "transcript visibility", transcript=known.number, to="public")
+    assert (reply.transcript.title, reply.transcript.public, reply.cause) == (known.title, True, "H")
+    refused = await run(another(ask(), Role.OWNER), "transcript visibility", transcript=known.number, to="public")
+    assert refused.code == "NOT_YOURS"
+
+
+async def test_a_title_and_who_may_see_it_are_changed_at_a_time_and_both_stays(
+    run: Any, ask: Ask, known: VideoTranscript, house: House
+):
+    """Each of them was read before the other changed it."""
+    for to in Seen:
+        title = f"Eggs, {to}"
+        await run(ask(), "transcript rename", transcript=known.number, title=title)
+        reply = await visibility(ask(), known, to)
+        assert (reply.transcript.title, reply.transcript.public) == (title, to is Seen.PUBLIC)
+        async with house.storage.reading() as work:
+            assert await work.videos.get(HERE, known.id) == reply.transcript
+    with pytest.raises(Denied, match="NOT_YOURS"):
+        await visibility(another(ask(), Role.OWNER), known, Seen.PRIVATE)
+
+
+@pytest.mark.parametrize("airs", [False, True])
+async def test_a_title_given_between_its_judgement_and_its_show_is_judged_too(
+    run: Any, ask: Ask, known: VideoTranscript, house: House, airs: bool
+):
+    hateful = "Those people are vermin and must be driven out of our country"
+    await run(ask(), "transcript visibility", transcript=known.number, to="private")
+
+    class Interrupted(Naming):
+        """Names, but somebody gives another title as soon as one has been judged, once."""
+
+        async def publish(self, transcript: VideoTranscript, by: Person) -> Named:
+            named = await super().publish(transcript, by)
+            if not meanwhile:
+                meanwhile.append(await self.name(named.transcript, by, hateful))
+            return named
+
+    meanwhile: list[Named] = []
+    naming = house.texts.naming
+    texts = replace(house.texts, naming=Interrupted(naming.storage, naming.clock, naming.weighing, naming.ruling))
+    airing = house.transcribing.airing if airs else None
+    assert not airs or airing is not None
+    slow = replace(house, texts=texts, transcribing=replace(house.transcribing, airing=airing))
+    reply = await visibility(replace(ask(), house=slow), known, Seen.PUBLIC)
+    assert [one.transcript.title for one in meanwhile] == [hateful]
+    assert (reply.transcript.title, reply.transcript.public, reply.cause) == (VIDEO.title, True, "H")
 
 
 async def test_a_private_one_is_seen_by_who_asked_for_it_only(

@@ -1,8 +1,7 @@
 """Transactions on an empty outbox of each implementation."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,6 @@ from storage.database import Database
 
 
 @pytest.fixture(params=["sqlite"])
-async def working(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Work]]]:
+def working(database: Database) -> Callable[[], AbstractAsyncContextManager[Work]]:
     """Transactions on an empty outbox of each implementation."""
-    database = Database("", tmp_path)
-    await database.open()
-    yield database.work
-    await database.close()
+    return database.work

@@ -18,7 +18,7 @@ from core.model.clip import Short
 from core.model.live import Live
 from core.ports.clipper import Clipper
 from core.ports.tiktok import StreamAddress
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 VIDEO = Path(__file__).parents[2] / "bot" / "demo" / "live.mp4"
 LIVE, OFFSET, SPEED = 7, 100.0, 16.0
@@ -28,12 +28,13 @@ LIVE, OFFSET, SPEED = 7, 100.0, 16.0
 @dataclass
 class Bench:
     """A clipper that keeps live 7; `reach` waits until a second of that live has come in, `forget` ends the keeping, `break_off`
-    ends its stream, and has it taken up anew at a second."""
+    ends its stream, and has it taken up anew at a second; `second` is where it is."""
 
     clipper: Clipper
     reach: Callable[[float], Awaitable[None]]
     forget: Callable[[], None]
     break_off: Callable[[float], Awaitable[None]]
+    second: Callable[[], float]
 
 
 @asynccontextmanager
@@ -56,13 +57,19 @@ async def ring() -> AsyncIterator[Bench]:
         clipper.attach(LIVE, opened[-1], second)
         await until(lambda: opened[-1].second > 1)
 
-    yield Bench(clipper, reach, lambda: clipper.detach(LIVE), break_off)
+    yield Bench(clipper, reach, lambda: clipper.detach(LIVE), break_off, lambda: OFFSET + capture.second)
     for one in opened:
         await one.stop()
     captures.close()
 
 
 CLIPPERS = {"ring": ring}
+
+
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A live that is not over soon."""
+    monkeypatch.setattr("tests.contracts.test_clipper.SPEED", 2.0)
 
 
 @pytest.fixture(params=CLIPPERS)
@@ -75,7 +82,12 @@ class TestClipper:
     async def test_a_moment_is_a_second_of_the_capture_while_there_is_one(self, bench: Bench):
         live = Live(LIVE, 1, Handle("maria"), ("7300",), "", datetime.now(UTC) - timedelta(seconds=5))
         await bench.reach(OFFSET + 12)
-        assert bench.clipper.second_of(live, datetime.now(UTC)) == pytest.approx(OFFSET + 12, abs=8)
+
+        def close() -> bool:  # after a pause of this machine the stream has to catch up first
+            before, told, after = bench.second(), bench.clipper.second_of(live, datetime.now(UTC)), bench.second()
+            return before - 8 <= told <= after + 8
+
+        await until(close)
         bench.forget()
         assert bench.clipper.second_of(live, live.started + timedelta(seconds=7)) == 7.0
 
@@ -124,12 +136,12 @@ class TestClipper:
         cut = await bench.clipper.save(LIVE, OFFSET - 20, OFFSET + 8, tmp_path / "clip.mp4")
         assert (cut.short, cut.start) == (Short.BEGUN, pytest.approx(OFFSET, abs=0.2))
 
-    async def test_in_a_hurry_nobody_waits(self, bench: Bench, tmp_path: Path):
+    async def test_in_a_hurry_nobody_waits(self, slowly: None, bench: Bench, tmp_path: Path):
         await bench.reach(OFFSET + 3)
         saving = asyncio.create_task(bench.clipper.save(LIVE, OFFSET, OFFSET + 500, tmp_path / "clip.mp4"))
         await asyncio.sleep(0)
         bench.clipper.hurry()
-        cut = await asyncio.wait_for(saving, 5)
+        cut = await asyncio.wait_for(saving, PATIENCE)
         assert (cut.short, cut.seconds < 100) == (Short.STOPPED, True)
 
     async def test_what_was_saved_whole_is_found_again_and_nothing_else(self, bench: Bench, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,12 +21,9 @@ Working = Callable[[], AbstractAsyncContextManager[Work]]
 
 
 @pytest.fixture(params=["sqlite"])
-async def working(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Working]:
+def working(database: Database) -> Working:
     """Transactions on an empty queue of each implementation."""
-    database = Database("", tmp_path)
-    await database.open()
-    yield database.work
-    await database.close()
+    return database.work
 
 
 class TestJobQueue:

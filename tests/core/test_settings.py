@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 
 from core.errors import Invalid
 from core.model.risk import AlertRule
-from core.settings import PLANNED, Settings, Speech, load, notes
+from core.setting_values import time_zone
+from core.settings import Settings, Speech, load, notes
 
 SECRETS = [name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
 SECRET = "gsk_s3cr3t-v4lue"
@@ -18,6 +20,7 @@ VALUES = {
     "TIMEZONE": "Europe/Paris",
     "LOG_LEVEL": "INFO",
     "RISK_RULE": "seed",
+    "VIDEO_LOCAL_POLICY": "hold",
     "GROQ_BASE_URL": "http://127.0.0.1:9",
     "ASSEMBLYAI_BASE_URL": "http://127.0.0.1:9",
     "HF_ENDPOINT": "http://127.0.0.1:9",
@@ -44,7 +47,7 @@ VALUES = {
 def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine, and an empty working folder."""
     for name in list(os.environ):
-        if name.removesuffix("_FILE") in {*Settings.model_fields, *PLANNED}:
+        if name.removesuffix("_FILE") in Settings.model_fields:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
@@ -151,6 +154,7 @@ def test_the_example_file_is_valid_and_changes_nothing(monkeypatch: pytest.Monke
         ("RISK_THRESHOLD", "nan"),
         ("RISK_THRESHOLD", "high"),
         ("RISK_RULE", "none"),
+        ("VIDEO_LOCAL_POLICY", "none"),
         ("TIMEZONE", "Europe/Pari"),
         ("LOG_LEVEL", "LOUD"),
         ("LOOK_EVERY", "0"),
@@ -261,16 +265,6 @@ def test_in_the_environment_only_our_prefixes_are_looked_at(monkeypatch: pytest.
     assert notes() == ["GROQ_APIKEY is no setting of Earshot. Did you mean GROQ_API_KEY?"]
 
 
-@pytest.mark.parametrize("name", ["GROQ_SCREEN_MODEL", "GROQ_VISION_MODEL_FILE"])
-def test_a_name_of_a_later_version_is_said_to_do_nothing_yet(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(name, "x")
-    assert notes() == [f"{name} is set, but this version does not use it yet."]
-
-
-def test_no_name_is_both_in_use_and_planned() -> None:
-    assert PLANNED.isdisjoint(Settings.model_fields)
-
-
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -359,7 +353,7 @@ def test_a_secret_in_a_wrong_place_does_not_show_in_the_error(monkeypatch: pytes
 
 
 def test_notes_name_the_name_and_never_the_value() -> None:
-    dotenv(f"GROQ_APIKEY={SECRET}\nGROQ_SCREEN_MODEL={SECRET}\n")
+    dotenv(f"GROQ_APIKEY={SECRET}\nOBS_PASWORD={SECRET}\n")
     assert len(notes()) == 2
     assert SECRET not in " ".join(notes())
 
@@ -368,3 +362,20 @@ def test_settings_do_not_change_while_running() -> None:
     settings = load()
     with pytest.raises(Exception, match="frozen"):
         settings.RISK_RULE = AlertRule.SEED  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "Europe", "europe/paris", "Europe/Paris/", "posix/UTC", "right/UTC", "../UTC", "/UTC", "zone.tab"]
+)
+def test_what_the_time_zone_database_does_not_list_is_none(value: str) -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        time_zone(value)
+
+
+def test_every_time_zone_of_the_database_is_one_and_none_is_looked_for_among_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zones = available_timezones()
+    monkeypatch.setattr("core.setting_values.available_timezones", None)
+    assert [zone for zone in zones if time_zone(zone) != zone] == []
+    assert len(zones) > 400

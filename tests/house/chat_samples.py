@@ -24,6 +24,7 @@ CHATS: tuple[Any, ...] = (
     Panel("earshot", tuple(one for one in ALL if one.offered)),
     InPrivate("https://t.me/earshot_bot?start=me_settings"),
     InPrivate("https://t.me/earshot_bot", sent=True),
+    InPrivate("https://t.me/earshot_bot?start=help", again=True),
     ChannelChosen("Kitchen news", setup=True),
     ChannelChosen("Kitchen", group=True),
     ChatWanted(),

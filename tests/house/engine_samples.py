@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.replies.engines import EngineShown, FetchAsked
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
+from core.model.usage import Cost, Used
 from core.model.weights import Presence, Weights
 from core.services.choosing import Choice, State
 
@@ -20,6 +21,15 @@ STATES = (
     State("groq", False, True, "GROQ_API_KEY is not set"),
     State("assemblyai", False, False, "", 720.0),
     State("whisper", True, True),
+)
+USED = (
+    Used((("groq", 720.0, 20_400.0), ("captions", 0.0, 61.0)), 3600.0, 2880.0),
+    Used((("whisper", 3700.0, 3700.0),), 3600.0, -100.0),
+)
+COSTS = (
+    Cost((("gpt-oss-20b", 0.012), ("gpt-oss-120b", 0.002)), 0.014, 0.0161),
+    Cost((("gpt-oss-20b", 1.25),), 1.25, 0.02, 1.25),
+    Cost((), 0.0, None, 0.5),
 )
 COMING = WeightsComing(7, "base", 61_000_000, 148_000_000, 2_400_000.0, only="discord:1")
 

@@ -10,12 +10,15 @@ from bot.replies.keeping import ConfirmKeep, KeepingShown
 from core.model.account import NO_RISK, Handle
 from core.model.feed import OFF, Event
 from core.model.keep import Kept, Matter
-from core.model.person import Purpose
+from core.model.person import Purpose, Two
+from core.model.policy import Policy, Provider
+from core.model.risk import Label
 from core.model.tellable.finds import ClipSaved
 from core.model.tellable.house import ClipsStopped
 from core.services.adopting import Adopted, Left, Why
 from core.services.carrying import Brought, Outcome
 from core.services.declared import WantedRoute
+from core.services.enacting import Enacted
 from core.services.tidying import Tidied
 from tests.house.settings_samples import CONSOLE, MANNERED, SERVER
 
@@ -25,6 +28,7 @@ OTHER = replace(
     language="en",
     time_zone="Asia/Tokyo",
     risk_threshold=NO_RISK,
+    two=Two.SEVERE,
     clips_kept=timedelta(days=7),
     purpose=Purpose.NEWSROOM,
     address="",
@@ -33,6 +37,8 @@ OTHER = replace(
 )
 ROUTES = tuple(WantedRoute(event, OFF if event is Event.HIT else "discord:902") for event in Event)
 LEFTS = tuple(Left("channel", why, "discord:905", 12) for why in Why)
+LAW = Policy("discord:1", region="france", provider=Provider.ENSEMBLE, sample=60)
+LAX = Policy("discord:1", {Label.S3: 0.3}, chat=False, titles=False)
 ROW = (("@amina", Outcome.FOLLOWED),)
 
 KEPTS = (Kept(timedelta(days=30)), Kept(timedelta(days=1), timedelta(days=365), timedelta(days=30)))
@@ -54,6 +60,8 @@ KEEPING: tuple[Any, ...] = (
         7,
         50,
     ),
+    ListBrought(Brought(ROW, enacted=Enacted(LAW, LAX, 3, 1, LEFTS)), 7, 50),
+    ListBrought(Brought((), enacted=Enacted(LAX, LAW, 1, 0, LEFTS * 3)), 7, 50),
     *(KeepingShown(kept, 41, 760_000_000) for kept in KEPTS),
     KeepingShown(KEPTS[0], 0, 0),
     *(ConfirmKeep(matter, timedelta(days=days), n) for matter in Matter for days, n in ((1, 1), (30, 12))),

@@ -7,7 +7,7 @@ from typing import Any
 from bot.replies.digests import DigestSet, DigestShown, DigestTable
 from core.model.account import Handle
 from core.model.digest import Every, Rhythm
-from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, PlaceLost, Skipped
+from core.model.tellable.house import BudgetSpent, Digest, Health, HeldBack, JudgeSpent, PlaceLost, Skipped
 from core.model.tellable.lives import GAPS, Rolling, WordsLate
 from core.services.exporting import Exported
 
@@ -47,6 +47,7 @@ LATE = (
     replace(MISSING, until=NOW + timedelta(minutes=7), filled=True),
 )
 
+JUDGES = ("JUDGE_KEY:gpt-oss-20b", "JUDGE_MODEL:gpt-oss-120b", "JUDGE_DOWN:gpt-oss-20b")
 POSTS: tuple[Any, ...] = (
     DIGEST,
     LONGEST_DIGEST,
@@ -60,7 +61,16 @@ POSTS: tuple[Any, ...] = (
     HeldBack(NOW, NOW + 3 * DAY, MUCH_HELD),
     *(
         Health(what, NOW, None, 312.0)
-        for what in ("TIKTOK_LIMIT", "POSTS_LATE", "STORE_SLOW", "NO_WORDS", "NO_ENGINE", "ENGINE_KEY:groq", "NEWER")
+        for what in (
+            "TIKTOK_LIMIT",
+            "POSTS_LATE",
+            "STORE_SLOW",
+            "NO_WORDS",
+            "NO_ENGINE",
+            "ENGINE_KEY:groq",
+            *JUDGES,
+            "NEWER",
+        )
     ),
     Health("DISK_LOW", NOW, None, 1_400_000_000.0),
     *(
@@ -73,6 +83,7 @@ POSTS: tuple[Any, ...] = (
             "NO_WORDS",
             "NO_ENGINE",
             "ENGINE_KEY:groq",
+            *JUDGES,
             "NEWER",
         )
     ),
@@ -82,6 +93,8 @@ POSTS: tuple[Any, ...] = (
     Skipped(1, NOW, NOW),
     *LATE,
     BudgetSpent(60.0, NOW + NIGHT),
+    JudgeSpent(0.5, NOW + NIGHT),
+    JudgeSpent(12.0, NOW + NIGHT),
     ROLLING,
     replace(ROLLING, over=True, risky=[at for at, _ in ROLLING.lines[1:3]]),
     DigestShown(DIGEST, Rhythm(), "discord:901"),

@@ -1,7 +1,7 @@
 """One of everything that is drawn: each reply and each thing told, empty, usual, longest and hostile."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.card import Choice
 from bot.cards.errors import TEXTS
+from bot.cards.judged import SILENT, UNASKED
 from bot.commands import ALL
 from bot.replies.accounts import (
     AccountChecked,
@@ -49,13 +50,13 @@ from core.model.link import SCOPES, Link, OwnVideo
 from core.model.live import Live, LiveStatus, Look
 from core.model.moment import Crowd, Moment, MomentKind
 from core.model.person import Place, Platform
-from core.model.risk import Target, Verdict, Virality
+from core.model.risk import Level, Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling
 from core.model.transcript import Segment, SegmentState
 from core.model.trigger import Where
-from core.model.usage import Used
+from core.services.assessing.steps import JudgeState
 from core.services.carrying import Brought, Outcome
 from core.services.diagnosing import Vitals
 from core.services.exporting import Exported
@@ -67,10 +68,12 @@ from core.services.own.objecting import Proof
 from core.services.own.syncing import Picked
 from tests.house.chat_samples import CHATS
 from tests.house.clip_samples import CLIPS
-from tests.house.engine_samples import ENGINES
+from tests.house.engine_samples import COSTS, ENGINES, USED
 from tests.house.keeping_samples import KEEPING
+from tests.house.moderation_samples import MODERATION
 from tests.house.obs_samples import OBS
 from tests.house.post_samples import POSTS
+from tests.house.review_samples import REVIEWS
 from tests.house.search_samples import SEARCHES
 from tests.house.settings_samples import SETTINGS
 from tests.house.templates import placeholders
@@ -155,10 +158,6 @@ RISK = RiskRaised(
     [("base", 0.2), ("virality moyenne", 0.3), ("hate", 0.4)], "rules", NOW, 31.0, 2,
 )  # fmt: skip
 
-USED = (
-    Used((("groq", 720.0, 20_400.0), ("captions", 0.0, 61.0)), 3600.0, 2880.0),
-    Used((("whisper", 3700.0, 3700.0),), 3600.0, -100.0),
-)
 OWN = OwnVideo(
     "7400000000000000000", "Onion soup", "https://www.tiktok.com/@amina/video/7400000000000000000", 61.0, NOW
 )
@@ -199,8 +198,10 @@ USUAL: tuple[Any, ...] = (
     *TRIGGERS,
     *SETTINGS,
     *KEEPING,
+    *REVIEWS,
     *CHATS,
     *ENGINES,
+    *MODERATION,
     *OBS,
     *POSTS,
     *CLIPS,
@@ -235,9 +236,27 @@ USUAL: tuple[Any, ...] = (
     Failed("ALREADY", {"x": HANDLE, "channel": PLACE, "since": NOW}),
     Missing("follow", "account", "a TikTok name or profile link", "follow", (Choice("@amina", "amina"),)),
     Missing("trigger add", "word", "words", "trigger.add"),
+    Missing("review test", "text", "words", "review.test"),
+    Missing("transcript comment", "text", "words", "transcript.comment"),
     Working("Transcribing @amina", (("found", "done"), ("speech to text", "now")), 0.55, 20.0, 2, "job.cancel:7"),
     Status(
-        Vitals(1, NOW.timestamp(), 0.001, 0.02, 0.1, 0, 2, 1, "groq", "rules", NOW.timestamp() + 60, 7),
+        Vitals(
+            1,
+            NOW.timestamp(),
+            0.001,
+            0.02,
+            0.1,
+            0,
+            2,
+            1,
+            "groq",
+            judge="gpt-oss-120b",
+            limited_until=NOW.timestamp() + 60,
+            signs_left=7,
+            judges=[
+                asdict(JudgeState("gpt-oss-20b", why, NOW.timestamp() if why else 0)) for why in ("", *SILENT, "ELSE")
+            ],
+        ),
         3,
         1,
         2,
@@ -253,6 +272,7 @@ USUAL: tuple[Any, ...] = (
         Status(None, 3, 1, 2, {}, "", "rules", NOW, used=used, videos_running=2, videos_waiting=5, own_videos=1)
         for used in USED
     ),
+    *(Status(None, 3, 1, 2, {}, "", "rules", NOW, cost=cost) for cost in COSTS),
     SourceShown(Running("https://github.com/earshot/earshot", "0.1.0", "0" * 40, "AGPL-3.0-or-later")),
     SourceShown(Running("https://github.com/earshot/earshot", "", "", "AGPL-3.0-or-later")),
     Help(ALL, "", "discord:123"),
@@ -284,6 +304,7 @@ USUAL: tuple[Any, ...] = (
         ID, HANDLE, "Dinner", NOW, 1204, 4, True, 0.7, "discord:901", text="{account}: {title}, {viewers} at {time}"
     ),
     ENDED,
+    replace(ENDED, waiting=2),
     replace(ENDED, risky=True),
     replace(ENDED, summary="Amina cooks an onion soup and announces a giveaway.", summary_by="gpt-oss-120b"),
     replace(ENDED, summary="Onions, for two hours.", summary_by="gpt-oss-120b", whole=False),
@@ -301,12 +322,18 @@ USUAL: tuple[Any, ...] = (
     ClipSaved(0, ID, HANDLE, "", "", 0.0, 0, 0, 0, "giveaway", "CLIP_GONE"),
     RISK,
     replace(RISK, again=True),
+    *(replace(RISK, level=level, engine="gpt-oss-120b", policy="default-1") for level in Level),
+    replace(RISK, degraded=True),
+    *(replace(RISK, degraded=True, unasked=why) for why in (*UNASKED, "A_CODE_TO_COME")),
+    replace(RISK, engine="gpt-oss-20b", policy="default-1", doubtful=True),
+    replace(RISK, doubtful=True, injection=True),
     replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Karim", decided_at=NOW, note="seen"),
 )
 FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot face "
-        "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number page"
+        "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number page "
+        "seen unasked"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""

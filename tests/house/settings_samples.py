@@ -14,6 +14,7 @@ from bot.replies.admin import (
     HealthShown,
     JobList,
     JobShown,
+    Learned,
     LookingAtAll,
     SaidToAll,
     Synced,
@@ -22,6 +23,7 @@ from bot.replies.alerts import AlertsShown
 from bot.replies.common import Missing
 from bot.replies.digests import DigestPanel
 from bot.replies.looks import LooksShown
+from bot.replies.partners import PartnersShown
 from bot.replies.privacy import PrivacyShown
 from bot.replies.quiet import QuietShown
 from bot.replies.settings import (
@@ -29,7 +31,6 @@ from bot.replies.settings import (
     FeedShown,
     LanguageShown,
     PurposeShown,
-    RiskShown,
     SettingsShown,
     WhoShown,
 )
@@ -79,7 +80,7 @@ JOB = Job(7, "clip", "clip:7", {}, JobState.DEAD, NOW, 3, 1, "CLIP_GONE", "disco
 VIDEO_JOB = replace(
     JOB, kind="transcribe", payload={"video": "7400000000000000001"}, by="discord:7", since=NOW - timedelta(hours=3)
 )
-OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "link", "posts"))
+OUTSIDERS = tuple(Outsider("TikTok", what) for what in ("looks", "signs", "sound", "frames", "link", "posts"))
 VALUES = {
     "version": "30.2.3",
     "folder": "D:\\Videos",
@@ -87,6 +88,7 @@ VALUES = {
     "lacks": "no weights: earshot models get base",
     "left": timedelta(minutes=12),
     "since": NOW,
+    "silent": "QUOTA",
     "kept": 17,
     "lag": 0.61,
     "wait": 7.5,
@@ -109,8 +111,12 @@ SETTINGS: tuple[Any, ...] = (
     ChannelsShown(SERVER, tuple((event, "") for event in OF_ACCOUNTS), LONGEST),
     *(FeedShown(place, event, address, "discord:901") for place in PLACES for event, address in ROUTES),
     FeedShown(SERVER, Event.VIDEO, "discord:902", "discord:901", LONGEST),
-    *(kind(place) for place in PLACES for kind in (RiskShown, LanguageShown, WhoShown, PurposeShown)),
+    *(kind(place) for place in PLACES for kind in (LanguageShown, WhoShown, PurposeShown)),
     WhoShown(CROWDED),
+    *(PartnersShown(place, others) for place in PLACES for others in ((), (GROUP,), PLACES)),
+    PartnersShown(SERVER, (), "K7Q2MDXA", 10),
+    PartnersShown(SERVER, PLACES, linked=True),
+    SettingsShown(SERVER, 1, 2, linked=2),
     *(WhoShown(place, removing=True) for place in (SERVER, GROUP, CROWDED)),
     SettingsShown(MANNERED, 1, 2, Rhythm(Every.OFF)),
     *(kind(place) for place in (*PLACES, MANNERED) for kind in (AlertsShown, LooksShown, QuietShown)),
@@ -163,6 +169,7 @@ SETTINGS: tuple[Any, ...] = (
     Synced((Offered("discord", 26, 0.8), Offered("telegram", 12, 0.4))),
     Synced((Offered("discord", None, 5.0, "DISCORD_DOWN"), Offered("telegram", None, 5.0, "ELSE"))),
     *(AtIt(kind, 3, of) for kind in ("tidy", "register") for of in (0, 8)),
+    *(Learned(n) for n in (0, 1, 412)),
     *(CleanedUp(Tidied(n, n * 1_700_000, n, n, 8, 8)) for n in (0, 1, 41_204)),
     Said("The bot is down on Sunday."),
     Tested("Karim"),

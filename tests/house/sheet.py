@@ -20,6 +20,7 @@ from core.adapters.media.opening import Patience
 from core.adapters.media.pictures import thumbnail
 from core.adapters.plots.child import ChildPlotter
 from core.model.notice import KINDS
+from core.model.risk_line import fading
 from core.ports.plotter import Timeline
 from tests.house.samples import every
 from tests.platforms.live_media import DEMO
@@ -65,9 +66,9 @@ async def draw_pictures(folder: Path) -> None:
     """The pictures, made as Earshot makes them."""
     (folder / STILL).write_bytes(await asyncio.to_thread(thumbnail, DEMO, Patience()))
     viewers = [(second * 60.0, 400 + 90 * (second % 9)) for second in range(48)]
-    line = Timeline(
-        "@amina · Dinner", 2880.0, viewers, [7.0 * n for n in range(400)], [(540.0, "giveaway")], [(1300.0, 0.9)]
-    )
+    risk = fading([*((20.0 * n, 0.2) for n in range(144)), (700.0, 0.5), (1300.0, 0.9), (1800.0, 0.7)], 2880.0, 5.0)
+    chats, alerts = [7.0 * n for n in range(400)], [(1300.0, 0.9), (1800.0, 0.7)]
+    line = Timeline("@amina · Dinner", 2880.0, viewers, chats, [(540.0, "giveaway")], risk, alerts=alerts)
     await ChildPlotter().draw(line, folder / PLOT)
 
 

@@ -30,6 +30,7 @@ COUNTS = {
         "clips",
     ),
     *("rate_limited", "lost", "places", "order_kept", "segments", "questions"),
+    *("binary_auprc_cv", "macro_auprc_cv"),  # shares of 1
     "real_time_kept",  # seconds of media in a second
     "ratio_comments",  # a ratio of its own
 }

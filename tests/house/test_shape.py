@@ -5,6 +5,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,7 @@ LONG_FUNCTIONS: dict[str, str] = {
     "bot/app.py:house_of": "a list: every service that commands reach",
     "bot/app.py:serve": "the composition root: parts, reactions, one group, read in one breath",
 }
+WRITTEN = frozenset({".py", ".md", ".toml", ".yaml", ".yml", ".po", ".json", ".txt", ".sh", ".mako", ".service", ""})
 NOT_OURS = frozenset({".git", ".venv", "__pycache__", "data", "build", "dist"})
 SECRETS = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
@@ -43,42 +47,52 @@ FORBIDDEN = {
 }
 
 
-def tracked() -> Iterator[Path]:
+def tracked(folder: Path = ROOT) -> Iterator[Path]:
     """Every file of the checkout that a person would commit."""
-    for path in sorted(ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        hidden = any(
-            part in NOT_OURS or (part.startswith(".") and part not in (".ci", ".env.example")) for part in parts
-        )
-        if path.is_file() and not hidden and not any(part.endswith(".egg-info") for part in parts):
+    for path in sorted(folder.iterdir()):
+        hidden = path.name in NOT_OURS or (path.name.startswith(".") and path.name not in (".ci", ".env.example"))
+        if hidden or path.name.endswith(".egg-info"):
+            continue
+        if path.is_dir():
+            yield from tracked(path)
+        elif path.is_file():
             yield path
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """(path, text) of every text file; locks hold hashes and versions only and are checked apart."""
+@cache
+def texts() -> dict[str, str]:
+    """The text of every text file by its path; locks hold hashes and versions only and are checked apart."""
+    found = {}
     for path in tracked():
-        if path.suffix in {
-            ".py",
-            ".md",
-            ".toml",
-            ".yaml",
-            ".yml",
-            ".po",
-            ".json",
-            ".txt",
-            ".sh",
-            ".mako",
-            ".service",
-            "",
-        }:
-            try:
-                yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
-            except UnicodeDecodeError:
-                continue
+        if path.suffix in WRITTEN:
+            with suppress(UnicodeDecodeError):
+                found[path.relative_to(ROOT).as_posix()] = path.read_text("utf-8")
+    return found
 
 
 def python() -> list[tuple[str, str]]:
-    return [(path, text) for path, text in texts() if path.endswith(".py")]
+    return [(path, text) for path, text in texts().items() if path.endswith(".py")]
+
+
+@dataclass(frozen=True)
+class Module:
+    """What the checks below ask of one module."""
+
+    path: str
+    told: bool
+    long: tuple[str, ...]
+
+
+@cache
+def modules() -> list[Module]:
+    """Every module, parsed once; no tree is kept, all together they are large."""
+    return [_module(path, ast.parse(text)) for path, text in python() if text.strip()]
+
+
+def _module(path: str, tree: ast.Module) -> Module:
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    long = (one.name for one in functions if (one.end_lineno or 0) - one.lineno + 1 > FUNCTION_LINES)
+    return Module(path, bool(ast.get_docstring(tree)), tuple(long))
 
 
 def test_every_long_file_has_a_reason_and_every_reason_is_needed() -> None:
@@ -86,18 +100,12 @@ def test_every_long_file_has_a_reason_and_every_reason_is_needed() -> None:
 
 
 def test_every_long_function_has_a_reason_and_every_reason_is_needed() -> None:
-    long = {
-        f"{path}:{node.name}"
-        for path, text in python()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
-    }
+    long = {f"{module.path}:{name}" for module in modules() for name in module.long}
     assert long == set(LONG_FUNCTIONS)
 
 
 def test_every_module_says_in_its_first_line_what_it_tells() -> None:
-    silent = [path for path, text in python() if text.strip() and not ast.get_docstring(ast.parse(text))]
+    silent = [module.path for module in modules() if not module.told]
     assert silent == []
 
 
@@ -113,13 +121,13 @@ def test_the_import_contracts_hold() -> None:
 @pytest.mark.parametrize("what", SECRETS)
 def test_no_secret_is_in_the_tree(what: str) -> None:
     pattern = re.compile(SECRETS[what])
-    assert [path for path, text in texts() if pattern.search(text)] == []
+    assert [path for path, text in texts().items() if pattern.search(text)] == []
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
 def test_the_tree_speaks_of_nothing_but_the_project(what: str) -> None:
     pattern = re.compile(FORBIDDEN[what])
-    found = [f"{path}: {match.group()}" for path, text in texts() for match in pattern.finditer(text)]
+    found = [f"{path}: {match.group()}" for path, text in texts().items() for match in pattern.finditer(text)]
     assert found == []
 
 
@@ -151,8 +159,8 @@ def test_a_page_names_no_setting_that_is_not_there(page: str) -> None:
     known = {*Settings.model_fields, *(f"{name}_FILE" for name in Settings.model_fields), "NAME_FILE"}
     outside = {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "PYTHONDONTWRITEBYTECODE"}
     written = set(re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`", (ROOT / page).read_text("utf-8")))
-    modules = "\n".join(text for path, text in python() if not path.startswith("tests/"))
-    assert {name for name in written - known - outside if not re.search(rf"\b{name}\b", modules)} == set()
+    source = "\n".join(text for path, text in python() if not path.startswith("tests/"))
+    assert {name for name in written - known - outside if not re.search(rf"\b{name}\b", source)} == set()
 
 
 def test_the_table_of_engines_is_the_one_the_engines_make() -> None:

@@ -29,7 +29,7 @@ def bodies(platform: str) -> list[tuple[str, str, dict[str, object]]]:
 
 
 def test_every_post_is_on_the_sheet_in_every_size_and_language_on_both_platforms() -> None:
-    found = {tuple(post["name"][4:].replace(" · ", ", ").split(", ")) for post in sheet()}
+    found = {tuple(post["name"].partition(" ")[2].replace(" · ", ", ").split(", ")) for post in sheet()}
     wanted = {
         (made.__name__, size, language, platform)
         for made in KINDS.values()

@@ -11,6 +11,7 @@ from bot.replies.videos import (
     TranscribeCancelled,
     VideoBack,
     VideoChanged,
+    VideoDecided,
     VideoFile,
     VideoRemoved,
     VideosBegun,
@@ -19,6 +20,8 @@ from bot.replies.videos import (
 from bot.transcripts import Open
 from core.model.account import Handle
 from core.model.job import Job, JobState
+from core.model.screening import Check, State, Where
+from core.model.tellable.screened import Screened
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
@@ -33,6 +36,7 @@ TRANSCRIPT = VideoTranscript(
 OWN = replace(TRANSCRIPT, video=replace(VIDEO, handle=Handle(""), posted=None), public=False, engine="groq", title="")
 SEGMENT = Segment(29.0, 33.0, "We start with the onions.", "en", "captions")
 UNDER_WAY = Transcribing(7, HANDLE, "How to boil an egg", 151.0, "speech to text", 0.55, 20.0, 2)
+HELD = Screened(State.HELD, ((Check.HATE, Where.WORDS),), alert_id=9)
 DONE = Transcribed(
     7, HANDLE, "How to boil an egg", "Six minutes #eggs", 151.0, "en", "captions", True, NOW, "We start.",
     7, "7.jpg", "egg_transcript.srt",
@@ -68,6 +72,13 @@ VIDEOS: tuple[Any, ...] = (
         replace(DONE, engine="assemblyai", passed=(("groq", "QUOTA"), ("groq", code)))
         for code in ("ENGINE_KEY", "ENGINE_REFUSED", "ENGINE_SLOW", "ENGINE_DOWN")
     ),
+    replace(DONE, screened=Screened(State.PASSED)),
+    replace(DONE, screened=Screened(State.OVERRIDDEN, ((Check.HATE, Where.WORDS),), by="Karim", alert_id=9)),
+    Transcribed(7, "amina.kitchen", "", "", 61.0, "fr", "groq", False, screened=HELD),
+    Transcribed(7, "", "", "", 61.0, "fr", "groq", False, screened=replace(HELD, state=State.REJECTED, by="Karim")),
+    VideoDecided(replace(DONE, screened=replace(HELD, state=State.OVERRIDDEN, by="Karim"))),
+    VideoDecided(Transcribed(7, "amina.kitchen", "", "", 61.0, "fr", "groq", False, screened=HELD)),
+    VideoDecided(Transcribed(7, "amina.kitchen", "", "", 61.0, "fr", "groq", False, screened=HELD), proposed=True),
     NotTranscribed(7, "ENGINE_SPEAKERS"),
     NotTranscribed(7, "ENGINE_SLOW", {"engine": "assemblyai", "n": 10}, "How to boil an egg"),
     NotTranscribed(7, "ENGINE_REFUSED", {"engine": "assemblyai", "said": "language_code is not supported: xx"}),
@@ -104,6 +115,8 @@ VIDEOS: tuple[Any, ...] = (
     VideoFile(TRANSCRIPT, Exported("egg_transcript.srt", b"1\n")),
     *(VideoChanged(TRANSCRIPT, what) for what in ("title", "public")),
     VideoChanged(OWN, "private"),
+    VideoChanged(TRANSCRIPT, "title", "H"),
+    VideoChanged(TRANSCRIPT, "public", "word"),
     VideoRemoved(TRANSCRIPT),
     VideoBack(TRANSCRIPT),
 )

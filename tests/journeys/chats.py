@@ -42,7 +42,7 @@ class Town:
         await process.until(lambda: len(self.telegram.sent("getUpdates")) > started[1], READY_SECONDS)
         return process
 
-    async def slash(self, name: str, **options: Any) -> Any:
+    async def slash(self, name: str, /, **options: Any) -> Any:
         """A command of alice's in #general; its final answer."""
         return await self.discord.slash(name, user=self.discord.alice, channel=self.discord.channel, **options)
 

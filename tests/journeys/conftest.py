@@ -4,10 +4,8 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import NOWHERE
-from tests.platforms.messenger_server import MessengerServer
+from tests.journeys import forking
+from tests.platforms.messenger_server import REMEMBERED, MessengerServer
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -45,24 +44,14 @@ class Ended:
 
 def earshot(folder: Path, *words: str, seconds: float = 60.0, **more: str) -> Ended:
     """Run a program to its end, in a folder of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=ROOT,
-        env=environment(folder, **more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    return Ended(*forking.run(["-m", "bot", *words], environment(folder, **more), seconds))
 
 
 @dataclass
 class Process:
     """A program under way; `said` are its lines so far."""
 
-    child: asyncio.subprocess.Process
+    child: forking.Forked
     said: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     reading: list["asyncio.Task[None]"] = field(default_factory=list)
@@ -101,24 +90,19 @@ class Process:
         return code
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _the_nursery_ends() -> Iterator[None]:
+    yield
+    forking.NURSERY.end()
+
+
 Start = Callable[..., Any]
 
 
 async def begin(folder: Path, *words: str, **more: str) -> Process:
     """Start Python with `words`. Whoever calls ends it: `kill`."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *words,
-        cwd=ROOT,
-        env=environment(folder, **more) | {"PYTHONFAULTHANDLER": "1"},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        limit=1 << 24,
-    )
+    child = await forking.begin(words, environment(folder, **more) | {"PYTHONFAULTHANDLER": "1"})
     process = Process(child)
-    assert child.stdout
-    assert child.stderr
     process.reading = [
         asyncio.create_task(_collect(child.stdout, process.said)),
         asyncio.create_task(_collect(child.stderr, process.errors)),
@@ -149,7 +133,7 @@ async def _collect(stream: asyncio.StreamReader, lines: list[str]) -> None:
 @pytest.fixture
 async def messenger() -> AsyncIterator[MessengerServer]:
     async with MessengerServer() as server:
-        server.remembers["discord"] = server.remembers["console"] = 120.0
+        server.remembers["discord"] = server.remembers["console"] = REMEMBERED
         yield server
 
 

@@ -8,7 +8,7 @@ from core.adapters.clock import SystemClock
 from core.model.person import Platform
 from core.services.delivering import Delivering
 from storage.database import Database
-from tests.platforms.messenger_server import Messenger
+from tests.platforms.messenger_server import REMEMBERED, Messenger
 
 PACE = 0.03  # seconds between two posts at an address: most of what waits when it is killed waits for its turn
 
@@ -18,7 +18,7 @@ async def main(folder: Path, origin: str) -> None:
     database = Database("", folder)
     await database.open()
     messengers = {
-        Platform.DISCORD: Messenger(origin, 120.0, every=PACE),
+        Platform.DISCORD: Messenger(origin, REMEMBERED, every=PACE),
         Platform.TELEGRAM: Messenger(origin, 0.0, every=PACE),
     }
     print("ready", flush=True)

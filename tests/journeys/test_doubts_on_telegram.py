@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from core.adapters.clock import SystemClock
 from core.model.account import Handle
 from core.model.live import Look
@@ -16,7 +14,6 @@ from tests.builders import outbox
 from tests.journeys.chats import Town, town
 from tests.journeys.conftest import Start
 
-pytestmark = pytest.mark.timeout(180)
 ANSWER = 10.0  # seconds Telegram keeps its answer back: the process is killed meanwhile
 
 

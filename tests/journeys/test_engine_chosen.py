@@ -54,9 +54,9 @@ async def test_on_discord_weights_are_asked_for_fetched_and_used_by_the_running_
         assert hub.calls == []
         fetching = await here.discord.click(asked.message, "Fetch", user=here.discord.alice)
         await fetching.until(lambda said: "Fetching base" in said.text)
-        await fetching.until(lambda said: " of 1.0 MB" in said.text, 20)
-        await fetching.until(lambda said: "base is here, 1.0 MB." in said.text, 30)
-        await until(lambda: hears(data), 5)
+        await fetching.until(lambda said: " of 1.0 MB" in said.text)
+        await fetching.until(lambda said: "base is here, 1.0 MB." in said.text)
+        await until(lambda: hears(data))
         assert not running(data)["engines"]["captions"]["tried"]
         here.discord.assert_clean()
 
@@ -83,7 +83,7 @@ async def test_on_telegram_a_fetch_is_stopped_and_gone_on_with(start: Start, dat
         await telegram.press(again, "Fetch", user=alice)
         await until(lambda: said("base is here, 1.0 MB."))
         assert hub.served - before < 800_000, "what had come was not fetched again"
-        await until(lambda: hears(data), 5)
+        await until(lambda: hears(data))
         here.telegram.assert_clean()
 
 
@@ -98,7 +98,7 @@ async def test_at_a_console_beside_it_the_running_one_heeds_a_choice_within_seco
         assert "admin fetch our-own" in asked.out
         done = await asyncio.to_thread(earshot, data, "console", "admin", "fetch", "our-own", SPEECH="none")
         assert (done.code, done.err) == (0, "")
-        await until(lambda: hears(data), 3)
+        await until(lambda: hears(data))
         health = json.loads((await asyncio.to_thread(earshot, data, "console", "admin", "health", "--json")).out)
         assert {part["values"]["engine"] for part in health["parts"] if part["code"] == "ENGINE"} == {"whisper"}
         assert hub.calls == []

@@ -17,7 +17,7 @@ from storage.database import Database
 from tests.builders import outbox
 from tests.journeys.conftest import Process, Start
 from tests.journeys.kills import judge
-from tests.platforms.messenger_server import MessengerServer
+from tests.platforms.messenger_server import REMEMBERED, MessengerServer
 from tests.platforms.service import Fault
 
 PLATFORMS = ("discord", "telegram")
@@ -67,7 +67,7 @@ def upset(server: MessengerServer) -> None:
 async def killed_again_and_again(start: Start, server: MessengerServer, folder: Path, kills: int) -> None:
     """The test; prints its counts."""
     random.seed()
-    server.remembers = {"discord": 120.0}
+    server.remembers = {"discord": REMEMBERED}
     server.delay = DELAY
     database = Database("", folder)
     await database.open()
@@ -96,7 +96,6 @@ async def test_a_few_kills_lose_and_double_nothing(start: Start, messenger: Mess
 
 
 @pytest.mark.kill
-@pytest.mark.timeout(600)
 async def test_a_hundred_kills_lose_and_double_nothing(start: Start, messenger: MessengerServer, tmp_path: Path):
     await killed_again_and_again(start, messenger, tmp_path, 100)
     assert messenger.repeats >= 10  # else the kills did not hit where it matters

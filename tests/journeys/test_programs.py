@@ -15,8 +15,11 @@ from storage.schema import prepare
 from tests.journeys.conftest import ROOT, Ended, Process, Start, earshot
 from tests.platforms import speech
 from tests.platforms.groq import LoopbackGroq
+from tests.platforms.groq_whole import LoopbackWhole
+from tests.platforms.judges import honest
 from tests.platforms.live_media import make_media
 from tests.platforms.live_server import LiveServer
+from tests.platforms.service import Fault
 
 LIVE = ROOT / "bot" / "demo" / "live.mp4"
 SPEECH = ROOT / "tests" / "recordings" / "breathless.flac"
@@ -154,8 +157,8 @@ def test_listening_without_an_engine_gives_spans_clips_and_json_lines_only(data:
 
 
 async def test_listening_with_groq_gives_words_hits_clips_and_alerts(data: Path):
-    async with LoopbackGroq(speech.Known(), per_minute=1000) as groq:
-        more = {"SPEECH": "groq", "GROQ_BASE_URL": groq.origin, "GROQ_API_KEY": groq.key}
+    async with LoopbackWhole(speech.Known(), honest("Norvanians are vermin")) as groq:
+        more = listening_at(groq)
         done = await run(data, "listen", str(LIVE), "--json", "--trigger", "giveaway", "--language", "en", **more)
         assert (done.code, done.err) == (0, "")
         assert groq.violations == []
@@ -186,6 +189,43 @@ async def test_a_key_that_is_refused_ends_with_one_line_and_exit_1(data: Path):
     assert "GROQ_API_KEY" in done.line
     assert "gsk_wrong_secret" not in done.out + done.err
     assert lines_of(done)[-1]["kind"] == "summary"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_key_the_judge_refuses_ends_with_one_line_and_exit_1_after_everything_was_heard(
+    data: Path, status: int
+):
+    async with LoopbackWhole(speech.Known(), honest("Norvanians are vermin")) as groq:
+        groq.fail_next(Fault("chat", status, {"error": {"code": "invalid_api_key"}}, "application/json", times=99))
+        done = await run(data, "listen", str(LIVE), "--json", **listening_at(groq))
+    assert done.code == 1
+    assert "GROQ_API_KEY" in done.line
+    assert groq.key not in done.out + done.err
+    *facts, last = lines_of(done)
+    assert [fact["engine"] for fact in facts if fact["kind"] == "alert"] == ["rules"]
+    assert last["kind"] == "summary"
+
+
+async def test_a_judge_that_is_gone_is_said_on_standard_error_and_rules_go_on(data: Path):
+    async with LoopbackWhole(speech.Known(), honest("Norvanians are vermin")) as groq:
+        groq.models.clear()
+        done = await run(data, "listen", str(LIVE), "--json", **listening_at(groq))
+    assert done.code == 0
+    assert "GROQ_SCREEN_MODEL" in done.line
+    assert "Simple rules" in done.line
+    assert [fact["engine"] for fact in lines_of(done) if fact["kind"] == "alert"] == ["rules"]
+
+
+async def test_models_that_judge_are_named_in_the_alert_and_nothing_is_said_beside(data: Path):
+    async with LoopbackWhole(speech.Known(), honest("Norvanians are vermin")) as groq:
+        done = await run(data, "listen", str(LIVE), "--json", **listening_at(groq))
+    assert (done.code, done.err) == (0, "")
+    assert [fact["engine"] for fact in lines_of(done) if fact["kind"] == "alert"] == ["gpt-oss-120b"]
+
+
+def listening_at(groq: LoopbackWhole) -> dict[str, str]:
+    """Settings to hear and judge there."""
+    return {"SPEECH": "groq", "GROQ_BASE_URL": groq.origin, "GROQ_API_KEY": groq.key}
 
 
 async def test_a_stop_finishes_what_was_heard_and_exits_cleanly(start: Start, data: Path):

@@ -11,9 +11,10 @@ from storage.database import Database
 from tests.builders import armed, followed, outbox, rows
 from tests.journeys.conftest import Process
 from tests.platforms.messenger_server import MessengerServer
+from tests.waiting import PATIENCE
 
 PLACE = "discord:journey"
-SPEED = 4.0
+SPEED = 2.0  # a machine that stands still for some seconds while a process starts misses nothing that is waited for
 
 
 async def prepared(folder: Path) -> None:
@@ -42,7 +43,7 @@ async def test_a_live_survives_kills_in_its_middle(whole: Callable[..., Any], me
         await process.until(lambda kind=awaited: bool(messenger.of_kind(kind)))  # type: ignore[misc]
         await process.kill()
     process = await whole(**given)
-    await process.until(lambda: finished(data), 60)
+    await process.until(lambda: finished(data), 2 * PATIENCE)
     await process.kill()
 
     told = Counter(post.kind for post in messenger.posts)

@@ -17,6 +17,7 @@ from tests.journeys.conftest import ROOT, Ended, Start, earshot
 from tests.platforms import speech
 from tests.platforms.groq import UNLIMITED, LoopbackGroq
 from tests.platforms.tiktok import Running, running
+from tests.waiting import PATIENCE
 
 DEMO = ROOT / "bot" / "demo" / "live.mp4"
 Do = Callable[..., Ended]
@@ -157,7 +158,7 @@ async def test_killed_in_the_middle_it_is_done_by_whoever_comes_next(tiktok: Run
     )
     reading = parent.children(recursive=True)
     await process.kill(signal.SIGKILL)
-    _, left = await asyncio.to_thread(psutil.wait_procs, reading, 10)
+    _, left = await asyncio.to_thread(psutil.wait_procs, reading, PATIENCE)
     assert not left, "who reads the page outlives nobody"
     (job,) = rows(data, "select state, worker from job")
     assert job["state"] == "running"
@@ -176,7 +177,7 @@ async def test_at_the_prompt_the_result_comes_when_it_is_there_also_from_a_pipe(
     assert process.child.stdin
     process.child.stdin.write(f"transcribe {video['url']}\n".encode())
     process.child.stdin.close()
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(2 * PATIENCE):
         await process.child.wait()
     assert await process.kill() == 0
     assert "welcome to the Sunday kitchen" in "".join(process.said)

@@ -125,7 +125,7 @@ async def test_an_end_message_and_one_reading_end_a_live_at_once(stage: Stage):
     async with stage.up() as watching:
         await until(lambda: bool(room.sockets))
         await stage.tiktok.end("alice")
-        await until(lambda: not watching.watches, 20)
+        await until(lambda: not watching.watches)
     async with stage.database.reading() as work:
         assert await work.lives.running() == []
 

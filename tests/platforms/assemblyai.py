@@ -18,6 +18,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from tests.platforms import speech
 from tests.platforms.service import CALL, Fault, Handler, Service
+from tests.waiting import PATIENCE
 
 MODELS = frozenset({"universal-3-5-pro", "universal-3-pro", "universal-2"})
 FIELDS = frozenset(
@@ -142,7 +143,7 @@ class LoopbackAssemblyAI(Service):
         body = {"transcript_id": number, "status": work.result.get("status", "completed")}
         try:
             async with (
-                ClientSession(timeout=ClientTimeout(5)) as session,
+                ClientSession(timeout=ClientTimeout(PATIENCE)) as session,
                 session.post(work.asked["webhook_url"], json=body, headers=headers) as answer,
             ):
                 status = answer.status

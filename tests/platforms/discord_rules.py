@@ -16,6 +16,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from tests.platforms.unions import quick
+
 V2 = 1 << 15
 PARTS, TEXT = 40, 4000
 NAME = re.compile(r"[-_'\w]{1,32}")
@@ -23,8 +25,12 @@ NAME = re.compile(r"[-_'\w]{1,32}")
 
 @cache
 def _schema(name: str) -> Draft202012Validator:
-    document = json.loads((Path(__file__).parent / "discord_spec.json").read_text("utf-8"))
-    return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": document["$defs"]})
+    defined = json.loads((Path(__file__).parent / "discord_spec.json").read_text("utf-8"))["$defs"]
+
+    def resolve(schema: dict[str, Any]) -> dict[str, Any]:
+        return defined[schema["$ref"].removeprefix("#/$defs/")] if "$ref" in schema else schema
+
+    return quick(resolve)({"$ref": f"#/$defs/{name}", "$defs": defined})
 
 
 def schema_breaches(name: str, body: Any) -> list[str]:

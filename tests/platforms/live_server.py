@@ -1,6 +1,6 @@
 """Endless real-time HTTP-FLV and HLS on loopback, with faults switched on by the address.
 
-All viewers share one clock, as on a CDN; the recording is played in a loop.
+All viewers share one clock, as on a CDN; the recording is played in a loop. When this process stands still, that clock does too.
 
 FLV   GET /live/x.flv     base=ms (first timestamp), audio_only=1, video_only=1, speed=1.0 (of this connection),
                           from=S (join there, not where the live is)
@@ -32,6 +32,7 @@ from aiohttp import web
 
 from tests.platforms.live_media import SEGMENT_SECONDS, LiveMedia
 
+TICK, MOST = 0.02, 0.1  # seconds between two steps of the clock, and how much it goes on in one at most
 Tag = tuple[int, int, bytes]  # (8 sound | 9 picture, timestamp in ms, body)
 
 
@@ -120,7 +121,8 @@ class LiveServer:
     def __init__(self, media: LiveMedia) -> None:
         self.flv, self.other = read_flv(media.flv), read_flv(media.other)
         self.segments = [p.read_bytes() for p in media.segments]
-        self.began = time.monotonic()
+        self.elapsed = 0.0
+        self._ticking: asyncio.Task[None] | None = None
         self.requests: Counter[str] = Counter()
         self.joined: list[float] = []
         self.origin = ""
@@ -144,9 +146,12 @@ class LiveServer:
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         self.origin = f"http://{host}:{self._runner.addresses[0][1]}"
+        self._ticking = asyncio.create_task(self._tick())
         return self
 
     async def stop(self) -> None:
+        if self._ticking:
+            self._ticking.cancel()
         if self._runner:
             await self._runner.cleanup()
 
@@ -156,9 +161,12 @@ class LiveServer:
     async def __aexit__(self, *exc: object) -> None:
         await self.stop()
 
-    @property
-    def elapsed(self) -> float:
-        return time.monotonic() - self.began
+    async def _tick(self) -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK)
+            before, passed = time.monotonic(), time.monotonic() - before
+            self.elapsed += min(passed, MOST)
 
     def _admit(self, request: web.Request, kind: str) -> None:
         q = request.query
@@ -178,7 +186,7 @@ class LiveServer:
         response = web.StreamResponse(headers={"Content-Type": "video/x-flv"})
         response.enable_chunked_encoding()
         await response.prepare(request)
-        began, speed = time.monotonic(), float(q.get("speed", 1.0))
+        began, speed = self.elapsed, float(q.get("speed", 1.0))
         point = float(q["from"]) * 1000 if "from" in q else self.elapsed * 1000 * speed
         viewer.join(point % source.length)
         self.joined.append(source.media[viewer.index][1] / 1000)
@@ -186,7 +194,7 @@ class LiveServer:
         with contextlib.suppress(ConnectionError):
             await response.write(b"FLV\x01" + bytes([flags]) + b"\0\0\0\x09\0\0\0\0" + viewer.headers(viewer.base))
             while True:
-                elapsed = (time.monotonic() - began) * speed
+                elapsed = (self.elapsed - began) * speed
                 if not await self._faults(request, response, viewer, elapsed):
                     return response
                 if data := viewer.due(elapsed):

@@ -23,7 +23,8 @@ from core.model.notice import Notice
 from core.ports.messenger import Pace
 from tests.platforms.service import Service
 
-TIMEOUT = 10.0
+TIMEOUT = 30.0  # seconds
+REMEMBERED = 120.0  # seconds for which a platform that does recognises repeats
 
 
 @dataclass

@@ -6,6 +6,7 @@ A source takes sound (float32, 16 kHz mono) and gives segments `{"start", "end",
 import io
 import itertools
 import json
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,12 @@ def silent(sound: Sound) -> bool:
     return not len(sound) or float(np.abs(sound).max()) < 1e-3
 
 
+def found_in(whole: Sound, piece: Sound) -> float | None:
+    """From which second on `piece` is to be heard in a sound; None when it is not."""
+    likeness, at = _likeness(_picture(whole), _picture(piece))
+    return at * HOP / RATE if likeness >= ALIKE else None
+
+
 def fixed(text: str, **figures: float) -> Source:
     """The same words for any sound but silence; `figures` are Whisper's own (no_speech_prob, avg_logprob, …)."""
 
@@ -61,6 +68,26 @@ def fixed(text: str, **figures: float) -> Source:
         return [] if silent(sound) else [{"start": 0.0, "end": round(len(sound) / RATE, 2), "text": text, **figures}]
 
     return source
+
+
+class Told:
+    """Words that are given, each to the next sound in which there is anything; nobody says anything before. `heard`: by its words,
+    the sound that got them."""
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self.heard: dict[str, Sound] = {}
+
+    def say(self, text: str) -> None:
+        """The next sound says this."""
+        self._lines.append(text)
+
+    def __call__(self, sound: Sound) -> Segments:
+        if silent(sound) or not self._lines:
+            return []
+        text = self._lines.popleft()
+        self.heard[text] = sound
+        return [{"start": 0.0, "end": round(len(sound) / RATE, 2), "text": text}]
 
 
 class Known:

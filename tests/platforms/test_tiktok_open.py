@@ -9,6 +9,7 @@ import pytest
 
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
+from tests.waiting import PATIENCE
 
 REDIRECT = "http://127.0.0.1:9/oauth/tiktok/callback"
 SCOPE = "user.info.basic,user.info.profile,user.info.stats,video.list"
@@ -54,7 +55,7 @@ class App:
 
 @pytest.fixture
 async def app(api: TikTokOpen) -> AsyncIterator[App]:
-    async with httpx.AsyncClient(base_url=api.origin, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=api.origin, trust_env=False, timeout=PATIENCE) as client:
         signed = App(api, client)
         await signed.token((await signed.sign_in())["code"])
         yield signed

@@ -18,6 +18,7 @@ from core.model.transcript import Segment
 from core.model.trigger import Trigger
 from storage.database import Database
 from storage.faults import mapped
+from tests.waiting import PATIENCE
 
 
 async def _limit_pages(database: Database, more: int | None) -> None:
@@ -56,7 +57,7 @@ async def test_a_cancelled_block_stores_nothing_and_blocks_nobody(database: Data
             await asyncio.Event().wait()
 
     hanging = asyncio.create_task(hang())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await inside.wait()
         hanging.cancel()
         await asyncio.wait([hanging])
@@ -65,7 +66,11 @@ async def test_a_cancelled_block_stores_nothing_and_blocks_nobody(database: Data
             await work.places.put(Place("console:2", "two"))
 
 
-async def test_wherever_in_a_transaction_a_task_is_cancelled_the_next_writer_need_not_wait(database: Database):
+async def test_wherever_in_a_transaction_a_task_is_cancelled_the_next_writer_need_not_wait(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 2 * PATIENCE)
+    database = Database("", tmp_path)
     now, lease = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 
     async def write(name: str) -> None:
@@ -80,8 +85,33 @@ async def test_wherever_in_a_transaction_a_task_is_cancelled_the_next_writer_nee
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait([task])
-        async with asyncio.timeout(2):  # a lock that is left behind is waited for 5 s
+        async with asyncio.timeout(PATIENCE):  # a lock that is left behind is waited for longer
             await write(f"next{steps}")
+    await database.close()
+
+
+async def test_a_statement_is_one_visit_to_the_thread_of_its_connection(
+    database: Database, caplog: pytest.LogCaptureFixture
+):
+    async with database.work() as work:
+        await work.places.put(Place("console:1", "one"))
+    caplog.set_level("DEBUG", "aiosqlite")
+
+    def visits() -> int:
+        made = sum(record.message.startswith("executing ") for record in caplog.records)
+        caplog.clear()
+        return made
+
+    async with database.reading() as work:
+        assert await work.revisions.of("x") == 0  # connects
+    visits()
+    async with database.reading() as work:
+        assert await work.revisions.of("x") == 0
+        assert await work.places.get("console:1") == Place("console:1", "one")
+    assert visits() == 4, "begin, two statements, rollback"
+    async with database.work() as work:
+        await work.revisions.bump("x")
+    assert visits() == 3, "begin, a statement, commit, and nothing to roll back"
 
 
 async def test_a_view_to_read_from_is_consistent_and_refuses_to_write(database: Database):
@@ -131,10 +161,13 @@ async def test_something_that_points_to_nothing_is_a_bug(database: Database):
             await work.follows.add(Follow(0, "console:nowhere", 99, Handle("a"), "console:1", now))
 
 
-async def test_eight_writers_that_read_first_lose_nothing(database: Database, tmp_path: Path):
+async def test_eight_writers_that_read_first_lose_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Two programs on one file, four tasks each; every one reads a number and writes the next."""
-    beside = Database("", tmp_path)
-    await beside.open()
+    for limit in ("BUSY_SECONDS", "TURN_SECONDS"):
+        monkeypatch.setattr(f"storage.database.{limit}", PATIENCE)
+    one, beside = Database("", tmp_path), Database("", tmp_path)
     async with database.work() as work:
         await work.places.put(Place("console:1", "0"))
 
@@ -147,11 +180,12 @@ async def test_eight_writers_that_read_first_lose_nothing(database: Database, tm
 
     try:
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-            for storage in (database, beside) * 4:
+            for storage in (one, beside) * 4:
                 group.create_task(add_ten(storage))
         async with beside.reading() as work:
             assert (await work.places.get("console:1")).name == "80"
     finally:
+        await one.close()
         await beside.close()
 
 
@@ -160,7 +194,7 @@ async def test_many_writers_in_one_program_take_turns(database: Database):
         async with database.work() as work:
             await work.jobs.add("clip", f"k{number}", {}, datetime(2026, 1, 1, tzinfo=UTC))
 
-    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         for number in range(200):
             group.create_task(add(number))
     assert await _count(database, "job") == 200

@@ -12,14 +12,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import ForeignKeyConstraint, create_engine
+from sqlalchemy import Column, ForeignKeyConstraint, Index, MetaData, String, Table, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex
 
 from core.errors import Invalid
 from core.matching.terms import terms_of
 from core.model.found import Sought
 from storage import migrate, schema
 from storage.database import Database
-from storage.tables import METADATA
+from storage.tables import METADATA, WAITING_DELIVERY
 
 ROOT = Path(__file__).parents[2]
 HEAD = schema.HEAD
@@ -256,16 +258,31 @@ def test_a_database_that_another_program_is_writing_to_is_waited_for(template: P
         assert reader.execute("pragma journal_mode").fetchone() == ("wal",)
 
 
-def test_opening_a_database_of_this_version_imports_no_alembic(template: Path, tmp_path: Path):
+def test_opening_a_database_of_this_version_imports_neither_alembic_nor_another_database(
+    template: Path, tmp_path: Path
+):
     shutil.copy(template, tmp_path / "earshot.db")
     script = (
         "import asyncio, sys; from pathlib import Path; from storage.database import Database\n"
         "import storage.writer\n"
         "async def main():\n"
         "    database = Database('', Path(sys.argv[1])); await database.open(); await database.close()\n"
-        "asyncio.run(main()); assert 'alembic' not in sys.modules"
+        "asyncio.run(main())\n"
+        "assert not {'alembic', 'sqlalchemy.dialects.postgresql', 'sqlalchemy.dialects.mysql'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, check=True, timeout=60)
+
+
+def test_what_is_a_partial_index_here_is_one_in_postgresql_too():
+    """Those of the tables, and one of a migration, which is drafted for SQLite."""
+    waiting = Table("t", MetaData(), Column("state", String), Index("ix_t", "state", sqlite_where=WAITING_DELIVERY))
+    indices = [index for table in (*METADATA.tables.values(), waiting) for index in table.indexes]
+    partial = [index for index in indices if index.dialect_options["sqlite"]["where"] is not None]
+    assert {index.name for index in partial} > {"ix_t", "uq_job_key_unfinished", "ix_delivery_waiting"}
+    for index in indices:
+        here, there = (str(CreateIndex(index).compile(dialect=one.dialect())) for one in (sqlite, postgresql))
+        assert there.partition(" WHERE ")[2] == here.partition(" WHERE ")[2]
+        assert (" WHERE state in (" in there) is (index in partial)
 
 
 def test_what_belongs_to_a_place_has_an_index_that_begins_with_it():
@@ -320,3 +337,55 @@ async def test_what_was_said_before_words_were_parted_by_us_is_found_all_the_sam
     assert [len(hits) for hits in found] == [1, 1, 2, 1]
     migrate.downgrade(path, "0006")
     assert _rows(path, "select rowid from segment_fts where segment_fts match 'hot'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "table", [name for name, table in METADATA.tables.items() if table.dialect_options["sqlite"]["autoincrement"]]
+)
+def test_a_table_whose_numbers_last_gives_none_of_them_twice(template: Path, table: str):
+    (made,) = _rows(template, f"select sql from sqlite_master where type = 'table' and name = '{table}'")
+    assert "AUTOINCREMENT" in made[0]
+
+
+def test_alerts_and_decisions_outlast_being_made_anew_and_no_number_is_given_again(tmp_path: Path):
+    path = tmp_path / "earshot.db"
+    migrate.upgrade(path, "0008")
+    with closing(sqlite3.connect(path)) as connection:
+        columns = [row[1] for row in connection.execute("pragma table_info(place)")]
+        place = dict.fromkeys(columns, "") | {"id": "p", "risk_threshold": 0.7, "clips_kept": 1.0, "reviewers": "[]"}
+        places = ", ".join(columns), ", ".join(f":{one}" for one in columns)
+        connection.execute(f"insert into place ({places[0]}) values ({places[1]})", place)
+        connection.execute("insert into account (id, handle, name, tiktok_id, status, why, posted_id, was) "
+                           "values (1, 'a', '', '', 'live', '', '', '')")  # fmt: skip
+        columns = [row[1] for row in connection.execute("pragma table_info(live)") if row[3]]
+        live = dict.fromkeys(columns, "") | {"id": 1, "account_id": 1}
+        names = ", ".join(columns), ", ".join(f":{one}" for one in columns)
+        connection.execute(f"insert into live ({names[0]}) values ({names[1]})", live)
+        at = "2026-01-01 00:00:00.000000"
+        for number in (1, 2, 3):
+            connection.execute(
+                "insert into assessment (id, live_id, at, category, virality, hateful, target, labels, confidence, quote, "
+                "second, reason, engine, injection) values (?, 1, ?, 'Neutre', 'faible', 0, 'aucune', '{}', 0, '', 0, '', '', 0)",
+                (number, at),
+            )
+            connection.execute(
+                "insert into alert (id, place, live_id, assessment_id, raised, verdict, decided_by, note, repeats) "
+                f"values ({number}, 'p', 1, {number}, '{at}', 'confirmed', '', '', 0)"
+            )
+            connection.execute(
+                'insert into decision (place, alert_id, was, verdict, "by", at, note) '
+                f"values ('p', {number}, 'waiting', 'confirmed', 'A', '{at}', '')"
+            )
+        connection.execute("delete from alert where id = 3")
+        connection.execute("delete from decision where alert_id = 3")
+        connection.commit()
+    migrate.upgrade(path)
+    migrate.downgrade(path, "0008")
+    migrate.upgrade(path)
+    assert _rows(path, "select alert_id, act from decision") == [(1, "confirm"), (2, "confirm")]
+    with closing(sqlite3.connect(path)) as connection:
+        given = connection.execute(
+            "insert into alert (place, live_id, assessment_id, raised, verdict, decided_by, note, repeats) "
+            f"values ('p', 1, 3, '{at}', 'waiting', '', '', 0)"
+        ).lastrowid
+    assert given == 4

@@ -12,6 +12,7 @@ from core.model.clip import Clip, Cut
 from core.model.live import Live, LiveStatus, Look
 from core.model.notice import Delivery, Notice
 from core.model.person import Place
+from core.model.review import ACTS, Act, Decision
 from core.model.risk import Alert, Assessment, Category, Label, Target, Verdict, Virality
 from core.model.transcript import Gap, GapCause, Segment, SegmentState, Word
 from core.model.trigger import Hit, MatchMode, Then, Trigger, Where
@@ -48,7 +49,7 @@ CUT = Cut(Path("clips/1.mp4"), 10.0, 40.5, 123456, 720, 1280)
         (Clip, tables.ClipRow, set()),
         (Cut, tables.ClipRow, {"short"}),
         (Assessment, tables.AssessmentRow, set()),
-        (Alert, tables.AlertRow, {"assessment"}),
+        (Alert, tables.AlertRow, {"assessment", "said", "rule", "limits", "withheld"}),
         (Notice, tables.DeliveryRow, set()),
         (Delivery, tables.DeliveryRow, {"notice"}),
     ],
@@ -298,13 +299,23 @@ async def test_the_faster_decision_counts_and_an_undo_makes_it_wait_again(databa
         alert = await work.alerts.raise_(stage.here, stage.live.id, number, stage.now)
 
     async def decide(verdict: Verdict, was: Verdict, note: str = ""):
+        before = replace(alert, verdict=was)
+        undone = verdict is Verdict.WAITING
+        after = replace(
+            alert,
+            verdict=verdict,
+            decided_by="" if undone else "ann",
+            decided_at=None if undone else stage.now,
+            note=note,
+        )
+        made = Decision(alert.id, ACTS[verdict], was, verdict, "ann", "console:ann", stage.now, note)
         async with database.work() as work:
-            return await work.alerts.decide(stage.here, alert.id, verdict, "console:ann", stage.now, note, was)
+            return await work.alerts.change(before, after, made)
 
     decided = await decide(Verdict.CONFIRMED, Verdict.WAITING, "yes")
     assert (decided.verdict, decided.decided_by, decided.decided_at, decided.note) == (
         Verdict.CONFIRMED,
-        "console:ann",
+        "ann",
         stage.now,
         "yes",
     )
@@ -315,6 +326,12 @@ async def test_the_faster_decision_counts_and_an_undo_makes_it_wait_again(databa
     assert undone == alert
     async with database.reading() as work:
         assert await work.alerts.waiting(stage.here) == [alert]
+        decisions = await work.alerts.decisions(stage.here, alert.id)
+    assert [(one.act, one.by_id, one.note) for one in decisions] == [
+        (Act.CONFIRM, "console:ann", "yes"),
+        (Act.REOPEN, "console:ann", ""),
+    ]
+    assert [one.supersedes for one in decisions] == [None, decisions[0].id]
 
 
 async def test_revisions_only_grow(database: Database):

@@ -10,6 +10,7 @@ from core.model.account import Follow, Handle
 from core.model.clip import Cut
 from core.model.found import Sought
 from core.model.live import ChatMessage, Chatter
+from core.model.review import Act, Decision
 from core.model.risk import Assessment, Category, Verdict, Virality
 from core.model.transcript import Segment
 from core.model.trigger import Hit, Trigger, Where
@@ -98,10 +99,13 @@ async def test_alerts_of_a_place_are_its_own(database: Database, stage, alert):
         assert await work.alerts.get(stage.there, alert.id) is None
         assert await work.alerts.waiting(stage.there) == []
         assert await work.alerts.recent(stage.there, stage.live.id, stage.now - timedelta(days=1)) == []
-        decided = await work.alerts.decide(
-            stage.there, alert.id, Verdict.DISMISSED, "x", stage.now, "", Verdict.WAITING
-        )
-        assert decided is None
+        theirs = replace(alert, place=stage.there)
+        made = Decision(alert.id, Act.DISMISS, Verdict.WAITING, Verdict.DISMISSED, "x", "x", stage.now)
+        assert await work.alerts.change(theirs, replace(theirs, verdict=Verdict.DISMISSED), made) is None
+        assert await work.alerts.several(stage.there, [alert.id]) == []
+        assert await work.alerts.find(stage.there) == []
+        assert await work.alerts.kinds(stage.there, Verdict.WAITING) == []
+        assert await work.alerts.decisions(stage.there, alert.id) == []
         assert await work.alerts.get(stage.here, alert.id) == alert
 
 

@@ -61,7 +61,7 @@ async def test_no_place_sees_what_another_has(places: CountedStorage):
         assert await work.videos.segments(THERE, stored.id) == []
         assert await work.videos.find(THERE, "you", VIDEO.tiktok_id, "", "") is None
         assert await work.videos.of_place(THERE, "you") == []
-        assert await work.videos.change(replace(stored, place=THERE, title="mine")) is None
+        assert await work.videos.change(THERE, stored.id, title="mine") is None
         assert await work.videos.remove(THERE, stored.id) is None
 
 
@@ -89,7 +89,7 @@ async def test_removed_it_is_gone_until_it_is_had_back(places: CountedStorage):
         assert await work.videos.get(HERE, stored.id) is None
         assert await work.videos.find(HERE, "you", VIDEO.tiktok_id, "", "") is None
         assert await work.videos.of_place(HERE, "you") == []
-        assert await work.videos.change(replace(stored, title="x")) is None
+        assert await work.videos.change(HERE, stored.id, title="x") is None
         assert await work.videos.remove(HERE, stored.id, removed=False) == stored
         assert await work.videos.get(HERE, stored.id) == stored
 
@@ -97,8 +97,31 @@ async def test_removed_it_is_gone_until_it_is_had_back(places: CountedStorage):
 async def test_its_title_and_who_may_see_it_can_change(places: CountedStorage):
     async with places.work() as work:
         stored = await made(work)
-        changed = await work.videos.change(replace(stored, title="Mine", public=False, engine="other"))
+        assert await work.videos.change(HERE, stored.id) == stored
+        changed = await work.videos.change(HERE, stored.id, title="Mine", public=False)
         assert changed == replace(stored, title="Mine", public=False)
+        assert await work.videos.get(HERE, stored.id) == changed
+
+
+async def test_what_is_not_changed_stays_as_others_changed_it_meanwhile(places: CountedStorage):
+    async with places.work() as work:
+        stored = await made(work)
+    async with places.work() as work:
+        await work.videos.change(HERE, stored.id, title="Mine")
+    async with places.work() as work:
+        await work.videos.change(HERE, stored.id, public=False)
+    async with places.reading() as work:
+        assert await work.videos.get(HERE, stored.id) == replace(stored, title="Mine", public=False)
+
+
+async def test_it_is_changed_only_for_who_asked_for_it_and_while_it_is_called_so(places: CountedStorage):
+    async with places.work() as work:
+        stored = await made(work)
+        assert await work.videos.change(HERE, stored.id, by="another", public=False) is None
+        assert await work.videos.change(HERE, stored.id, titled="Otherwise", public=False) is None
+        assert await work.videos.get(HERE, stored.id) == stored
+        changed = await work.videos.change(HERE, stored.id, by="you", titled=stored.title, public=False)
+        assert changed == replace(stored, public=False)
 
 
 async def test_one_with_speakers_is_found_where_they_are_asked_for_and_where_they_are_not(places: CountedStorage):

@@ -22,7 +22,7 @@ from core.model.live import (
 )
 from storage.database import Database
 from storage.writer import MOST_WAITING, BatchedWriter
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 BOB = Chatter("bob", "7001")
 
@@ -140,7 +140,7 @@ async def test_a_naive_time_is_refused_at_once(database: Database, stage):
 
 async def test_a_running_writer_stores_soon_and_once_more_at_its_end(database: Database, stage):
     writer = BatchedWriter(database)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         running = group.create_task(writer.run())
         writer.put(stage.live.id, 1.0, _line(stage, 1))
         assert writer.writer_wait_seconds >= 0
@@ -190,7 +190,7 @@ async def test_a_running_writer_survives_a_locked_database(database: Database, s
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("begin immediate")
     writer = BatchedWriter(database)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         running = group.create_task(writer.run())
         writer.put(stage.live.id, 1.0, _line(stage, 1))
         await until(lambda: writer.writer_wait_seconds >= 0.3)  # it has failed at least once by then
@@ -202,7 +202,7 @@ async def test_a_running_writer_survives_a_locked_database(database: Database, s
 
 async def test_a_flush_beside_a_running_writer_waits_for_the_batch_under_way(database: Database, stage):
     writer = BatchedWriter(database)
-    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         running = group.create_task(writer.run())
         for number in range(2_000):
             writer.put(stage.live.id, 1.0, _line(stage, number))

@@ -87,7 +87,11 @@ class Answer:
             meaning, asked = await task
         finally:
             task.cancel()  # nobody waits for it any more
-        await self.show(meaning, asked)
+        anew = meaning.anew if isinstance(meaning, Failed) and self.manner.origin is not From.COMMAND else None
+        await self.show(meaning if anew is None else anew, asked)
+        if anew is not None and self.reply.alive:
+            words = asked.words if asked else self.words
+            await self._called(self._followed(drawn(draw(meaning, words), words), private=True))
 
     async def meanwhile(self, meaning: Any) -> None:
         """How far it is, in the waiting message. What goes wrong with it costs nothing else."""
@@ -106,7 +110,7 @@ class Answer:
         card = draw(meaning, words)
         updates, private = self.manner.fate(meaning, card)
         if not private and asked is not None:
-            words = Words(asked.place.language, asked.place.zone)
+            words = asked.public
             card = draw(meaning, words)
         if not self.interaction.response.is_done() and weight(card.files) > HEAVY:
             await self._wait()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -53,13 +54,11 @@ class Changer:
         try:
             await self._edited(saying, int(channel), int(message), 0.0 if age > OLD else PATIENCE)
         except (EditedTooOften, Closed):
-            return external if saying.spared else await self.sender.create(saying)
+            return await self._instead(saying, external)
         except Transient as error:
             if error.code != "DISCORD_LIMIT" or age <= OLD:
                 raise
-            return (
-                external if saying.spared else await self.sender.create(saying)
-            )  # an hour may pass before Discord lets it change
+            return await self._instead(saying, external)  # an hour may pass before Discord lets it change
         except Invalid as error:
             return external if saying.passing else await self.sender.create_plainly(saying, error)
         if isinstance(saying.meaning, LiveEnded):
@@ -91,6 +90,19 @@ class Changer:
         return not closed
 
     # ------------------------------------------------------------------
+
+    async def _instead(self, saying: Saying, external: str) -> str:
+        """Of a message that cannot be changed now: what matters is said anew, and where it leaves out what must not be shown any
+        longer, the old message goes."""
+        if saying.spared:
+            return external
+        if saying.keeps_back:
+            channel, _, message = external.partition("/")
+            post = self.client.line.get_partial_messageable(int(channel)).get_partial_message(int(message))
+            with suppress(Closed, Missing):  # Discord lets nobody change what is in a locked thread
+                async with told_apart(self.client.line, saying.address, CALL):
+                    await post.delete()
+        return await self.sender.create(saying)
 
     async def _edited(self, saying: Saying, channel: int, message: int, patience: float) -> None:
         line = self.client.line

@@ -112,23 +112,26 @@ def _parts(
     card: Card, files: tuple[tuple[str, File], ...], words: Words, called: bool
 ) -> Iterator[ui.Item[ui.LayoutView]]:
     """Everything above the buttons, from top to bottom. `called`: the title stands beside the ping already."""
-    pictures = [name for name, file in files if _is_shown(card, file)]
+    pictures = [(name, file.veiled) for name, file in files if _is_shown(card, file)]
     told = label(plain(card.title), DESCRIBED)  # what a picture shows, for those who cannot see it
     blocks = [*_blocks(card, called)]
     if card.items:
         blocks.append("\n".join(marked(item.line) for item in card.items))
     if card.aside and card.picture is not None and blocks:
-        thumbnail = ui.Thumbnail[ui.LayoutView](f"attachment://{pictures.pop(0)}", description=told)
+        thumbnail = ui.Thumbnail[ui.LayoutView](f"attachment://{pictures.pop(0)[0]}", description=told)
         yield ui.Section(blocks.pop(0), accessory=thumbnail)
     for block in blocks:
         yield ui.TextDisplay(block)
     if pictures:
         yield ui.MediaGallery(
-            *(discord.MediaGalleryItem(f"attachment://{name}", description=told) for name in pictures)
+            *(
+                discord.MediaGalleryItem(f"attachment://{name}", description=told, spoiler=veiled)
+                for name, veiled in pictures
+            )
         )
     for name, file in files:
         if not _is_shown(card, file):
-            yield ui.File(f"attachment://{name}")
+            yield ui.File(f"attachment://{name}", spoiler=file.veiled)
     if card.foot:
         yield ui.TextDisplay(f"-# {marked(card.foot)}")
     yield from _menus(card, words)

@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.surfaces.discord.leading import LONGEST_WAIT
 from core.errors import Ambiguous, Denied, EarshotError, Invalid, Missing, Transient
 from core.model.person import Address
 
@@ -82,7 +83,8 @@ async def _ended(session: Any, context: Any, what: aiohttp.TraceRequestEndParams
         if wire.status == 429:
             wire.waits = _seconds(what.response.headers.get("Retry-After", "1"))
             wire.everywhere = "X-RateLimit-Global" in what.response.headers
-            if wire.waits > wire.patience and wire.scope is not None:
+            # Longer ones the library refuses by itself; ended from outside while it does, it would forget to open the route again.
+            if wire.patience < wire.waits <= LONGEST_WAIT and wire.scope is not None:
                 wire.scope.reschedule(asyncio.get_running_loop().time())
 
 

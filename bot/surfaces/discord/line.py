@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from typing import Any, Protocol
 
 import aiohttp
@@ -82,11 +82,12 @@ class Line(discord.AutoShardedClient):
                 log.warning("commands could not be registered, trying again: %r", error)
                 await asyncio.sleep(REGISTER_AGAIN)
 
-    def beside(self, work: Any) -> None:
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something while Discord is heard; what goes wrong with it is written down."""
         task = asyncio.create_task(self._guarded(work))
         self._going.add(task)
         task.add_done_callback(self._going.discard)
+        task.add_done_callback(lambda _: work.close())  # one that is cancelled before it begins has not awaited it
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:

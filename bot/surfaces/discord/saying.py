@@ -42,16 +42,33 @@ class Saying:
         return plain(self.card.title)
 
     @property
+    def keeps_back(self) -> bool:
+        """Whether it leaves out what its message may have shown before: words that may be about minors, a clip that is held."""
+        match self.meaning:
+            case RiskRaised(restricted=restricted):
+                return restricted
+            case HitFound(quote=quote):
+                return not quote
+            case Rolling(lines=lines):
+                return any(text == "" for _, text in lines)
+            case ClipSaved() as clip:
+                return not clip.open and not clip.failed
+        return False
+
+    @property
     def passing(self) -> bool:
         """Whether an edit only keeps a count or a time fresh: of an old message nobody reads that any more."""
+        if self.keeps_back:
+            return False
         if isinstance(self.meaning, RiskRaised):
-            return self.meaning.verdict is Verdict.WAITING
+            said = self.meaning.two or self.meaning.proposed is not None
+            return self.meaning.verdict is Verdict.WAITING and not said
         return isinstance(self.meaning, Rolling | HitFound | LiveStarted | Transcribing)
 
     @property
     def spared(self) -> bool:
         """Whether an edit that Discord does not take is better left than said anew: nobody wants a clip twice for its new name."""
-        return self.passing or (isinstance(self.meaning, ClipSaved) and not self.meaning.failed)
+        return self.passing or (isinstance(self.meaning, ClipSaved) and not self.meaning.failed and not self.keeps_back)
 
 
 async def saying_of(house: House, notice: Notice, nonce: str, reply: Reply | None = None) -> Saying:

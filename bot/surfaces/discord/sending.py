@@ -75,7 +75,8 @@ class Sender:
 
     async def _beside(self, saying: Saying, spot: Spot) -> str:
         """Send it beside a thread that is closed or gone, and say so once."""
-        about = f"live:{saying.meaning.live_id}" if isinstance(saying.meaning, OF_A_LIVE) else saying.notice.subject
+        live_id = saying.meaning.live_id if isinstance(saying.meaning, OF_A_LIVE) else None
+        about = f"live:{live_id}" if live_id is not None else saying.notice.subject
         beside = await self.spots.beside(spot, saying.notice, saying.title)
         if await self.spots.first_time(saying.address, about):
             said = saying.words.line("The thread of this is closed, so I post here.")
@@ -116,11 +117,21 @@ class Sender:
             await self.spots.remember(spot, saying.address, made.thread.id)
             return f"{made.thread.id}/{made.message.id}"
         channel = line.get_partial_messageable(spot.channel, guild_id=spot.guild.id if spot.guild else None)
+        answered = await self._answered(saying, spot)
         async with told_apart(line, saying.address, UPLOAD if shown.files else CALL):
-            message = await channel.send(files=shown.uploads(), nonce=saying.nonce, **given)
+            message = await channel.send(files=shown.uploads(), nonce=saying.nonce, **given, **answered)
         if spot.about and isinstance(saying.meaning, RiskRaised):
             await self.spots.retag(spot.channel, saying.address, saying.meaning, saying.words)
         return f"{spot.channel}/{message.id}"
+
+    async def _answered(self, saying: Saying, spot: Spot) -> dict[str, Any]:
+        """The post it answers, where both stand in one channel."""
+        message = await self.spots.answered(saying.notice, saying.meaning, spot)
+        if not message:
+            return {}
+        return {
+            "reference": discord.MessageReference(message_id=message, channel_id=spot.channel, fail_if_not_exists=False)
+        }
 
     async def _plainly(self, saying: Saying, spot: Spot, error: Invalid) -> str:
         log.error("Discord refused %s %s: %s", saying.notice.kind, saying.notice.key, error)

@@ -22,10 +22,11 @@ from core.model.notice import Notice, Tellable
 from core.model.person import Address
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
+from core.services.feeding import within_live
 
 log = logging.getLogger(__name__)
 OF_A_LIVE = (LiveStarted, LiveEnded, LiveLeft, LiveLost, Rolling, HitFound, ClipSaved, RiskRaised)
-IN_ITS_THREAD = (LiveLost, Rolling, WordsLate, HitFound, ClipSaved)
+IN_ITS_THREAD = (LiveLost, Rolling, WordsLate, HitFound, ClipSaved, RiskRaised)
 NAME = 100  # characters of a thread's name
 NONE = "0"  # the thread of what has none, and will not get one
 TAGS = {LiveStarted: "live", LiveEnded: "ended", RiskRaised: "risk"}
@@ -63,10 +64,23 @@ class Spots:
         if isinstance(channel, discord.ForumChannel):
             return await self._in_forum(channel, address, meaning, title, words)
         spot = Spot(channel.id, getattr(channel, "guild", None), thread=isinstance(channel, discord.Thread))
-        if spot.thread or not isinstance(meaning, IN_ITS_THREAD):
+        if spot.thread or not isinstance(meaning, IN_ITS_THREAD) or meaning.live_id is None:
             return spot
+        if isinstance(meaning, RiskRaised):
+            async with self.house.storage.reading() as work:
+                if not await within_live(work, notice.place, meaning):
+                    return spot
         thread = await self._thread(channel, address, meaning.live_id, words, make=make)
         return replace(spot, channel=thread, thread=True) if thread else spot
+
+    async def answered(self, notice: Notice, meaning: Tellable, spot: Spot) -> int:
+        """The number of the message at `spot` that a post answers: an alert that has grown; 0 for any other."""
+        if not isinstance(meaning, RiskRaised) or not meaning.grown:
+            return 0
+        async with self.house.storage.reading() as work:
+            post = await work.outbox.post_of(notice.address, f"risk:{meaning.alert_id}")
+        channel, _, message = post.partition("/")
+        return int(message) if channel == str(spot.channel) and message.isdecimal() else 0
 
     async def beside(self, spot: Spot, notice: Notice, title: str) -> Spot:
         """Where to post when the thread is closed: the channel it belongs to, in a forum a post of its own."""
@@ -164,7 +178,7 @@ class Spots:
     async def _in_forum(
         self, forum: discord.ForumChannel, address: Address, meaning: Tellable, title: str, words: Words
     ) -> Spot:
-        if not isinstance(meaning, OF_A_LIVE):
+        if not isinstance(meaning, OF_A_LIVE) or meaning.live_id is None:
             return Spot(forum.id, forum.guild, forum, title[:NAME])
         about = f"live:{meaning.live_id}"
         async with self.house.storage.reading() as work:

@@ -50,11 +50,13 @@ def plain(address: Address) -> Address:
 
 @dataclass(frozen=True)
 class Post:
-    """A message that is there. `media`: it is a picture, a video or a file with a caption."""
+    """A message that is there. `media`: it is a picture, a video or a file with a caption. `more`: the messages that were sent
+    with it just now, for the files it cannot carry."""
 
     chat: int
     message: int
     media: bool = False
+    more: tuple[int, ...] = ()
 
     def external(self, spot: Spot) -> str:
         """Its id, as it is stored for a post at `spot`."""

@@ -18,6 +18,7 @@ from bot.kernel import Kernel
 from bot.kinds import YES, Recording
 from bot.replies.chats import ChannelChosen, InPrivate, KeyboardClosed, Panel, Welcome
 from bot.replies.common import Failed
+from bot.replies.reviews import AlertDone, AlertShown
 from bot.surfaces.people import person_of, place_of, role_of
 from bot.surfaces.telegram import signs, wishes
 from bot.surfaces.telegram.addresses import Spot
@@ -31,7 +32,7 @@ from bot.surfaces.telegram.uploads import LOCAL_UPLOAD
 from bot.surfaces.telegram.wishes import Answer, Family, Greeting, Key, Wish, Wrong
 from bot.typed import Typed
 from core.errors import EarshotError
-from core.model.person import Platform, Role
+from core.model.person import Address, Platform, Role
 from core.services.carried import Carried
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,7 @@ class Asking:
         if wish is None or (isinstance(wish, Wrong) and not wish.named and wish.error.code == "COMMAND"):
             return
         about = wishes.about(message, self.me.number) if message.chat.type == ChatType.PRIVATE else ""
+        self.anew(self._command(wish), about or Spot(speaker.chat.id).address)
         asked = await self.asked(speaker, f"m{message.message_id}", about)
         await self._answer(asked, speaker, message, wish, about)
 
@@ -130,14 +132,20 @@ class Asking:
         role = role_of(self.house, place, person.id, theirs)
         if place.private and person.id != place.id and role is not Role.OWNER:
             role = Role.VIEWER  # a place of somebody else's: nobody's own
-        return Asked(self.house, person, place, role, about or spot.address, spot.reply_address)
+        alone = speaker.chat.type == ChatType.PRIVATE
+        return Asked(self.house, person, place, role, about or spot.address, spot.reply_address, aside=alone)
+
+    def anew(self, command: Command | None, place: Address) -> None:
+        """Whoever had a right in `place` a moment ago is handed nothing that is for its people alone: it is asked for anew."""
+        if command is not None and wishes.confidential(command):
+            self.rights.forget(int(place.partition(":")[2]))
 
     def screen(self, asked: Asked, speaker: Speaker, key: str, **how: Any) -> Screen:
         """Where the reply to `asked` is shown."""
         spot = Spot(speaker.chat.id, speaker.thread, key)
         user = speaker.user if speaker.channel is None else None  # who speaks as a chat is not called by name
         mention = f' <a href="tg://user?id={user.id}">{escape(speaker.name)}</a>' if user else ""
-        more = {"mention": mention, "keyboards": self.keyboards, **how}
+        more = {"mention": mention, "keyboards": self.keyboards, "public": asked.public if spot.group else None, **how}
         return Screen(self.sender, self.replies, self.vanishing, spot, asked.words, **more)
 
     async def _answer(self, asked: Asked, speaker: Speaker, message: Message, wish: Wish, about: str) -> None:
@@ -160,27 +168,32 @@ class Asking:
             await self._in_private(asked, speaker, screen, wish, own=not wishes.confidential(command))
             return
         asked = replace(asked, meanwhile=screen.meanwhile)
-        await screen.show(await screen.waiting(self.run(wish, asked)))
+        reply = await screen.waiting(self.run(wish, asked))
+        if group and isinstance(reply, AlertShown) and command is not None and command.in_place:
+            reply = AlertDone(reply.alert, undo=not reply.posted)  # a second card of it would have the same buttons
+        await screen.show(reply)
 
     async def _in_private(self, asked: Asked, speaker: Speaker, screen: Screen, wish: Wish, *, own: bool) -> None:
         """Hand it over in the private chat. `own`: it belongs there altogether, so it is asked there as well."""
         user = speaker.user
         if user is None or speaker.channel is not None or not await reachable(self.sender, user.id):
-            await screen.show(InPrivate(self.me.link("help")))
+            await screen.show(InPrivate(self.me.link("help"), again=True))
             return
-        spot = Spot(user.id, key=f"g{screen.spot.chat}.{screen.reply_to or screen.spot.key}")
+        spot, about = Spot(user.id, key=f"g{screen.spot.chat}.{screen.reply_to or screen.spot.key}"), ""
         if own:
             place = await place_of(self.house, Spot(user.id).address, user.full_name, speaker.language)
             role = role_of(self.house, place, asked.person.id, Role.MANAGER)
             asked = replace(asked, place=place, role=role, address=spot.address, reply_at=spot.reply_address)
-        theirs = Screen(self.sender, self.replies, self.vanishing, spot, asked.words)
-        reply = await self.run(wish, replace(asked, meanwhile=theirs.meanwhile))
+        else:
+            about = asked.place.id
+        theirs = Screen(self.sender, self.replies, self.vanishing, spot, asked.words, about=about)
+        reply = await self.run(wish, replace(asked, meanwhile=theirs.meanwhile, aside=True))
         if isinstance(reply, Failed):
             await screen.show(reply)
         elif await theirs.show(reply) is not None:
             await screen.show(InPrivate(self.me.link(), sent=True))
         else:
-            await screen.show(InPrivate(self.me.link("help")))
+            await screen.show(InPrivate(self.me.link("help"), again=True))
 
     def _command(self, wish: Wish) -> Command | None:
         match wish:

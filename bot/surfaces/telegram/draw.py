@@ -215,7 +215,7 @@ def _shape(file: File) -> dict[str, Any]:
     if not file.is_video:
         return {}
     size = {"width": file.width, "height": file.height, "duration": max(1, round(file.seconds))}
-    return {**size, "supports_streaming": True}
+    return {**size, "supports_streaming": True, **({"has_spoiler": True} if file.veiled else {})}
 
 
 def _opened(file: File) -> InputFile:

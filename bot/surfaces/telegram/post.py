@@ -7,6 +7,7 @@ from bot.replies.chats import TopicClosed
 from bot.surfaces.linking import linked
 from bot.surfaces.people import only_for, words_for
 from bot.surfaces.telegram.addresses import Post, Spot, elsewhere, post_of, spot_of
+from bot.surfaces.telegram.followers import Followers
 from bot.surfaces.telegram.hidden import hidden_post
 from bot.surfaces.telegram.replies import Replies
 from bot.surfaces.telegram.sending import Manner, Sender
@@ -15,10 +16,11 @@ from bot.wording import Words
 from core.errors import Denied, Invalid, Missing
 from core.model.notice import Notice, Tellable
 from core.model.person import Address, Platform
-from core.model.tellable.finds import ClipSaved, HitFound
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.ports.messenger import Pace
 from core.ports.store import Storage
 from core.services.clipping import Showing
+from core.services.feeding import within_live
 from core.settings import Settings
 
 PER_SECOND = 28.0  # of 30 (Bots FAQ)
@@ -42,6 +44,11 @@ class TelegramMessenger:
     showing: Showing | None = None
 
     @property
+    def followers(self) -> Followers:
+        """The messages with files that its texts cannot carry."""
+        return Followers(self.sender.connection, self.storage)
+
+    @property
     def per_second(self) -> float:
         """For all chats together."""
         return PER_SECOND
@@ -63,21 +70,36 @@ class TelegramMessenger:
         only = only_for(said)
         if only and spot.group and only.startswith(f"{Platform.TELEGRAM}:"):
             spot = elsewhere(spot, spot_of(only).chat)
-        if external:
-            manner = replace(manner, over=post_of(external, home))
+        over = post_of(external, home) if external else None
+        if over is not None:
+            said, carried = await self._followed(over, said)
+            manner = replace(manner, over=over, carried=carried)
         elif spot.key:
             manner = await self._reply(home, spot, manner)
-        else:
+        elif await self._within(notice, said):
             spot = replace(spot, thread=await self.topics.thread(spot, said))
             manner = replace(manner, reply_to=await self._start(notice, spot, said))
+        elif isinstance(said, RiskRaised) and said.grown:
+            manner = replace(manner, reply_to=await self._start(notice, spot, said))
         try:
-            return (await self._say(home, spot, said, words, manner)).external(home)
+            post = await self._say(home, spot, said, words, manner)
+            await self.followers.keep(post)
+            return post.external(home)
         except (Denied, Missing) as error:
             if spot.chat == home.chat or error.code == "POST_GONE":
                 raise
             raise Invalid(
                 "TELEGRAM_REFUSED", reason=error.code
             ) from error  # one person's chat, not the place, lets us not in
+
+    async def _followed(self, over: Post, said: Tellable) -> tuple[Tellable, bool]:
+        """A clip whose post changes, and whether its video follows that already. What shows it goes where it may be seen no more;
+        what cannot go any more is told of."""
+        if not isinstance(said, ClipSaved) or not await self.followers.of(over):
+            return said, False
+        if said.open:
+            return said, True
+        return replace(said, stays=not await self.followers.remove(over)), True
 
     async def _say(self, home: Spot, spot: Spot, said: Tellable, words: Words, manner: Manner) -> Post:
         """In its topic; when that is gone, in a new one; when it is closed, in the group, which is said once."""
@@ -112,11 +134,21 @@ class TelegramMessenger:
         written = spot.key.removeprefix("m") if spot == home and spot.key.startswith("m") else ""
         return replace(manner, reply_to=int(written) if written.isdecimal() else 0)
 
-    async def _start(self, notice: Notice, spot: Spot, said: Tellable) -> int:
-        """The post about the start of the live, which hits and clips answer where all lives share one chat."""
-        if spot.thread or not spot.group or not isinstance(said, HitFound | ClipSaved):
-            return 0
+    async def _within(self, notice: Notice, said: Tellable) -> bool:
+        """Whether it goes where other posts of its account or live are; alerts do unless the place wants them apart."""
+        if not isinstance(said, RiskRaised):
+            return True
         async with self.storage.reading() as work:
-            start = await work.outbox.post_of(notice.address, f"live:{said.live_id}")
+            return await within_live(work, notice.place, said)
+
+    async def _start(self, notice: Notice, spot: Spot, said: Tellable) -> int:
+        """The post that this one answers: that of the alert which has grown, else that about the start of the live, which what is
+        found in it answers where all lives share one chat."""
+        grown = isinstance(said, RiskRaised) and said.grown
+        if not isinstance(said, HitFound | ClipSaved | RiskRaised) or (not grown and (spot.thread or not spot.group)):
+            return 0
+        about = f"risk:{said.alert_id}" if isinstance(said, RiskRaised) and grown else f"live:{said.live_id}"
+        async with self.storage.reading() as work:
+            start = await work.outbox.post_of(notice.address, about)
         post = post_of(start, spot) if start else None
         return post.message if post is not None and post.chat == spot.chat else 0

@@ -12,6 +12,7 @@ from telegram.constants import ChatType
 from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
+from bot.replies.chats import InPrivate
 from bot.replies.clips import ClipShown
 from bot.replies.common import Failed
 from bot.replies.reviews import AlertShown
@@ -29,7 +30,7 @@ from bot.wording import plain
 log = logging.getLogger(__name__)
 SOON = 0.8  # seconds: whoever presses sees the button turn until it is answered
 TOAST = 200  # characters of an answer (Bot API, answerCallbackQuery)
-DECIDES = ("review.decide:", "clip.keep:")
+DECIDES = ("review.decide:", "review.mute:", "review.second:", "clip.keep:")
 AGAIN = 1.0  # seconds in which the same press by the same person is the same press
 
 
@@ -76,26 +77,33 @@ class Pressing:
             await self._reply(query, url=asking.me.link(wishes.start_of(command)))
             return
         about = panel_in([*message.entities, *message.caption_entities]) if message is not None else None
-        aside = chat.type == ChatType.CHANNEL and not data.startswith(DECIDES)
+        alone = command is not None and wishes.confidential(command) and chat.type != ChatType.PRIVATE
+        aside = alone or (chat.type == ChatType.CHANNEL and not data.startswith(DECIDES))
         if aside and not await reachable(asking.sender, query.from_user.id):
-            await self._reply(query, url=asking.me.link("help"))
+            await self._unreachable(query, speaker, number if alone else 0)
             return
-        if aside:  # the readers of a channel are not told what one of them asked
+        if (
+            aside
+        ):  # the readers of a channel are not told what one of them asked, nobody but them is shown what is for one
             about, speaker = Spot(chat.id).address, Speaker(private_of(query.from_user), query.from_user)
         key = f"q{query.id}"
+        asking.anew(command, about or Spot(chat.id).address)
         asked = await asking.asked(speaker, key, about or "")
         running = asyncio.ensure_future(self._pressed(message, data, asked))
         answered = not (await asyncio.wait({running}, timeout=SOON))[0]
         if answered:
             await self._reply(query)
         reply = await running
-        card = draw(reply, asked.words)
+        card, anew = draw(reply, asked.words), reply.anew if isinstance(reply, Failed) else None
+        below = number if chat.type != ChatType.PRIVATE and not aside else 0
         if not answered and (text := self._toast(reply, card)):
             answered = await self._reply(query, text=text, show_alert=isinstance(reply, Failed))
-            if _said_all(reply, card) or chat.type != ChatType.PRIVATE:
+            if anew is None and (_said_all(reply, card) or chat.type != ChatType.PRIVATE):
                 return
+        elif anew is not None:  # too late for a toast
+            await asking.screen(asked, speaker, "", reply_to=below, about=about or "").show(reply)
+        reply = anew if anew is not None else reply
         over = self._over(message, about, data, reply) if not aside else None
-        below = number if chat.type != ChatType.PRIVATE and not aside else 0
         screen = asking.screen(asked, speaker, key, reply_to=below, about=about or "")
         if isinstance(reply, AlertShown | ClipShown):
             screen.shown = over
@@ -106,6 +114,14 @@ class Pressing:
             await asyncio.wait({showing}, timeout=SOON)
             await self._reply(query)
         await showing
+
+    async def _unreachable(self, query: CallbackQuery, speaker: Speaker, number: int) -> None:
+        """Lead somebody we may not write to into our chat; `number`: of the message below which that is said, 0 for nowhere."""
+        asking, key = self.asking, f"q{query.id}"
+        await self._reply(query, url=asking.me.link("help"))
+        if number:
+            screen = asking.screen(await asking.asked(speaker, key), speaker, key, reply_to=number)
+            await screen.show(InPrivate(asking.me.link("help"), again=True))
 
     async def _pressed(self, message: Message | None, data: str, asked: Asked) -> Any:
         """The reply to the press. That the post is there has to be known first: what is decided about it changes it."""

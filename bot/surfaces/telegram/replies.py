@@ -38,6 +38,7 @@ class Replies:
         if known is None:
             return None
         try:
-            return await asyncio.wait_for(asyncio.shield(known), seconds)
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(known)
         except TimeoutError:
             return None

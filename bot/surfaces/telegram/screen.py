@@ -70,7 +70,8 @@ class Vanishing:
 class Screen:
     """Where one reply is shown. `spot.key` names it for the jobs that will change it; `over` is the panel it may replace;
     `reply_to` what it answers; `about` the place it speaks of when that is not its chat's; `mention` calls whom a question is
-    for; `keyboards` lets people pick what is asked for, in a private chat."""
+    for; `keyboards` lets people pick what is asked for, in a private chat; `public` are the words of a group, for what is meant for
+    all of it."""
 
     sender: Sender
     replies: Replies
@@ -83,6 +84,7 @@ class Screen:
     mention: str = ""
     keyboards: Keyboards | None = None
     shown: Post | None = None
+    public: Words | None = None
     _moved: float = 0.0
     _typing: asyncio.Future[None] | None = None
 
@@ -96,7 +98,7 @@ class Screen:
         if now - self._moved >= every or not self._moved:
             self._moved = now
             with suppress(EarshotError):
-                self.shown = await self._say(reply, Manner(self.shown, reply_to=self.reply_to, answer=True))
+                self.shown = await self._say(reply, Manner(self.shown, reply_to=self.reply_to, answer=True), self.words)
 
     async def waiting(self, work: Awaitable[Any]) -> Any:
         """What `work` gives; whoever waits for long sees that something is being done."""
@@ -127,7 +129,11 @@ class Screen:
         return post
 
     async def _show(self, reply: Any) -> Post:
-        card = draw(reply, self.words)
+        words = self.words
+        card = draw(reply, words)
+        if self.public is not None and not card.private:
+            words = self.public
+            card = draw(reply, words)
         asks = card.question is not None and not card.question.choices
         panel = card.private and type(reply) not in KINDS.values() and not card.files and card.picture is None
         mark = hidden_panel(self.about) if panel and (not isinstance(reply, Failed) or self.about) else ""
@@ -136,28 +142,28 @@ class Screen:
         over = self.shown or (self.over if panel and not asks and not isinstance(reply, Failed) else None)
         keyboard = None
         if self.keyboards is not None:
-            keyboard = await self.keyboards.under(reply, card.question, self.spot, self.about, self.words)
+            keyboard = await self.keyboards.under(reply, card.question, self.spot, self.about, words)
         if keyboard is not None:
             over = None  # a keyboard comes with a new message only
         manner = Manner(over, reply_to=self.reply_to, mark=mark, answer=True, keyboard=keyboard)
         try:
-            return await self._say(reply, manner)
+            return await self._say(reply, manner, words)
         except Missing as error:
             if error.code == "POST_GONE" and over is not None:
-                return await self._say(reply, replace(manner, over=None))
+                return await self._say(reply, replace(manner, over=None), words)
             if error.code == "TOPIC_GONE":
                 self.spot = replace(self.spot, thread=0)
-                return await self._say(reply, manner)
+                return await self._say(reply, manner, words)
             if error.code == "MOVED":
                 self.spot = replace(self.spot, chat=int(str(error.values["to"]).partition(":")[2]))
-                return await self._say(reply, replace(manner, over=None, reply_to=0))
+                return await self._say(reply, replace(manner, over=None, reply_to=0), words)
             raise
 
-    async def _say(self, reply: Any, manner: Manner) -> Post:
+    async def _say(self, reply: Any, manner: Manner, words: Words) -> Post:
         """Sent again only when it certainly did not arrive. Other chats wait for nothing."""
         for left in reversed(range(TRIES)):
             try:
-                return await self.sender.say(self.spot, reply, self.words, manner)
+                return await self.sender.say(self.spot, reply, words, manner)
             except Ambiguous:
                 raise
             except Transient as error:

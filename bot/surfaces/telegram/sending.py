@@ -41,8 +41,8 @@ TEXTS = frozenset({"sendMessage", "editMessageText"})
 class Manner:
     """How a message is sent. `over`: the message it replaces. `reply_to`: the message it answers, 0 for none. `mark`: HTML put
     behind a text; `sign`: HTML nobody sees, put behind the first line of its words (a quote at their end would get an empty line
-    below it). `answer`: somebody waits for it; else it is a post. `keyboard`: what a new message does
-    with the keyboard under a private chat, instead of what is drawn below it."""
+    below it). `carried`: the files it cannot carry were sent before. `answer`: somebody waits for it; else it is a post.
+    `keyboard`: what a new message does with the keyboard under a private chat, instead of what is drawn below it."""
 
     over: Post | None = None
     silent: bool = False
@@ -50,6 +50,7 @@ class Manner:
     mark: str = ""
     sign: str = ""
     answer: bool = False
+    carried: bool = False
     keyboard: dict[str, Any] | None = None
 
 
@@ -76,9 +77,8 @@ class Sender:
                 log.warning("Telegram refuses a %s: %s", type(meaning).__name__, error)
                 refused = error
             else:
-                if new:
-                    await self._rest(spot, told, post, manner)
-                return post
+                more = await self._rest(spot, told, post, manner) if new and not manner.carried else ()
+                return replace(post, more=more)
         raise refused
 
     async def _versions(self, meaning: Any, words: Words, manner: Manner) -> AsyncIterator[Drawn]:
@@ -112,16 +112,19 @@ class Sender:
         assert message is not None
         return Post(message.chat_id, message.message_id, media), True
 
-    async def _rest(self, spot: Spot, told: Drawn, post: Post, manner: Manner) -> None:
+    async def _rest(self, spot: Spot, told: Drawn, post: Post, manner: Manner) -> tuple[int, ...]:
         """The files that one message cannot carry. The message is there: what fails now must not have it sent again."""
+        sent: list[int] = []
         for body in told.more:
             where: dict[str, Any] = {"chat_id": post.chat, **_threaded(spot), "disable_notification": True}
             if manner.over is not None:  # which may stand far above by now
                 where["reply_parameters"] = ReplyParameters(post.message, allow_sending_without_reply=True)
             try:
-                await self._call(spot, body, where, answer=manner.answer)
+                message = await self._call(spot, body, where, answer=manner.answer)
+                sent += [message.message_id] if message is not None else []
             except (EarshotError, OSError) as error:
                 log.warning("a file that belongs to a message could not be sent: %s", error)
+        return tuple(sent)
 
     async def _call(self, spot: Spot, body: Body, where: dict[str, Any], *, answer: bool) -> Message | None:
         """One call; None when the message says that already."""

@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.model.account import Handle
 from core.model.notice import Tellable
 from core.model.tellable.accounts import AccountRenamed
-from core.model.tellable.finds import ClipSaved, HitFound
+from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
 from core.model.tellable.lives import LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import VideoPosted
 from core.ports.store import Storage
@@ -26,10 +26,11 @@ OWN = (
     | WordsLate
     | HitFound
     | ClipSaved
+    | RiskRaised
     | VideoPosted
     | AccountRenamed
 )
-"""What goes to the topic of its account. Risk alerts are for those who decide: they stay where the place has its posts."""
+"""What goes to the topic of its account: risk alerts too, unless the place has an address of their own for them."""
 
 REMEMBERED = 600.0  # seconds: whether a group has topics, and that we may not make any
 NAME = 128  # characters (Bot API, createForumTopic)

@@ -123,7 +123,7 @@ def start_of(command: Command) -> str:
 
 
 PERSONAL = frozenset({"me", "notices", "tiktok"})
-CONFIDENTIAL = frozenset({"account export", "review evidence"})
+CONFIDENTIAL = frozenset({"account export", "review evidence", "audit table", "clip look", "transcript look"})
 
 
 def personal(command: Command) -> bool:

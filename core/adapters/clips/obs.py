@@ -76,7 +76,7 @@ class ObsReplays:
         """See Replays."""
         async with self._connecting:
             try:
-                said = await self._do(self._opened, 4)
+                said = await self._told(self._opened, 4)
             except EarshotError as error:
                 self._failed = error, monotonic()
                 self._lost(error.code)
@@ -132,7 +132,8 @@ class ObsReplays:
                 back_off = self._manner.back_off
                 pause = back_off[min(tries, len(back_off)) - 1] if tries else self._manner.look
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._awake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._awake.wait()
         finally:
             await self.close()
 
@@ -183,7 +184,8 @@ class ObsReplays:
         until = monotonic() + self._manner.save
         while monotonic() < until:
             with suppress(TimeoutError):
-                return await asyncio.wait_for(asyncio.shield(event), self._manner.glance)
+                async with asyncio.timeout(self._manner.glance):
+                    return await asyncio.shield(event)
             last = await self._last()
             if last and last != before:
                 self._late.append((last, monotonic()))
@@ -246,7 +248,7 @@ class ObsReplays:
             await self.connect()
             return
         try:
-            said = await self._do(self._seen, 2)
+            said = await self._told(self._seen, 2)
         except EarshotError as error:
             self._lost(error.code)
             await self.connect()
@@ -264,6 +266,11 @@ class ObsReplays:
                 self._starts = False
                 raise
             self._starts = False
+
+    async def _told(self, call: Callable[[], dict[str, Any]], times: int) -> dict[str, Any]:
+        """What OBS says of itself, and whether its folder is seen from here."""
+        said = await self._do(call, times)
+        return {**said, "here": await self._files.reaches(said["folder"])}
 
     def _opened(self) -> dict[str, Any]:
         """In the owner's thread: connect, and what OBS says of itself."""
@@ -285,7 +292,6 @@ class ObsReplays:
             "buffer": self._asked("GetReplayBufferStatus", "outputActive") == "True",
             "scene": self._asked("GetCurrentProgramScene", "currentProgramSceneName"),
             "folder": folder,
-            "here": self._files.reaches(folder),
             "free": int(float(free) * MEGA) if free.replace(".", "", 1).isdigit() else 0,
         }
 

@@ -3,12 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 from core.errors import EarshotError, Invalid, Missing
 from core.ports.replays import Fetched, Replay
 
 TRIES, BETWEEN = 5, 0.5  # seconds: Windows holds a file that was just written (the Live Chat Detector's numbers)
+ANSWERS = 3.0  # seconds a folder may take to be looked at
 Remux = Callable[[Path, Path, float, float, Callable[[], bool]], Fetched]
 
 
@@ -22,6 +24,7 @@ class ReplayFiles:
         self._load = load
         self._alone = asyncio.Semaphore(1)  # lives go on beside it
         self._ending = threading.Event()
+        self._looking, self._hung = asyncio.Lock(), False
 
     def here(self, path: str) -> Path | None:
         """Where `path` of OBS's machine is on this one; None: nobody has said."""
@@ -33,15 +36,40 @@ class ReplayFiles:
         local = Path(path)
         return local if local.is_absolute() and isinstance(local, type(pure)) else None
 
-    def reaches(self, folder: str) -> bool:
-        """Whether this machine sees a folder of OBS's. Blocks."""
+    async def reaches(self, folder: str) -> bool:
+        """Whether this machine sees a folder of OBS's."""
         here = self.here(folder) if folder else None
-        return here is not None and _is_folder(here)
+        return here is not None and await self._sees(here)
+
+    async def _sees(self, folder: Path) -> bool:
+        """Whether it is there and answers. A share whose machine is off answers never, and must hold up nothing: a thread looks for
+        which nobody waits, and no other is begun before it has come back."""
+        loop, found = asyncio.get_running_loop(), asyncio.Queue[bool]()
+
+        def came(there: bool) -> None:
+            self._hung = False
+            found.put_nowait(there)
+
+        def look() -> None:
+            there = _is_folder(folder)
+            with suppress(RuntimeError):  # the program ended meanwhile
+                loop.call_soon_threadsafe(came, there)
+
+        async with self._looking:
+            if self._hung:
+                return False
+            threading.Thread(target=look, name="obs folder", daemon=True).start()
+            try:
+                async with asyncio.timeout(ANSWERS):
+                    return await found.get()
+            except TimeoutError:
+                self._hung = True
+                return False
 
     async def fetch(self, replay: Replay, to: Path, longest: float, back: float) -> Fetched:
         """See Replays."""
         path = self.here(replay.path)
-        if path is None or not await asyncio.to_thread(_is_folder, path.parent):
+        if path is None or not await self._sees(path.parent):
             raise Missing("OBS_ELSEWHERE", name=replay.name)
         await self._free(path, replay.name)
         async with self._alone:

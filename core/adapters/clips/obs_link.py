@@ -39,10 +39,10 @@ class Refused(Exception):
 class _Direct(ObsClient):  # type: ignore[misc]
     """The library's connection, without its way of making one."""
 
-    def __init__(self, host: str, port: int, password: str, subs: int, timeout: float) -> None:
+    def __init__(self, sock: socket.socket, host: str, port: int, password: str, subs: int, timeout: float) -> None:
         self.logger = logging.getLogger(f"{ObsClient.__module__}.direct")
         self.host, self.port, self.password, self.subs, self.timeout = host, port, password, subs, timeout
-        self.sock = socket.create_connection((host, port), timeout)
+        self.sock = sock
         try:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             self.ws = WebSocket(enable_multithread=True)
@@ -54,12 +54,13 @@ class _Direct(ObsClient):  # type: ignore[misc]
             self.sock.close()
             raise
 
-    def close(self) -> None:
-        """At once: a farewell would wait for an answer. From any thread: it wakes who waits for something to come."""
-        with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
-        with suppress(OSError):
-            self.sock.close()
+
+def _end(sock: socket.socket) -> None:
+    """At once: a farewell would wait for an answer. From any thread: it wakes who waits for something to come."""
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        sock.close()
 
 
 class _Asking(ReqClient):  # type: ignore[misc]
@@ -111,7 +112,7 @@ class Link:
         self.where = f"{host}:{port}"
         self._address, self._password, self._timeout = (host, port), password, timeout
         self._saved, self._buffered = saved, buffered
-        self._sockets: list[_Direct] = []
+        self._sockets: list[socket.socket] = []
         self._asking: _Asking | None = None
         self._hearing: _Hearing | None = None
 
@@ -161,13 +162,13 @@ class Link:
     def cut(self) -> None:
         """End whatever waits for OBS."""
         for one in list(self._sockets):
-            one.close()
+            _end(one)
 
     def _connect(self, subs: int) -> _Direct:
         host, port = self._address
-        made = _Direct(host, port, self._password, int(subs), self._timeout)
-        self._sockets.append(made)
-        return made
+        sock = socket.create_connection((host, port), self._timeout)
+        self._sockets.append(sock)  # before it is greeted: a greeting that trickles can be cut off
+        return _Direct(sock, host, port, self._password, int(subs), self._timeout)
 
     def _ears(self) -> tuple[Callable[[Any], None], ...]:
         """The library finds these by their names, and its thread ends with whatever they raise."""

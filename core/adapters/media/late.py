@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.model.clip import Cut
-from core.ports.media import Capture, Fitter, FreshAddress, LiveCapture, Pictures
+from core.ports.media import Capture, Fitter, Frame, FreshAddress, LiveCapture, Pictures
 
 
 class Closing(Capture, Protocol):
@@ -87,6 +87,10 @@ class LatePictures:
     async def thumbnail(self, path: Path) -> bytes:
         """See Pictures."""
         return await (await self._load()).thumbnail(path)
+
+    async def frames(self, path: Path, most: int) -> tuple[Frame, ...]:
+        """See Pictures."""
+        return await (await self._load()).frames(path, most)
 
     async def squeeze(self, path: Path, limit: int, to: Path) -> Cut:
         """See Pictures."""

@@ -33,7 +33,8 @@ class Milestones:
                 return self._closed or self._reached >= second
             self._waiting.append(entry)
         try:
-            await asyncio.wait_for(event.wait(), patience)
+            async with asyncio.timeout(patience):
+                await event.wait()
         except TimeoutError:
             return False
         finally:

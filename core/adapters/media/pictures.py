@@ -15,6 +15,7 @@ from core.adapters.media.opening import Patience, open_source
 from core.adapters.media.squeeze import squeeze
 from core.errors import Missing
 from core.model.clip import Cut
+from core.ports.media import Frame
 from core.ports.tiktok import StreamAddress
 
 WIDTH = 360
@@ -30,6 +31,12 @@ class PyAvPictures:
     async def thumbnail(self, path: Path) -> bytes:
         """See Pictures."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, thumbnail, path, self._patience)
+
+    async def frames(self, path: Path, most: int) -> tuple[Frame, ...]:
+        """See Pictures."""
+        from core.adapters.media.frames import frames
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, frames, path, most, self._patience)
 
     async def squeeze(self, path: Path, limit: int, to: Path) -> Cut:
         """See Pictures."""
@@ -50,18 +57,25 @@ def thumbnail(path: Path, patience: Patience) -> bytes:
         frame = next(source.container.decode(source.video), None)
         if not isinstance(frame, VideoFrame):
             raise Missing("NO_PICTURE", x=str(path))
-        return _jpeg(frame)
+        return jpeg(shrunk(frame, WIDTH, by_width=True))
     except av.error.FFmpegError as error:
         raise source_fault(error, str(path)) from error
     finally:
         source.close()
 
 
-def _jpeg(frame: VideoFrame) -> bytes:
-    height = max(2, round(frame.height * WIDTH / frame.width / 2) * 2)
-    small = frame.reformat(WIDTH, height, "yuvj420p")
+def shrunk(frame: VideoFrame, most: int, *, by_width: bool = False) -> VideoFrame:
+    """`frame` as JPEG takes it: its longer side, or its width, has `most` pixels; by its longer side it is never made larger."""
+    share = most / frame.width if by_width else min(1.0, most / max(frame.width, frame.height))
+    width, height = (max(2, round(side * share / 2) * 2) for side in (frame.width, frame.height))
+    return frame.reformat(width, height, "yuvj420p")
+
+
+def jpeg(small: VideoFrame) -> bytes:
+    """What `shrunk` gave, as JPEG."""
     encoder = CodecContext.create("mjpeg", "w")
     assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = WIDTH, height, "yuvj420p", Fraction(1, 25)
+    encoder.width, encoder.height, encoder.pix_fmt = small.width, small.height, "yuvj420p"
+    encoder.time_base = Fraction(1, 25)
     small.pts = None
     return b"".join(bytes(packet) for packet in (*encoder.encode(small), *encoder.encode(None)))

@@ -32,20 +32,20 @@ LIGHT = Colours("#24292f", "#ffffff", "#c4c9d1", "#1f5fd0", "#b8c1cd", "#7a4f00"
 
 
 def draw(timeline: dict[str, Any], path: Path) -> None:
-    """Viewers as a line, chat as bars, hits and risk as marks, over the seconds of the live."""
+    """Viewers and risk as lines, chat as bars, hits and alerts as marks, over the seconds of the live."""
     colours = DARK if timeline["dark"] else LIGHT
     figure = Figure(figsize=(8, 4), dpi=120, facecolor=colours.paper, layout="constrained")
     viewers, risk = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     seconds = max(1.0, float(timeline["seconds"]))
     _viewers(viewers, timeline, seconds, colours)
-    _risk(risk, timeline, colours)
+    _risk(risk, timeline, seconds, colours)
     for axes in (viewers, risk):
         axes.set_facecolor(colours.paper)
         axes.tick_params(colors=colours.ink, labelsize=9)
         axes.spines[:].set_color(colours.frame)
     risk.set_xlim(0, seconds)
     risk.xaxis.set_major_formatter(FuncFormatter(lambda second, _: clock_text(second)))
-    viewers.set_title(_printable(timeline["title"]), color=colours.ink, fontsize=11, loc="left", parse_math=False)
+    viewers.set_title(printable(timeline["title"]), color=colours.ink, fontsize=11, loc="left", parse_math=False)
     beside = path.with_suffix(".new.png")
     figure.savefig(beside, facecolor=colours.paper)
     beside.replace(path)
@@ -72,19 +72,23 @@ def _viewers(axes: Any, timeline: dict[str, Any], seconds: float, colours: Colou
             max(second, 0.0), seconds
         )  # a word outside the axes would be drawn, and the picture made to hold it
         axes.axvline(second, color=colours.hits, linewidth=1, linestyle=":")
-        axes.text(
-            second, top * 0.97, " " + _printable(word), color=colours.hits, fontsize=8, va="top", parse_math=False
+        axes.text(second, top * 0.97, " " + printable(word), color=colours.hits, fontsize=8, va="top", parse_math=False)
+
+
+def _risk(axes: Any, timeline: dict[str, Any], seconds: float, colours: Colours) -> None:
+    if timeline["risks"]:
+        at, risk = zip(*timeline["risks"], strict=True)
+        axes.plot(at, risk, color=colours.risk, linewidth=1.5)
+        axes.fill_between(at, risk, color=colours.risk, alpha=0.2, linewidth=0)
+    for second, score in timeline["alerts"]:
+        axes.plot(
+            [min(max(second, 0.0), seconds)], [score], marker="v", color=colours.risk, markersize=7, clip_on=False
         )
-
-
-def _risk(axes: Any, timeline: dict[str, Any], colours: Colours) -> None:
-    for second, score in timeline["risks"]:
-        axes.vlines(second, 0, score, color=colours.risk, linewidth=3)
     axes.set_ylim(0, 1)
     axes.set_ylabel("risk", color=colours.ink, fontsize=9)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Only characters the shipped font has; others would be drawn as empty boxes with a warning each."""
     shown = "".join(c if c.isprintable() and ord(c) < 0x2E80 else " " for c in text)
     return " ".join(shown.split())[:60]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.adapters.risk.groups import groups
+from core.adapters.risk.minors import SURELY, minor
 from core.adapters.risk.phrases import GAP, Found, Group
 from core.adapters.risk.sentences import Sentence
 from core.adapters.risk.vocabulary import Vocabulary
@@ -109,7 +110,7 @@ def _degrading(sentence: Sentence, people: dict[int, Group], vocabulary: Vocabul
         between = sentence[group.end : at]
         linked = sentence[group.end - 1].pause or any(token.text in words["copulas"] for token in between)
         called = sentence[at].text
-        if (linked or called >= _ARABIC) and called in words["vermin"] | words["beasts"]:
+        if (linked or called >= _ARABIC) and (called in words["vermin"] or called in words["beasts"]):
             rule = "dehumanising words" if called in words["vermin"] else "degrading words"
             yield rule, Found(group.start, at + 1, group)
 
@@ -163,7 +164,7 @@ def _plain(sentence: Sentence, people: dict[int, Group], number: int, vocabulary
 
 
 def _with_minors(each: Evidence, sentence: Sentence, vocabulary: Vocabulary) -> Evidence:
-    if Label.S in each.labels and any(token.text in vocabulary.words["minors"] for token in sentence):
+    if Label.S in each.labels and minor([sentence], vocabulary) == SURELY:
         return replace(each, rule="sexual words and a minor", strength=0.7, labels={Label.S: 1.0, Label.S3: 1.0})
     return each
 

@@ -45,6 +45,7 @@ class _Atom:
 
 
 _Phrase = tuple[_Atom, ...]
+_NONE: list[_Phrase] = []
 Lists = Mapping[str, Iterable[str]]
 
 
@@ -67,8 +68,10 @@ class Phrases:
         """Every place where a phrase begins, the first that fits at each word. `groups` by their first word."""
         found = []
         for start, token in enumerate(sentence):
-            phrases = self._by_word.get(token.text, ())
+            phrases = self._by_word.get(token.text, _NONE)
             candidates = [*phrases, *self._by_group] if start in groups and self._by_group else phrases
+            if not candidates:  # most words begin no phrase
+                continue
             hit = next((hit for phrase in candidates if (hit := self._at(sentence, groups, start, phrase))), None)
             if hit:
                 found.append(hit)

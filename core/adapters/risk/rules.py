@@ -1,70 +1,83 @@
-"""The embedded judge: hand-written rules, no key, no model, under a millisecond a segment. Rough, and it says so.
+"""The embedded judge: hand-written rules and a linear head, no key, about half a millisecond a message. Rough, and it says so.
 
-It knows how people are spoken of (named like vermin, to be driven out, to be killed; threatened, insulted), not who they
-are, in English, French, Spanish and Arabic. It takes back what is denied, opposed or only reported in the same sentence.
-It queues for a person and never punishes; irony, new words and everything said between the lines it does not see.
+The rules know how people are spoken of (named like vermin, to be driven out, to be killed; threatened, insulted), not who they
+are, in English, French, Spanish and Arabic. They take back what is denied, opposed or only reported in the same sentence. The head
+sees what no rule names, and so do its mistakes: what it alone sees raises labels, up to where no alert is raised yet. It queues
+for a person and never punishes; irony, new words and everything said between the lines it does not see.
 """
 
-from collections.abc import Sequence
-
-from core.adapters.risk.evidence import Evidence, evidence
-from core.adapters.risk.sentences import Sentence, sentences
-from core.adapters.risk.vocabulary import Vocabulary
-from core.matching.fold import fold
+from core.adapters.risk.evidence import Evidence
+from core.adapters.risk.orders import order_in, orders
+from core.adapters.risk.scoring import LocalScorer, Reading
+from core.adapters.risk.sentences import Sentence
 from core.model.risk import HATE_CONFIDENCE, Assessment, Category, Label, Target, Virality
 from core.model.transcript import Segment
-
-LONGEST = 5_000
-"""Characters of a segment that are judged. Fifteen seconds of speech hold about 300."""
+from core.ports.assessor import Judgement, Window
 
 QUOTE = 300
 NOTHING_FOUND = 0.5
-"""The confidence of finding nothing: the rules know too little for more."""
+"""The confidence of finding nothing: the judge knows too little for more."""
 
-EACH_MORE, MOST = 0.08, 0.95
+ALONE = 0.55
+"""How far a label goes up by the head alone: below what alarms (0.6), so that people look at it only where something else does."""
+
 WHOLE_SENTENCE = 200
 
 
 class RulesAssessor:
-    """Judges each segment by itself, from its words alone. `context` is not used."""
+    """Judges each segment by itself, from its words alone; nothing else of the window is used."""
 
     name = "rules"
 
-    def __init__(self) -> None:
-        self._vocabulary = Vocabulary()
+    def __init__(self, scorer: LocalScorer | None = None) -> None:
+        self._scorer = scorer or LocalScorer()
 
-    async def assess(self, segments: Sequence[Segment], context: Sequence[Segment]) -> tuple[Assessment, ...]:
-        """One assessment for each segment, in order. Never raises; a segment without words is neutral."""
-        return tuple(self.judged(segment) for segment in segments)
+    async def assess(self, window: Window) -> Judgement:
+        """See Assessor. Never raises, costs nothing."""
+        return Judgement(tuple(self.judged(segment) for segment in window.segments))
 
-    def judged(self, segment: Segment) -> Assessment:
-        """The assessment of one segment."""
-        text = (segment.text or "")[:LONGEST]
-        parts = sentences(fold(text))
-        found = evidence(parts, self._vocabulary)
-        labels = _labels(found)
-        hateful = labels[Label.H] >= HATE_CONFIDENCE
+    def judged(self, segment: Segment, place: str = "") -> Assessment:
+        """See LocalAssessor."""
+        reading = self._scorer.read(segment.text or "", place)
+        text, parts, found = reading.text, reading.parts, reading.found
+        hateful = reading.rules[Label.H] >= HATE_CONFIDENCE
         virality = self._virality(parts, found, hateful)
         top = max(found, key=lambda each: each.strength, default=None)
-        start, end = _place(top, found, parts) if top else (0, 0)
+        injection = orders(segment.text or "")
+        start, end = _place(top, found, parts) if top else self._spreading(parts, virality)
+        if start == end and injection:
+            start, end = order_in(text)
         return Assessment(
             category=_category(found, hateful, virality),
             virality=virality,
             hateful=hateful,
             target=Target(top.target) if top and top.target else Target.NONE,
-            labels=labels,
-            confidence=max(labels.values()) if found else NOTHING_FOUND,
-            quote=text[start:end],
+            labels=_labels(reading),
+            confidence=max(reading.rules.values()) if found else NOTHING_FOUND,
+            quote=text[start : min(end, start + QUOTE)],
             second=segment.said_at(start),
             reason=_reason(found, parts, text, virality),
             engine=self.name,
-            injection=any(self._vocabulary.phrases["orders"].find(part, {}) for part in parts),
+            injection=injection,
         )
+
+    def _spreading(self, parts: list[Sentence], virality: Virality) -> tuple[int, int]:
+        """From where to where to quote of what is nothing but to be spread: its first sentence that says so."""
+        if virality is not Virality.LOW:
+            for part in parts:
+                hits = [hit for phrases in self._scorer.vocabulary.markers.values() for hit in phrases.find(part, {})]
+                if hits:
+                    whole = part[-1].end - part[0].start <= QUOTE
+                    start = part[0].start if whole else part[min(hit.start for hit in hits)].start
+                    return start, min(part[-1].end, start + QUOTE)
+        return 0, 0
 
     def _virality(self, parts: list[Sentence], found: list[Evidence], hateful: bool) -> Virality:
         """How far it may spread: a request to share a scandal far, any two markers or a hateful call some way."""
         kinds = {
-            name for name, phrases in self._vocabulary.markers.items() if any(phrases.find(part, {}) for part in parts)
+            name
+            for name, phrases in self._scorer.vocabulary.markers.items()
+            if any(phrases.find(part, {}) for part in parts)
         }
         if kinds >= {"call", "scandal"} or (hateful and "call" in kinds):
             return Virality.HIGH
@@ -72,15 +85,11 @@ class RulesAssessor:
         return Virality.MEDIUM if len(kinds) > 1 or (hateful and calls) else Virality.LOW
 
 
-def _labels(found: list[Evidence]) -> dict[Label, float]:
-    """For each label its strongest evidence, a little more for each further piece of it that was meant."""
-    labels = dict.fromkeys(Label, 0.0)
-    for label in Label:
-        strengths = sorted((each.strength * each.labels[label] for each in found if label in each.labels), reverse=True)
-        meant = sum(1 for each in found if label in each.labels and not each.turned)
-        if strengths:
-            labels[label] = round(min(MOST, strengths[0] + EACH_MORE * max(0, meant - 1)), 2)
-    return labels
+def _labels(reading: Reading) -> dict[Label, float]:
+    """What the rules say, or where that is more what both say together, up to ALONE; what both must say (S3) is not held back."""
+    both = reading.scores.labels
+    most = dict.fromkeys(Label, ALONE) | {Label.S3: 1.0}
+    return {label: round(max(said, min(both[label], most[label])), 2) for label, said in reading.rules.items()}
 
 
 def _category(found: list[Evidence], hateful: bool, virality: Virality) -> Category:

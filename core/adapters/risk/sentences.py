@@ -28,6 +28,8 @@ def sentences(folded: Folded) -> list[Sentence]:
     """The sentences of a text, in order, empty ones left out. Words are cut at apostrophes, except before the `t` of `don't`."""
     found: list[Sentence] = []
     words: list[Token] = []
+    if folded.text:
+        folded.original(0, len(folded.text))  # asked of the whole text first, the places of the words are known at once
     matches = list(_WORD.finditer(folded.text))
     for index, match in enumerate(matches):
         until = matches[index + 1].start() if index + 1 < len(matches) else len(folded.text)

@@ -13,7 +13,7 @@ from core.adapters.risk.phrases import Phrases
 from core.matching.fold import fold
 
 _FILE = Path(__file__).with_name("words.json")
-_FRAMES = frozenset({"report", "oppose", "after", "endorse", "orders"})
+_FRAMES = frozenset({"report", "oppose", "after", "endorse"})
 _PHRASES = ("generic", "expel", "exterminate", "threat", "suicide_bait", "self_harm", "insult", "sexual", "graphic")
 _WORDS = (
     "determiners",
@@ -26,6 +26,8 @@ _WORDS = (
     "beasts",
     "place",
     "minors",
+    "young",
+    "years",
     "play",
     "negators",
 )

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
+from core.adapters.allowance import UsedUp, length, of_speech
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
-from core.adapters.speech.allowance import Allowance, Spent
 from core.adapters.speech.phantoms import Phantoms
 from core.adapters.speech.timed import clamped, spread
 from core.adapters.speech.whispering import code_of, doubtful, prompt_of
@@ -23,6 +23,9 @@ MOST_SIGNS = 30_000
 """Of one answer. Nobody says a tenth of it in the longest span; more would only be words to keep."""
 
 CHECK_SECONDS = 8.0
+TYPICAL_SECONDS = 10.0
+"""The sound of one request when nobody says how long it is."""
+
 FOUND = {
     "ENGINE_MODEL": ("the model is not there", "Correct GROQ_STT_MODEL; whisper-large-v3-turbo is one"),
     "ENGINE_KEY": ("the key is refused", "Copy it anew from https://console.groq.com/keys into GROQ_API_KEY"),
@@ -78,15 +81,15 @@ class GroqSpeech:
         self._cloud = GroqCloud(key, base_url, path_prefix, deadline_seconds)
         self._model = model
         self._deadline_seconds = deadline_seconds
-        self._allowance = Allowance(now)
+        self._allowance = of_speech(now)
         self._phantoms = Phantoms()
 
     def readiness(self) -> Readiness:
         """Not ready without a key, and while a limit is used up."""
         lacks = self._cloud.lacks
-        if not lacks and (spent := self._allowance.spent()):
+        if not lacks and (spent := self._allowance.used_up(TYPICAL_SECONDS)):
             which = f"Groq's limit of {spent.words}" if spent.words else "the quota at Groq"
-            return Readiness(False, f"{which} is used up; it opens again in {_length(spent.seconds)}", spent.seconds)
+            return Readiness(False, f"{which} is used up; it opens again in {length(spent.seconds)}", spent.seconds)
         return Readiness(not lacks, lacks)
 
     async def hear(self, span: Span, hint: Hint) -> Heard:
@@ -96,13 +99,13 @@ class GroqSpeech:
         Raises what GroqCloud.asked raises, Transient QUOTA at once while a limit is used up, Transient ENGINE_DOWN for an
         answer that makes no sense or none in time, Invalid BAD_SOUND for broken PCM, TOO_BIG_SPEECH.
         """
-        self._refuse(self._allowance.spent(span.seconds))
+        self._refuse(self._allowance.used_up(span.seconds))
         try:
             async with asyncio.timeout(self._deadline_seconds):
                 sound = await asyncio.to_thread(_sound, span.pcm)
                 if not sound:
                     return Heard("", code_of(hint.language))
-                self._refuse(self._allowance.spent(span.seconds))  # others have asked meanwhile
+                self._refuse(self._allowance.used_up(span.seconds))  # others have asked meanwhile
                 self._allowance.take(span.seconds)
                 answer, headers = await self._ask(sound, span.seconds, hint)
         except TimeoutError as error:
@@ -116,6 +119,7 @@ class GroqSpeech:
         if lacks := self._cloud.lacks:
             return Check(None, lacks, "https://console.groq.com/keys makes one: put it into GROQ_API_KEY")
         try:
+            await self._cloud.load()
             async with asyncio.timeout(CHECK_SECONDS), self._cloud.asked(self._model, "TOO_BIG_SPEECH") as client:
                 await client.models.retrieve(self._model)
         except TimeoutError:
@@ -132,7 +136,7 @@ class GroqSpeech:
         await self._cloud.close()
 
     @staticmethod
-    def _refuse(spent: Spent | None) -> None:
+    def _refuse(spent: UsedUp | None) -> None:
         if spent is not None:
             raise Transient("QUOTA", retry_after=spent.seconds, engine=ENGINE)
 
@@ -237,11 +241,3 @@ def _logprob(lines: list[_Line]) -> float | None:
     known = [(line.logprob, max(line.end - line.start, 0.01)) for line in lines if line.logprob is not None]
     weight = sum(length for _, length in known)
     return sum(logprob * length for logprob, length in known) / weight if known else None
-
-
-def _length(seconds: float) -> str:
-    """`40 s`, `12 min`, `3 h`."""
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds > 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{math.ceil(seconds)} s"

@@ -53,7 +53,7 @@ class GroqSummarizer:
     async def sum_up(self, lines: Sequence[str], language: str) -> str:
         """See Summarizer."""
         said = {"lines": [{"i": number, "text": line} for number, line in enumerate(lines)]}
-        async with self._cloud.asked(self._model, too_big="TOO_BIG_SPEECH") as client:
+        async with self._cloud.asked(self._model, "TOO_BIG_JUDGE", setting="GROQ_JUDGE_MODEL") as client:
             answer = await client.chat.completions.create(
                 model=self._model,
                 messages=[

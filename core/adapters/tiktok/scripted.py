@@ -5,6 +5,7 @@ The recording is a video file and a JSON document beside it with the account, th
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,10 +33,15 @@ from core.ports.tiktok import Purpose, StreamAddress
 
 PATIENCE = 15.0  # seconds (real) to wait until somebody has opened the stream
 GLANCE = 0.005  # seconds (real) between two looks how far it has come
-LATE = 1.0  # seconds (real) after which a stream that does not go on is taken to be over
+LATE = 30.0  # seconds (real) without anything new after which a stream that broke is taken to be over
+SHORT = 0.5  # seconds by which the last packet of a file may end before the file does
+CLOSE = timedelta(milliseconds=1)  # by which a time that is found by halving may be wrong
 KINDS = frozenset({"chat", "gift", "viewers", "like", "join", "follow", "share", "end"})
 
-Told = Callable[[datetime], LiveEvent]
+When = Callable[[float], datetime]
+"""When a second of the recording was."""
+
+Told = Callable[[When], LiveEvent]
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,10 @@ class Recording:
 
     def events(self, zero: datetime) -> Iterator[tuple[float, LiveEvent]]:
         """(second it is seen, event) in order, for a live that began at `zero`."""
-        return ((second, told(zero)) for second, told in self.script())
+        return ((second, told(lambda at: zero + timedelta(seconds=at))) for second, told in self.script())
 
     def script(self) -> list[tuple[float, Told]]:
-        """(second it is seen, the event when second 0 was then) in order; TikTok shows a caption when it has been spoken."""
+        """(second it is seen, the event once it is known when) in order; TikTok shows a caption when it has been spoken."""
         events = (one for one in self.said["events"] if one["kind"] in KINDS)
         timed: list[tuple[float, Told]] = [(float(one["at"]), partial(_event, one)) for one in events]
         timed += [(float(one["end"]), partial(_caption, one)) for one in self.said["captions"]]
@@ -81,6 +87,7 @@ class ScriptedSource:
     clock: Clock
     speed: float
     _capture: LiveCapture | None = None
+    _since: datetime | None = None
     _opened: bool = False
     _ended: bool = False
 
@@ -90,7 +97,7 @@ class ScriptedSource:
 
     def keep_step(self, capture: LiveCapture) -> None:
         """Events come as `capture` gets there; the first one, since the stream is given out once."""
-        self._capture = self._capture or capture
+        self._capture, self._since = self._capture or capture, self._since or self.clock.now()
 
     async def look(self, handle: Handle) -> Look:
         """Live, until the recording's end message has been seen."""
@@ -120,10 +127,9 @@ class ScriptedSource:
         if self._ended:
             raise Missing("ROOM_OVER", x=room)
         capture = await self._captured(room)
-        zero = self.clock.now() - timedelta(seconds=capture.second)
         for second, told in self.recording.script():
-            zero = await self._reached(capture, second, zero)
-            event = told(zero)
+            await self._reached(capture, second)
+            event = told(lambda at: self._arrival(capture, at))
             if isinstance(event, HostEnded):
                 self._ended = True
             yield event
@@ -144,14 +150,25 @@ class ScriptedSource:
             raise Transient("ROOM_SILENT", x=room) from error
         return self._capture
 
-    async def _reached(self, capture: LiveCapture, second: float, zero: datetime) -> datetime:
-        """Wait until the stream has come to `second`, or is over before it; when second 0 was, reckoned from where it is."""
-        overdue = zero + timedelta(seconds=second + LATE * self.speed)
-        while capture.second < second:
-            if self.clock.now() > overdue:
-                return zero
+    async def _reached(self, capture: LiveCapture, second: float) -> None:
+        """Wait until the stream has come to `second`, or should have and is over before it."""
+        come, since = capture.second, time.monotonic()
+        while capture.second_of(self.clock.now()) < second or capture.second < second:
+            if capture.second > come:
+                come, since = capture.second, time.monotonic()
+            elif capture.second < second and (_read(capture) or time.monotonic() - since > LATE):
+                return
             await self.clock.sleep(max(GLANCE * self.speed, second - capture.second))
-        return self.clock.now() - timedelta(seconds=capture.second)
+
+    def _arrival(self, capture: LiveCapture, second: float) -> datetime:
+        """When `second` of the stream came, found by halving. A machine that stood still reads at once what it missed: reckoned
+        from where the stream is now, what happened meanwhile would be somewhere else than what was said."""
+        later = self.clock.now() + timedelta(seconds=max(0.0, second - capture.second))
+        sooner = min(self._since or later, later)
+        while later - sooner > CLOSE:
+            middle = sooner + (later - sooner) / 2
+            sooner, later = (middle, later) if capture.second_of(middle) < second else (sooner, middle)
+        return later
 
 
 @dataclass(frozen=True)
@@ -167,13 +184,18 @@ class _Watched:
         return opened
 
 
-def _caption(one: dict[str, Any], zero: datetime) -> CaptionShown:
-    start, end = zero + timedelta(seconds=one["at"]), zero + timedelta(seconds=one["end"])
-    return CaptionShown(start, end, one["text"], one.get("language", ""))
+def _read(capture: LiveCapture) -> bool:
+    """Whether its file has been read to its end, but for what is no whole packet."""
+    return capture.length is not None and capture.second >= capture.length - SHORT
 
 
-def _event(one: dict[str, Any], zero: datetime) -> LiveEvent:
-    at = zero + timedelta(seconds=one["at"])
+def _caption(one: dict[str, Any], when: When) -> CaptionShown:
+    start = when(one["at"])
+    return CaptionShown(start, start + timedelta(seconds=one["end"] - one["at"]), one["text"], one.get("language", ""))
+
+
+def _event(one: dict[str, Any], when: When) -> LiveEvent:
+    at = when(one["at"])
     chatter = Chatter(one.get("user", ""), one.get("user_id", ""))
     match one["kind"]:
         case "chat":

@@ -1,10 +1,11 @@
 """What is told of what was found in a live: hits, clips, risks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.model.clip import Short, Source
-from core.model.risk import Target, Verdict, Virality
+from core.model.risk import Kind, Level, Target, Verdict, Virality
+from core.model.tellable.screened import Screened
 from core.model.trigger import Where
 
 
@@ -33,7 +34,9 @@ class ClipSaved:
     """A clip is ready. `path` is its file, `start` the second of the live at which it really begins; one that is `short`er than was
     asked says why. A clip that could not be made has `failed` with the reason's code, `shown` being the file that OBS has; one
     that was deleted has DELETED, and `by` whom. `instead`: the code of why it does not come from OBS, which it was wanted from.
-    `page` is where it can be watched for a while: put in when it is posted, never stored."""
+    `page` is where it can be watched for a while: put in when it is posted, never stored. `screened`: what was looked at before it
+    was posted, None for one of a time when nothing was; while that is not `open` nobody is shown it. `stays`: its video was shown
+    in a message that the platform lets nobody but people delete any more; put in when its post changes, never stored."""
 
     clip_id: int
     live_id: int
@@ -53,15 +56,30 @@ class ClipSaved:
     by: str = ""
     page: str = ""
     instead: str = ""
+    screened: Screened | None = None
+    stays: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be shown."""
+        return not self.failed and (self.screened is None or self.screened.open)
 
 
 @dataclass(frozen=True)
 class RiskRaised:
     """An assessment over the place's threshold, and what people decided about it. `again`: nobody knows whether it was posted
-    before."""
+    before. `grown`: it was told of as less, and is critical by now. What belongs to no live has no `live_id`, and an `item` instead
+    (`comment:9`).
+
+    `two` people have to agree, because `second_by` asked for it or its place does; the first of them (`proposed_by`) has `proposed`
+    a verdict, `opposed_by` would decide the other way; once it is decided, `agreed_by` had said the same as `decided_by`.
+    `relabelled` and `relabels` are the category and labels a person says it has. `restricted`: only people the place has named see
+    more of it. `over` are the severe labels over the limit of its place, with how sure the judge is and that limit, the surest
+    first. `seen` stands for what whoever decides it judges; empty in what was told before there was such a thing. `unasked`: the
+    code of why no model judged what is `degraded`, empty where that is not known."""
 
     alert_id: int
-    live_id: int
+    live_id: int | None
     handle: str
     score: float
     category: str
@@ -80,3 +98,24 @@ class RiskRaised:
     decided_at: datetime | None = None
     note: str = ""
     again: bool = False
+    kind: Kind = Kind.SPEECH
+    item: str = ""
+    policy: str = ""
+    degraded: bool = False
+    doubtful: bool = False
+    injection: bool = False
+    second_by: str = ""
+    proposed: Verdict | None = None
+    proposed_by: str = ""
+    relabelled: str = ""
+    relabels: list[str] | None = None
+    relabelled_by: str = ""
+    restricted: bool = False
+    level: Level = Level.INFO
+    two: bool = False
+    opposed_by: str = ""
+    agreed_by: str = ""
+    grown: bool = False
+    over: list[tuple[str, float, float]] = field(default_factory=list)
+    seen: str = ""
+    unasked: str = ""

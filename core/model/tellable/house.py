@@ -37,7 +37,9 @@ class Skipped:
 @dataclass(frozen=True)
 class Digest:
     """What happened in a place between `since` and `until`. `accounts` are (handle, lives, hits, alerts, clips) of those with
-    something to tell; `quiet` are the others; `waiting` alerts wait for a person. `held` is what quiet hours between `held_since`
+    something to tell; `quiet` are the others; `waiting` alerts wait for a person, of `kinds` (Kind, how many), the oldest since
+    `oldest`. Once a week `agreed` are (label or category, both, judge alone, people alone, nobody) of what was decided, of which
+    `confirmed` was right and `dismissed` was not. `held` is what quiet hours between `held_since`
     and `held_until` held back, as in HeldBack."""
 
     since: datetime
@@ -49,6 +51,11 @@ class Digest:
     held: list[tuple[str, int, int, int]] = field(default_factory=list)
     held_since: datetime | None = None
     held_until: datetime | None = None
+    kinds: list[tuple[str, int]] = field(default_factory=list)
+    oldest: datetime | None = None
+    confirmed: int = 0
+    dismissed: int = 0
+    agreed: list[tuple[str, int, int, int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class HeldBack:
 @dataclass(frozen=True)
 class Health:
     """Something of Earshot's is not well. `what` names it (TIKTOK_LIMIT, POSTS_LATE, DISK_LOW, STORE_SLOW, NO_WORDS,
-    NO_ENGINE); over at `ended`."""
+    NO_ENGINE; ENGINE_KEY, JUDGE_KEY, JUDGE_MODEL, JUDGE_DOWN with a name behind a colon); over at `ended`."""
 
     what: str
     since: datetime
@@ -76,6 +83,14 @@ class BudgetSpent:
     """A place has used up its `minutes` of speech of the day; engines hear for it again from `until` on."""
 
     minutes: float
+    until: datetime
+
+
+@dataclass(frozen=True)
+class JudgeSpent:
+    """A place has used up its `dollars` of models' judgements of the day; models judge for it again from `until` on."""
+
+    dollars: float
     until: datetime
 
 

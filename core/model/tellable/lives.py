@@ -31,7 +31,8 @@ class LiveEnded:
     in them), `failed`, `untold` (no engine), `late` (kept for later); `gaps` stretches nobody could hear. `plot` is the path of
     a PNG, empty without one; `lines` its first words, `summary` what a model (`summary_by`) says it was about, of the `whole`
     of it or of pieces, `risky` when something in these alarmed the place; `titles` what it was called before. Not `recorded`:
-    only when it was and who watched is known here. `renewed`: its end was told before, with less."""
+    only when it was and who watched is known here. `renewed`: its end was told before, with less.
+    Of its alerts so many are `waiting` for a person."""
 
     live_id: int
     handle: str
@@ -60,6 +61,7 @@ class LiveEnded:
     summary_by: str = ""
     whole: bool = True
     renewed: bool = False
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ GAPS = ("silent", "untold", "late", "failed", "reconnect", "overflow", "engine")
 
 @dataclass(frozen=True)
 class Rolling:
-    """The newest words of a live: (time, text) each, None where speech has no words. `engine` made them. `gaps` are stretches
+    """The newest words of a live: (time, text) each, None where speech has no words, empty where they are
+    withheld because they may be about minors. `engine` made them. `gaps` are stretches
     without words: (from, until, why), why being one of GAPS. `risky`: the times of the lines in which something over the place's
     threshold was said. `over`: this post grows no more."""
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.model.tellable.screened import Screened
+
 
 @dataclass(frozen=True)
 class Transcribing:
@@ -29,7 +31,8 @@ class Transcribing:
 class Transcribed:
     """A video has its words. `lines` are the first of them; `video_id` is TikTok's, 0 for a file; `thumbnail` and `file` (the
     transcript in the format asked for) are paths, empty without one. `automatic`: TikTok's captions, by machine. `passed`: the
-    engines that were tried before, each with the code of what it said."""
+    engines that were tried before, each with the code of what it said. `screened`: what was looked at before a place was told, None
+    for what only one person sees; while that is not `open` nothing of it is told."""
 
     transcript_id: int
     handle: str
@@ -46,6 +49,12 @@ class Transcribed:
     file: str = ""
     only: str = ""
     passed: tuple[tuple[str, str], ...] = ()
+    screened: Screened | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be shown."""
+        return self.screened is None or self.screened.open
 
 
 @dataclass(frozen=True)

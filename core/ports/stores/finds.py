@@ -1,4 +1,4 @@
-"""What is remembered of what was listened for and found: triggers, hits, clips, alerts."""
+"""What is remembered of what was listened for and found: triggers, hits, clips."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Protocol
 
 from core.model.clip import Clip, Cut, Source
 from core.model.digest import Tally
-from core.model.risk import Alert, Assessment, Verdict
 from core.model.trigger import Hit, Trigger
 
 
@@ -103,38 +102,6 @@ class Clips(Protocol):
 
     async def expire(self, place: str, before: datetime, at_most: int) -> list[Clip]:
         """Take away those that were made before then and are not kept, oldest first; which ones, for their files."""
-        ...
-
-
-class Alerts(Protocol):
-    """Assessments, and the alerts people decide."""
-
-    async def assessed(self, live_id: int, assessment: Assessment, at: datetime) -> int:
-        """Store an assessment; gives its id."""
-        ...
-
-    async def of_live(self, live_id: int, start: float = 0.0) -> list[Assessment]:
-        """Of what was said from second `start` on, by second."""
-        ...
-
-    async def raise_(self, place: str, live_id: int, assessment_id: int, at: datetime) -> Alert: ...
-
-    async def repeated(self, alert_id: int) -> Alert:
-        """One more like it was heard."""
-        ...
-
-    async def recent(self, place: str, live_id: int, since: datetime) -> list[Alert]: ...
-
-    async def get(self, place: str, alert_id: int) -> Alert | None: ...
-
-    async def waiting(self, place: str, limit: int = 50) -> list[Alert]:
-        """Oldest first."""
-        ...
-
-    async def decide(
-        self, place: str, alert_id: int, verdict: Verdict, by: str, at: datetime, note: str, was: Verdict
-    ) -> Alert | None:
-        """Set the verdict if it still is `was`; None when somebody was faster. Each decision is kept as a row of its own."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from core.model.keep import Matter
@@ -53,13 +54,19 @@ class Leftovers(Protocol):
         """The names of files that are clips, or will be."""
         ...
 
+    async def needed(self, clips: Sequence[Path]) -> set[str]:
+        """The names of those of these files that still are clips, or will be."""
+        ...
+
     async def lives(self) -> set[int]:
         """The ids of all lives."""
         ...
 
-    async def spoken(self, matter: Matter, before: datetime, limit: int, after: int = 0) -> list[tuple[int, datetime]]:
-        """Lives (id, when they ended) that ended before then and have lines which can go, by id. Of a chat, what was written within
-        a minute of a hit stays."""
+    async def spoken(
+        self, matter: Matter, before: datetime, limit: int, after: int = 0, *, place: str = ""
+    ) -> list[tuple[int, datetime]]:
+        """Lives (id, when they ended) that ended before then and have lines which can go, by id; those of `place`, else all. Of a
+        chat, what was written within a minute of a hit stays."""
         ...
 
     async def forget(self, matter: Matter, live_id: int, at_most: int) -> int:

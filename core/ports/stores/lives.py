@@ -84,7 +84,24 @@ class Transcripts(Protocol):
         ...
 
     async def of_live(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[Segment | Gap]:
-        """What begins in that time, oldest first."""
+        """What begins in that time, oldest first. For the inside of Earshot, and for who is named; what others read comes from
+        `shown_to`."""
+        ...
+
+    async def shown_to(
+        self, place: str, live_id: int, *, start: float = 0.0, end: float | None = None
+    ) -> list[Segment | Gap]:
+        """The same as `place` may read it: pieces that may be about minors are WITHHELD, without their words."""
+        ...
+
+    async def withheld(
+        self, place: str, live_id: int, *, start: float = 0.0, end: float | None = None
+    ) -> list[tuple[float, float]]:
+        """(start, end) of those pieces, as far as they reach into that time, oldest first."""
+        ...
+
+    async def last(self, live_id: int, limit: int, *, skip: int = 0) -> list[Segment]:
+        """The newest segments but for so many, newest first."""
         ...
 
 
@@ -120,8 +137,15 @@ class Chats(Protocol):
         by, over all its lives and in no other place; empty without a place."""
         ...
 
-    async def last(self, live_id: int, limit: int, *, place: str = "") -> list[tuple[float, ChatMessage]]:
-        """The newest lines, newest first; chatters as in `of_live`."""
+    async def last(
+        self, live_id: int, limit: int, *, place: str = "", skip: int = 0
+    ) -> list[tuple[float, ChatMessage]]:
+        """The newest lines but for so many, newest first; chatters as in `of_live`."""
+        ...
+
+    async def withheld(self, place: str, live_id: int) -> list[str]:
+        """Quotes of what was written there and may be about minors, each once: `place` is shown no line that says the same (see
+        `Quotes`)."""
         ...
 
     async def counts(self, live_id: int) -> dict[str, int]:

@@ -55,10 +55,34 @@ class People(Protocol):
     async def speaks(self, person: str, language: str) -> None: ...
 
 
+class Partners(Protocol):
+    """Circles of linked places; a place is in one at most."""
+
+    async def of(self, place: str) -> list[Place]:
+        """The others of its circle, by id."""
+        ...
+
+    async def circle(self, place: str) -> str:
+        """Empty: it is linked with nobody."""
+        ...
+
+    async def join(self, place: str, circle: str) -> None:
+        """From now on it is in this one, and in no other."""
+        ...
+
+    async def leave(self, place: str) -> None:
+        """It is linked with nobody any more; a circle of one is none."""
+        ...
+
+
 class Memos(Protocol):
     """What Earshot remembers about itself, by name; empty when there is nothing."""
 
     async def get(self, name: str) -> str: ...
+
+    async def until(self, name: str) -> datetime | None:
+        """How long it is needed; None: for ever, or there is none."""
+        ...
 
     async def put(self, name: str, value: str, until: datetime | None = None) -> None:
         """An empty `value` forgets it. `until`: nobody needs it after that, and it is tidied away; None: it stays."""

@@ -12,6 +12,6 @@ class Search(Protocol):
     """Words in what was said and written."""
 
     async def find(self, place: str, person: str, sought: Sought) -> list[Found]:
-        """The `NEWEST` lines of each source: of lives that `place` may see, and of videos it has, public or `person`'s own.
-        Nobody has ranked them yet."""
+        """The `NEWEST` lines of each source: of lives that `place` may see, and of videos it has, public or `person`'s own;
+        no words that are withheld from it. Nobody has ranked them yet."""
         ...

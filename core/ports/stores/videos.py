@@ -41,8 +41,18 @@ class Videos(Protocol):
         """Oldest first."""
         ...
 
-    async def change(self, transcript: VideoTranscript) -> VideoTranscript | None:
-        """Store its title and who may see it."""
+    async def change(
+        self,
+        place: str,
+        transcript_id: int,
+        *,
+        by: str = "",
+        titled: str | None = None,
+        title: str | None = None,
+        public: bool | None = None,
+    ) -> VideoTranscript | None:
+        """Give it another `title`, or say who may see it; what is not given stays as it is by now, whoever changed it. `by`: only
+        where that person asked for it; `titled`: only while it is called so. None: it is not there, or not so."""
         ...
 
     async def remove(self, place: str, transcript_id: int, *, removed: bool = True) -> VideoTranscript | None:

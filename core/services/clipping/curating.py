@@ -2,20 +2,34 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
 
 from core.errors import Invalid, Missing
+from core.model.account import Follow
+from core.model.audit import Verb
 from core.model.clip import Clip, renamed
+from core.model.feed import Event
+from core.model.job import Job
 from core.model.live import Live
-from core.model.notice import Notice, facts_of
+from core.model.person import Person
+from core.model.risk import Alert, Verdict
+from core.model.screening import Matter, Screening
 from core.model.tellable.finds import ClipSaved
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.clipping.telling import told
+from core.services.assessing import tell
+from core.services.assessing.renewing import AROUND
+from core.services.clipping.retelling import retell, said_of
+from core.services.feeding import address_of
+from core.services.reviewing.auditing import log as log_deed
+from core.services.screening import Screens
+from core.services.screening.reading import withholds
+from core.services.working import Effect
 
 log = logging.getLogger(__name__)
+MOST_LATE = 500  # clips of one live and place that are looked at again
 DELETED = "DELETED"
 """What a post says `failed` for whose clip somebody deleted."""
 
@@ -26,22 +40,72 @@ class Curating:
 
     storage: Storage
     clock: Clock
+    screens: Screens | None = None
+
+    async def heed(self, work: Work, alert: Alert, by: Person) -> None:
+        """Somebody decided the alert of a clip: its posts show it, or show it no longer. See Screens.heed."""
+        moved = await self.screens.heed(work, alert, by, Matter.CLIP) if self.screens is not None else None
+        clip = await work.clips.get(moved.place, moved.item) if moved is not None else None
+        if clip is not None:
+            await retell(work, self.clock, clip)
+
+    async def late(self, live: Live) -> None:
+        """Words of a live came late, and none are missing any more: its clips that passed without them are screened again. What is
+        found then is held: its posts show it no longer, as far as a chat lets them, and people are alerted."""
+        if self.screens is None:
+            return
+        async with self.storage.work() as work:
+            await self._again(work, live)
+
+    async def judged(self, job: Job) -> Effect:
+        """The handler of `rescreen` jobs: what is said at a second of a live may be about minors. The clips that show it, or what
+        was judged together with it, are screened again."""
+
+        async def effect(work: Work) -> None:
+            live = await work.lives.get(job.payload["live_id"])
+            if live is not None and self.screens is not None:
+                await self._again(work, live, job.payload["second"])
+
+        return effect
+
+    async def _again(self, work: Work, live: Live, second: float | None = None) -> None:
+        assert self.screens is not None
+        follows = {follow.place: follow for follow in await work.follows.of_account(live.account_id)}
+        for place in await work.lives.places_of(live.id):
+            for clip in await work.clips.of_place(place, live_id=live.id, limit=MOST_LATE):
+                judged = second is not None and await _tells(work, clip, second)
+                if second is not None and not judged:
+                    continue
+                held = await self.screens.again(work, clip, live, judged=judged)
+                if held is not None:
+                    await retell(work, self.clock, clip)
+                    await self._alert(work, follows.get(place), live, held)
+
+    async def _alert(self, work: Work, follow: Follow | None, live: Live, held: Screening) -> None:
+        """Aloud, even beside the clip's own post: that one has been read. One that was told of already changes. Where nobody
+        follows the account any more it waits among the others."""
+        alert = await work.alerts.get(held.place, held.alert_id) if held.alert_id is not None else None
+        address = await address_of(work, Event.RISK, follow) if follow is not None else None
+        if alert is None:
+            return
+        copies = await work.outbox.told_at(alert.place, f"risk:{alert.id}")
+        for one in copies:
+            await tell(work, alert, live.handle, one, self.clock, edits=True)
+        if not copies and alert.verdict is Verdict.WAITING and address is not None:
+            await tell(work, alert, live.handle, address, self.clock, edits=False)
 
     async def told(self, clip: Clip) -> ClipSaved:
         """The clip as its post tells it. Raises Missing CLIP_FILE when its file is gone."""
         if not await asyncio.to_thread(clip.path.is_file):
             raise Missing("CLIP_FILE", x=clip.shown)
         async with self.storage.reading() as work:
-            for address in await work.outbox.told_at(clip.place, clip.subject):
-                if (was := await _said(work, address, clip)) is not None:
-                    return replace(was, shown=clip.shown, kept=clip.kept, failed="", by="")
-            return told(clip, await _live(work, clip))
+            return await said_of(work, clip)
 
     async def keep(self, clip: Clip, *, kept: bool) -> Clip:
         """Kept: it stays when others of its age go. Raises Missing NOT_FOUND."""
         async with self.storage.work() as work:
             changed = _there(await work.clips.keep(clip.place, clip.id, kept=kept), clip)
-            await self._retell(work, changed)
+            await retell(work, self.clock, changed)
             return changed
 
     async def rename(self, clip: Clip, name: str) -> Clip:
@@ -52,32 +116,18 @@ class Curating:
             raise Invalid("EMPTY") from error
         async with self.storage.work() as work:
             changed = _there(await work.clips.rename(clip.place, clip.id, shown), clip)
-            await self._retell(work, changed)
+            await retell(work, self.clock, changed)
             return changed
 
-    async def delete(self, clip: Clip, by: str) -> None:
+    async def delete(self, clip: Clip, by: Person) -> None:
         """The row at once, then its files; what cannot be removed now is swept at night. Raises Missing NOT_FOUND."""
         async with self.storage.work() as work:
             gone = _there(await work.clips.delete(clip.place, clip.id), clip)
-            await self._retell(work, gone, failed=DELETED, by=by)
+            await retell(work, self.clock, gone, failed=DELETED, by=by.name)
+            await log_deed(
+                work, clip.place, by, Verb.DELETE_CLIP, f"clip:{clip.id}", self.clock.now(), before=clip.shown
+            )
         await asyncio.to_thread(remove_files, gone)
-
-    async def _retell(self, work: Work, clip: Clip, failed: str = "", by: str = "") -> None:
-        """Its posts are changed where they stand."""
-        now = self.clock.now()
-        for address in await work.outbox.told_at(clip.place, clip.subject):
-            was = await _said(work, address, clip) or told(clip, await _live(work, clip))
-            kind, facts = facts_of(replace(was, shown=clip.shown, kept=clip.kept, failed=failed, by=by))
-            key = f"{clip.subject}:{now.isoformat()}"
-            notice = Notice(kind, key, clip.place, address, clip.subject, facts, edits=True, silent=True)
-            await work.outbox.put(notice, now)
-
-
-async def _said(work: Work, address: str, clip: Clip) -> ClipSaved | None:
-    """What its post at `address` says: also why it is shorter, or does not come from OBS, which no clip is stored with."""
-    last = await work.outbox.newest(address, clip.subject)
-    said = last.tells() if last is not None else None
-    return said if isinstance(said, ClipSaved) else None
 
 
 def remove_files(clip: Clip) -> None:
@@ -100,8 +150,7 @@ def _there(clip: Clip | None, was: Clip) -> Clip:
     return clip
 
 
-async def _live(work: Work, clip: Clip) -> Live:
-    live = await work.lives.get(clip.live_id)
-    if live is None:
-        raise Missing("NOT_FOUND", x=clip.shown)
-    return live
+async def _tells(work: Work, clip: Clip, second: float) -> bool:
+    """Whether words near `second` that are withheld from its place are said in a clip."""
+    near = clip.start - AROUND <= second < clip.start + clip.seconds + AROUND
+    return near and await withholds(work, clip)

@@ -17,10 +17,11 @@ from core.ports.clipper import Clipper
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.clipping.lengthening import longer
-from core.services.clipping.telling import failed, path_of, saved
+from core.services.clipping.telling import Made, failed, path_of, saved
 from core.services.clipping.wishing import Wish, Wishing
 from core.services.enduring import enduring
 from core.services.lives.scene import Scene
+from core.services.screening import Screens
 from core.services.sparing import Spare, make, plenty
 from core.services.working import Effect
 
@@ -42,13 +43,15 @@ async def _none(path: Path) -> None:
 
 @dataclass
 class Clipping:
-    """Wishes for clips, and the handler of `clip` jobs. `still` makes the picture of a clip that is there."""
+    """Wishes for clips, and the handler of `clip` jobs. `still` makes the picture of a clip that is there, `screens` look at it
+    before it is posted."""
 
     storage: Storage
     clock: Clock
     clipper: Clipper
     folder: Path
     spare: Spare = plenty
+    screens: Screens | None = None
     wishing: Wishing = field(init=False)
     still: Callable[[Path], Awaitable[None]] = _none
 
@@ -81,8 +84,16 @@ class Clipping:
         except EarshotError as error:
             code = error.code
             return lambda work: failed(work, self.clock, job, code)
+        return self._kept(job, await self.looked_at(wish.live_id, wish.place, cut))
+
+    async def looked_at(self, live_id: int, place: str, cut: Cut) -> Made:
+        """A clip that was cut, with its still and with what it shows."""
+        received = self.clock.now()
         await self.still(cut.path)
-        return self._kept(job, cut)
+        if self.screens is None:
+            return Made(cut)
+        seen = await self.screens.look(live_id, place, cut.path, cut.start, cut.start + cut.seconds)
+        return Made(cut, self.screens, seen, received)
 
     async def failed(self, work: Work, job: Job, error: EarshotError, again: datetime | None) -> None:
         """A job that ends without a clip tells why; one that is tried again tells nothing."""
@@ -133,8 +144,8 @@ class Clipping:
             live = await work.lives.get(live_id)
         return live is not None and live.status is not LiveStatus.ENDED
 
-    def _kept(self, job: Job, cut: Cut) -> Effect:
-        return lambda work: saved(work, self.clock, job, cut)
+    def _kept(self, job: Job, made: Made) -> Effect:
+        return lambda work: saved(work, self.clock, job, made)
 
 
 async def _hasten(work: Work, jobs: list[Job], clock: Clock) -> None:

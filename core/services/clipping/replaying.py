@@ -17,7 +17,7 @@ from core.ports.replays import Fetched, Replay, Replays, ReplayState
 from core.ports.store import Storage, Work
 from core.services.clipping import serving
 from core.services.clipping.cutting import Clipping
-from core.services.clipping.telling import failed, path_of, saved
+from core.services.clipping.telling import Made, failed, path_of, saved
 from core.services.clipping.wishing import KINDS, LONGEST, SEEN, Wish, covered
 from core.services.enduring import enduring
 from core.services.sparing import make
@@ -40,7 +40,7 @@ class Replaying:
     clock: Clock
     clipping: Clipping
     replays: Replays | None = None
-    _made: OrderedDict[str, "asyncio.Task[Fetched]"] = field(default_factory=OrderedDict)
+    _made: OrderedDict[str, "asyncio.Task[tuple[Fetched, Made]]"] = field(default_factory=OrderedDict)
     _first: OrderedDict[str, Job] = field(default_factory=OrderedDict)
     _of_job: OrderedDict[int, Replay] = field(default_factory=OrderedDict)
 
@@ -124,7 +124,7 @@ class Replaying:
             self._first[key] = job
         _forget(self._first)
         try:
-            fetched = await self._fetched(key, job, replay, longest, back)
+            fetched, made = await self._fetched(key, job, live, replay, longest, back)
         except EarshotError as error:
             if isinstance(error, Transient) and job.attempt < ATTEMPTS:
                 raise
@@ -132,26 +132,28 @@ class Replaying:
             return lambda work: failed(work, self.clock, self._first.get(key, job), code, Source.OBS, shown, key)
         if back > fetched.before + ALIKE:  # it does not show what it is for
             return self._instead(job, wish, "OBS_SHORT")
-        start = self.clipping.clipper.second_of(live, replay.at) - fetched.before
-        cut = replace(fetched.cut, start=max(0.0, start))
-        return lambda work: saved(work, self.clock, self._first.get(key, job), cut, Source.OBS, key)
+        return lambda work: saved(work, self.clock, self._first.get(key, job), made, Source.OBS, key)
 
-    async def _fetched(self, key: str, job: Job, replay: Replay, longest: float, back: float) -> Fetched:
-        """As Replays.fetch, once for all that share a clip."""
+    async def _fetched(
+        self, key: str, job: Job, live: Live, replay: Replay, longest: float, back: float
+    ) -> tuple[Fetched, Made]:
+        """As Replays.fetch, and looked at, once for all that share a clip."""
         known = self._made.get(key)
         if known is None or (known.done() and (known.cancelled() or known.exception() is not None)):
             make(self.clipping.folder)
             path = path_of(self.clipping.folder, job)
-            known = self._made[key] = asyncio.create_task(self._made_of(replay, path, longest, back))
+            known = self._made[key] = asyncio.create_task(self._made_of(job, live, replay, path, longest, back))
             known.add_done_callback(lambda done: done.cancelled() or done.exception())
             _forget(self._made)
         return await asyncio.shield(known)
 
-    async def _made_of(self, replay: Replay, path: Path, longest: float, back: float) -> Fetched:
+    async def _made_of(
+        self, job: Job, live: Live, replay: Replay, path: Path, longest: float, back: float
+    ) -> tuple[Fetched, Made]:
         assert self.replays is not None
         fetched = await self.replays.fetch(replay, path, longest, back)
-        await self.clipping.still(fetched.cut.path)
-        return fetched
+        start = max(0.0, self.clipping.clipper.second_of(live, replay.at) - fetched.before)
+        return fetched, await self.clipping.looked_at(live.id, job.place, replace(fetched.cut, start=start))
 
     def _instead(self, job: Job, wish: Wish, why: str) -> Effect:
         """The same from the own buffer, when its stretch is over; hits in one window share it, and a hit that has one there has no

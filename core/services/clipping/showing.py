@@ -8,6 +8,7 @@ from typing import Protocol
 from core.errors import EarshotError
 from core.model.clip import Clip
 from core.model.live import Live
+from core.model.screening import Matter
 from core.ports.clock import Clock
 from core.ports.store import Storage
 
@@ -52,7 +53,7 @@ class Showing:
         return f"{self.base}{PATH}/{token}"
 
     async def find(self, token: str) -> Found | None:
-        """What an address shows; None for one that is wrong, over, or whose clip is gone."""
+        """What an address shows; None for one that is wrong, over, or whose clip is gone, held or rejected."""
         opened = self._opened(token)
         if opened is None or opened[0] <= self.clock.now():
             return None
@@ -60,6 +61,9 @@ class Showing:
         async with self.storage.reading() as work:
             clip = await work.clips.get(place, clip_id)
             live = await work.lives.get(clip.live_id) if clip is not None else None
+            screening = await work.screenings.of(place, Matter.CLIP, clip_id)
+        if screening is not None and not screening.open:
+            return None
         return Found(clip, live, until) if clip is not None and live is not None else None
 
     def _opened(self, token: str) -> tuple[datetime, int, str] | None:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.errors import Ambiguous, Denied, EarshotError, Missing, Transient
-from core.model.notice import Delivery, DeliveryState
+from core.model.notice import Delivery, DeliveryState, Notice
 from core.model.person import Address, Platform, platform_of
 from core.ports.clock import Clock
 from core.ports.messenger import Messenger
 from core.ports.store import Storage
+from core.services.withholding import quotes, told
 
 DEADLINE = 45.0  # seconds one post may take
 ASKING = 10.0  # seconds the question for a post may take: both together end before the lease, so that nobody takes it up meanwhile
@@ -74,7 +75,8 @@ class Attempting:
         try:
             async with asyncio.timeout(DEADLINE):
                 messenger = self.messengers[platform_of(delivery.notice.address)]
-                return Fate(DeliveryState.SENT, await messenger.post(delivery.notice, nonce_of(delivery), external))
+                notice = await self._withholding(delivery.notice)
+                return Fate(DeliveryState.SENT, await messenger.post(notice, nonce_of(delivery), external))
         except (Ambiguous, TimeoutError) as error:
             return await self._in_doubt(delivery, external, str(error), self._later(delivery, error))
         except Transient as error:
@@ -88,6 +90,13 @@ class Attempting:
         """What somebody died over: repeat it where that is safe, else find out."""
         external, _ = await self._edited(delivery)
         return await self._in_doubt(delivery, external, "the sender stopped in the middle", self.clock.now())
+
+    async def _withholding(self, notice: Notice) -> Notice:
+        """As it may be told now, however long it has waited."""
+        if not quotes(notice):
+            return notice
+        async with self.storage.reading() as work:
+            return await told(work, notice)
 
     async def _edited(self, delivery: Delivery) -> tuple[str, bool]:
         """The post it edits, empty when it is a post of its own; whether that post was deleted."""

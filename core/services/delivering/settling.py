@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.model.notice import AGAIN, Delivery, DeliveryState, Notice, NoticeKind, facts_of
 from core.model.person import Address, Place, Platform, platform_of, private_chat
-from core.model.risk import HIGH_RISK
+from core.model.risk import Level
 from core.model.tellable.finds import RiskRaised
 from core.model.tellable.house import PlaceLost
 from core.ports.store import Work
@@ -85,12 +85,12 @@ class Settling:
 
 
 async def _once_more(work: Work, notice: Notice, now: datetime) -> None:
-    """A high risk must not be missed: rather twice, and saying so. Its key makes it once, over restarts too; it has a subject of
-    its own, so that both posts can be changed should the first turn out to be there."""
+    """What is critical must not be missed: rather twice, and saying so. Its key makes it once, over restarts too; it has a subject
+    of its own, so that both posts can be changed should the first turn out to be there."""
     if notice.kind is not NoticeKind.RISK or notice.edits:
         return
     said = notice.tells()
-    if isinstance(said, RiskRaised) and said.score >= HIGH_RISK and not said.again:
+    if isinstance(said, RiskRaised) and said.level is Level.CRITICAL and not said.again:
         facts = facts_of(replace(said, again=True))[1]
         again = replace(notice, key=notice.key + AGAIN, subject=notice.subject + AGAIN, facts=facts)
         await work.outbox.put(again, now)

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,12 +14,13 @@ from core.errors import Invalid
 from core.model.live import Live
 from core.model.moment import Moment, MomentKind
 from core.model.tellable.lives import LiveEnded
-from core.model.transcript import clock_text
+from core.model.transcript import SegmentState, clock_text
 from core.ports.printer import Sheet
+from core.services.disarming import disarmed
 from core.services.exporting import Exported, Exporting, file_name
 from core.services.lives.recounting import Recounting, View
 from core.services.lives.reporting import Reporting
-from core.services.writing import MISSING, Format, markdown, one_line
+from core.services.writing import MISSING, Format, markdown, one_line, wanting
 
 
 class What(StrEnum):
@@ -50,13 +50,11 @@ CAN: dict[What, tuple[FileFormat, ...]] = {
     What.EVENTS: (FileFormat.CSV, FileFormat.TXT, FileFormat.JSON),
     What.REPORT: (FileFormat.MD, FileFormat.TXT, FileFormat.JSON, FileFormat.PDF),
 }
-FORMULA = re.compile(r"[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
-"""What makes a cell a formula in a spreadsheet (OWASP, CSV injection); some pass over what cannot be seen before it, and take
-the wide signs for the narrow ones."""
 PIECE_OF = {What.CHAT: View.CHAT, What.EVENTS: View.ALL}
 TOLD = frozenset({MomentKind.WATCH, MomentKind.GAP, MomentKind.HIT, MomentKind.ALERT, MomentKind.CLIP, MomentKind.MARK})
 """Of what happened, what a printed report tells, up to so many:"""
 MOST_TOLD = 1000
+WITHHELD = wanting(MISSING[SegmentState.WITHHELD])
 Pieces = AsyncIterator[list[Moment]]
 
 
@@ -68,12 +66,13 @@ class Filing:
     reporting: Reporting
     recounting: Recounting
 
-    async def file(self, place: str, live: Live, what: What, wanted: FileFormat) -> Exported:
-        """A part of a live as `place` may see it. Raises Invalid FORMAT (what, format, list), Transient PDF."""
+    async def file(self, place: str, live: Live, what: What, wanted: FileFormat, *, whole: bool = False) -> Exported:
+        """A part of a live as `place` may see it; `whole`: for somebody named, with what may be about minors too, but for
+        reports. Raises Invalid FORMAT (what, format, list), Transient PDF."""
         if wanted not in CAN[what]:
             raise Invalid("FORMAT", what=what.value, format=wanted.value, list=", ".join(CAN[what]))
         if what is What.TRANSCRIPT:
-            return await self.exporting.transcript(live, Format(wanted.value))
+            return await self.exporting.transcript(place, live, Format(wanted.value), whole=whole)
         if what is What.REPORT:
             report = await self.reporting.of(place, live)
             if wanted is FileFormat.PDF:
@@ -82,7 +81,7 @@ class Filing:
                 sheet = _sheet(report, told if report.recorded else [])
                 return Exported(_name(live, what, wanted), await self.exporting.printer.print(sheet))
             return Exported(_name(live, what, wanted), REPORTS[wanted](report).encode())
-        data = await ROWS[wanted](live, self.recounting.pieces(place, live, PIECE_OF[what]))
+        data = await ROWS[wanted](live, self.recounting.pieces(place, live, PIECE_OF[what], whole=whole))
         return Exported(_name(live, what, wanted), data)
 
 
@@ -115,14 +114,9 @@ async def _csv(live: Live, pieces: Pieces) -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     async for moments in pieces:
-        writer.writerows([_cell(value) for value in _row(moment).values()] for moment in moments)
+        writer.writerows([disarmed(value) for value in _row(moment).values()] for moment in moments)
     text.flush()
     return file.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A stranger's text must not become a formula."""
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 async def _text(live: Live, pieces: Pieces) -> bytes:
@@ -139,13 +133,14 @@ def _told(moment: Moment) -> str:
     who, text = f"{moment.who}: " if moment.who else "", one_line(moment.text)
     match moment.kind:
         case MomentKind.CHAT:
-            return f"{who}{text}"
+            return f"{who}{text or WITHHELD}"
         case MomentKind.SPEECH:
             return f"said by {who}{text}" if moment.who else f"said: {text}"
         case MomentKind.GAP:
-            return f"not transcribed until {clock_text(moment.until or 0.0)}, {MISSING.get(moment.text, text)}"
+            why, until = MISSING.get(moment.text, text), clock_text(moment.until or 0.0)
+            return wanting(why).replace(",", f" until {until},", 1)
         case MomentKind.ALERT:
-            return f"alert {moment.score or 0.0:.2f}: {text}"
+            return f"alert {moment.score or 0.0:.2f}: {text or WITHHELD}"
         case MomentKind.GIFT | MomentKind.LIKE | MomentKind.JOIN | MomentKind.FOLLOW | MomentKind.SHARE:
             return who + " ".join(part for part in (moment.kind, text, f"× {moment.count}") if part)
         case MomentKind.VIEWERS:

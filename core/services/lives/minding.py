@@ -7,16 +7,20 @@ from enum import StrEnum
 
 from core.errors import Denied, Invalid, Missing, Transient
 from core.model.account import Account, Follow, Handle
+from core.model.audit import Verb
 from core.model.diary import DiaryKind, Entry
 from core.model.live import Live, Look, Standing
-from core.model.person import Address, Place
-from core.model.transcript import Segment
+from core.model.person import Address, Person, Place
+from core.model.transcript import Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.finding.checking import Checking
 from core.services.following import Objections
 from core.services.lives.parting import part, rejoin
+from core.services.reviewing.auditing import log
+from core.services.withholding import kept_back, spoken, withheld_lines
 
+STEERED = {DiaryKind.STOPPED: Verb.STOP_LIVE, DiaryKind.GOES_ON: Verb.GO_ON, DiaryKind.MUTED: Verb.MUTE_LIVE}
 PAGE = 10  # lines a page of the log
 DEEPEST = 50  # pages
 LIVES = 200  # newest lives a log goes back
@@ -63,7 +67,7 @@ WANTED: dict[LogKind, tuple[Source, ...]] = {
 @dataclass(frozen=True)
 class Logged:
     """One line of a log. `by` is a chatter's handle or a person's name; `kind` is set for lines of the diary. `text`: what was
-    written, said or noted; of a hit the trigger's word."""
+    written, said or noted; of a hit the trigger's word; empty of what is withheld."""
 
     live: Live
     at: datetime
@@ -135,19 +139,19 @@ class Minding:
             await self.checking.known(account.handle)
             return Look(self.clock.now(), False)
 
-    async def stop(self, place: str, live: Live, by: str) -> None:
+    async def stop(self, place: str, live: Live, by: Person) -> None:
         """Watch a live no longer for this place; others go on. Raises Missing when the place never saw it."""
         async with self.storage.work() as work:
             await self._steer(work, place, live, by, DiaryKind.STOPPED, stopped=True)
-            await part(work, live, place, by, self.clock.now())
+            await part(work, live, place, by.name, self.clock.now())
 
-    async def go_on(self, place: str, live: Live, by: str) -> None:
+    async def go_on(self, place: str, live: Live, by: Person) -> None:
         """Undo a stop. Raises Missing when the place never saw it."""
         async with self.storage.work() as work:
             await self._take_up(work, live, place)
             await self._steer(work, place, live, by, DiaryKind.GOES_ON)
 
-    async def mute(self, place: str, live: Live, length: timedelta, by: str) -> datetime:
+    async def mute(self, place: str, live: Live, length: timedelta, by: Person) -> datetime:
         """No alerts from this live for `length`: when they come again. Raises Missing when the place never saw it."""
         until = self.clock.now() + length
         async with self.storage.work() as work:
@@ -160,9 +164,10 @@ class Minding:
             return await work.diary.add(self._entry(place, live, DiaryKind.MARK, text, by))
 
     async def log(
-        self, place: str, account_id: int | None, kind: LogKind, page: int
+        self, place: str, account_id: int | None, kind: LogKind, page: int, *, whole: bool = False
     ) -> tuple[tuple[Logged, ...], int, bool]:
-        """(one page of what happened, newest first; which page it is; whether there are older ones)."""
+        """(one page of what happened, newest first; which page it is; whether there are older ones). `whole`: for somebody named,
+        who alone reads it; for others, what may be about minors has no text."""
         page = min(max(1, page), DEEPEST)
         most = page * PAGE + 1
         async with self.storage.reading() as work:
@@ -171,7 +176,9 @@ class Minding:
                 if len(lines) >= most and live.ended is not None and live.ended < lines[-1].at:
                     continue
                 lines += [
-                    line for source in WANTED[kind] for line in await _read(work, place, live, source, kind, most)
+                    line
+                    for source in WANTED[kind]
+                    for line in await _read(work, place, live, source, kind, most, whole=whole)
                 ]
                 lines = sorted(lines, key=lambda line: line.at, reverse=True)[:most]
         last = max(1, -(-len(lines) // PAGE))
@@ -179,16 +186,17 @@ class Minding:
         return tuple(lines[(page - 1) * PAGE : page * PAGE]), page, len(lines) > page * PAGE
 
     async def _steer(
-        self, work: Work, place: str, live: Live, by: str, kind: DiaryKind, text: str = "", **change: bool | datetime
+        self, work: Work, place: str, live: Live, by: Person, kind: DiaryKind, text: str = "", **change: bool | datetime
     ) -> None:
-        if not await _stand(work, live, place, **change):
+        if not await stand(work, live, place, **change):
             raise Missing("NOT_FOUND", x=f"@{live.handle}")
-        await work.diary.add(self._entry(place, live, kind, text, by))
+        await work.diary.add(self._entry(place, live, kind, text, by.name))
+        await log(work, place, by, STEERED[kind], f"live:{live.id}", self.clock.now(), after=text, reason=live.handle)
 
     async def _take_up(self, work: Work, live: Live, place: str) -> None:
         """A live that was stopped for a place goes on, and its post says so."""
         if any(one.place == place and one.stopped for one in await work.lives.standings(live.id)):
-            await _stand(work, live, place, stopped=False)
+            await stand(work, live, place, stopped=False)
             await rejoin(work, live, place, self.clock.now())
 
     def _entry(self, place: str, live: Live, kind: DiaryKind, text: str, by: str) -> Entry:
@@ -205,7 +213,7 @@ async def _follow_of(work: Work, place: str, handle: Handle, limit: int) -> Foll
     return mine
 
 
-async def _stand(work: Work, live: Live, place: str, **change: bool | datetime) -> bool:
+async def stand(work: Work, live: Live, place: str, **change: bool | datetime | None) -> bool:
     """Change how a place stands to a live; False when it never saw it."""
     for standing in await work.lives.standings(live.id):
         if standing.place == place:
@@ -214,17 +222,22 @@ async def _stand(work: Work, live: Live, place: str, **change: bool | datetime) 
     return False
 
 
-async def _read(work: Work, place: str, live: Live, source: Source, kind: LogKind, most: int) -> Sequence[Logged]:
+async def _read(
+    work: Work, place: str, live: Live, source: Source, kind: LogKind, most: int, *, whole: bool
+) -> Sequence[Logged]:
     """The newest lines of one live from one source."""
     match source:
         case Source.CHAT:
-            return [
-                Logged(live, event.at, second, source, event.text, event.chatter.handle)
-                for second, event in await work.chats.last(live.id, most, place=place)
+            kept = await withheld_lines(work, place, live.id, whole=whole)
+            newest = [
+                (second, kept_back(one, kept)) for second, one in await work.chats.last(live.id, most, place=place)
             ]
+            return [Logged(live, one.at, second, source, one.text, one.chatter.handle) for second, one in newest]
         case Source.SPEECH:
             return [
-                *_said(live, [part for part in await work.transcripts.of_live(live.id) if isinstance(part, Segment)])
+                *_said(
+                    live, [part for part in await spoken(work, place, live, whole=whole) if isinstance(part, Segment)]
+                )
             ]
         case Source.HIT:
             hits = await work.hits.of_live(place, live.id)
@@ -232,7 +245,13 @@ async def _read(work: Work, place: str, live: Live, source: Source, kind: LogKin
         case Source.RISK:
             alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
             return [
-                Logged(live, alert.raised, alert.assessment.second, source, alert.assessment.quote)
+                Logged(
+                    live,
+                    alert.raised,
+                    alert.assessment.second,
+                    source,
+                    alert.assessment.quote if whole or not alert.restricted else "",
+                )
                 for alert in alerts[:most]
             ]
         case Source.DIARY:
@@ -246,6 +265,6 @@ async def _read(work: Work, place: str, live: Live, source: Source, kind: LogKin
 
 def _said(live: Live, segments: Sequence[Segment]) -> Iterator[Logged]:
     for segment in segments:
-        if segment.text:
+        if segment.text or segment.state is SegmentState.WITHHELD:
             at = live.started + timedelta(seconds=segment.start)
-            yield Logged(live, at, segment.start, Source.SPEECH, segment.text)
+            yield Logged(live, at, segment.start, Source.SPEECH, segment.text or "")

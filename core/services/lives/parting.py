@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.model.live import Live
-from core.model.notice import DeliveryState, Notice, facts_of
+from core.model.notice import DeliveryState, Notice, edit_key, facts_of
 from core.model.tellable.lives import LiveLeft
 from core.ports.store import Work
 
@@ -16,14 +16,14 @@ async def part(work: Work, live: Live, place: str, by: str, now: datetime) -> No
     posted = await start_of(work, live.id, place)
     if posted is not None:
         kind, facts = facts_of(LiveLeft(live.id, live.handle, live.title, live.started, now, by))
-        await _edit(work, replace(posted, kind=kind, facts=facts), "left", now)
+        await _edit(work, replace(posted, kind=kind, facts=facts), now)
 
 
 async def rejoin(work: Work, live: Live, place: str, now: datetime) -> None:
     """The post says again that `live` is on, as it was told first."""
     posted = await start_of(work, live.id, place)
     if posted is not None:
-        await _edit(work, posted, "again", now)
+        await _edit(work, posted, now)
 
 
 async def start_of(work: Work, live_id: int, place: str) -> Notice | None:
@@ -32,6 +32,5 @@ async def start_of(work: Work, live_id: int, place: str) -> Notice | None:
     return posted.notice if posted is not None and posted.state not in NEVER_POSTED else None
 
 
-async def _edit(work: Work, said: Notice, what: str, now: datetime) -> None:
-    key = f"{said.key}:{what}:{now.isoformat()}"
-    await work.outbox.put(replace(said, key=key, edits=True, silent=True, urgent=False), now)
+async def _edit(work: Work, said: Notice, now: datetime) -> None:
+    await work.outbox.put(replace(said, key=edit_key(said.key), edits=True, silent=True, urgent=False), now)

@@ -16,6 +16,7 @@ from core.model.trigger import Hit
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import threshold_of
+from core.services.withholding import happened, spoken, withheld
 
 PAGE = 300
 """Seconds a page has at most, unless nothing happened in them."""
@@ -83,36 +84,46 @@ class Recounting:
     clock: Clock
     rule: AlertRule = AlertRule.EARSHOT
 
-    async def pieces(self, place: str, live: Live, view: View = View.ALL) -> AsyncIterator[list[Moment]]:
-        """All moments in order, a few minutes at a time."""
+    async def pieces(
+        self, place: str, live: Live, view: View = View.ALL, *, whole: bool = False
+    ) -> AsyncIterator[list[Moment]]:
+        """All moments in order, a few minutes at a time. `whole`: for somebody named, who alone reads it; for others, what may be
+        about minors has no words."""
         async with self.storage.reading() as work:
-            rare = await self._rare(work, place, live)
+            rare = await self._rare(work, place, live, whole=whole)
         for start in range(0, self._length(live), PIECE):
             end = inf if start + PIECE >= self._length(live) else start + PIECE
             async with self.storage.reading() as work:
-                yield await self._between(work, place, live, rare, view, start, end)
+                yield await self._between(work, place, live, rare, whole, view, start, end)
 
     async def page(
-        self, place: str, live: Live, view: View = View.ALL, at: int = 0, before: int | None = None
+        self,
+        place: str,
+        live: Live,
+        view: View = View.ALL,
+        at: int = 0,
+        before: int | None = None,
+        *,
+        whole: bool = False,
     ) -> Stretch:
         """What happened from second `at` on, or the page that ends at `before`. Where nothing happened for long, it is a long
-        stretch."""
+        stretch. `whole` as in `pieces`."""
         length = self._length(live)
         step = 60 if FOLDED[view] else 1
         async with self.storage.reading() as work:
-            rare = await self._rare(work, place, live)
+            rare = await self._rare(work, place, live, whole=whole)
             found, size = list[Moment](), GLANCE
             if before is not None:
                 start = end = min(max(step, before - before % step), length + step)
                 while start > 0 and not _enough(found, end - start, view):
                     start, until = max(0, start - size), inf if start >= length else start
-                    found[:0] = await self._between(work, place, live, rare, view, start, until)
+                    found[:0] = await self._between(work, place, live, rare, whole, view, start, until)
                     size = GLANCE if found else min(2 * size, LONGEST)
                 return _page(found, view, start, end, length, step, backwards=True)
             start = end = min(max(0, at - at % step), length - 1)
             while end < length and not _enough(found, end - start, view):
                 begin, end = end, end + size
-                found += await self._between(work, place, live, rare, view, begin, inf if end >= length else end)
+                found += await self._between(work, place, live, rare, whole, view, begin, inf if end >= length else end)
                 size = GLANCE if found else min(2 * size, LONGEST)
             return _page(found, view, start, end, length, step)
 
@@ -120,34 +131,50 @@ class Recounting:
         """Whole seconds, at least one."""
         return int(live.length(self.clock.now()).total_seconds()) + 1
 
-    async def _rare(self, work: Work, place: str, live: Live) -> list[Moment]:
+    async def _rare(self, work: Work, place: str, live: Live, *, whole: bool) -> list[Moment]:
         """What there is little of: all of it, in order."""
         diary = [_noted(entry) for entry in await work.diary.of_live(place, live.id, DIARY)]
         clips = [
             Moment(clip.start, _time(live, clip.start), MomentKind.CLIP, clip.shown, until=clip.start + clip.seconds)
             for clip in await work.clips.of_place(place, live_id=live.id, limit=CLIPS)
         ]
-        threshold = await _threshold(work, place, live)
+        threshold, limits = await _threshold(work, place, live), (await work.policies.get(place)).severe
+        kept = await withheld(work, place, live.id, whole=whole)
         alerts = [
-            Moment(one.second, _time(live, one.second), MomentKind.ALERT, one.quote, score=one.score, risky=True)
+            Moment(
+                one.second,
+                _time(live, one.second),
+                MomentKind.ALERT,
+                "" if kept.at(one.second) else one.quote,
+                score=one.score,
+                risky=True,
+            )
             for one in await work.alerts.of_live(live.id)
-            if one.alarming(threshold, self.rule)
+            if one.alarming(threshold, self.rule, limits)
         ]
         return _in_order([*diary, *clips, *alerts])
 
     async def _between(
-        self, work: Work, place: str, live: Live, rare: Sequence[Moment], view: View, start: float, end: float
+        self,
+        work: Work,
+        place: str,
+        live: Live,
+        rare: Sequence[Moment],
+        whole: bool,
+        view: View,
+        start: float,
+        end: float,
     ) -> list[Moment]:
         """The moments of [start, end) in order."""
         kinds, until = KINDS[view], None if end == inf else end
         found = [moment for moment in rare if start <= moment.second < end]
         if MomentKind.SPEECH in kinds or MomentKind.GAP in kinds:
             alarms = [moment.second for moment in rare if moment.kind is MomentKind.ALERT]
-            parts = await work.transcripts.of_live(live.id, start=start, end=until)
+            parts = await spoken(work, place, live, start=start, end=until, whole=whole)
             found += [_said(live, part, alarms) for part in parts if _speaks(part)]
         if kinds & {MomentKind.CHAT, *CROWD}:
             lines = MomentKind.CHAT in kinds
-            events = await work.chats.of_live(live.id, start=start, end=until, place=place, lines=lines)
+            events = await happened(work, place, live, start=start, end=until, lines=lines, whole=whole)
             found += [_happened(second, event) for second, event in events]
         if MomentKind.HIT in kinds:
             found += [_hit(hit) for hit in await work.hits.of_live(place, live.id, start=start, end=until)]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from core.model.live import ViewerCount
-from core.model.notice import DeliveryState, Notice, facts_of
+from core.model.notice import DeliveryState, Notice, edit_key, facts_of
 from core.model.tellable.lives import LiveStarted
 from core.ports.clock import Clock
 from core.ports.store import Storage
@@ -83,7 +83,7 @@ class Refreshing:
         """Change a post where it is, silently."""
         now = self.clock.now()
         _, facts = facts_of(said)
-        key = f"{posted.key}:{now.isoformat()}"
+        key = edit_key(posted.key)
         async with self.storage.work() as work:
             await work.outbox.put(replace(posted, key=key, facts=facts, edits=True, silent=True, urgent=False), now)
 

@@ -139,7 +139,8 @@ class Relaying:
                 address = await address_of(work, Event.LIVE, follow) if follow.transcript else None
                 if address is not None and (not known or await work.outbox.told_at(follow.place, subject)):
                     threshold = await threshold_of(work, follow)
-                    alarming = [one for one in judged if one.alarming(threshold, self.rule)]
+                    limits = (await work.policies.get(follow.place)).severe
+                    alarming = [one for one in judged if one.alarming(threshold, self.rule, limits)]
                     kind, facts = facts_of(replace(said, risky=_lines_of(alarming, scene, roll)))
                     key = f"{subject}:{version}:{follow.place}"
                     notice = Notice(kind, key, follow.place, address, subject, facts, edits=True, silent=True)

@@ -10,21 +10,26 @@ from core.errors import EarshotError, Missing
 from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
 from core.model.job import Job
-from core.model.live import ChatMessage, Live, LiveStatus
+from core.model.live import ChatMessage, Live
 from core.model.notice import DeliveryState, Notice, facts_of
 from core.model.person import Address
+from core.model.risk import Verdict
+from core.model.risk_line import fading
 from core.model.tellable.lives import LiveEnded
 from core.model.transcript import Gap, Segment, SegmentState
 from core.ports.clock import Clock
 from core.ports.plotter import Plotter, Timeline
 from core.ports.store import Storage, Work
+from core.services.assessing.renewing import again
 from core.services.feeding import address_of, hushed, only_notices
 from core.services.lives.summarizing import Summarizing, summary_of
 from core.services.lives.welcoming import audience
+from core.services.withholding import spoken
 from core.services.working import Effect
 
 log = logging.getLogger(__name__)
 FIRST_LINES = 300  # characters
+POINTS, POINT_SECONDS = 600, 5.0  # of the line of the risk: as many as can be seen, and not closer than that
 GONE = frozenset({DeliveryState.DEAD, DeliveryState.UNKNOWN, DeliveryState.REPLACED})
 
 
@@ -79,11 +84,8 @@ class Reporting:
 
     async def renew(self, live: Live) -> None:
         """More is known of a live that has ended than when its end was told: the posts are brought up to date."""
-        if live.status is LiveStatus.ENDED:
-            now = self.clock.now()
-            async with self.storage.work() as work:
-                payload = {"live_id": live.id, "again": f":{now.timestamp():.0f}"}
-                await work.jobs.add("report", f"report:{live.id}:again", payload, now)
+        async with self.storage.work() as work:
+            await again(work, self.clock, live)
 
     async def of(self, place: str, live: Live) -> LiveEnded:
         """The report of a live as a place sees it now; a live that still runs is reported up to now."""
@@ -108,12 +110,12 @@ class Reporting:
         live = await work.lives.get(live.id) or live
         if await only_notices(work, place):
             return _only_times(live, live.ended or self.clock.now())
-        parts = await work.transcripts.of_live(live.id)
+        parts = await spoken(work, place, live)
         segments = [part for part in parts if isinstance(part, Segment)]
         states = [segment.state for segment in segments]
         lines, heard_until = _first(segments)
         counts = await work.chats.counts(live.id)
-        summary = await summary_of(work, live.id, await _language(work, place))
+        summary = await summary_of(work, live.id, await _language(work, place), place)
         alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
         return LiveEnded(
             live.id,
@@ -128,7 +130,7 @@ class Reporting:
             alerts=len(alerts),
             clips=len(await work.clips.of_place(place, live_id=live.id)),
             segments=len(segments),
-            told=states.count(SegmentState.TOLD),
+            told=states.count(SegmentState.TOLD) + states.count(SegmentState.WITHHELD),
             failed=states.count(SegmentState.FAILED),
             untold=states.count(SegmentState.UNTOLD),
             silent=states.count(SegmentState.SILENT),
@@ -141,6 +143,7 @@ class Reporting:
             summary=summary.text if summary else "",
             summary_by=summary.by if summary else "",
             whole=summary.whole if summary else True,
+            waiting=sum(alert.verdict is Verdict.WAITING for alert in alerts),
         )
 
 
@@ -164,13 +167,16 @@ def _only_times(live: Live, ended: datetime) -> LiveEnded:
 
 async def _timeline(work: Work, place: str, live: Live, seconds: float) -> Timeline:
     chat, known = await work.chats.of_live(live.id), await work.places.get(place)
+    judged = await work.alerts.of_live(live.id)
+    alerts = await work.alerts.recent(place, live.id, live.started - timedelta(days=1))
     return Timeline(
         title=f"@{live.handle} · {live.title}",
         seconds=seconds,
         viewers=await work.lives.viewers(live.id),
         chats=[second for second, event in chat if isinstance(event, ChatMessage)],
         hits=[(hit.second, hit.word) for hit in await work.hits.of_live(place, live.id)],
-        risks=[(assessment.second, assessment.score) for assessment in await work.alerts.of_live(live.id)],
+        risks=fading([(said.second, said.score) for said in judged], seconds, max(POINT_SECONDS, seconds / POINTS)),
+        alerts=[(alert.assessment.second, alert.assessment.score) for alert in alerts],
         dark=known is not None and known.dark,
     )
 

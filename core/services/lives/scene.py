@@ -128,6 +128,12 @@ class Scene:
         return tuple(follow for follow in self.follows if follow.place not in self.notices)
 
     @property
+    def only(self) -> str:
+        """The place that hears it, when there is just one; else empty. What a place has taught judges counts for it alone."""
+        places = {follow.place for follow in self.heard}
+        return places.pop() if len(places) == 1 else ""
+
+    @property
     def purpose(self) -> Purpose:
         """What its stream is for: clips need the picture, words only the sound. A stream that is open stays as it is when this
         changes; the next open asks anew."""

@@ -46,7 +46,7 @@ async def _bare(address: str) -> str:
 @dataclass
 class Watching:
     """All watches of one process. `look_now` asks for an early look at an account, `attach` and `detach` hand captures to clips
-    (live id, capture, where its clock began on the live), each of `beside` runs as long as a live is watched, `at_end`
+    (live id, capture, where its clock began on the live), each of `beside` runs as long as a live is watched at most, `at_end`
     completes what is stored of a live that is over. `latest`: how many seconds words may be behind. `cover` gives the path of
     the picture at an address, or nothing: soon."""
 

@@ -14,6 +14,7 @@ from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.job import Job, JobState
 from core.model.notice import NoticeKind, read
 from core.model.person import Address
+from core.model.screening import Seen
 from core.model.tellable.videos import NotTranscribed, Transcribed
 from core.model.tellable.videos import Transcribing as UnderWay
 from core.model.transcript import Segment
@@ -23,7 +24,10 @@ from core.ports.speech import CAPTIONS
 from core.ports.store import Storage, Work
 from core.services.exporting import Exporting
 from core.services.metering import Metering
+from core.services.moderating.titling import have_judged
+from core.services.reviewing.deciding import Heed
 from core.services.sweeping import Swept, inside, remove
+from core.services.videos.airing import Airing
 from core.services.videos.attaching import Attaching
 from core.services.videos.hearing import Hearing, Words
 from core.services.videos.limiting import within
@@ -55,6 +59,12 @@ class Transcribing:
     pictures: Path
     exporting: Exporting
     metering: Metering
+    airing: Airing | None = None
+
+    @property
+    def heeds(self) -> tuple[Heed, ...]:
+        """Who has to hear of decisions about transcripts."""
+        return (self.airing.heed,) if self.airing is not None else ()
 
     @property
     def attaching(self) -> Attaching:
@@ -175,7 +185,8 @@ class Transcribing:
                 known = await work.videos.get(job.place, said["transcript_id"])
                 if known is None:
                     raise Missing("NOT_FOUND", x=f"v{said['transcript_id']}")
-                return transcribed(known, await work.videos.segments(job.place, known.id), only=_only(job, order))
+                only = _only(job, order) or ("" if known.public else known.by)
+                return transcribed(known, await work.videos.segments(job.place, known.id), only=only)
             told = read(
                 NoticeKind.TRANSCRIBING, {"job_id": job.id, "handle": order.handle, "title": order.name, **said}
             )
@@ -210,7 +221,10 @@ class Transcribing:
             heard = replace(heard, video=self._with_picture(heard.video))
             made = self._made(job, order, heard)
             file = await self.file_of(made, heard.segments, order.format)
-            return self._stored(job, order, heard, made, file, telling)
+            received = self.clock.now()
+            looking = self.airing.look(job.place, heard.video, heard.segments) if self.airing and order.public else None
+            seen = await looking if looking is not None else Seen()
+            return self._stored(job, order, heard, made, file, telling, (seen, received))
         except TimeoutError as error:
             raise Invalid("TOO_SLOW", n=round(SOFT.total_seconds() / 60)) from error
         except Transient as error:
@@ -258,7 +272,14 @@ class Transcribing:
         )
 
     def _stored(
-        self, job: Job, order: Order, heard: Words, made: VideoTranscript, file: str, telling: Telling
+        self,
+        job: Job,
+        order: Order,
+        heard: Words,
+        made: VideoTranscript,
+        file: str,
+        telling: Telling,
+        looked: tuple[Seen, datetime],
     ) -> Effect:
         async def effect(work: Work) -> None:
             video = await work.videos.ensure(heard.video)
@@ -267,10 +288,14 @@ class Transcribing:
             seconds = sum(part.end - part.start for part in heard.segments)
             await self.metering.heard(work, job.place, heard.engine, seconds, len(heard.segments))
             told = transcribed(stored, heard.segments, only=_only(job, order))
+            if self.airing is not None and order.public:
+                told = await self.airing.aired(work, stored, heard.segments, *looked, f"job:{job.id}")
+            told = replace(told, file=file if told.open else "")
             done = progress_of(replace(telling.said, step="posted", share=1.0, left_seconds=None))
             await (await Reckoning.of(work)).learn(work, heard.engine, telling.took, heard.video.seconds)
             await work.jobs.progress(job, {**done, "transcript_id": stored.id})
-            await post(work, job, order.address, replace(told, file=file), f"{job.epoch}:done", self.clock.now())
+            await post(work, job, order.address, told, f"{job.epoch}:done", self.clock.now())
+            await have_judged(work, stored, self.clock.now())
 
         return effect
 

@@ -83,7 +83,7 @@ async def test_another_process_heeds_it(kernel: Kernel, owner: Asked) -> None:
     other = Choosing(owner.house.storage, SystemClock(), owner.house.choosing.start)
     task = asyncio.create_task(other.run())
     await kernel.press("admin.engine:captions", owner)
-    await until(lambda: other.now.engine == "captions", 1)
+    await until(lambda: other.now.engine == "captions")
     task.cancel()
 
 

@@ -96,7 +96,7 @@ async def test_each_event_is_turned_silent_and_loud_but_never_an_alert(say: Say,
     assert [item.key for item in card.items] == [
         f"settings.sound:{event};no" for event in Event if event is not Event.RISK
     ]
-    assert "A risk alert always has a sound; in quiet hours only from 0.90." in text(card)
+    assert "in quiet hours only a critical one: from 0.90, or with a severe label." in text(card)
     await say("!settings.sound:new video;no")
     after = draw(await say("settings alerts event=hit sound=no"), ask().words)
     assert (await stored(house)).silent == ("new video", "hit")

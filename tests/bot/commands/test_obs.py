@@ -43,9 +43,14 @@ def keys(card: Card) -> list[str]:
     return [button.key for row in card.buttons for button in row]
 
 
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return record(tmp_path_factory.mktemp("sample") / "sample.mp4", 2)
+
+
 @pytest.fixture
-async def obs(tmp_path: Path) -> AsyncIterator[LoopbackObs]:
-    async with LoopbackObs(PASSWORD, record(tmp_path / "sample.mp4", 2), tmp_path / "obs") as made:
+async def obs(tmp_path: Path, sample: Path) -> AsyncIterator[LoopbackObs]:
+    async with LoopbackObs(PASSWORD, sample, tmp_path / "obs") as made:
         yield made
 
 

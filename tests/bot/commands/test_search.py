@@ -10,11 +10,14 @@ import pytest
 from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
+from bot.command import key
 from bot.commands import ALL
 from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed
 from bot.replies.lives import TranscriptShown
+from bot.replies.records import EvidenceFile
+from bot.replies.reviews import AlertHeard
 from bot.replies.search import FoundContext, SearchFound
 from bot.replies.triggers import TriggerAdded
 from bot.replies.videos import VideoText
@@ -22,9 +25,11 @@ from bot.surfaces.console.plain import plain_reply
 from bot.typed import read, split
 from bot.wording import Style, plain
 from core.model.account import Handle
+from core.model.clip import Cut
 from core.model.found import Source
-from core.model.live import ChatMessage, Chatter
-from core.model.person import Person, Platform, Purpose, Role
+from core.model.live import ChatMessage, Chatter, Look
+from core.model.person import Person, Place, Platform, Purpose, Role
+from core.model.risk import Kind, Label
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from storage.database import Database
@@ -251,3 +256,110 @@ async def test_a_script_gets_every_field(say: Say, ask: Ask, told: VideoTranscri
         "source": "chat", "id": mine.live.id, "handle": "amina", "title": "Dinner", "at": at.isoformat(),
         "second": 72.5, "text": "Crème brûlée @everyone", "by": "bob", "link": "",
     }  # fmt: skip
+
+
+async def test_who_is_not_named_reads_nothing_that_may_be_about_minors_in_any_answer_and_who_is_reads_it_alone(
+    say: Say, ask: Ask, house: House, mine: Belongings
+):
+    server, group = "discord:1", "telegram:-5"
+    live = await withheld_in(house, mine, server, group)
+    moderator = ask(Role.MANAGER, server)
+    named = replace(moderator, place=replace(moderator.place, reviewers=(moderator.person.id,)))
+    in_group = ask(Role.MANAGER, group)
+    overheard = replace(in_group, place=replace(in_group.place, reviewers=(in_group.person.id,)))
+    for line in (
+        "search pancakes",
+        "!" + key("found.context", live, at=0, source="lives"),
+        f"transcript open {live}",
+        *(f"transcript download {live} {form}" for form in ("txt", "md", "srt", "vtt", "json")),
+        f"lives timeline {live}",
+        *(
+            f"lives export {live} {what} {form}"
+            for what, form in (("events", "csv"), ("events", "txt"), ("events", "json"))
+        ),
+        "watch log",
+        "trigger test pancakes",
+        f"lives show {live}",
+    ):
+        answers = [
+            repr(reply) + repr(draw(reply, asked.words))
+            for asked in (moderator, overheard, named)
+            for reply in [await say(line, asked)]
+        ]
+        words = ["of small pancakes" in one for one in answers]
+        public = line.startswith(("lives show", "trigger test"))
+        assert words == [False, False, not public], line
+        assert all("calm pancakes" in one for one in answers), line
+
+
+async def test_a_line_of_chat_that_may_be_about_minors_is_read_by_nobody_but_who_is_named_and_alone(
+    say: Say, ask: Ask, house: House, mine: Belongings
+):
+    server = "discord:1"
+    live = await withheld_in(house, mine, server)
+    writer = BatchedWriter(house.storage)
+    for at, text in enumerate(("of little waffles", "calm waffles")):
+        writer.put(live, float(at), ChatMessage(str(at), house.clock.now(), Chatter(f"name{at}", "9"), text))
+    await writer.flush()
+    async with house.storage.work() as work:
+        judged = replace(mine.alert.assessment, kind=Kind.CHAT, quote="of little waffles", labels={Label.S3: 0.8})
+        await work.alerts.assessed(live, judged, house.clock.now())
+    moderator = ask(Role.MANAGER, server)
+    named = replace(moderator, place=replace(moderator.place, reviewers=(moderator.person.id,)))
+    for line in (
+        "search waffles",
+        "!" + key("found.context", live, at=0, source="chat"),
+        f"lives timeline {live}",
+        *(f"lives export {live} {what} {form}" for what in ("chat", "events") for form in ("csv", "txt", "json")),
+        "watch log",
+        "trigger test waffles",
+    ):
+        answers = [
+            repr(reply) + repr(draw(reply, asked.words))
+            for asked in (moderator, named)
+            for reply in [await say(line, asked)]
+        ]
+        for words in ("of little waffles", "name0"):
+            assert [words in one for one in answers] == [False, not line.startswith("trigger")], line
+        assert all("calm waffles" in one and "name1" in one for one in answers), line
+
+
+async def withheld_in(house: House, mine: Belongings, *places: str) -> int:
+    """A live that places see, in which something was said that may be about minors, and something that is not."""
+    async with house.storage.work() as work:
+        for place in places:
+            await work.places.put(Place(place, "The kitchen", set_up=house.clock.now()))
+        account = await work.accounts.get(mine.live.account_id)
+        assert account is not None
+        began = house.clock.now() - timedelta(minutes=5)
+        live, _ = await work.lives.begin(account, Look(began, True, "room-both", "Both", started=began), places)
+        said = (Segment(0.0, 5.0, "of small pancakes", "en"), Segment(6.0, 9.0, "calm pancakes", "en"))
+        await work.transcripts.add(live.id, said)
+        judged = replace(mine.alert.assessment, second=1.0, quote="of small pancakes", labels={Label.S3: 0.8})
+        await work.alerts.assessed(live.id, judged, began, 0.0)
+    return live.id
+
+
+async def test_what_is_heard_around_an_alert_is_for_who_is_named_when_something_in_it_may_be_about_minors(
+    say: Say, ask: Ask, house: House, mine: Belongings
+):
+    server = "discord:1"
+    live = await withheld_in(house, mine, server)
+    moderator = ask(Role.MANAGER, server)
+    named = replace(moderator, place=replace(moderator.place, reviewers=(moderator.person.id,)))
+    path = house.settings.DATA_DIR / "clip.mp4"
+    path.write_bytes(b"clip")
+    async with house.storage.work() as work:
+        judged = replace(mine.alert.assessment, second=7.0, quote="calm pancakes")
+        number = await work.alerts.assessed(live, judged, house.clock.now(), 6.0)
+        alert = (await work.alerts.raise_(server, live, number, house.clock.now())).id
+        await work.clips.add(live, server, "x.mp4", Cut(path, 0.0, 30.0, 4, 9, 16), house.clock.now(), "x", "wish")
+    refused = await say(f"!review.hear:{alert}", moderator)
+    assert (refused.code, refused.values["n"]) == ("NEAR_MINORS", alert)
+    assert isinstance(await say(f"!review.hear:{alert}", named), AlertHeard)
+    around = [repr(await say(f"!review.context:{alert}", asked)) for asked in (moderator, named)]
+    assert ["of small pancakes" in one for one in around] == [False, True]
+    assert all("calm pancakes" in one for one in around)
+    await say(f"review evidence {alert} keep", moderator)
+    assert (await say(f"review evidence {alert} export", moderator)).code == "NAMED_ONLY"
+    assert isinstance(await say(f"review evidence {alert} export", named), EvidenceFile)

@@ -12,6 +12,7 @@ from bot.cards import draw
 from bot.kernel import Kernel
 from bot.replies.common import Failed
 from bot.replies.common import Missing as MissingValue
+from bot.replies.moderation import ThresholdChanged
 from bot.replies.settings import ChannelsShown, FeedShown, LanguageShown, RiskShown, SettingsShown, WhoShown
 from bot.typed import read, split
 from bot.wording import Words, plain
@@ -19,7 +20,7 @@ from core.model.account import NO_RISK
 from core.model.feed import OFF, Event
 from core.model.person import Person, Place, Platform, Role
 from core.settings import Settings
-from tests.bot.conftest import HERE, Belongings
+from tests.bot.conftest import HERE, THERE, Belongings
 
 Ask = Callable[..., Asked]
 Say = Callable[..., Any]
@@ -58,7 +59,7 @@ async def test_the_panel_has_a_line_for_each_section_and_each_opens(say: Say, as
     card = draw(shown, ask().words)
     sections = [
         "channels", "alerts", "risk", "language and time", "quiet hours", "digest", "keeping data", "looks", "who may do what",
-        "purpose",
+        "linked places", "purpose",
     ]  # fmt: skip
     assert [item.key for item in card.items] == [f"settings:{section}" for section in sections]
     for item in card.items:
@@ -145,17 +146,18 @@ async def test_on_discord_a_channel_is_picked_and_on_telegram_it_is_here_or_nowh
 
 
 async def test_the_threshold_language_time_and_purpose_are_changed_and_stay(say: Say, ask: Ask, kernel: Kernel) -> None:
-    assert isinstance(await kernel.press("settings.risk:0.9", ask()), RiskShown)
+    assert isinstance(await kernel.press("settings.risk:0.9", ask()), ThresholdChanged)
     assert isinstance(await say("settings speak fr"), LanguageShown)
     assert (await say("settings --zone paris")).place.time_zone == "Europe/Paris"
     assert (await say("settings zone UTC")).place.time_zone == "UTC"
     assert (await say("settings purpose newsroom")).place.purpose == "newsroom"
     off = await say("settings risk no")
-    assert off.place.risk_threshold == NO_RISK
-    place: Place = off.place
+    assert (off.before.risk_threshold, off.after.risk_threshold) == (0.9, NO_RISK)
+    place: Place = off.after
     assert (place.language, place.time_zone, place.purpose) == ("fr", "UTC", "newsroom")
-    assert "Risk alerts · no" in text(draw(off, ask().words))
-    assert (await say("settings risk yes")).place.risk_threshold == 0.7, "off has no score to come back to"
+    assert "Risk alerts · from 0.90 → no" in text(draw(off, ask().words))
+    assert isinstance(await say("settings risk"), RiskShown)
+    assert (await say("settings risk yes")).after.risk_threshold == 0.7, "off has no score to come back to"
 
 
 @pytest.mark.parametrize(
@@ -219,3 +221,20 @@ async def test_a_public_post_is_in_the_language_of_the_place_and_a_reply_in_the_
     assert Person("x", "y").language == "en"
     assert shown.place.platform is Platform.CONSOLE
     assert Event("live") is Event.LIVE
+
+
+async def test_two_places_are_linked_by_a_code_and_unlinked_again(
+    say: Say, ask: Ask, mine: Belongings, kernel: Kernel
+) -> None:
+    shown = await kernel.press("settings:linked places", ask())
+    assert keys(draw(shown, ask().words)) == ["settings.code", "settings.join", "settings"]
+    made = await kernel.press("settings.code", ask())
+    assert f"Code {made.code}, for one place, within 10 min." in text(draw(made, ask().words))
+    asked = await kernel.press("settings.join", ask(place=THERE))
+    assert isinstance(asked, MissingValue)
+    linked = await kernel.answer(asked.key, "code", made.code, ask(place=THERE))
+    assert "decide together" in text(draw(linked, ask().words))
+    assert "Linked places · 1 other" in text(draw(await say("settings"), ask().words))
+    assert (await say(f"settings join {made.code}", place="console:third")).code == "PARTNER_CODE"
+    assert (await kernel.press("settings.part", ask())).partners == ()
+    assert (await say("settings code", role=Role.MODERATOR)).code == "NO_RIGHT"

@@ -16,6 +16,7 @@ from bot.surfaces.web.clips import ClipPages
 from bot.wording import Words
 from core.adapters.sealing import Sealing
 from core.model.clip import Clip, Cut
+from core.model.person import Person
 from core.services.clipping import Curating, Showing
 from core.services.diagnosing import Diagnosing
 from tests.builders import HERE, followed, scene_of
@@ -154,7 +155,7 @@ async def test_a_wrong_address_is_told_what_to_do_and_all_wrong_ones_alike(web: 
 
 async def test_a_deleted_clip_is_gone_at_once(web: Web):
     assert (await web.get("/file"))[0] == 200
-    await web.curating.delete(web.clip, "Karim")
+    await web.curating.delete(web.clip, Person("console:1", "Karim"))
     assert [(await web.get(path))[0] for path in ("", "/file", "/still")] == [404, 404, 404]
 
 

@@ -13,6 +13,7 @@ from bot.replies.common import Missing
 from bot.surfaces.console.client import ConsoleClient
 from bot.surfaces.console.lines import lines_of
 from tests.bot.conftest import Belongings
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.usefixtures("empty_folder")
@@ -36,7 +37,7 @@ async def program(folder: Path, *words: str, given: str | None = None, **setting
             stdin=typed, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             cwd=folder, env={**environment, **settings},
         )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(), 3 * PATIENCE)
     return process.returncode, out.decode(), err.decode()
 
 
@@ -82,7 +83,7 @@ async def type_in(client: ConsoleClient, monkeypatch: pytest.MonkeyPatch, text: 
         opened = open(out, encoding="utf-8")  # noqa: SIM115
     with opened:
         monkeypatch.setattr(sys, "stdin", opened)
-        await asyncio.wait_for(client.prompt(), 10)
+        await asyncio.wait_for(client.prompt(), PATIENCE)
 
 
 @pytest.mark.parametrize("file", [False, True], ids=["pipe", "file"])
@@ -142,7 +143,7 @@ async def test_bytes_that_are_no_text_and_endless_lines_end_nothing() -> None:
     waiting = asyncio.ensure_future(anext(lines))
     for _ in range(40):
         await asyncio.to_thread(os.write, into, b"x" * 4096)
-    assert len(await asyncio.wait_for(waiting, 5)) > 90_000
+    assert len(await asyncio.wait_for(waiting, PATIENCE)) > 90_000
     os.close(into)
     assert len([line async for line in lines]) <= 2
     os.close(out)
@@ -153,7 +154,7 @@ async def test_waiting_for_a_line_that_never_comes_can_be_given_up() -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(anext(lines_of(out)), 0.05)
     os.write(into, b"later\n")
-    assert await asyncio.wait_for(anext(lines_of(out)), 5) == "later", "nothing was taken from the next reader"
+    assert await asyncio.wait_for(anext(lines_of(out)), PATIENCE) == "later", "nothing was taken from the next reader"
     os.close(into)
     os.close(out)
 

@@ -32,6 +32,7 @@ from core.model.trigger import MatchMode
 from tests.bot.surfaces import shapes
 from tests.bot.surfaces.probe import KERNEL, Shelf, Transcribed, asked_by, follow_of, working
 from tests.platforms import discord_rules as rules
+from tests.waiting import PATIENCE
 
 ENGLISH, FRENCH = Words("en", ZoneInfo("UTC")), Words("fr", ZoneInfo("Europe/Paris"))
 
@@ -99,7 +100,7 @@ def interaction(client: House, kind: int, data: dict[str, Any], body: dict[str, 
 
 
 async def reached(client: House) -> tuple[Any, ...]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await client.came.wait()
     client.came.clear()
     return client.seen[-1]

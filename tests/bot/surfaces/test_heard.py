@@ -66,7 +66,8 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(settings: Settings) -> AsyncIterator[Stage]:
+async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    monkeypatch.setattr("core.services.videos.entrusting.EVERY_CALLED", 300.0)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -97,7 +98,7 @@ async def test_a_call_ends_the_wait_at_once_and_only_what_is_fetched_is_believed
     stage.service.calling = False
     stage.service.working.set()
     await until(lambda: work.result)
-    assert len(stage.service.sent("get")) == looks, "it is looked for every 15 s, or when the service calls"
+    assert len(stage.service.sent("get")) == looks, "it is looked for once in a while, or when the service calls"
     for wrong in ({SHOWN: "forged"}, {SHOWN: ""}, {}, {"Authorization": genuine[SHOWN]}):
         assert await stage.service.call(work.id, wrong) == 404
     assert len(stage.service.sent("get")) == looks
@@ -107,7 +108,7 @@ async def test_a_call_ends_the_wait_at_once_and_only_what_is_fetched_is_believed
     async def done() -> bool:
         return await stage.state(job) is JobState.DONE
 
-    await until(done, 12)
+    await until(done)
     async with stage.house.storage.reading() as reading:
         (known,) = await reading.videos.of_place(PLACE, "console:9")
         lines = await reading.videos.segments(PLACE, known.id)

@@ -26,7 +26,7 @@ from tests.own_accounts import KEY
 from tests.own_accounts import Asked as Transcribes
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
-from tests.waiting import listening
+from tests.waiting import PATIENCE, listening
 
 HERE = Place("console:here", "The kitchen", "fr")
 
@@ -71,7 +71,7 @@ async def stage(settings: Settings) -> AsyncIterator[Stage]:
             TIKTOK_CLIENT_KEY=tiktok.client_key, TIKTOK_CLIENT_SECRET=tiktok.client_secret, WEB_LISTEN="127.0.0.1",
             TIKTOK_REDIRECT_URI=callback, TIKTOK_OPEN_API_BASE=tiktok.origin,
         )  # fmt: skip
-        async with opened(settings) as house, httpx.AsyncClient(trust_env=False) as browser:
+        async with opened(settings) as house, httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as browser:
             page = SignInPage(house.linking, Words("en", settings.zone))
             web = asyncio.create_task(WebClient(house.diagnosing, lambda: True, "127.0.0.1", port, page).run())
             await listening(port)

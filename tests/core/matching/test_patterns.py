@@ -141,6 +141,9 @@ def test_no_pattern_and_no_message_breaks_it(pattern: str, text: str) -> None:
 
 def test_an_exploding_pattern_costs_microseconds() -> None:
     index = TriggerIndex([("key", compile_rule("(a+)+$", MatchMode.PATTERN))])
-    started = time.perf_counter()
-    assert index.find("a" * 29 + "!") == []
-    assert time.perf_counter() - started < 0.005
+    took = []
+    for _ in range(9):
+        started = time.perf_counter()
+        assert index.find("a" * 29 + "!") == []
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.005

@@ -12,8 +12,19 @@ from core.model import notice
 from core.model.notice import KINDS, Notice, NoticeKind, Tellable, facts_of, read
 from core.model.risk import Target, Verdict, Virality
 from core.model.tellable.accounts import AccountGone, AccountOptedOut, AccountRenamed, Linked, LinkLost
+from core.model.tellable.comments import CommentDecided, TitleDecided
 from core.model.tellable.finds import ClipSaved, HitFound, RiskRaised
-from core.model.tellable.house import BudgetSpent, ClipsStopped, Digest, Health, HeldBack, PlaceLost, Said, Skipped
+from core.model.tellable.house import (
+    BudgetSpent,
+    ClipsStopped,
+    Digest,
+    Health,
+    HeldBack,
+    JudgeSpent,
+    PlaceLost,
+    Said,
+    Skipped,
+)
 from core.model.tellable.lives import ChatWaits, LiveEnded, LiveLeft, LiveLost, LiveStarted, Rolling, WordsLate
 from core.model.tellable.videos import NotTranscribed, Transcribed, Transcribing, VideoPosted
 from core.model.tellable.weights import NoWeights, WeightsComing, WeightsHere
@@ -56,7 +67,10 @@ SAID: tuple[Tellable, ...] = (
     HeldBack(NOW, NOW + timedelta(hours=10), [("amina", 1, 2, 3)]),
     Health("TIKTOK_LIMIT", NOW, NOW + timedelta(minutes=34), 2.5),
     BudgetSpent(60.0, NOW),
+    JudgeSpent(0.5, NOW),
     Said("Tonight at 22:00 I move."),
+    TitleDecided(9, "v12", "The kitchen", "Eggs", shown=True),
+    CommentDecided(9, "v12", "The kitchen", "Nice.", shown=True),
     notice.Tested("Karim"),
 )
 

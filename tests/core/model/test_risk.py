@@ -49,4 +49,4 @@ def test_sure_hate_alerts_below_the_threshold() -> None:
 @pytest.mark.parametrize("label", list(Label))
 def test_a_severe_label_alerts_alone_and_no_other_does(label: Label) -> None:
     assert judged(**{label.value: 0.6}).alarming(0.7) is (label in SEVERE)
-    assert judged(**{label.value: 0.59}).severe == frozenset()
+    assert judged(**{label.value: 0.59}).severe() == frozenset()

@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.account import NO_RISK, Follow, Handle
+from core.model.audit import Verb
 from core.model.clip import Cut
 from core.model.feed import OFF, Event, Feed
-from core.model.person import Place, Platform, Purpose
+from core.model.person import Person, Place, Platform, Purpose, Two
 from core.model.trigger import MatchMode, Then, Trigger, Where
 from core.services.adopting import Left, Why
-from core.services.arming import MOST, Arming
+from core.services.arming import MOST
 from core.services.carried import read, written
 from core.services.carrying import Carrying
 from core.services.declared import WantedRoute
 from core.services.following import Following, Wishes
-from tests.builders import HERE, THERE, at, followed, placed, scene_of
+from tests.builders import HERE, THERE, at, deeds, followed, placed, scene_of
+from tests.core.services.carrying_desk import MANAGER, carrying_of
 from tests.core.services.test_following import StagedChannels
 from tests.doubles import BEGAN, CountedStorage, HandClock
 
@@ -40,11 +42,13 @@ SET = {
 
 @pytest.fixture
 def carrying(storage: CountedStorage, clock: HandClock) -> Carrying:
-    return Carrying(storage, clock, Following(storage, clock, limit=6), Arming(storage))
+    return carrying_of(storage, clock, Following(storage, clock, limit=6))
 
 
-async def brought(carrying: Carrying, text: str, place: Place = CONSOLE, address: str = "console:a", **more):  # type: ignore[no-untyped-def]
-    return await carrying.bring(place, read(text), address, **{"everywhere": False, **more})
+async def brought(  # type: ignore[no-untyped-def]
+    carrying: Carrying, text: str, place: Place = CONSOLE, address: str = "console:a", by: Person = MANAGER, **more
+):
+    return await carrying.bring(place, by, read(text), address, **{"everywhere": False, **more})
 
 
 def file_of(place: Place, *feeds: Feed, follows: tuple[Follow, ...] = ()) -> str:
@@ -79,6 +83,7 @@ places = st.builds(
     ping=st.sampled_from(["", "console:9"]),
     start_text=spoken.map(lambda text: " ".join(text.replace("{", "").replace("}", "").split())) | st.just("{title} 🍲"),
     dark=st.booleans(),
+    two=st.sampled_from(Two),
 )  # fmt: skip
 quiet = st.none() | st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda ends: ends[0] != ends[1])
 wishes = st.builds(
@@ -236,3 +241,21 @@ async def test_ten_thousand_words_fill_a_place_and_no_more(carrying: Carrying):
     came = await brought(carrying, text)
     assert (came.triggers, came.full, came.failed) == (MOST, 10_000 - MOST, 0)
     assert len(await carrying.arming.listed(HERE)) == MOST
+
+
+async def test_how_many_people_an_alert_takes_is_taken_over_and_who_did_that_is_written_down(
+    carrying: Carrying, storage: CountedStorage
+):
+    nina, text = Person("discord:7", "Nina"), file_of(replace(CONSOLE, two=Two.SEVERE))
+    came = (await brought(carrying, text, SERVER, "discord:a", by=nina)).adopted
+    assert came.after is not None
+    assert (came.after.two, (await stored(carrying, THERE)).two) == (Two.SEVERE, Two.SEVERE)
+    assert await deeds(storage, THERE) == [(Verb.TWO, "two", "nobody", "severe", "")]
+
+
+async def test_where_nobody_else_decides_a_file_cannot_ask_for_two_people(carrying: Carrying):
+    came = (await brought(carrying, file_of(replace(SERVER, two=Two.EVERY)))).adopted
+    assert came.left == (Left("two_people", Why.ALONE, "every"),)
+    assert (await stored(carrying)).two is Two.NOBODY
+    wrong = (await brought(carrying, "earshot: 1\nplace:\n  two_people: three\n")).adopted
+    assert wrong.left == (Left("two_people", Why.WRONG),)

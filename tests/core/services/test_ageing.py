@@ -244,3 +244,29 @@ async def test_how_much_would_go_is_known_before(desk: Desk):
     assert [await desk.service.doomed(CONSOLE, one, 9 * DAY) for one in Matter] == [0, 0, 0]
     assert await desk.service.doomed(CONSOLE, Matter.CHAT, None) == 0
     assert await desk.service.doomed(SERVER, Matter.CLIPS, DAY) == 0
+
+
+async def test_lives_without_number_are_counted_in_small_steps_and_those_of_others_are_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("core.services.ageing.AT_ONCE", 2)
+    await followed(desk.storage, "juno", THERE)
+    for n in range(7):
+        scene = await scene_of(desk.storage, "maria" if n % 7 else "juno", f"room {n}", at(n))
+        async with desk.storage.work() as work:
+            await work.transcripts.add(scene.live.id, [segment("well")])
+        await desk.ended(scene, 8 * DAY)
+    assert await desk.service.doomed(CONSOLE, Matter.TRANSCRIPTS, 7 * DAY) == 6
+    assert await desk.service.doomed(SERVER, Matter.TRANSCRIPTS, 7 * DAY) == 1
+    await desk.service.change(CONSOLE, Matter.TRANSCRIPTS, 7 * DAY)
+    assert (await desk.service.lines(Matter.TRANSCRIPTS)).lines == 6
+
+
+async def test_clips_without_number_go_in_small_steps(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("core.services.ageing.AT_ONCE", 2)
+    await placed(desk.storage, THERE, clips_kept=90 * DAY)
+    for n in range(1, 6):
+        await desk.clip(n, age=31 * DAY)
+    await desk.clip(3, THERE, age=31 * DAY)
+    assert (await desk.service.clips()).clips == 5
+    assert desk.files() == ["3.fit-800-1of2.mp4", "3.jpg", "3.mp4"]

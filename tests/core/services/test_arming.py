@@ -1,6 +1,7 @@
 """Keeping triggers: what a place may have, what it has already, lists, changes, and what would have fired."""
 
 import time
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -73,7 +74,7 @@ async def test_a_place_has_at_most_so_many_triggers_and_patterns(arming: Arming)
         await arming.restore(HERE, patterns.made[0].id)
     word = await arming.add(trigger("w.n0"))
     with pytest.raises(Invalid, match="PATTERN_LIMIT"):
-        await arming.edit(replace(word, match=PATTERN))
+        await arming.edit(word, match=PATTERN)
     await arming.add_all(HERE, [trigger(f"word{n}") for n in range(MOST)])
     assert len(await arming.listed(HERE)) == MOST
     assert await refused(arming, trigger("more")) == ("TRIGGER_LIMIT", {"m": MOST})
@@ -142,22 +143,24 @@ async def test_a_list_is_taken_back_as_one(arming: Arming) -> None:
 async def test_a_trigger_is_changed_in_all_but_its_word(arming: Arming, storage: CountedStorage) -> None:
     maria = await followed(storage, "maria")
     first, other = await arming.add(trigger("go")), await arming.add(trigger("go", where=Where.CHAT))
-    wanted = replace(
-        first,
-        account_id=maria.account_id,
-        where=Where.SPEECH,
-        match=MatchMode.DISGUISED,
-        then=Then.MARK,
-        cooldown=timedelta(0),
-    )
-    assert await arming.edit(wanted) == replace(wanted, handle=maria.handle)
+    same = {"account_id": maria.account_id, "where": Where.SPEECH, "match": MatchMode.DISGUISED}
+    more = {"then": Then.MARK, "cooldown": timedelta(0)}
+    assert await arming.edit(first, **same, **more) == replace(first, handle=maria.handle, **same, **more)
     with pytest.raises(Invalid, match="TRIGGER_THERE"):
-        await arming.edit(replace(other, where=Where.SPEECH, match=MatchMode.DISGUISED, account_id=maria.account_id))
+        await arming.edit(other, **same)
     with pytest.raises(Missing):
-        await arming.edit(replace(first, place=THERE))
+        await arming.edit(replace(first, place=THERE), then=Then.ALERT)
     await arming.remove(first)
     with pytest.raises(Missing):
-        await arming.edit(wanted)
+        await arming.edit(first, then=Then.ALERT)
+
+
+async def test_what_two_people_change_of_a_trigger_at_a_time_both_stays(arming: Arming) -> None:
+    read = await arming.add(trigger("go"))
+    await arming.edit(read, then=Then.MARK)
+    await arming.edit(read, cooldown=timedelta(0))
+    await arming.edit(read, where=Where.SPEECH)
+    assert await arming.listed(HERE) == [replace(read, then=Then.MARK, cooldown=timedelta(0), where=Where.SPEECH)]
 
 
 async def test_the_past_is_searched_newest_first_and_each_line_counts_once(
@@ -198,6 +201,32 @@ async def test_more_than_so_many_lines_are_not_looked_at(
     monkeypatch.setattr(rehearsing, "SECONDS", -1.0)
     tried = await arming.examples(HERE, "line", MatchMode.WHOLE_WORD)
     assert (tried.lines, tried.whole) == (0, False), "nor longer than a person waits"
+
+
+async def test_of_a_live_of_thousands_of_lines_a_page_is_in_memory_at_a_time(
+    arming: Arming, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsing, "SECONDS", 60.0)
+    monkeypatch.setattr(rehearsing, "PAGE", 100)
+    await followed(storage, "maria")
+    scene = await scene_of(storage)
+    writer = BatchedWriter(storage.database)
+    for number in range(1_500):
+        writer.put(scene.live.id, number, chat(f"win {number} " + "x" * 4_000, number))
+    await writer.flush()
+    spoken = [Segment(n + 0.5, n + 1.0, "win " + "y" * 4_000, "en", "captions") for n in range(1_500)]
+    async with storage.work() as work:
+        await work.transcripts.add(scene.live.id, spoken)
+    del spoken
+    tracemalloc.start()
+    try:
+        tried = await arming.examples(HERE, "win", MatchMode.WHOLE_WORD)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (tried.lines, tried.count, tried.whole) == (3_000, 3_000, True)
+    assert [one.by for one in tried.examples] == ["", "juno", "", "juno", ""]
+    assert most < 4_000_000, "of 12 MB of text"
 
 
 async def test_a_trigger_armed_long_ago_with_a_rule_that_is_refused_today_still_stands_in_the_list(

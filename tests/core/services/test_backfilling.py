@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 
+from core.adapters.risk.rules import RulesAssessor
 from core.errors import Missing, Transient
-from core.model.live import Live
+from core.model.live import Live, LiveStatus
+from core.model.notice import NoticeKind
 from core.model.transcript import Heard, Segment, SegmentState, Word
-from core.services.backfilling import KEPT, TRIES, Backfilling
+from core.ports.store import Work
+from core.services.assessing import Assessing
+from core.services.backfilling import KEPT, KIND, TRIES, Backfilling
 from core.services.listening import Listening
+from core.services.lives.keeping import Stored
 from core.services.lives.scene import Scene
 from core.services.metering import Metering
-from tests.builders import HERE, followed, rows, scene_of, segment, span
+from tests.builders import HERE, at, followed, rows, scene_of, segment, span, told
 from tests.doubles import CountedStorage, HandClock, StagedEngine, engine
 
 
@@ -49,7 +54,9 @@ class Stage:
     files: Files = field(default_factory=Files)
     running: list[Scene] = field(default_factory=list)
     late: list[Segment] = field(default_factory=list)
-    complete: list[int] = field(default_factory=list)
+    stored: list[Segment] = field(default_factory=list)
+    fault: Exception | None = None
+    complete: list[tuple[int, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.metering = Metering(self.storage, self.clock)
@@ -58,11 +65,18 @@ class Stage:
         )
         self.backfilling.scenes = lambda: self.running
 
-        async def late(scene: Scene, segment: Segment) -> None:
+        async def late(work: Work, scene: Scene, segment: Segment) -> Stored:
             self.late.append(segment)
+            if isinstance(self.fault, Exception):
+                raise self.fault
 
-        async def complete(live: Live) -> None:
-            self.complete.append(live.id)
+            async def stored() -> None:
+                self.stored.append(segment)
+
+            return stored
+
+        async def complete(live: Live, heard: bool) -> None:
+            self.complete.append((live.id, heard))
 
         self.backfilling.late, self.backfilling.complete = late, complete
 
@@ -78,14 +92,29 @@ class Stage:
             parts = await work.transcripts.of_live(self.scene.live.id)
         return [(part.start, part.text, part.state) for part in parts if isinstance(part, Segment)]
 
+    async def finished(self) -> list[tuple[int, bool]]:
+        """Do what waits for a worker, in a process that knows nothing else; which lives were complete then, and how."""
+        async with self.storage.work() as work:
+            jobs = await work.jobs.claim("w", [KIND], self.clock.now(), timedelta(minutes=1), 10)
+        for job in jobs:
+            effect = await self.backfilling.completed(job)
+            async with self.storage.work() as work:
+                await work.jobs.finish(job, self.clock.now())
+                await effect(work)
+        return self.complete
+
     def files_left(self) -> int:
         return len(list(self.folder.rglob("*.ogg")))
 
 
 @pytest.fixture
 async def stage(storage: CountedStorage, clock: HandClock, tmp_path: Path) -> Stage:
+    """A live that is over, but where a test has it run."""
     await followed(storage, "maria", HERE)
-    return Stage(storage, clock, tmp_path, await scene_of(storage), engine("groq", "hello", "again"))
+    scene = await scene_of(storage)
+    async with storage.work() as work:
+        await work.lives.set_status(scene.live.id, LiveStatus.ENDED, at(600))
+    return Stage(storage, clock, tmp_path, scene, engine("groq", "hello", "again"))
 
 
 async def test_what_was_kept_gets_its_words_and_goes(stage: Stage):
@@ -95,7 +124,29 @@ async def test_what_was_kept_gets_its_words_and_goes(stage: Stage):
     assert await stage.words() == [(0, "hello", SegmentState.TOLD), (4, "again", SegmentState.TOLD)]
     assert stage.files_left() == 0
     assert rows(stage.folder, "select 1 from sound") == []
-    assert stage.complete == [stage.scene.live.id]
+    assert stage.complete == [], "it is done by a worker, whoever is killed meanwhile"
+    assert await stage.finished() == [(stage.scene.live.id, True)]
+    assert await stage.finished() == [(stage.scene.live.id, True)], "and once"
+
+
+async def test_a_live_is_complete_too_when_the_last_of_it_is_let_go_without_words(stage: Stage):
+    await stage.keeps(0)
+    await stage.backfilling.round()
+    await stage.keeps(4)
+    await stage.clock.advance(KEPT.total_seconds() + 1)
+    await stage.backfilling.round()
+    assert await stage.finished() == [(stage.scene.live.id, True), (stage.scene.live.id, False)]
+
+
+async def test_words_that_come_while_a_live_is_completed_complete_it_again(stage: Stage):
+    await stage.keeps(0)
+    await stage.backfilling.round()
+    async with stage.storage.work() as work:
+        (running,) = await work.jobs.claim("w", [KIND], stage.clock.now(), timedelta(minutes=1), 10)
+    await stage.keeps(4)
+    await stage.backfilling.round()
+    await stage.backfilling.completed(running)
+    assert await stage.finished() == [(stage.scene.live.id, True)] * 2
 
 
 async def test_nothing_is_heard_without_an_engine_and_nothing_goes(stage: Stage):
@@ -118,12 +169,69 @@ async def test_what_is_said_now_comes_first(stage: Stage):
     stage.scene.lag.behind = 1.0
     await stage.backfilling.round()
     assert [one.text for one in stage.late] == ["hello"], "a live that still runs has triggers and a judge"
+    assert stage.stored == stage.late
+
+
+async def test_what_cannot_be_stored_now_is_heard_once_more_and_what_follows_from_it_once(stage: Stage):
+    stage.running, stage.fault = [stage.scene], Transient("STORE_BUSY")
+    await stage.keeps(0)
+    with pytest.raises(Transient):
+        await stage.backfilling.round()
+    assert (await stage.words(), stage.files_left(), stage.stored) == ([(0, None, SegmentState.LATE)], 1, [])
+    stage.fault = None
+    await stage.backfilling.round()
+    assert [text for _, text, _ in await stage.words()] == ["again"]
+    assert (stage.files_left(), [one.text for one in stage.stored]) == (0, ["again"])
+
+
+async def test_a_mistake_in_what_follows_costs_no_words_and_holds_up_none(stage: Stage):
+    stage.running, stage.fault = [stage.scene], RuntimeError("a mistake")
+    await stage.keeps(0, 4)
+    await stage.backfilling.round()
+    assert [text for _, text, _ in await stage.words()] == ["hello", "again"]
+    assert (stage.files_left(), stage.stored) == (0, [])
+
+
+async def test_what_a_live_said_waits_until_it_is_taken_up_again_after_a_restart(stage: Stage):
+    async with stage.storage.work() as work:
+        await work.lives.set_status(stage.scene.live.id, LiveStatus.LIVE)
+    await stage.keeps(0)
+    await stage.backfilling.round()
+    assert (stage.groq.asked, stage.files_left()) == ([], 1)
+    stage.running = [stage.scene]
+    await stage.backfilling.round()
+    assert [one.text for one in stage.stored] == ["hello"], "its triggers and its judge have it"
+
+
+async def test_a_live_that_ends_while_a_piece_of_it_is_heard_is_over_for_it(stage: Stage):
+    stage.running = [stage.scene]
+
+    async def hear(span: Any, hint: Any) -> Heard:
+        stage.running = []
+        return Heard("hello", "en")
+
+    stage.groq.hear = hear  # type: ignore[method-assign]
+    await stage.keeps(0)
+    await stage.backfilling.round()
+    assert ([text for _, text, _ in await stage.words()], stage.late) == (["hello"], [])
 
 
 async def test_a_live_that_is_over_is_only_written_down(stage: Stage):
     await stage.keeps(0)
     await stage.backfilling.round()
     assert stage.late == []
+
+
+async def test_what_may_be_about_minors_is_withheld_also_where_a_live_is_over_and_an_alert_says_so(stage: Stage):
+    stage.groq.answers.extendleft(["She is thirteen, send me her nudes.", "calm"])
+    stage.backfilling.later = Assessing(stage.storage, stage.clock, RulesAssessor()).later
+    await stage.keeps(0, 4)
+    await stage.backfilling.round()
+    assert [one for one, _, _ in await stage.words()] == [0, 4]
+    async with stage.storage.reading() as work:
+        assert await work.transcripts.withheld(HERE, stage.scene.live.id) == [(4.0, 6.0)]
+        (alert,) = await work.alerts.waiting(HERE)
+    assert (alert.restricted, len(told(stage.folder, NoticeKind.RISK))) == (True, 1)
 
 
 async def test_a_used_up_quota_ends_a_round_and_not_the_sound(stage: Stage):

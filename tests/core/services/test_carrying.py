@@ -15,11 +15,11 @@ from core.model.account import FOREVER, NO_RISK, Follow, Handle
 from core.model.feed import OFF, Event, Feed
 from core.model.person import Place, Platform
 from core.model.trigger import MatchMode, Then, Trigger, Where
-from core.services.arming import Arming
 from core.services.carried import LONGEST, Carried, read
 from core.services.carrying import Carrying, Outcome
 from core.services.following import Following
 from tests.builders import HERE, THERE, armed, followed
+from tests.core.services.carrying_desk import MANAGER, carrying_of
 from tests.core.services.test_following import StagedChannels, StagedChecking, StagedObjections
 from tests.doubles import CountedStorage, HandClock
 
@@ -29,11 +29,11 @@ CONSOLE, SERVER = Place(HERE, "The kitchen"), Place(THERE, "There", "fr", "Europ
 @pytest.fixture
 def carrying(storage: CountedStorage, clock: HandClock) -> Carrying:
     following = Following(storage, clock, limit=6)
-    return Carrying(storage, clock, following, Arming(storage))
+    return carrying_of(storage, clock, following)
 
 
 async def brought(carrying: Carrying, text: str, place: Place = CONSOLE, address: str = "console:a", **more):  # type: ignore[no-untyped-def]
-    return await carrying.bring(place, read(text), address, **{"everywhere": False, **more})
+    return await carrying.bring(place, MANAGER, read(text), address, **{"everywhere": False, **more})
 
 
 async def follows(carrying: Carrying, place: str = HERE) -> dict[str, Follow]:
@@ -160,9 +160,9 @@ async def test_a_busy_database_costs_one_name_and_is_said(carrying: Carrying, st
     read_ = read("amina")
     storage.busy = 2  # the first look for a channel of the place's own, and the follow
     with pytest.raises(Transient):
-        await carrying.bring(CONSOLE, read_, "console:a", everywhere=False)
+        await carrying.bring(CONSOLE, MANAGER, read_, "console:a", everywhere=False)
     storage.busy = 1
-    came = await carrying.bring(CONSOLE, read_, "console:a", everywhere=True)
+    came = await carrying.bring(CONSOLE, MANAGER, read_, "console:a", everywhere=True)
     assert came.rows == (("amina", Outcome.BUSY),)
 
 
@@ -260,9 +260,9 @@ async def test_the_file_says_what_the_place_has_set_and_holds_nothing_of_others(
     assert file.name == "earshot_2026-11-20.yaml"
     facts = yaml.safe_load(file.data)
     assert facts["place"] == {
-        "id": HERE, "name": "There", "language": "fr", "time_zone": "Europe/Paris", "risk_threshold": 0.6, "clips_kept_days": 30,
-        "purpose": "community", "channel": "", "quiet_hours": "off", "silent": [], "role": "", "plots": "light",
-        "start_line": "",
+        "id": HERE, "name": "There", "language": "fr", "time_zone": "Europe/Paris", "risk_threshold": 0.6, "two_people": "nobody",
+        "clips_kept_days": 30, "purpose": "community", "channel": "", "quiet_hours": "off", "silent": [], "role": "",
+        "plots": "light", "start_line": "",
     }  # fmt: skip
     assert facts["routes"] == [
         {"event": "live", "channel": "off", "account": "amina"},

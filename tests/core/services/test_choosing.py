@@ -47,6 +47,15 @@ async def test_a_choice_counts_no_more_once_the_settings_say_something_else(choo
     assert await Choosing(choosing.storage, choosing.clock, START).look() == LOCAL
 
 
+async def test_another_engine_leaves_the_model_that_was_fetched_meanwhile(choosing: Choosing) -> None:
+    other = Choosing(choosing.storage, choosing.clock, START)
+    await choosing.look()
+    await choose(other, LOCAL)
+    async with choosing.storage.work() as work:
+        await choosing.choose_engine(work, "groq")
+    assert await choosing.look() == Choice("groq", LOCAL.model)
+
+
 async def test_what_the_settings_say_anyway_leaves_no_note(choosing: Choosing) -> None:
     await choose(choosing, LOCAL)
     await choose(choosing, START)

@@ -12,11 +12,13 @@ from core.model.digest import Every, Rhythm
 from core.model.feed import OFF, Event, Feed
 from core.model.live import LiveStatus, Look
 from core.model.notice import NoticeKind
-from core.model.person import Place
+from core.model.person import Person, Place
+from core.model.risk import Kind, Verdict
 from core.model.tellable.house import Digest
 from core.model.trigger import Hit, Where
 from core.model.video import Video, VideoTranscript
 from core.services.digesting import Digesting
+from core.services.reviewing.deciding import Reviewing
 from tests.builders import Told, armed, followed, judged, told
 from tests.core.services.conftest import Running
 from tests.doubles import BEGAN, CountedStorage, HandClock
@@ -92,6 +94,28 @@ async def test_it_comes_at_nine_by_the_clock_of_the_place_with_what_happened(sta
         datetime(2026, 11, 20, 8, tzinfo=UTC),
         datetime(2026, 11, 21, 8, tzinfo=UTC),
     )
+
+
+async def test_what_waits_is_told_by_kind_and_on_mondays_how_the_judge_did_in_the_week(stage: Stage):
+    place = await stage.place()
+    await stage.happened()
+    reviewing, mara = Reviewing(stage.storage, stage.clock), Person("discord:7", "Mara")
+    async with stage.running(stage.digesting().run()):
+        await stage.days(1)
+        await stage.happened()
+        async with stage.storage.work() as work:
+            number = await work.alerts.assessed(None, judged(kind=Kind.COMMENT, item="comment:9"), stage.clock.now())
+            await work.alerts.raise_(SERVER, None, number, stage.clock.now())
+            first = (await work.alerts.waiting(SERVER))[0]
+        await reviewing.decide(place, first, Verdict.DISMISSED, mara)
+        oldest = stage.clock.now()
+        await stage.days(3)
+    by_day = {one.until.astimezone(place.zone).weekday(): one for one in stage.says()}
+    monday = by_day[0]
+    assert (monday.waiting, monday.kinds, monday.oldest) == (2, [("speech", 1), ("comment", 1)], oldest)
+    assert (monday.confirmed, monday.dismissed) == (0, 1)
+    assert ("Discours haineux", 0, 1, 0, 0) in monday.agreed
+    assert all(not one.agreed for day, one in by_day.items() if day != 0)
 
 
 async def test_a_restart_tells_nothing_twice_and_a_late_start_tells_what_is_due(stage: Stage):

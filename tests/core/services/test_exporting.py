@@ -14,7 +14,7 @@ from core.model.transcript import Gap, GapCause, Segment, SegmentState, Word
 from core.services.exporting import Exporting, file_name
 from core.services.lives.scene import Scene
 from core.services.writing import Format, Line, lines_of, write
-from tests.builders import followed, scene_of, segment
+from tests.builders import HERE, followed, scene_of, segment
 from tests.doubles import BEGAN, CountedStorage, StagedPrinter
 
 HOSTILE = (
@@ -48,7 +48,7 @@ async def scene(storage: CountedStorage) -> Scene:
 
 
 async def exported(storage: CountedStorage, scene: Scene, wanted: Format) -> str:
-    return (await Exporting(storage, StagedPrinter()).transcript(scene.live, wanted)).data.decode("utf-8")
+    return (await Exporting(storage, StagedPrinter()).transcript(HERE, scene.live, wanted)).data.decode("utf-8")
 
 
 def seconds(clock: str, mark: str) -> float:
@@ -191,7 +191,7 @@ def test_file_names_are_safe_and_short(title: str, name: str):
 
 async def test_pdf_is_printed_with_every_line_and_what_is_missing(storage: CountedStorage, scene: Scene):
     printer = StagedPrinter()
-    file = await Exporting(storage, printer).transcript(scene.live, Format.PDF)
+    file = await Exporting(storage, printer).transcript(HERE, scene.live, Format.PDF)
     assert (file.name, file.data) == ("sunday_kitchen_transcript.pdf", b"%PDF-")
     sheet = printer.printed[0]
     assert (sheet.title, sheet.head) == ("@maria · Sunday kitchen", ("2026-11-20 20:00 UTC",))

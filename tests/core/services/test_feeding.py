@@ -33,6 +33,7 @@ from tests.builders import (
     rows,
     scene_of,
     segment,
+    stored_with,
     told,
 )
 from tests.core.services.conftest import Running
@@ -79,12 +80,12 @@ async def test_the_feed_of_the_account_goes_before_that_of_the_place(storage: Co
     assert (await goes(storage, zoe))[Event.VIDEO] is None
 
 
-async def test_end_hits_and_clips_go_with_the_live_and_alerts_do_not(storage: CountedStorage):
+async def test_end_hits_clips_and_alerts_go_with_the_live(storage: CountedStorage):
     follow = await followed(storage)
     await feed(storage, Event.LIVE, "console:stage")
     where = await goes(storage, follow)
     assert {event for event, address in where.items() if address == "console:stage"} == {
-        Event.LIVE, Event.END, Event.HIT, Event.CLIP,
+        Event.LIVE, Event.END, Event.HIT, Event.CLIP, Event.RISK,
     }  # fmt: skip
     await feed(storage, Event.HIT, "console:words")
     assert (await goes(storage, follow))[Event.HIT] == "console:words"
@@ -200,7 +201,7 @@ async def test_what_others_have_recorded_is_not_told_to_a_place_that_wants_notic
     clipping = Clipping(storage, clock, StagedClipper(), tmp_path)
     triggering = Triggering(storage, clock, clipping)
     await triggering.chat(scene, chat("a giveaway", 3))
-    await triggering.speech(scene, segment("a giveaway said", 5))
+    await stored_with(storage, triggering.speech, scene, segment("a giveaway said", 5))
     await Assessing(storage, clock, StagedJudge(lambda one: judged())).speech(scene, segment("words"))
     await Relaying(storage, clock).speech(scene, segment("words"))
     async with storage.work() as work:

@@ -179,10 +179,10 @@ async def test_what_takes_longer_than_an_attempt_may_goes_on_in_the_next(desk: D
         return desk.shelf.watch is not unwatched
 
     await desk.ask()
-    await until(begun, 10)
+    await until(begun)
     for _ in range(26 * 6):  # in steps in which its lease is renewed
         await clock.advance(10)
-    await until(desk.kinds, 10)
+    await until(desk.kinds)
     assert desk.kinds()[-1] is NoticeKind.WEIGHTS_COMING
     desk.shelf.comes.put_nowait(None)
 
@@ -190,7 +190,7 @@ async def test_what_takes_longer_than_an_attempt_may_goes_on_in_the_next(desk: D
         await clock.advance(1)
         return isinstance(desk.told()[-1], WeightsHere)
 
-    await until(here, 10)
+    await until(here)
 
 
 async def test_the_state_of_a_job_is_what_is_told_of_it(desk: Desk, clock: HandClock) -> None:

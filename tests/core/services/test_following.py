@@ -7,13 +7,14 @@ import pytest
 
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
 from core.model.account import FOREVER, Account, AccountStatus, Handle
+from core.model.audit import Verb
 from core.model.feed import Event, Feed
 from core.model.live import Look
-from core.model.person import Place, Platform
+from core.model.person import Person, Place, Platform
 from core.ports.tiktok import Profile
 from core.services.finding.checking import Checking, Reading
 from core.services.following import Following, Wishes
-from tests.builders import HERE, THERE, followed
+from tests.builders import HERE, THERE, deeds, followed
 from tests.doubles import BEGAN, CountedStorage, HandClock, StagedTikTok
 
 MARIA = Handle("maria")
@@ -242,6 +243,19 @@ async def test_what_is_wanted_can_change_and_nothing_else_does(following: Follow
     }
     assert await following.change(Place(HERE, "here"), follow, **wanted) == replace(follow, **wanted)
     assert [one for one, _ in await following.listed(HERE)] == [replace(follow, **wanted)]
+
+
+async def test_who_changes_from_which_risk_on_an_account_is_told_stands_in_the_audit_log(following: Following):
+    place, karim = Place(HERE, "here"), Person("discord:7", "Karim")
+    follow, _ = await following.follow(place, MARIA, "console:a", Wishes())
+    changed = await following.change(place, follow, karim, risk=0.2, language="fr")
+    await following.change(place, changed, karim, language="en")
+    await following.change(place, changed, karim, risk=0.9)
+    about = f"account:{follow.account_id}"
+    assert await deeds(following.storage) == [
+        (Verb.ACCOUNT_RISK, about, "", "0.2", "maria"),
+        (Verb.ACCOUNT_RISK, about, "0.2", "0.9", "maria"),
+    ]
 
 
 async def test_two_who_change_a_follow_at_once_both_get_what_they_want(following: Following):

@@ -10,13 +10,16 @@ from core.errors import Denied, Transient
 from core.model.feed import OFF, Event, Feed
 from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.tellable.house import Health
+from core.ports.assessor import Window
+from core.services.assessing.steps import LOOK_AFTER, LOOK_EVERY, Standing, Steps
+from core.services.assessing.windows import Desk, Heard, Piece
 from core.services.incidents import CALM, EVERY, Incidents, Probe
 from core.services.listening import Listening
-from core.services.probing import FAILURES, late, limited, refused, room, slow, wordless
+from core.services.probing import FAILURES, judging, late, limited, refused, room, slow, wordless
 from core.services.sparing import LEAST_BYTES
-from tests.builders import BEGAN, HERE, THERE, Told, placed, scene_of, span, told
+from tests.builders import BEGAN, HERE, THERE, Told, placed, scene_of, segment, span, told
 from tests.core.services.conftest import Running
-from tests.doubles import CountedStorage, HandClock, StagedCapture, engine
+from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedJudge, engine, harmless
 
 OWNERS = ("discord:12", "telegram:34")
 PLATFORMS = ("discord", "telegram", "console")
@@ -275,3 +278,51 @@ async def test_an_engine_that_refuses_its_key_is_told_once_and_again_when_it_tak
         await incidents.round()
         await stage.clock.advance(EVERY)
     assert [said.ended is None for said in stage.says()] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("fault", "what", "after"),
+    [
+        (Denied("ENGINE_MODEL", engine="groq", model="small"), "JUDGE_MODEL:small", 0.0),
+        (Denied("ENGINE_KEY", engine="groq"), "JUDGE_KEY:small", 0.0),
+        (Transient("ENGINE_DOWN", engine="groq"), "JUDGE_DOWN:small", 300.0),
+        (Transient("QUOTA", engine="groq"), "JUDGE_DOWN:small", 300.0),
+    ],
+    ids=lambda value: value.code if isinstance(value, Exception) else str(value),
+)
+async def test_a_model_that_does_not_judge_is_told_to_the_owners_until_it_does(
+    stage: Stage, fault: Exception, what: str, after: float
+):
+    model = StagedJudge(harmless, "small")
+    standing = Standing(model)
+    incidents = stage.incidents(*judging(standing, stage.clock))
+    window, steps = Window((segment("soup"),)), Steps(stage.clock, standing)
+    piece = Piece((Heard(segment("soup"), harmless(segment("soup")), stage.clock.now()),))
+    model.fault = fault
+    await steps.go(window, [piece], 0.7, Desk(), stage.clock.now)
+    await incidents.round()
+    assert bool(stage.says()) is (after == 0)
+    await stage.clock.advance(after)
+    await incidents.round()
+    await incidents.round()
+    assert [(said.what, said.ended) for said in stage.says()] == [(what, None)]
+    assert [state.why for state in steps.states] == [fault.code]  # type: ignore[attr-defined]
+    model.fault = None
+    await stage.clock.advance(60)
+    await steps.go(window, [piece], 0.7, Desk(), stage.clock.now)
+    await incidents.round()
+    await stage.clock.advance(CALM.total_seconds())
+    await incidents.round()
+    assert [said.ended is not None for said in stage.says()] == [False, True]
+    assert [state.why for state in steps.states] == [""]
+
+
+async def test_a_model_that_is_gone_is_known_before_anybody_speaks(stage: Stage, running: Running):
+    model = StagedJudge(harmless, "small", trouble=Denied("ENGINE_MODEL", engine="groq", model="small"))
+    steps = Steps(stage.clock, Standing(model))
+    async with running(steps.run()):
+        await stage.clock.advance(LOOK_AFTER)
+        assert [state.why for state in steps.states] == ["ENGINE_MODEL"]
+        model.trouble = None
+        await stage.clock.advance(LOOK_EVERY)
+        assert [state.why for state in steps.states] == [""]

@@ -14,6 +14,7 @@ from core.services.listening import REFUSED_SECONDS, Listening
 from core.services.lives.scene import Captions, Scene
 from tests.builders import HERE, at, span
 from tests.doubles import ANYWHERE, BEGAN, StagedLiveCapture, engine
+from tests.waiting import PATIENCE
 
 MARIA = Handle("maria")
 
@@ -159,7 +160,7 @@ async def test_captions_that_come_a_little_late_are_waited_for():
         await asyncio.sleep(0)
     assert segments == []
     await listening.caption(scene, CaptionShown(at(4), at(6), "world", "en"))
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, PATIENCE)
     (_, hint) = captions.asked[0]
     assert [word.text for word in hint.captions] == ["hello", "world"]
     assert hint.caption_language == "en"
@@ -179,20 +180,20 @@ async def test_the_first_caption_of_a_live_may_come_after_its_first_words():
         await asyncio.sleep(0)
     assert captions.asked == []
     await listening.caption(scene, CaptionShown(at(0), at(2), "hello", "en"))
-    assert states(await asyncio.wait_for(task, 1)) == [("hello", "captions", SegmentState.TOLD)]
+    assert states(await asyncio.wait_for(task, PATIENCE)) == [("hello", "captions", SegmentState.TOLD)]
 
 
 async def test_a_first_caption_is_waited_for_in_vain_only_once():
     silent = Captions()
-    await asyncio.wait_for(silent.reach(2, patience=0.01, first=True), 1)
-    await asyncio.wait_for(silent.reach(4, patience=30, first=True), 1)
+    await asyncio.wait_for(silent.reach(2, patience=0.01, first=True), PATIENCE)
+    await asyncio.wait_for(silent.reach(4, patience=3600, first=True), PATIENCE)
 
 
 async def test_captions_are_not_waited_for_where_there_are_none_nor_for_ever():
-    await asyncio.wait_for(Captions().reach(60, patience=30), 1)
+    await asyncio.wait_for(Captions().reach(60, patience=3600), PATIENCE)
     behind = Captions()
     behind.add(Word(0, 1, "hello"), "en")
-    await asyncio.wait_for(behind.reach(60, patience=0.01), 1)
+    await asyncio.wait_for(behind.reach(60, patience=0.01), PATIENCE)
     assert behind.within(0.5, 3) == (Word(0, 1, "hello"),)
     assert behind.within(1, 3) == ()
 
@@ -233,7 +234,7 @@ async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
 
     @dataclass
     class Bucket:
-        """One piece each 50 ms."""
+        """One piece each 150 ms."""
 
         name: str = "groq"
         about: About = ANYWHERE
@@ -249,7 +250,7 @@ async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
         async def hear(self, span: Any, hint: Any) -> Heard:
             if not self.readiness().ready:
                 raise Transient("QUOTA", retry_after=self.readiness().again_in)
-            self.free = asyncio.get_running_loop().time() + 0.05
+            self.free = asyncio.get_running_loop().time() + 0.15
             order.append(hint.language)
             await asyncio.sleep(0)
             return Heard("word", hint.language)
@@ -265,7 +266,11 @@ async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
 
     await asyncio.gather(*(live(language) for language in ("en", "fr", "ar")))
     assert len(order) == 15
-    assert all(len(set(order[n : n + 3])) == 3 for n in range(0, 12, 3)), order
+    lives = set(order)
+    all_wait = max(order.index(language) for language in lives) + 1  # a slow machine may begin some of them later
+    one_ends = min(n for n in range(15) if order[: n + 1].count(order[n]) == 5)
+    assert one_ends - all_wait > 2
+    assert all(set(order[n : n + 3]) == lives for n in range(all_wait, one_ends - 1)), order
 
 
 async def test_the_engine_an_account_has_of_its_own_is_tried_first():

@@ -6,6 +6,7 @@ from core.services.pausing import Pause
 from storage.database import Database
 from storage.news import News
 from tests.doubles import BEGAN, HandClock
+from tests.waiting import PATIENCE
 
 
 async def test_a_pause_lasts_as_long_as_asked(clock: HandClock) -> None:
@@ -28,7 +29,7 @@ async def test_news_ends_the_pause_that_is_on(clock: HandClock) -> None:
 async def test_news_that_came_between_two_pauses_ends_the_next_one_and_only_that(clock: HandClock) -> None:
     pause = Pause(clock)
     pause.soon()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await pause.rest(0.5)
     resting = asyncio.create_task(pause.rest(0.5))
     await clock.settled()

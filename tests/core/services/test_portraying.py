@@ -8,10 +8,11 @@ import pytest
 from core.model.account import Handle
 from core.model.live import Look
 from core.services import portraying as module
-from core.services.hurrying import FACE, Hurrying
+from core.services.hurrying import Hurrying
 from core.services.picturing import Picturing
 from core.services.portraying import Portraying
 from tests.doubles import BEGAN, HandClock, StagedStills
+from tests.waiting import PATIENCE
 
 AMINA = Handle("amina")
 LOOK = Look(BEGAN, False, picture="https://p16.tiktokcdn.com/amina.jpg?x-expires=1")
@@ -24,7 +25,7 @@ def stills() -> StagedStills:
 
 @pytest.fixture
 def portraying(stills: StagedStills, clock: HandClock, tmp_path: Path) -> Portraying:
-    return Portraying(Hurrying(Picturing(stills, clock, tmp_path), clock, FACE))
+    return Portraying(Hurrying(Picturing(stills, clock, tmp_path), clock, PATIENCE))
 
 
 async def test_the_newest_reading_says_where_it_is_and_one_that_does_not_changes_nothing(

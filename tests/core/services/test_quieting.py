@@ -25,7 +25,7 @@ from core.services.lives.scene import Scene
 from core.services.lives.sighting import Sighting
 from core.services.lives.welcoming import tell_start
 from core.services.own.objecting import let_go
-from core.services.reviewing import Reviewing
+from core.services.reviewing.deciding import Reviewing
 from core.services.triggering import Triggering
 from core.services.videos.posting import Posting
 from tests.builders import HERE, THERE, Told, armed, at, chat, followed, judged, placed, rows, scene_of, segment, told

@@ -160,14 +160,14 @@ async def test_one_sign_may_be_a_word(searching: Searching, live: Live):
 
 
 async def test_the_minute_before_and_after_a_line_is_its_context(searching: Searching, live: Live):
-    around = await searching.around(live, 100.0, Source.CHAT)
+    around = await searching.around(HERE, live, 100.0, Source.CHAT)
     assert around.at is not None
     assert around.lines[around.at].text == "butter at 100"
     assert {line.text for line in around.lines if line.by} == {"butter at 100"}
     seconds = [line.second for line in around.lines]
     assert (seconds[0], seconds[-1]) == (40.0, 160.0)
     assert seconds == sorted(seconds)
-    said = await searching.around(live, 100.0, Source.LIVES)
+    said = await searching.around(HERE, live, 100.0, Source.LIVES)
     assert said.at is not None
     assert said.lines[said.at].text == "said 10"
 
@@ -177,13 +177,13 @@ async def test_a_context_is_bounded_and_the_speech_stays_in_it(searching: Search
     for number in range(300):
         writer.put(live.id, 100.0 + number / 10, chat(f"spam {number}", 100.0, number=number))
     await writer.flush()
-    around = await searching.around(live, 100.0, Source.LIVES)
+    around = await searching.around(HERE, live, 100.0, Source.LIVES)
     assert len(around.lines) <= NEAREST
     assert sum(not line.by for line in around.lines) == 13
 
 
 async def test_what_is_not_kept_any_more_has_no_context(searching: Searching, live: Live):
-    around = await searching.around(live, 9000.0, Source.LIVES)
+    around = await searching.around(HERE, live, 9000.0, Source.LIVES)
     assert (around.lines, around.at) == ((), None)
 
 
@@ -192,7 +192,7 @@ async def test_a_video_has_one_too(searching: Searching, storage: CountedStorage
         video = await work.videos.ensure(Video(0, "7400000000000000001", Handle("chef"), "Chef", "Eggs", "", 61.0))
         told = VideoTranscript(0, HERE, video, "groq", "", "en", False, NOW, "you", "Eggs")
         told = await work.videos.add(told, [Segment(float(n), n + 1.0, f"line {n}") for n in range(300)])
-    around = await searching.around(told, 150.0, Source.VIDEOS)
+    around = await searching.around(HERE, told, 150.0, Source.VIDEOS)
     assert len(around.lines) == NEAREST
     assert around.at is not None
     assert around.lines[around.at].text == "line 150"

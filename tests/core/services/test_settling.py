@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from core.errors import Denied, Invalid, Missing
+from core.model.audit import Verb
 from core.model.feed import OFF, Event
 from core.model.notice import NoticeKind
 from core.model.person import Person, Place, Platform, Purpose
 from core.services.announcing import Announcing
 from core.services.following import Following
 from core.services.settling import MOST_REVIEWERS, Settling
-from tests.builders import followed, outbox, placed, told
+from tests.builders import deeds, followed, outbox, placed, told
 from tests.doubles import CountedStorage, HandClock
 
 SERVER = Place("discord:1", "The kitchen")
@@ -81,7 +82,7 @@ async def test_two_who_change_different_things_at_a_time_both_have_their_way(set
     before = await settling.begin(SERVER, KARIM, "discord:901")
     await settling.change(before, language="fr")
     await settling.change(before, risk_threshold=0.9)
-    await settling.appoint(before, "discord:72", may=True)
+    await settling.appoint(before, KARIM, "discord:72", may=True)
     now = await stored(settling)
     assert (now.language, now.risk_threshold, now.reviewers, now.address) == ("fr", 0.9, ("discord:72",), "discord:901")
 
@@ -112,22 +113,22 @@ async def test_only_a_purpose_that_changes_what_is_recorded_wakes_what_runs(sett
 
 async def test_reviewers_are_named_once_taken_away_and_not_too_many(settling: Settling):
     for number in (1, 2, 1):
-        place = await settling.appoint(SERVER, f"discord:{number}", may=True)
+        place = await settling.appoint(SERVER, KARIM, f"discord:{number}", may=True)
     assert place.reviewers == ("discord:2", "discord:1")
-    assert (await settling.appoint(SERVER, "discord:2", may=False)).reviewers == ("discord:1",)
+    assert (await settling.appoint(SERVER, KARIM, "discord:2", may=False)).reviewers == ("discord:1",)
     for number in range(2, MOST_REVIEWERS + 1):
-        await settling.appoint(SERVER, f"discord:{number}", may=True)
+        await settling.appoint(SERVER, KARIM, f"discord:{number}", may=True)
     with pytest.raises(Invalid) as refused:
-        await settling.appoint(SERVER, "discord:99", may=True)
+        await settling.appoint(SERVER, KARIM, "discord:99", may=True)
     assert refused.value.code == "REVIEWERS"
 
 
 async def test_the_name_of_a_reviewer_is_kept_as_long_as_they_are_one(settling: Settling):
     group = Place("telegram:-5", "The kitchen")
-    await settling.appoint(group, "telegram:1", may=True, name="Mona")
-    place = await settling.appoint(group, "telegram:2", may=True)
+    await settling.appoint(group, KARIM, "telegram:1", may=True, name="Mona")
+    place = await settling.appoint(group, KARIM, "telegram:2", may=True)
     assert (place.called("telegram:1"), place.called("telegram:2")) == ("Mona", "")
-    assert (await settling.appoint(place, "telegram:1", may=True)).called("telegram:1") == "Mona", (
+    assert (await settling.appoint(place, KARIM, "telegram:1", may=True)).called("telegram:1") == "Mona", (
         "a number says no name"
     )
     place = await settling.recognise(
@@ -135,8 +136,19 @@ async def test_the_name_of_a_reviewer_is_kept_as_long_as_they_are_one(settling: 
     )
     assert (place.called("telegram:1"), place.called("telegram:2")) == ("M" * 64, "Zoe Z")
     assert await stored(settling, group.id) == place
-    assert (await settling.appoint(place, "telegram:1", may=False)).names == (("telegram:2", "Zoe Z"),)
+    assert (await settling.appoint(place, KARIM, "telegram:1", may=False)).names == (("telegram:2", "Zoe Z"),)
     assert (await settling.recognise(place, "telegram:3", "Karim")).names == place.names, "nobody else's name is kept"
+
+
+async def test_who_names_a_reviewer_stands_in_the_audit_log(settling: Settling):
+    await settling.appoint(SERVER, KARIM, "discord:72", may=True, name="Zoe")
+    await settling.appoint(SERVER, KARIM, "discord:72", may=True)  # she is one: nothing was done
+    await settling.appoint(SERVER, KARIM, "discord:72", may=False)
+    await settling.appoint(SERVER, KARIM, "discord:72", may=False)
+    assert await deeds(settling.storage, SERVER.id) == [
+        (Verb.APPOINT, "person:discord:72", "", "", "Zoe"),
+        (Verb.DEPOSE, "person:discord:72", "", "", "Zoe"),
+    ]
 
 
 async def test_events_are_sent_elsewhere_switched_off_and_left_to_themselves_again(settling: Settling):

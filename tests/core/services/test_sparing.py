@@ -19,8 +19,8 @@ from core.services.sparing import Space, Sparing, make, space_of
 from core.services.triggering import Triggering
 from core.services.working import ATTEMPTS, Working
 from tests.builders import HERE, THERE, armed, chat, rows, told
+from tests.core.services.clipping.test_clipping import Stage, stage
 from tests.core.services.conftest import Running
-from tests.core.services.test_clipping import Stage, stage
 from tests.doubles import HandClock
 from tests.waiting import until
 

@@ -339,5 +339,5 @@ async def test_how_far_it_is_can_be_read_meanwhile(desk: Desk, running: Running,
             return (await desk.jobs())[0].state is JobState.DONE
 
         await until(done)
-    assert [(one.files, one.done) for one in seen] == [(1, 6)]
+    assert [(one.files, one.done) for one in seen] == [(1, 9)]
     assert Tidied.read((await desk.jobs())[0].progress).done == seen[0].of > 6

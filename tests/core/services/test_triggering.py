@@ -1,6 +1,5 @@
 """Triggers on chat and speech: what is told, how often, and to whom."""
 
-import asyncio
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,7 +11,7 @@ import pytest
 from core.matching.rules import Rule, compile_rule
 from core.model.live import LiveEvent
 from core.model.notice import NoticeKind
-from core.model.transcript import Word
+from core.model.transcript import Segment, Word
 from core.model.trigger import MatchMode, Then, Trigger, Where
 from core.services import triggering
 from core.services.clipping import Clipping
@@ -20,7 +19,21 @@ from core.services.clipping.wishing import Wish
 from core.services.lives.scene import Scene
 from core.services.triggering import Ears, Line, Triggering
 from storage.writer import BatchedWriter
-from tests.builders import HERE, THERE, Told, armed, at, chat, followed, outbox, rows, scene_of, segment, told
+from tests.builders import (
+    HERE,
+    THERE,
+    Told,
+    armed,
+    at,
+    chat,
+    followed,
+    outbox,
+    rows,
+    scene_of,
+    segment,
+    stored_with,
+    told,
+)
 from tests.core.services.conftest import Running
 from tests.doubles import CountedStorage, HandClock, StagedClipper
 
@@ -31,6 +44,10 @@ class Stage:
     clock: HandClock
     folder: Path
     triggering: Triggering
+
+    async def says(self, scene: Scene, part: Segment, *, late: bool = False) -> None:
+        """It is said, and its words are stored."""
+        await stored_with(self.storage, self.triggering.late if late else self.triggering.speech, scene, part)
 
     def hits(self) -> list[Told]:
         return told(self.folder, NoticeKind.HIT)
@@ -71,8 +88,8 @@ async def test_a_hit_quotes_the_line_as_written_and_says_who_and_when(stage: Sta
 async def test_a_word_in_speech_is_placed_when_it_was_said(stage: Stage, scene: Scene):
     await armed(stage.storage, "giveaway")
     words = (Word(10.0, 10.5, "the"), Word(12.5, 13.0, "giveaway"))
-    await stage.triggering.speech(scene, segment("the giveaway", 10.0, words=words))
-    await stage.triggering.speech(scene, segment(None, 20.0))
+    await stage.says(scene, segment("the giveaway", 10.0, words=words))
+    await stage.says(scene, segment(None, 20.0))
     (hit,) = stage.hits()
     assert (hit.says.source, hit.says.second, hit.says.by) == (Where.SPEECH, 12.5, "")
 
@@ -105,9 +122,9 @@ async def test_a_hit_that_lies_before_one_that_was_heard_sooner_is_counted_the_s
     await armed(stage.storage, "go", cooldown=timedelta(0))
     await armed(stage.storage, "stop", cooldown=timedelta(seconds=30))
     await stage.triggering.chat(scene, chat("go and stop", 50))
-    await stage.triggering.speech(scene, segment("I said go", 46.0))
-    await stage.triggering.speech(scene, segment("I said stop", 46.0))
-    await stage.triggering.speech(scene, segment("stop there", 5.0))
+    await stage.says(scene, segment("I said go", 46.0))
+    await stage.says(scene, segment("I said stop", 46.0))
+    await stage.says(scene, segment("stop there", 5.0))
     assert [(one.says.quote, one.says.count) for one in stage.hits() if one.says.word == "go"] == [
         ("go and stop", 1),
         ("I said go", 1),
@@ -134,7 +151,7 @@ async def test_a_cool_down_runs_on_over_a_restart(stage: Stage, scene: Scene):
 async def test_a_trigger_hears_only_where_it_should(stage: Stage, scene: Scene, where: Where, heard: list[str]):
     await armed(stage.storage, "go", where=where, cooldown=timedelta(0))
     await stage.triggering.chat(scene, chat("go"))
-    await stage.triggering.speech(scene, segment("go"))
+    await stage.says(scene, segment("go"))
     assert [one.says.source for one in stage.hits()] == heard
 
 
@@ -272,7 +289,7 @@ async def test_a_place_that_is_not_told_of_a_live_has_no_hits_in_it(stage: Stage
     await armed(stage.storage, "giveaway")
     scene.follows = ()
     await stage.triggering.chat(scene, chat("giveaway", 1.0))
-    await stage.triggering.speech(scene, segment("giveaway", 2.0))
+    await stage.says(scene, segment("giveaway", 2.0))
     assert (stage.hits(), stage.clips(), rows(stage.folder, "select 1 from hit")) == ([], 0, [])
 
 
@@ -281,36 +298,9 @@ async def test_a_place_that_wants_no_chat_and_no_clips_has_hits_in_speech_only_a
     scene = await scene_of(stage.storage)
     await armed(stage.storage, "giveaway")
     await stage.triggering.chat(scene, chat("giveaway", 1.0))
-    await stage.triggering.speech(scene, segment("giveaway", 2.0))
+    await stage.says(scene, segment("giveaway", 2.0))
     assert [one.says.source for one in stage.hits()] == [Where.SPEECH]
     assert stage.clips() == 0
-
-
-async def test_what_is_heard_only_later_is_told_but_asks_for_no_clip(stage: Stage, scene: Scene):
-    await armed(stage.storage, "go", then=Then.BOTH)
-    await armed(stage.storage, "stop", then=Then.REPLAY)
-    await armed(stage.storage, "mark", then=Then.MARK)
-    await stage.triggering.late(scene, segment("go and stop and mark this", 5.0))
-    assert [(one.says.word, one.says.second) for one in stage.hits()] == [("go", 5.0)]
-    assert rows(stage.folder, "select 1 from job") == []
-    async with stage.storage.reading() as work:
-        assert [hit.word for hit in await work.hits.of_live(HERE, scene.live.id)] == ["go", "stop", "mark"]
-        assert [entry.text for entry in await work.diary.of_live(HERE, scene.live.id)] == ["mark"]
-
-
-async def test_what_is_heard_only_later_does_not_end_the_cool_down_of_now(stage: Stage, scene: Scene):
-    await armed(stage.storage, "go", then=Then.BOTH)
-    await stage.triggering.chat(scene, chat("go one", 400.0))
-    await stage.triggering.late(scene, segment("go long ago", 100.0))
-    await stage.triggering.late(scene, segment("go long ago again", 105.0))
-    await stage.triggering.chat(scene, chat("go two", 410.0))
-    assert [(one.says.quote, one.says.count) for one in stage.hits()] == [
-        ("go one", 1),
-        ("go long ago", 1),
-        ("go long ago", 2),
-        ("go one", 2),
-    ]
-    assert stage.clips() == 1
 
 
 def test_ears_compile_only_what_has_another_rule(monkeypatch: pytest.MonkeyPatch):
@@ -342,16 +332,6 @@ async def test_a_rule_that_would_be_refused_today_keeps_no_other_from_listening(
     await armed(stage.storage, "go")
     await stage.triggering.chat(scene, chat("go ("))
     assert [one.says.word for one in stage.hits()] == ["go"]
-
-
-async def test_chat_and_speech_that_come_first_together_share_one_cool_down(stage: Stage, scene: Scene):
-    await armed(stage.storage, "go")
-    async with asyncio.TaskGroup() as group:
-        for second in range(4):
-            group.create_task(stage.triggering.chat(scene, chat(f"go {second}", second)))
-            group.create_task(stage.triggering.speech(scene, segment(f"go {second}", second)))
-    assert sorted(one.says.count for one in stage.hits()) == list(range(1, 9))
-    assert stage.clips() == 1
 
 
 async def test_fifty_hits_in_ten_seconds_of_two_places_become_exactly_the_right_clips(stage: Stage):

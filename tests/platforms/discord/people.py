@@ -10,6 +10,7 @@ from tests.platforms.discord import rules
 from tests.platforms.discord.options import Options
 from tests.platforms.discord.records import CHANNEL, MENTIONABLE, ROLE, USER, UploadedFile
 from tests.platforms.discord.results import InteractionResult
+from tests.waiting import PATIENCE
 
 
 class People(Options):
@@ -92,7 +93,7 @@ class People(Options):
         channel: dict,
         guild: dict | None = None,
         wait: str = "final",
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
         locale: str | None = None,
         **options: Any,
     ) -> InteractionResult:
@@ -106,7 +107,7 @@ class People(Options):
         return await self._act(self._interaction(2, data, user=user, channel=channel, locale=locale), wait, timeout)
 
     async def autocomplete(
-        self, name: str, focused: str, *, user: dict, channel: dict, timeout: float = 5.0, **options: Any
+        self, name: str, focused: str, *, user: dict, channel: dict, timeout: float = PATIENCE, **options: Any
     ) -> list[dict[str, Any]]:
         """Type into an option; returns the choices the bot offers."""
         data, _ = self._slash_data(name, self.guilds.get(channel.get("guild_id") or ""), options, focused)
@@ -114,7 +115,7 @@ class People(Options):
         return result.choices or []
 
     async def context_menu(
-        self, name: str, target: dict, *, user: dict, channel: dict, wait: str = "final", timeout: float = 10.0
+        self, name: str, target: dict, *, user: dict, channel: dict, wait: str = "final", timeout: float = PATIENCE
     ) -> InteractionResult:
         """Use a user or message context-menu command on ``target``."""
         guild = self.guilds.get(channel.get("guild_id") or "")
@@ -149,7 +150,7 @@ class People(Options):
         raise LookupError(f"no component {wanted!r}; the message has {have}")
 
     async def click(
-        self, message: dict, button: str, *, user: dict, wait: str = "final", timeout: float = 10.0
+        self, message: dict, button: str, *, user: dict, wait: str = "final", timeout: float = PATIENCE
     ) -> InteractionResult:
         """Press a button, named by its label or custom_id."""
         component = self.find_component(message, button, (2,))
@@ -164,7 +165,7 @@ class People(Options):
         )
 
     async def select(
-        self, message: dict, menu: str, values: list[Any], *, user: dict, wait: str = "final", timeout: float = 10.0
+        self, message: dict, menu: str, values: list[Any], *, user: dict, wait: str = "final", timeout: float = PATIENCE
     ) -> InteractionResult:
         """Choose in a select menu (strings, or user/channel/role objects for the entity menus)."""
         component = self.find_component(message, menu, (3, 5, 6, 7, 8))
@@ -201,7 +202,7 @@ class People(Options):
         *,
         user: dict,
         wait: str = "final",
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
     ) -> InteractionResult:
         """Fill in and send the modal that ``result`` opened; fields by label or custom_id."""
         if not result.modal:

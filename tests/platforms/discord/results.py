@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from tests.platforms.discord import rules
-from tests.waiting import Changing
+from tests.waiting import PATIENCE, Changing
 
 
 class InteractionResult:
@@ -21,7 +21,7 @@ class InteractionResult:
         self.choices: list[dict[str, Any]] | None = None
         self.original: dict[str, Any] | None = None
         self.followups: list[dict[str, Any]] = []
-        self.deferred = self.ephemeral = self.loading = self.expired = False
+        self.deferred = self.ephemeral = self.loading = self.expired = self.filled = False
         self._changing = Changing()
 
     def __repr__(self) -> str:
@@ -34,6 +34,11 @@ class InteractionResult:
     def failed(self) -> bool:
         """True when the user saw "The application did not respond"."""
         return self.expired and self.ack_type is None
+
+    @property
+    def answered(self) -> bool:
+        """Nothing is waited for: what was deferred has come, in its place or as a message of its own."""
+        return not self.loading and (not self.deferred or self.filled or bool(self.followups))
 
     @property
     def messages(self) -> list[dict[str, Any]]:
@@ -62,14 +67,14 @@ class InteractionResult:
     def components(self, kind: int | None = None) -> list[dict[str, Any]]:
         return [c for m in self.messages for c in rules.flatten(m["components"]) if kind in (None, c["type"])]
 
-    async def until(self, condition: Callable[["InteractionResult"], Any], timeout: float = 10.0) -> Self:
+    async def until(self, condition: Callable[["InteractionResult"], Any], timeout: float = PATIENCE) -> Self:
         """Wait until ``condition(self)`` is true."""
         await self._changing.until(lambda: condition(self), timeout)
         return self
 
-    async def settled(self, timeout: float = 10.0) -> Self:
+    async def settled(self, timeout: float = PATIENCE) -> Self:
         """Wait for the final answer: a message, a modal, choices, an update - or the deadline."""
         return await self.until(
-            lambda r: r.failed or r.modal or r.choices is not None or (r.ack_type is not None and not r.loading),
+            lambda r: r.failed or r.modal or r.choices is not None or (r.ack_type is not None and r.answered),
             timeout,
         )

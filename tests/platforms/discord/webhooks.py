@@ -64,7 +64,7 @@ class Webhooks(Interactions):
         edited = await self._edit(message, {**body, "flags": None}, record)
         if first:
             edited["edited_timestamp"] = None
-        result.loading = False
+        result.loading, result.filled = False, True
         result._touch()
         return edited
 
@@ -91,7 +91,7 @@ class Webhooks(Interactions):
         if not isinstance(result, InteractionResult) or result.original is None:
             raise ApiError(404, 10008, "Unknown Message", violation=False)
         self.messages.pop(result.original["id"], None)
-        result.original, result.loading = None, False
+        result.original, result.loading, result.deferred = None, False, True  # what is said instead is to come
         result._touch()
 
     def _webhook_message(self, webhook_id: str, token: str, message_id: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.platforms.discord.permissions import Perm
 from tests.platforms.discord.records import EPOCH_MS, FORUMS, MIB, Fault, Request, UploadedFile, now_iso
 from tests.platforms.discord.results import InteractionResult
 from tests.platforms.violations import Violation, assert_none
-from tests.waiting import Changing
+from tests.waiting import PATIENCE, Changing
 
 TOKEN = ".".join(("MTAwMDAwMDAwMDAwMDAwMDAw", "GFAKE0", "fake-discord-token-for-tests"))  # the shape of one
 
@@ -23,7 +23,9 @@ class Knobs:
 
     token: str = TOKEN
     attachment_limit: int = 10 * MIB
-    ack_deadline: float = 3.0  # seconds a bot has to acknowledge an interaction
+    ack_deadline: float = (
+        2 * PATIENCE
+    )  # seconds a bot has to acknowledge an interaction; 3 there, where no test stands still
     token_lifetime: float = 900.0  # seconds the token of an interaction lives
     heartbeat_interval: float = 41.25
     privileged_intents: int = 0
@@ -230,12 +232,17 @@ class World(Knobs):
     def messages_in(self, channel: dict) -> list[dict[str, Any]]:
         return [m for m in self.messages.values() if m["channel_id"] == channel["id"] and not m.get("_ephemeral")]
 
-    async def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> Any:
+    async def wait_for(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> Any:
         """Wait until ``condition()`` is true (looked at after each event here); returns its value."""
         return await self._changing.until(condition, timeout)
 
     async def wait_message(
-        self, channel: dict, *, after: int = 0, timeout: float = 10.0, match: Callable[[dict], bool] = lambda m: True
+        self,
+        channel: dict,
+        *,
+        after: int = 0,
+        timeout: float = PATIENCE,
+        match: Callable[[dict], bool] = lambda m: True,
     ) -> dict[str, Any]:
         """The next message the bot posts to ``channel`` (skipping the ``after`` first matching ones)."""
 
@@ -244,7 +251,7 @@ class World(Knobs):
 
         return (await self.wait_for(found, timeout))[0]
 
-    async def wait_ready(self, *, commands: bool = False, timeout: float = 15.0) -> None:
+    async def wait_ready(self, *, commands: bool = False, timeout: float = PATIENCE) -> None:
         """Wait until the bot has identified (and, with ``commands``, has synced some commands)."""
         await self.wait_for(lambda: any(g.ready for g in self._sockets), timeout)
         if commands:

@@ -12,6 +12,10 @@ from tests.platforms.telegram.api import utf16_len
 from tests.platforms.telegram.changes import Changes
 from tests.platforms.telegram.media import Media
 from tests.platforms.telegram.records import Call, Pressed, Upload
+from tests.waiting import PATIENCE
+
+#: A time of quiet is so many short ones: when this process stands still, it is only one of them that was shorter than it seemed.
+STEPS = 10
 
 #: Who writes in a group's name.
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
@@ -31,11 +35,12 @@ class People(Media, Changes):
             return [c for c in self.calls[start:] if c.method not in ("getUpdates", "getMe", "setWebhook") and c.status]
 
         await self.wait_for(lambda: ready(since()), timeout)
-        while True:
-            count = len(since())
-            await asyncio.sleep(settle)
-            if len(since()) == count:
-                return since()
+        count, quiet = len(since()), 0
+        while quiet < STEPS:
+            await asyncio.sleep(settle / STEPS)
+            before, count = count, len(since())
+            quiet = quiet + 1 if count == before else 0
+        return since()
 
     def _user_message(
         self, user: dict, chat: dict, body: dict[str, Any], thread: int | None = None, anonymous: bool = False
@@ -62,7 +67,7 @@ class People(Media, Changes):
         chat: dict | None = None,
         thread: int | None = None,
         expect: int = 1,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
         settle: float = 0.05,
         reply_to: dict | None = None,
         anonymous: bool = False,
@@ -147,7 +152,7 @@ class People(Media, Changes):
         chat: dict | None = None,
         caption: str | None = None,
         expect: int = 1,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
         settle: float = 0.05,
     ) -> list[dict[str, Any]]:
         """Send the bot a document, video, audio, voice or photo."""
@@ -161,7 +166,7 @@ class People(Media, Changes):
         return self._messages(calls, chat)
 
     async def press(
-        self, message: dict[str, Any], button: str, *, user: dict, timeout: float = 10.0, settle: float = 0.05
+        self, message: dict[str, Any], button: str, *, user: dict, timeout: float = PATIENCE, settle: float = 0.05
     ) -> Pressed:
         """Press an inline button by its label or callback_data, whoever may; waits for answerCallbackQuery."""
         current = self.messages.get((message["chat"]["id"], message["message_id"]))
@@ -201,7 +206,7 @@ class People(Media, Changes):
         else:
             return await self.text(button, user=user, expect=expect)
         update = {"message": self._user_message(user, home, body)}
-        calls = await self._acting(update, lambda cs: len(self._messages(cs, home)) >= expect, 10.0, 0.05)
+        calls = await self._acting(update, lambda cs: len(self._messages(cs, home)) >= expect, PATIENCE, 0.05)
         return self._messages(calls, home)
 
     def _shared_chat(self, wanted: dict[str, Any], user: dict, chat: dict) -> dict[str, Any]:
@@ -227,7 +232,7 @@ class People(Media, Changes):
         name = {key: person[key] for key in ("first_name", "last_name") if key in person and wanted.get("request_name")}
         return {"request_id": wanted["request_id"], "users": [{"user_id": person["id"], **name}]}
 
-    async def inline(self, text: str, *, user: dict, timeout: float = 10.0) -> list[dict[str, Any]]:
+    async def inline(self, text: str, *, user: dict, timeout: float = PATIENCE) -> list[dict[str, Any]]:
         """Type ``@bot text``; returns the results offered."""
         query = {"id": str(next(self._ids)) + "77", "from": user, "query": text, "offset": "", "chat_type": "private"}
         pressed = self._queries[query["id"]] = Pressed(query)

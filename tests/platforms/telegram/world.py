@@ -12,7 +12,7 @@ from aiohttp import web
 from tests.platforms.telegram.api import document
 from tests.platforms.telegram.records import MB, Call, Pressed, Upload
 from tests.platforms.violations import Violation, assert_none
-from tests.waiting import Changing
+from tests.waiting import PATIENCE, Changing
 
 TOKEN = "123456789:AAFakeTelegramTokenForTestsOnly000000"
 
@@ -171,7 +171,7 @@ class World(Knobs):
         chat: dict,
         *,
         after: int = 0,
-        timeout: float = 10.0,
+        timeout: float = PATIENCE,
         match: Callable[[dict[str, Any]], bool] = lambda message: True,
     ) -> dict[str, Any]:
         """The next message the bot sends to `chat` (skipping the `after` first matching ones)."""
@@ -189,7 +189,7 @@ class World(Knobs):
                 return self.files[message[kind]["file_id"]].data
         return self.files[message["photo"][-1]["file_id"]].data
 
-    async def wait_for(self, condition: Callable[[], Any], timeout: float = 10.0) -> Any:
+    async def wait_for(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> Any:
         """Wait until `condition()` is true (looked at after each event here); returns its value."""
         return await self._changing.until(condition, timeout)
 
@@ -198,7 +198,7 @@ class World(Knobs):
         """Whether the bot waits for updates now."""
         return self._poll is not None and not self._poll.done()
 
-    async def wait_ready(self, timeout: float = 15.0) -> None:
+    async def wait_ready(self, timeout: float = PATIENCE) -> None:
         """Wait until the bot polls or has set a webhook."""
         await self.wait_for(lambda: self.sent("getUpdates") or self.webhook["url"], timeout)
 

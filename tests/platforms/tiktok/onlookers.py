@@ -25,7 +25,7 @@ from TikTokLive.events import (
 )
 
 from tests.platforms.tiktok.server import TikTok
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 HEARD = (
     ConnectEvent,
@@ -86,7 +86,7 @@ async def chat(name: str, **more: Any) -> AsyncIterator[Chat]:
 
 async def page(address: str) -> httpx.Response:
     """An answer of the web."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
         return await client.get(address)
 
 

@@ -8,9 +8,26 @@ import pytest
 
 from bot.app import opened
 from bot.house import House
+from bot.surfaces.discord.answering import SOON
 from core.settings import Settings
 from tests.bot.surfaces.discord.kit import Server, Thing, placed, settings_for
 from tests.platforms.discord import FakeDiscord, Perm
+from tests.waiting import PATIENCE
+
+ANSWERS, TYPING = "bot.surfaces.discord.answering.SOON", "bot.surfaces.discord.ask.TYPING"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that stands still, too, an answer comes instead of a waiting message."""
+    for limit in (ANSWERS, TYPING):
+        monkeypatch.setattr(limit, PATIENCE)
+
+
+@pytest.fixture
+def hurried(_nobody_is_in_a_hurry: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an answer has to be waited for, a waiting message comes as soon as it does there."""
+    monkeypatch.setattr(ANSWERS, SOON)
 
 
 @pytest.fixture

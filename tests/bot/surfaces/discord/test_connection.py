@@ -1,6 +1,7 @@
 """The connection itself: registered once, ready and not ready, back after whatever happens, stopped by a wrong token only."""
 
 import asyncio
+import inspect
 import logging
 from contextlib import suppress
 from dataclasses import replace
@@ -22,7 +23,7 @@ from core.settings import load
 from tests.bot.surfaces.discord.kit import Server, connected, gated, placed, settings_for
 from tests.doubles import BEGAN, CountedStorage
 from tests.platforms.discord import FakeDiscord, Perm
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 async def test_commands_are_registered_once_and_again_when_they_changed(
@@ -89,11 +90,24 @@ async def test_it_says_that_it_is_not_ready_while_it_is_not_connected(
         for cut in (discord.disconnect, discord.invalidate_session, discord.request_reconnect):
             before = discord.identifies + discord.resumes
             await cut()
-            await until(lambda before=before: discord.identifies + discord.resumes > before, 20)
-            await until(lambda: client.ready, 20)
+            await until(lambda before=before: discord.identifies + discord.resumes > before)
+            await until(lambda: client.ready)
             answer = await discord.slash("help", user=server.vera, channel=server.channel)
             assert "What you can do here" in answer.text
     discord.assert_clean()
+
+
+async def test_what_was_to_be_done_beside_and_never_began_ends_with_the_connection(
+    discord: FakeDiscord, server: Server, house: House
+):
+    async def work() -> None:
+        raise AssertionError("it began")
+
+    async with connected(house) as client:
+        beside = work()
+        client.line.beside(beside)
+        await client.line.close()
+        assert inspect.getcoroutinestate(beside) == inspect.CORO_CLOSED
 
 
 async def test_a_lost_connection_is_told_until_it_is_back(discord: FakeDiscord, server: Server, house: House):
@@ -134,7 +148,7 @@ async def test_as_many_shards_as_discord_asks_for(discord: FakeDiscord, server: 
 async def refused(house: House) -> Denied:
     client = DiscordClient(house, Kernel(ALL))
     with pytest.raises(Denied) as raised:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await client.run()
     return raised.value
 
@@ -154,7 +168,7 @@ async def test_a_token_that_is_taken_back_and_refused_intents_end_it(
     await until(lambda: client.ready)
     await discord.disconnect(close)
     with pytest.raises(Denied) as raised:
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, PATIENCE)
     assert raised.value.code == code
 
 

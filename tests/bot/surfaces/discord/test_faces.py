@@ -11,13 +11,14 @@ from bot.surfaces.telegram.draw import drawn
 from bot.wording import Run
 from core.model.account import Handle
 from core.model.live import Look
-from core.services.hurrying import FACE, Hurrying
+from core.services.hurrying import Hurrying
 from core.services.picturing import Picturing
 from core.services.portraying import Portraying
 from tests.bot.surfaces.discord.kit import Server, connected, texts
 from tests.bot.surfaces.discord.panels import following, parts
 from tests.doubles import BEGAN, StagedStills
 from tests.platforms.discord import FakeDiscord
+from tests.waiting import PATIENCE
 
 LOOK = Look(BEGAN, False, picture="https://p16.tiktokcdn.com/amina.jpg")
 
@@ -31,7 +32,7 @@ def stills() -> StagedStills:
 def faced(house: House, stills: StagedStills, tmp_path: Path) -> House:
     """A house that has read where @amina has her picture."""
     picturing = Picturing(stills, house.clock, tmp_path / "covers")
-    portraying = Portraying(Hurrying(picturing, house.clock, FACE))
+    portraying = Portraying(Hurrying(picturing, house.clock, PATIENCE))
     portraying.read(Handle("amina"), LOOK)
     return replace(house, portraying=portraying)
 

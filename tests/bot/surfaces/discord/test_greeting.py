@@ -12,7 +12,7 @@ from core.model.person import Place
 from core.services.leaving import Doors, Leaving
 from tests.bot.surfaces.discord.kit import Server, connected, labels, placed, texts
 from tests.platforms.discord import FakeDiscord, Perm
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 Thing = dict[str, Any]
 HELLO = "I am Earshot."
@@ -117,7 +117,7 @@ async def test_a_server_that_takes_it_back_reads_that_its_accounts_go_on(
         await work.follows.add(Follow(0, server.place, account.id, account.handle, server.address, minded.clock.now()))
     async with connected(minded):
         await discord.kick_bot(server.guild)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await stored(minded, server)).left is None:
                 await asyncio.sleep(0.01)
         await discord.invite_bot(server.guild)

@@ -99,7 +99,7 @@ async def test_pages_are_turned_in_place(discord: FakeDiscord, server: Server, h
     discord.assert_clean()
 
 
-async def test_the_same_press_twice_is_one(discord: FakeDiscord, server: Server, house: House):
+async def test_the_same_press_twice_is_one(discord: FakeDiscord, server: Server, house: House, hurried: None):
     gates, kernel = gated()
     async with connected(house, kernel):
         gates.opened.set()
@@ -177,11 +177,12 @@ async def test_who_is_too_late_with_a_decision_learns_who_was_faster(
         await messenger(client, house).post(say, "n" * 24, "")
         message = await posted(discord, server)
         old = dict(message)
+        dismiss = key("review.decide", alert.id, "dismiss", **{"as": told.seen})
         press = discord._interaction  # what somebody sees who has not seen the change yet
         await discord.click(message, "Confirm", user=server.mona)
         stale = press(
             3,
-            {"component_type": 2, "custom_id": key("review.decide", alert.id, "dismiss"), "id": 3},
+            {"component_type": 2, "custom_id": dismiss, "id": 3},
             user=server.karim,
             channel=server.channel,
             message=old,

@@ -57,7 +57,7 @@ async def ordered(
 
 
 async def test_the_reply_moves_and_becomes_the_result_even_when_the_job_is_faster(
-    discord: FakeDiscord, server: Server, house: House
+    discord: FakeDiscord, server: Server, house: House, hurried: None
 ):
     asked, answers, kernel = ordering()
     async with connected(house, kernel) as client:
@@ -195,7 +195,9 @@ async def test_a_press_on_a_failed_one_makes_that_post_move_again(discord: FakeD
     discord.assert_clean()
 
 
-async def test_what_was_never_answered_is_told_in_the_channel(discord: FakeDiscord, server: Server, house: House):
+async def test_what_was_never_answered_is_told_in_the_channel(
+    discord: FakeDiscord, server: Server, house: House, hurried: None
+):
     asked, answers, kernel = ordering()
     async with connected(house, kernel) as client:
         answer = await discord.slash("order", user=server.vera, channel=server.channel, wait="ack")

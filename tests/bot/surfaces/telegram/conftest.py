@@ -18,7 +18,23 @@ from core.services.leaving import Doors
 from core.settings import load
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram, telegram  # noqa: F401  a fixture
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
+
+SOON, TYPING = "bot.surfaces.telegram.press.SOON", "bot.surfaces.telegram.screen.TYPING"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that stands still, too, a press is answered with what came of it, and nobody sees that it takes its time."""
+    for limit in (SOON, TYPING):
+        monkeypatch.setattr(limit, PATIENCE)
+
+
+@pytest.fixture
+def hurried(_nobody_is_in_a_hurry: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it does take its time, that is seen soon."""
+    for limit in (SOON, TYPING):
+        monkeypatch.setattr(limit, 0.2)
 
 
 @dataclass

@@ -9,6 +9,7 @@ import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
+from core.model.feed import Event, Feed
 from core.model.notice import KINDS
 from core.model.risk import Target, Virality
 from core.model.tellable.accounts import AccountRenamed
@@ -128,7 +129,7 @@ async def test_a_cover_that_telegram_refuses_or_that_is_gone_leaves_the_words(
     telegram.assert_clean()
 
 
-async def test_hits_and_clips_hang_on_the_start_where_lives_share_a_chat(client: TelegramClient, telegram: Telegram):
+async def test_what_is_found_hangs_on_the_start_where_lives_share_a_chat(client: TelegramClient, telegram: Telegram):
     place = await placed(client.house, telegram.kitchen)
     made = notice(place, STARTED, subject="live:7")
     async with client.house.storage.work() as work:
@@ -141,9 +142,15 @@ async def test_hits_and_clips_hang_on_the_start_where_lives_share_a_chat(client:
     hit = telegram.messages_in(telegram.kitchen)[-1]
     assert hit["reply_to_message"]["message_id"] == int(post)
     assert "a giveaway <b>&" in read(hit)
+    await client.messenger.post(notice(place, RISK, key="risk"), "n", "")
+    assert telegram.messages_in(telegram.kitchen)[-1]["reply_to_message"]["message_id"] == int(post)
+    async with client.house.storage.work() as work:
+        await work.feeds.put(Feed(place.id, Event.RISK, place.id))
+    await client.messenger.post(notice(place, replace(RISK, alert_id=2), key="risk2"), "n", "")
+    assert "reply_to_message" not in telegram.messages_in(telegram.kitchen)[-1], "alerts have an address of their own"
     del telegram.messages[telegram.kitchen["id"], int(post)]  # somebody deletes the start
     await client.messenger.post(notice(place, HIT, key="hit2"), "n", "")
-    assert len(telegram.messages_in(telegram.kitchen)) == 2
+    assert len(telegram.messages_in(telegram.kitchen)) == 4
     telegram.assert_clean()
 
 
@@ -178,7 +185,7 @@ async def test_each_account_has_a_topic_of_its_own_made_once(client: TelegramCli
     await client.messenger.post(notice(place, RISK, key="risk"), "n", "")
     amina, chef = topic(telegram, forum, "@amina"), topic(telegram, forum, "@chef")
     threads = [message.get("message_thread_id") for message in telegram.messages_in(forum)]
-    assert threads == [amina, amina, chef, None]  # an alert is for those who decide
+    assert threads == [amina, amina, chef, amina]
     assert len(telegram.sent("createForumTopic")) == 2
     async with client.house.storage.work() as work:
         account = await work.accounts.by_handle(Handle("amina"))

@@ -27,7 +27,7 @@ from core.services.assessing import raised
 from core.services.leaving import Doors
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read, running, settled
 from tests.platforms.chats import Telegram
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 CALLS: list[str] = []
 GO = asyncio.Event()
@@ -51,7 +51,7 @@ async def steps(asked: Asked) -> SourceShown:
 
 
 @pytest.fixture
-async def slowly(house: House, telegram: Telegram) -> AsyncIterator[TelegramClient]:
+async def slowly(house: House, telegram: Telegram, hurried: None) -> AsyncIterator[TelegramClient]:
     CALLS.clear()
     SPENT.clear()
     GO.clear()
@@ -86,7 +86,7 @@ async def test_a_decision_changes_the_alert_at_once(client: TelegramClient, tele
     (edited,) = pressed.messages
     assert read(edited).startswith("Confirmed")
     assert "Alice" in read(edited)
-    assert labels(edited) == ["Undo", "Context"]
+    assert labels(edited) == ["Undo", "History", "Relabel", "Note", "Hear 45 s", "Context", "Keep as evidence"]
     assert edited["message_id"] == post["message_id"]
     assert "panel" not in str(edited["entities"])
     telegram.assert_clean()
@@ -131,7 +131,7 @@ async def test_a_slow_command_keeps_nobody_waiting(slowly: TelegramClient, teleg
     (panel,) = await telegram.text("/start", user=telegram.alice)
     stored = telegram.messages[telegram.alice["id"], panel["message_id"]]
     stored["reply_markup"]["inline_keyboard"] = [[{"text": "slow", "callback_data": "slow"}]]
-    pressed = await telegram.press(stored, "slow", user=telegram.alice, timeout=2.0)
+    pressed = await telegram.press(stored, "slow", user=telegram.alice)
     assert "text" not in (pressed.answer or {})
     asking = asyncio.create_task(telegram.text("/slow", user=telegram.bob))
     await until(lambda: telegram.sent("sendChatAction"))  # who waits sees it
@@ -145,7 +145,11 @@ async def test_a_slow_command_keeps_nobody_waiting(slowly: TelegramClient, teleg
     telegram.assert_clean()
 
 
-async def test_a_reply_moves_rarely_and_becomes_the_result(slowly: TelegramClient, telegram: Telegram):
+async def test_a_reply_moves_rarely_and_becomes_the_result(
+    slowly: TelegramClient, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.surfaces.telegram.screen.GROUP_MOVES", 3600.0)
+    monkeypatch.setattr("bot.surfaces.telegram.screen.TYPING", PATIENCE)
     (said,) = await telegram.text("/steps", user=telegram.bob, chat=telegram.kitchen, settle=0.2)
     methods = [call.method for call in telegram.calls if call.params.get("chat_id") == telegram.kitchen["id"]]
     assert [one for one in methods if one != "getChatAdministrators"] == ["sendMessage", "editMessageText"]
@@ -156,7 +160,10 @@ async def test_a_reply_moves_rarely_and_becomes_the_result(slowly: TelegramClien
     telegram.assert_clean()
 
 
-async def test_a_double_press_is_done_once_and_answered_twice(slowly: TelegramClient, telegram: Telegram):
+async def test_a_double_press_is_done_once_and_answered_twice(
+    slowly: TelegramClient, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.surfaces.telegram.press.AGAIN", 3600.0)
     (panel,) = await telegram.text("/start", user=telegram.alice)
     stored = telegram.messages[telegram.alice["id"], panel["message_id"]]
     stored["reply_markup"]["inline_keyboard"] = [[{"text": "slow", "callback_data": "slow"}]]

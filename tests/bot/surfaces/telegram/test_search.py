@@ -3,9 +3,11 @@
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
 from core.model.live import Look
+from core.model.risk import Label
 from core.model.transcript import Segment
 from tests.bot.surfaces.telegram.conftest import labels, placed, read
 from tests.bot.surfaces.telegram.test_panels import client, forum_of, press  # noqa: F401 (a fixture among them)
+from tests.builders import judged
 from tests.doubles import BEGAN
 from tests.platforms.chats import Telegram
 
@@ -30,4 +32,28 @@ async def test_a_phrase_is_found_paged_and_opened(client: TelegramClient, telegr
     assert "Dinner" in read(opened)
     (told,) = await telegram.text("/search unheard", user=telegram.alice, chat=forum)
     assert "Nothing has “unheard” in it." in read(told)
+    telegram.assert_clean()
+
+
+async def test_what_may_be_about_minors_is_read_by_nobody_where_all_read_along(
+    client: TelegramClient,  # noqa: F811
+    telegram: Telegram,
+):
+    forum = forum_of(telegram)
+    alice = f"telegram:{telegram.alice['id']}"
+    place = await placed(client.house, forum, set_up=BEGAN, address=f"telegram:{forum['id']}", reviewers=(alice,))
+    own = await placed(client.house, telegram.alice, set_up=BEGAN)
+    async with client.house.storage.work() as work:
+        account = await work.accounts.ensure(Handle("amina"))
+        look = Look(BEGAN, True, "room", "Dinner", started=BEGAN)
+        live, _ = await work.lives.begin(account, look, [place.id, own.id])
+        await work.transcripts.add(live.id, [Segment(0.0, 5.0, "of small pancakes"), Segment(6.0, 9.0, "calm")])
+        await work.alerts.assessed(live.id, judged(second=1.0, labels={Label.S3: 0.8}), BEGAN, 0.0)
+    (told,) = await telegram.text("/search pancakes", user=telegram.alice, chat=forum)
+    assert "Nothing has “pancakes” in it." in read(told)
+    (told,) = await telegram.text(f"/transcript open {live.id}", user=telegram.alice, chat=forum)
+    assert "0:00  (withheld: it may be about minors)" in read(told)
+    assert "0:06  calm" in read(told)
+    (told,) = await telegram.text("/search pancakes", user=telegram.alice)
+    assert "of small pancakes" in read(told)
     telegram.assert_clean()

@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from websocket import ABNF, WebSocket
 
 from core.adapters.clips.obs import ObsReplays
 from core.errors import Denied, Missing, Transient
 from core.ports.replays import Replay, ReplayState
-from tests.core.adapters.clips.conftest import PASSWORD, QUICK
+from tests.core.adapters.clips.conftest import PASSWORD, hurried
 from tests.platforms.obs import LoopbackObs
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 Make = Callable[..., ObsReplays]
 
@@ -37,6 +41,20 @@ def collecting(replays: ObsReplays) -> list[Replay]:
 
     replays.pressed = pressed
     return found
+
+
+def frames_of(ws: WebSocket) -> list[int]:
+    """The kinds of the frames that are heard on it from now on."""
+    heard: list[int] = []
+    really = ws.recv_frame
+
+    def received() -> Any:
+        frame = really()  # type: ignore[no-untyped-call]
+        heard.append(frame.opcode)
+        return frame
+
+    ws.recv_frame = received  # type: ignore[method-assign]
+    return heard
 
 
 # ---------------------------------------------------------------- connecting
@@ -152,8 +170,11 @@ async def test_an_event_that_is_lost_is_made_up_for_by_asking(obs: LoopbackObs, 
 async def test_an_obs_that_saves_nothing_is_given_up(obs: LoopbackObs, make: Make) -> None:
     obs.faults.add("full")
     replays = make(obs)
-    with pytest.raises(Transient) as caught:
-        await replays.save()
+    await replays.connect()
+    with hurried(replays):
+        replays._manner = replace(replays._manner, timeout=PATIENCE)
+        with pytest.raises(Transient) as caught:
+            await replays.save()
     assert caught.value.code == "OBS_SILENT"
     obs.faults.clear()
     assert (await replays.save()).path == obs.last
@@ -200,12 +221,13 @@ async def test_an_obs_that_hangs_is_given_up_in_time_and_taken_up_again(
     replays = make(obs)
     async with kept(replays):
         obs.faults.add(fault)
-        async with asyncio.timeout(QUICK.timeout * 20):
-            with pytest.raises(Transient) as caught:
-                await replays.save()
+        with hurried(replays):
+            async with asyncio.timeout(PATIENCE):
+                with pytest.raises(Transient) as caught:
+                    await replays.save()
             assert caught.value.code == "OBS_OFF"
-        await until(lambda: replays.state.trouble == "OBS_OFF")
-        obs.faults.clear()
+            await until(lambda: replays.state.trouble == "OBS_OFF")
+            obs.faults.clear()
         await until(lambda: replays.state.connected)
         assert (await replays.save()).path == obs.last
 
@@ -214,7 +236,7 @@ async def test_an_answer_that_comes_too_late_is_not_taken_for_the_next_one(obs: 
     replays = make(obs)
     await replays.connect()
     obs.faults.add("hang")
-    with pytest.raises(Transient):
+    with hurried(replays), pytest.raises(Transient):
         await replays.save()
     obs.faults.clear()
     sockets = obs.identified
@@ -246,7 +268,7 @@ async def test_events_that_no_longer_come_are_noticed(obs: LoopbackObs, make: Ma
     async with kept(make(obs)) as replays:
         hearing = replays._link._hearing
         assert hearing is not None
-        hearing.base_client.close()
+        hearing.base_client.sock.shutdown(socket.SHUT_RDWR)
         await until(lambda: replays._link.alive and replays._link._hearing is not hearing)
         pressed = collecting(replays)
         await obs.press()
@@ -256,26 +278,30 @@ async def test_events_that_no_longer_come_are_noticed(obs: LoopbackObs, make: Ma
 async def test_a_socket_for_events_that_is_half_open_is_noticed_by_its_pings(
     obs: LoopbackObs, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.adapters.clips.obs_link.DEAF", 0.6)
+    monkeypatch.setattr("core.adapters.clips.obs_link.DEAF", PATIENCE)
     async with kept(make(obs)) as replays:
         before = replays._link._hearing
         assert before is not None
-        looks = obs.asked("GetReplayBufferStatus")
-        await until(lambda: obs.asked("GetReplayBufferStatus") >= looks + 5)  # a second, each with a ping
-        assert replays._link._hearing is before, "answers to pings keep it"
+        heard = frames_of(before.base_client.ws)
+        await until(lambda: heard.count(ABNF.OPCODE_PONG) >= 3)  # at each look; whatever is heard begins the wait anew
+        assert replays._link._hearing is before
+    monkeypatch.setattr("core.adapters.clips.obs_link.DEAF", 0.6)
     obs.faults.add("deaf")
     async with kept(make(obs)) as replays:
         deaf = replays._link._hearing
         await until(lambda: replays._link._hearing not in (deaf, None))
 
 
-async def test_while_obs_hangs_those_who_wait_are_sent_on_at_once(obs: LoopbackObs, make: Make) -> None:
+async def test_while_obs_hangs_those_who_wait_are_sent_on_at_once(
+    obs: LoopbackObs, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     replays = make(obs)
     await replays.connect()
     obs.faults.add("half_open")
-    with pytest.raises(Transient):
+    monkeypatch.setattr("core.adapters.clips.obs.FRESH", 3600.0)
+    with hurried(replays), pytest.raises(Transient):
         await replays.save()
-    async with asyncio.timeout(QUICK.timeout / 2):
+    async with asyncio.timeout(PATIENCE / 2):
         with pytest.raises(Transient) as caught:
             await replays.save()
     assert caught.value.code == "OBS_OFF"
@@ -338,7 +364,7 @@ async def test_the_password_stands_in_no_log_no_repr_and_no_error(
     link = replays._link
     shown = [repr(one) for one in (replays, replays.state, link, link._asking, link._hearing)]
     obs.faults.add("hang")
-    with pytest.raises(Transient) as off:
+    with hurried(replays), pytest.raises(Transient) as off:
         await replays.save()
     obs.faults.clear()
     obs.password = "another"

@@ -1,6 +1,8 @@
 """Files of OBS's machine found on this one: other folders, other systems, held, vanished."""
 
 import asyncio
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from core.adapters.media.remux import remux
 from core.errors import Invalid, Missing
 from core.ports.replays import Replay
 from tests.platforms.obs import LoopbackObs
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 FOLDERS = "D:\\Videos=/mnt/videos; \\\\nas\\rec=/mnt/nas ;/media/her/rec=/mnt/rec"
@@ -112,6 +115,49 @@ async def test_a_folder_that_may_not_be_looked_into_is_elsewhere(
         raise PermissionError(13, "permission denied")
 
     monkeypatch.setattr(Path, "is_dir", refused)
-    assert not files().reaches(str(tmp_path))
+    assert not await files().reaches(str(tmp_path))
     with pytest.raises(Missing, match="OBS_ELSEWHERE"):
         await files().fetch(Replay(str(tmp_path / "a.mp4"), NOW), tmp_path / "clip.mp4", 60, 0)
+
+
+async def test_a_share_that_never_answers_holds_up_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+    looked = []
+
+    def hangs(self: Path) -> bool:
+        looked.append(self)
+        return answers.wait(20)
+
+    monkeypatch.setattr(Path, "is_dir", hangs)
+    monkeypatch.setattr(obs_files, "ANSWERS", 0.05)
+    reached = files()
+    try:
+        assert not await reached.reaches(str(tmp_path))
+        with pytest.raises(Missing, match="OBS_ELSEWHERE"):
+            await reached.fetch(Replay(str(tmp_path / "a.mp4"), NOW), tmp_path / "clip.mp4", 60, 0)
+        assert len(looked) == 1, "nobody else waits for it"
+    finally:
+        answers.set()
+
+
+@pytest.mark.parametrize("ticks", range(5))
+async def test_whoever_is_cancelled_just_as_a_folder_answers_stops_all_the_same(
+    ticks: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.create_task(files().reaches(str(tmp_path)))
+    answer = loop.call_soon_threadsafe
+
+    def cancel_in(ticks: int) -> None:
+        if ticks:
+            loop.call_soon(cancel_in, ticks - 1)
+        else:
+            task.cancel()
+
+    def answered(call: Callable[..., object], *args: object) -> asyncio.Handle:
+        return answer(lambda: (call(*args), cancel_in(ticks)))
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", answered)
+    over, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    assert over
+    assert task.cancelled() or not task.cancelling(), "it was cancelled and went on"

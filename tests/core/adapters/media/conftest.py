@@ -15,7 +15,7 @@ from core.model.transcript import Gap, Span
 from core.ports.tiktok import StreamAddress
 from tests.platforms.live_media import LiveMedia, make_media
 from tests.platforms.live_server import LiveServer
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ class Heard:
     async def reach(self, second: float) -> None:
         await until(lambda: self.capture.second >= second)
 
-    async def done(self, seconds: float = 20.0) -> None:
+    async def done(self, seconds: float = PATIENCE) -> None:
         """Wait for the end; raises what `spans` raised."""
         assert self.taking is not None
         await asyncio.wait_for(self.taking, seconds)
@@ -57,9 +57,18 @@ Listen = Callable[..., Heard]
 
 
 @pytest.fixture
-def capture() -> Iterator[PyAvCapture]:
-    """Captures that lose patience quickly."""
-    opener = PyAvCapture(Manner(patience=Patience(open=2.0, stall=1.0), back_off=(0.1, 0.2, 0.3)))
+def patience() -> Patience:
+    """Of a source that may stand still with this machine; with HURRIED it is left soon."""
+    return Patience(open=PATIENCE, stall=PATIENCE)
+
+
+HURRIED = pytest.mark.parametrize("patience", [Patience(open=2.0, stall=1.0)], ids=["hurried"])
+
+
+@pytest.fixture
+def capture(patience: Patience) -> Iterator[PyAvCapture]:
+    """Captures that try again soon."""
+    opener = PyAvCapture(Manner(patience=patience, back_off=(0.1, 0.2, 0.3)))
     yield opener
     opener.close()
 
@@ -86,7 +95,7 @@ async def listen(capture: PyAvCapture) -> AsyncIterator[Listen]:
     for heard in running:
         await heard.capture.stop()
         if heard.taking is not None:
-            await asyncio.wait_for(asyncio.gather(heard.taking, return_exceptions=True), 5)
+            await asyncio.wait_for(asyncio.gather(heard.taking, return_exceptions=True), PATIENCE)
 
 
 @dataclass(frozen=True)

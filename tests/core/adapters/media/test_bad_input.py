@@ -10,7 +10,7 @@ import pytest
 
 from core.adapters.media.faults import shown
 from core.errors import Denied, EarshotError, Invalid, Missing, Transient
-from tests.core.adapters.media.conftest import Listen
+from tests.core.adapters.media.conftest import HURRIED, Listen
 from tests.platforms.live_media import DEMO, remux
 from tests.platforms.live_server import LiveServer
 from tests.waiting import until
@@ -87,8 +87,6 @@ async def test_a_file_that_is_no_media_is_refused(
         ("status/429", Transient, "SOURCE_ANSWER"),
         ("status/500", Transient, "SOURCE_ANSWER"),
         ("status/204", Transient, "SOURCE_UNREADABLE"),
-        ("silent", Transient, "SOURCE_UNREADABLE"),
-        ("trickle.flv", Transient, "SOURCE_UNREADABLE"),
         ("endless.flv", Invalid, "SOURCE_NO_MEDIA"),
     ],
 )
@@ -97,6 +95,14 @@ async def test_an_answer_that_is_no_media_is_refused(
 ) -> None:
     found = await fault(listen, f"{server.origin}/{path}?signature=secret")
     assert (type(found), found.code) == (kind, code)
+    assert found.values["x"] == f"{server.origin}/{path}"
+
+
+@HURRIED
+@pytest.mark.parametrize("path", ["silent", "trickle.flv"])
+async def test_an_answer_of_nothing_is_left(server: LiveServer, listen: Listen, path: str) -> None:
+    found = await fault(listen, f"{server.origin}/{path}?signature=secret")
+    assert (type(found), found.code) == (Transient, "SOURCE_UNREADABLE")
     assert found.values["x"] == f"{server.origin}/{path}"
 
 

@@ -5,13 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from core.adapters.media.capture import Phase
+from core.adapters.media.capture import Phase, PyAvCapture
 from core.adapters.media.timeline import Timeline
 from core.errors import Denied, Missing, Transient
 from core.model.transcript import GapCause
-from tests.core.adapters.media.conftest import Heard, Listen
+from core.ports.tiktok import StreamAddress
+from tests.core.adapters.media.conftest import HURRIED, Heard, Listen
 from tests.platforms.live_server import LiveServer
-from tests.waiting import until
+from tests.waiting import Standstill, until
 
 
 def in_order(heard: Heard) -> bool:
@@ -52,11 +53,12 @@ async def test_a_reset_is_followed_by_a_fresh_address(server: LiveServer, listen
     assert heard.gaps == []  # the network sent its last seconds again: nothing is missing
 
 
+@HURRIED
 async def test_a_stalled_stream_is_left_after_the_patience(server: LiveServer, listen: Listen) -> None:
     heard = listen(f"{server.origin}/live/a.flv?stall_after=1", f"{server.origin}/live/a.flv")
     began = asyncio.get_running_loop().time()
-    await until(lambda: heard.asked == 2, 6)
-    assert 1.5 <= asyncio.get_running_loop().time() - began <= 4.5
+    await until(lambda: heard.asked >= 2)
+    assert asyncio.get_running_loop().time() - began >= 1.5
     await heard.reach(6)
 
 
@@ -73,10 +75,11 @@ async def test_a_hole_between_two_connections_is_named(server: LiveServer, liste
         *[f"{server.origin}/status/404"] * 14,
         f"{server.origin}/live/a.flv?base=900000",
     )
-    await until(lambda: heard.gaps)
+    with Standstill() as still:
+        await until(lambda: heard.gaps)
     gap = heard.gaps[0]
     assert gap.cause == GapCause.RECONNECT
-    assert 1.0 <= gap.end - gap.start <= 6.0
+    assert 1.0 <= gap.end - gap.start <= 6.0 + still.seconds
     assert "404" not in heard.capture.state.error
 
 
@@ -87,9 +90,10 @@ async def test_the_clock_keeps_the_wall_time_of_a_hole(server: LiveServer, liste
         f"{server.origin}/live/a.flv?base=900000",
     )
     began = asyncio.get_running_loop().time()
-    await heard.reach(6)
+    with Standstill() as still:
+        await heard.reach(6)
     wall = asyncio.get_running_loop().time() - began
-    assert abs(heard.capture.second - wall) < 3.0  # at most the two seconds that are sent ahead, and the open
+    assert abs(heard.capture.second - wall) < 3.0 + still.seconds  # what is sent ahead (two seconds), and the open
 
 
 async def test_403_at_open_is_met_with_a_fresh_address(server: LiveServer, listen: Listen) -> None:
@@ -113,16 +117,18 @@ async def test_a_refused_connection_is_transient(listen: Listen) -> None:
         await heard.done()
 
 
-async def test_a_refusal_in_the_middle_is_waited_out(server: LiveServer, listen: Listen) -> None:
-    heard = listen(
-        f"{server.origin}/live/a.flv?end_after=1",
-        "http://127.0.0.1:9/x.flv",
-        "http://127.0.0.1:9/x.flv",
-        f"{server.origin}/live/a.flv",
-    )
+async def test_a_refusal_in_the_middle_is_waited_out(server: LiveServer, capture: PyAvCapture) -> None:
+    addresses = [f"{server.origin}/live/a.flv?end_after=1", "http://127.0.0.1:9/x.flv"]
+
+    async def address() -> StreamAddress:
+        return StreamAddress(addresses.pop(0) if len(addresses) > 1 else addresses[0])
+
+    heard = Heard(capture.open("refused", address))
     await until(lambda: heard.capture.state.phase == Phase.WAITING and "refused" in heard.capture.state.error)
+    addresses.append(f"{server.origin}/live/a.flv")
     await heard.reach(5)
     assert heard.capture.state.error == ""
+    await heard.capture.stop()
 
 
 async def test_an_unsure_address_is_asked_again(server: LiveServer, capture, listen: Listen) -> None:  # type: ignore[no-untyped-def]
@@ -131,8 +137,6 @@ async def test_an_unsure_address_is_asked_again(server: LiveServer, capture, lis
     async def address():  # type: ignore[no-untyped-def]
         if (answer := answers.pop(0) if len(answers) > 1 else answers[0]) is not None:
             raise answer
-        from core.ports.tiktok import StreamAddress
-
         return StreamAddress(f"{server.origin}/live/a.flv")
 
     live = capture.open("unsure", address)
@@ -171,6 +175,7 @@ async def test_hls_whose_segments_are_gone_goes_on_with_a_fresh_address(server: 
     assert in_order(heard)
 
 
+@HURRIED
 async def test_hls_whose_list_stands_still_is_left(server: LiveServer, listen: Listen) -> None:
     heard = listen(f"{server.origin}/hls/a/index.m3u8?frozen_after=0", f"{server.origin}/hls/b/index.m3u8")
     await until(lambda: heard.asked >= 2)
@@ -235,7 +240,7 @@ async def test_a_live_nobody_listens_to_drops_its_oldest_spans_and_says_so(
 ) -> None:
     monkeypatch.setattr("core.adapters.media.outlet.LIMIT_SECONDS", 60.0)
     heard = listen(f"{server.origin}/live/a.flv?speed=30&end_after=150", ends=True, taken=False)
-    await until(lambda: heard.capture.state.phase == Phase.ENDED, 30)
+    await until(lambda: heard.capture.state.phase == Phase.ENDED)
     await heard.take()
     assert heard.capture.dropped.spans > 0
     assert [g.cause for g in heard.gaps] == [GapCause.OVERFLOW]

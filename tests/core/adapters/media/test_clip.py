@@ -18,7 +18,7 @@ from core.errors import Missing
 from tests.core.adapters.media.conftest import Listen, play
 from tests.platforms.live_media import DEMO, LiveMedia, encode, remux, tone
 from tests.platforms.live_server import LiveServer
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 SHAPE = Shape((Track("video", "h264", b"x", 360, 640),), b"")
 
@@ -168,7 +168,7 @@ async def test_clips_of_files_are_cut_even_when_the_ring_has_moved_on(
 
 async def test_a_clip_can_be_awaited_while_taking_the_spans_of_a_file(listen: Listen, tmp_path: Path) -> None:
     heard = listen(str(DEMO), live=False, taken=False)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         async for span in heard.capture.spans():
             await heard.capture.cut(span.start, span.end + 30, tmp_path / "clip.mp4")  # type: ignore[union-attr]
             break

@@ -26,7 +26,7 @@ from tests.core.adapters.media.conftest import Heard, Listen, play
 from tests.platforms.live_media import DEMO, LiveMedia
 from tests.platforms.live_server import LiveServer
 from tests.recordings.recorder import record
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 WHOLE = Circumstances(moved_on=False, over=False, hurried=False)
 
@@ -34,7 +34,7 @@ WHOLE = Circumstances(moved_on=False, over=False, hurried=False)
 @pytest.fixture
 async def small(server: LiveServer) -> AsyncIterator[Heard]:
     """A live at eight times its speed of which four seconds are kept."""
-    opener = PyAvCapture(Manner(ring_seconds=4.0, patience=Patience(2.0, 1.0), back_off=(0.1,)))
+    opener = PyAvCapture(Manner(ring_seconds=4.0, patience=Patience(PATIENCE, PATIENCE), back_off=(0.1,)))
 
     async def address() -> StreamAddress:
         return StreamAddress(f"{server.origin}/live/a.flv?speed=8")
@@ -106,9 +106,9 @@ async def test_a_stop_takes_what_there_is_at_once(server: LiveServer, listen: Li
     await heard.reach(3)
     assert not cutting.done()
     heard.capture.hurry()
-    cut = await asyncio.wait_for(cutting, 2)
+    cut = await asyncio.wait_for(cutting, PATIENCE)
     assert (cut.short, play(cut.path).errors) == (Short.STOPPED, 0)
-    assert (await asyncio.wait_for(heard.capture.cut(1.0, 60.0, tmp_path / "2.mp4"), 2)).short is Short.STOPPED
+    assert (await asyncio.wait_for(heard.capture.cut(1.0, 60.0, tmp_path / "2.mp4"), PATIENCE)).short is Short.STOPPED
 
 
 async def test_a_clip_asked_before_there_is_anything_is_told_from_one_that_is_gone(
@@ -273,8 +273,8 @@ def test_a_large_picture_is_made_smaller_in_even_sizes_and_sound_alone_stays_sou
 
 
 async def test_a_stop_gives_up_what_is_being_encoded(tmp_path: Path) -> None:
-    source = record(tmp_path / "long.mkv", 30, form="matroska", video="libx265", size=(1280, 720))
-    cut = Cut(source, 0.0, 30.0, source.stat().st_size, 1280, 720)
+    source = record(tmp_path / "long.mkv", 6, form="matroska", video="libx265")
+    cut = Cut(source, 0.0, 6.0, source.stat().st_size, 320, 180)
     began = threading.Event()
 
     def ending() -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.adapters.risk.rules import RulesAssessor
 from core.model.risk import Assessment, Category, Label, Target, Virality
 from core.model.transcript import Segment, Word
+from core.ports.assessor import Window
 from tests.platforms.speech import RECORDINGS
 
 RULES = RulesAssessor()
@@ -24,7 +25,8 @@ HATE = "Those Norvanians are vermin"
 
 async def judged(text: str, words: Sequence[Word] = (), language: str = "") -> Assessment:
     """The rules' assessment of one segment of ten seconds."""
-    return (await RULES.assess([Segment(100, 110, text, language, words=tuple(words))], ()))[0]
+    window = Window((Segment(100, 110, text, language, words=tuple(words)),))
+    return (await RULES.assess(window)).assessments[0]
 
 
 async def figures(rows: list[dict[str, Any]]) -> tuple[float, float]:
@@ -172,6 +174,17 @@ async def test_words_that_ask_to_be_shared_raise_virality_and_a_scandal_to_share
     assert (await judged("Share this recipe with everyone.")).virality is Virality.LOW
     told = await judged("Share this video, it is a scandal!")
     assert (told.category, told.virality, told.score) == (Category.VIRAL, Virality.HIGH, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("We talk. Share this video, it is a scandal! Good night.", "Share this video, it is a scandal"),
+        ("soup " * 80 + "share this video it is a scandal", "share this video it is a scandal"),
+    ],
+)
+async def test_what_is_nothing_but_to_be_spread_is_quoted(text: str, quote: str) -> None:
+    assert (await judged(text)).quote == quote
 
 
 async def test_an_order_to_the_judge_is_marked_and_changes_nothing() -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.adapters.speech.allowance import STEPS, Allowance, Limit
+from core.adapters.allowance import STEPS, Allowance, Limit, of_speech
 from core.adapters.speech.phantoms import SURE_LOGPROB, Phantoms
 
 PAUSES = st.lists(st.floats(0, 40), min_size=1, max_size=120)
@@ -13,7 +13,7 @@ PAUSES = st.lists(st.floats(0, 40), min_size=1, max_size=120)
 
 def base(now: list[float]) -> Allowance:
     """An account of which nothing is known yet."""
-    return Allowance(lambda: now[0])
+    return of_speech(lambda: now[0])
 
 
 @given(PAUSES, st.floats(0.5, 15))
@@ -22,7 +22,7 @@ def test_no_minute_holds_more_than_it_may_and_no_hour(pauses: list[float], sound
     allowance = base(now)
     for pause in pauses:
         now[0] += pause
-        if allowance.spent(sound) is None:
+        if allowance.used_up(sound) is None:
             allowance.take(sound)
             asked.append(now[0])
     for first, later in zip(asked, asked[20:], strict=False):
@@ -35,9 +35,9 @@ def test_whoever_waits_as_long_as_it_says_is_let_in(pauses: list[float], sound: 
     allowance = base(now)
     for pause in pauses:
         now[0] += pause
-        if spent := allowance.spent(sound):
+        if spent := allowance.used_up(sound):
             now[0] += spent.seconds + 1e-6
-            assert allowance.spent(sound) is None
+            assert allowance.used_up(sound) is None
         allowance.take(sound)
 
 
@@ -68,7 +68,7 @@ def test_odd_headers_change_nothing_for_the_worse(names: list[str], value: str) 
     for name in names:
         allowance.answered({f"x-ratelimit-limit-{name}": value, f"x-ratelimit-remaining-{name}": value})
         allowance.refused(1.0, 0.0, f"(RPM): Limit {value}, Used {value}")
-    spent = allowance.spent()
+    spent = allowance.used_up(10)
     assert spent is None or spent.seconds < 86_400 * 10
 
 

@@ -273,7 +273,7 @@ async def test_an_address_that_is_none_is_told_as_such_or_as_down(address: str) 
 async def test_a_model_that_is_gone_is_named() -> None:
     async with LoopbackGroq() as service:
         engine = GroqSpeech(service.key, service.origin, model="whisper-9")
-        assert (await failure(engine)).values == {"engine": "groq", "model": "whisper-9"}
+        assert (await failure(engine)).values == {"engine": "groq", "model": "whisper-9", "setting": "GROQ_STT_MODEL"}
         await engine.close()
 
 

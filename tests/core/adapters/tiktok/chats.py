@@ -15,7 +15,7 @@ from core.adapters.tiktok.web import Web
 from core.errors import EarshotError
 from core.model.live import LiveEvent
 from tests.platforms.tiktok import Room, TikTok
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 OURS = ("TikTokLive", "websockets", "core/adapters")
 
@@ -24,7 +24,7 @@ OURS = ("TikTokLive", "websockets", "core/adapters")
 async def chat(tiktok: TikTok, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Chat]:
     """Leaves no task behind, and no exception that nobody took."""
     web = Web()
-    chat = Chat(web, "", tiktok.url, SystemClock(), Limits(start=2.0, leave=2.0))
+    chat = Chat(web, "", tiktok.url, SystemClock(), Limits(start=PATIENCE, leave=PATIENCE))
     yield chat
     await web.close()
     assert left_behind() == []

@@ -14,6 +14,7 @@ from core.model.link import SCOPES, Grant
 from tests.own_accounts import KEY, OLD_KEY, REDIRECT, official, went
 from tests.platforms.service import Fault
 from tests.platforms.tiktok_open import TikTokOpen
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_an_error_of_the_sign_in_means_the_same_with_any_status(
         Fault("token", 200, "{}"),
         Fault("token", 502, "<html>"),
         Fault("token", abort=True),
-        Fault("token", delay_s=3.0),
+        Fault("token", delay_s=60.0),
         Fault("token", 200, {"access_token": "a", "refresh_token": "r", "open_id": "o", "expires_in": "soon"}),
         Fault("token", 302, headers={"Location": "http://192.0.2.1/"}),
         Fault("token", 200, "x" * 2_000_000),
@@ -107,9 +108,9 @@ async def test_an_error_of_the_sign_in_means_the_same_with_any_status(
     ids=["garbage", "empty", "502", "cut", "slow", "odd", "redirect", "endless"],
 )
 async def test_no_answer_is_tiktok_down(tiktok: TikTokOpen, fault: Fault) -> None:
-    side = official(tiktok, timeout_seconds=0.4)
-    grant = await granted(side)
+    grant = await granted(official(tiktok))
     tiktok.fail_next(fault)
+    side = official(tiktok, timeout_seconds=0.4 if fault.delay_s else PATIENCE)
     with pytest.raises(Transient, match="TIKTOK_DOWN"):
         await side.refresh(grant.refresh)
 

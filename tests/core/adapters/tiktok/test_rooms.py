@@ -19,24 +19,16 @@ from core.model.account import Handle
 from core.ports.tiktok import Profile, Purpose
 from tests.platforms.tiktok import LADDER, SOUND, Quality, TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import PATIENCE
 
 __all__ = ["tiktok", "tiktok_media"]
 ALICE = Handle("alice")
-QUICK = 0.3  # seconds
 
 
 @pytest.fixture
 async def rooms(tiktok: TikTok) -> AsyncIterator[Rooms]:
     """Led there by the environment alone."""
-    web = Web(timeout_seconds=5.0, looks_per_second=200, at_once=4)
-    yield Rooms(web, SystemClock())
-    await web.close()
-
-
-@pytest.fixture
-async def hurried(tiktok: TikTok) -> AsyncIterator[Rooms]:
-    """Whose patience is short."""
-    web = Web(timeout_seconds=QUICK, looks_per_second=200)
+    web = Web(looks_per_second=200, at_once=4)
     yield Rooms(web, SystemClock())
     await web.close()
 
@@ -165,17 +157,23 @@ async def test_a_limit_may_name_a_date(tiktok: TikTok, rooms: Rooms) -> None:
     tiktok.fault("api_live", status=429, headers={"Retry-After": formatdate(time.time() + 120, usegmt=True)})
     error = await failure(rooms.look(ALICE))
     assert isinstance(error, Transient)
-    assert error.retry_after == pytest.approx(120, abs=5)
+    assert error.retry_after is not None
+    assert 120 - PATIENCE < error.retry_after <= 120
 
 
-@pytest.mark.parametrize("fault", [{"delay_s": 5.0}, {"delay_s": 5.0, "passthrough": True}], ids=["error", "answer"])
-async def test_a_slow_answer_is_given_up_in_time(tiktok: TikTok, hurried: Rooms, fault: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "fault", [{"delay_s": 600.0}, {"delay_s": 600.0, "passthrough": True}], ids=["error", "answer"]
+)
+async def test_a_slow_answer_is_given_up_in_time(tiktok: TikTok, fault: dict[str, Any]) -> None:
+    web = Web(timeout_seconds=0.3)
+    rooms = Rooms(web, SystemClock())
     tiktok.live("alice")
     tiktok.fault("api_live", **fault)
-    began = time.monotonic()
-    assert (await failure(hurried.look(ALICE))).code == DOWN
-    assert time.monotonic() - began < 10 * QUICK
-    assert (await hurried.look(ALICE)).live
+    async with asyncio.timeout(PATIENCE):
+        assert (await failure(rooms.look(ALICE))).code == DOWN
+    web._timeout_seconds, (await web._client()).timeout = PATIENCE, PATIENCE
+    assert (await rooms.look(ALICE)).live
+    await web.close()
 
 
 async def test_a_proxy_that_is_not_there_is_tiktok_down_and_one_that_cannot_be_is_a_setting(tiktok: TikTok) -> None:
@@ -225,13 +223,12 @@ async def test_looks_keep_their_pace_and_their_number_and_a_live_does_not_wait_f
     await rooms.look(ALICE)
     began = time.monotonic()
     async with asyncio.TaskGroup() as group:
-        for _ in range(12):
-            group.create_task(rooms.look(ALICE))
+        looks = [group.create_task(rooms.look(ALICE)) for _ in range(12)]
         await asyncio.sleep(0)
         confirmed = group.create_task(rooms.confirm(room))
         await confirmed
-        assert time.monotonic() - began < 0.7
-    assert 0.7 < time.monotonic() - began < 3.0  # 13 looks at 10 a second after 4 at once
+        assert not all(look.done() for look in looks)
+    assert time.monotonic() - began > 0.7  # 13 looks at 10 a second after 4 at once
     await web.close()
 
 

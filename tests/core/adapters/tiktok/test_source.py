@@ -12,6 +12,7 @@ from core.model.live import ChatMessage
 from core.ports.tiktok import Purpose
 from tests.platforms.tiktok import Comment, TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
+from tests.waiting import PATIENCE
 
 __all__ = ["tiktok", "tiktok_media"]
 ALICE = Handle("alice")
@@ -34,7 +35,7 @@ async def test_a_live_is_found_confirmed_read_and_opened_through_one_source(tikt
     assert (await source.profile(ALICE)).tiktok_id == look.tiktok_id
     assert await source.handle_of(look.tiktok_id) == ALICE
     events = source.events(look.room)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         first = asyncio.ensure_future(anext(events))
         while not first.done():
             await tiktok.emit("alice", Comment("bob", "wow"))

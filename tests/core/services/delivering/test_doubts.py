@@ -1,5 +1,6 @@
 """What may have been posted: asked for where the platform can tell, and sent once more only where missing it would be worse."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from core.errors import Ambiguous, Denied, Transient
 from core.model.notice import NoticeKind, facts_of
 from core.model.person import Platform
-from core.model.risk import Target, Virality
+from core.model.risk import Level, Target, Virality
 from core.model.tellable.finds import RiskRaised
 from core.services.delivering import LEASE, nonce_of
 from tests.builders import outbox
@@ -16,11 +17,12 @@ from tests.core.services.delivering.desk import FORGETFUL, A, Post
 from tests.doubles import BEGAN
 
 
-def risk(score: float) -> dict[str, Any]:
+def risk(score: float, level: Level = Level.CRITICAL) -> dict[str, Any]:
     """A risk alert, for `Post.put`."""
     said = RiskRaised(
         1, 1, "maria", score, "x", Virality.HIGH, Target.GROUP, ["H"], "q", "r", [("base", 0.2)], "rules", BEGAN, 1.0
     )
+    said = replace(said, level=level)
     return {"kind": NoticeKind.RISK, "facts": facts_of(said)[1], "urgent": True, "subject": "risk:1"}
 
 
@@ -137,9 +139,12 @@ async def test_an_edit_is_repeated_without_asking(post: Post, running: Running):
     assert post.telegram.asked == []
 
 
-async def test_a_high_risk_of_unknown_fate_is_sent_once_more_and_says_so(post: Post, running: Running):
+@pytest.mark.parametrize("score", [0.9, 0.2])
+async def test_a_critical_risk_of_unknown_fate_is_sent_once_more_and_says_so(
+    score: float, post: Post, running: Running
+):
     post.telegram.faults.append(Ambiguous("LOST"))
-    await post.put("risk:1", FORGETFUL, **risk(0.9))
+    await post.put("risk:1", FORGETFUL, **risk(score))
     async with running(post.courier().run()):
         await post.ticks()
     assert post.states() == {"risk:1": "unknown", "risk:1:again": "sent"}
@@ -167,7 +172,7 @@ async def test_once_more_over_a_crash_too(post: Post, running: Running):
     assert post.telegram.keys == ["risk:1:again"]
 
 
-@pytest.mark.parametrize("more", [risk(0.89), {"kind": NoticeKind.HIT}, {**risk(1.0), "edits": True}])
+@pytest.mark.parametrize("more", [risk(0.89, Level.WARNING), {"kind": NoticeKind.HIT}, {**risk(1.0), "edits": True}])
 async def test_nothing_else_is_sent_twice(post: Post, running: Running, more: dict[str, Any]):
     post.telegram.faults.append(Ambiguous("LOST"))
     await post.put("one", FORGETFUL, **more)

@@ -17,7 +17,7 @@ from tests.core.services.conftest import Running
 from tests.doubles import BEGAN, CountedStorage, HandClock
 from tests.platforms.tiktok import TikTok
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 __all__ = ["tiktok", "tiktok_media"]
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -28,7 +28,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "500": ({"status": 500}, "TIKTOK_DOWN"),
     "empty": ({"status": 200, "body": ""}, "TIKTOK_DOWN"),
     "cut": ({"abort": True}, "TIKTOK_DOWN"),
-    "slow": ({"delay_s": 30.0}, "TIKTOK_DOWN"),
+    "slow": ({"delay_s": 600.0}, "TIKTOK_DOWN"),
     "unknown name": ({"status": 200, "body": '{"message": "user_not_found", "data": {}}'}, "NAME_UNKNOWN"),
 }
 
@@ -40,6 +40,7 @@ class Seen:
     storage: CountedStorage
     clock: HandClock
     looking: Looking
+    web: Web
     read: list[tuple[str, bool]] = field(default_factory=list)
 
     async def account(self, name: str) -> Account:
@@ -60,6 +61,10 @@ class Seen:
         account: Account = await self.until(said)
         return account
 
+    def wait(self, seconds: float) -> None:
+        """So long for an answer from now on."""
+        self.web._timeout_seconds = seconds
+
     async def _pass_on(self) -> None:
         await self.clock.advance(1.0)
         await asyncio.sleep(0.005)  # the loopback's answers take real time, and the clock stands still meanwhile
@@ -67,7 +72,7 @@ class Seen:
 
 @pytest.fixture
 async def seen(tiktok: TikTok, storage: CountedStorage, clock: HandClock) -> AsyncIterator[Seen]:
-    web = Web(timeout_seconds=0.4, looks_per_second=500)
+    web = Web(looks_per_second=500)
     for name in ("maria", "amina"):
         await followed(storage, name)
         tiktok.account(name)
@@ -79,7 +84,7 @@ async def seen(tiktok: TikTok, storage: CountedStorage, clock: HandClock) -> Asy
             await work.accounts.saw(account.id, look, status)
         seen.read.append((account.handle, look.live))
 
-    seen = Seen(storage, clock, Looking(Rooms(web, clock), storage, clock, 60.0, told))
+    seen = Seen(storage, clock, Looking(Rooms(web, clock), storage, clock, 60.0, told), web)
     yield seen
     await web.close()
 
@@ -94,11 +99,13 @@ async def test_a_live_stays_live_whatever_keeps_tiktok_from_answering_and_the_ne
         before = await seen.account("maria")
         assert before.status is AccountStatus.LIVE
         tiktok.fault("api_live", times=-1, **fault)
+        seen.wait(0.2 if "delay_s" in fault else PATIENCE)
         during = await seen.until_says("maria", why)
         assert during.status is AccountStatus.LIVE
         assert during.looked_at == before.looked_at
         assert len([one for one in seen.read if one == ("maria", False)]) == 0
         tiktok.clear_faults()
+        seen.wait(PATIENCE)
         await seen.until(lambda: len([one for one in seen.read if one == ("maria", True)]) == 2)
         after = await seen.account("maria")
         assert (after.why, after.missing_since) == ("", None)
@@ -111,6 +118,7 @@ async def test_what_goes_wrong_with_one_account_delays_no_other(
 ):
     fault, why = FAULTS[name]
     tiktok.fault("api_live", times=-1, match="uniqueId=maria", **fault)
+    seen.wait(0.4 if "delay_s" in fault else PATIENCE)
     async with running(seen.looking.run()):
         await seen.until_says("maria", why)
         asked = len(tiktok.asked("api_live"))

@@ -8,12 +8,13 @@ import pytest
 from core.model.notice import NoticeKind
 from core.model.person import Purpose
 from core.model.tellable.lives import LiveStarted
-from core.services.hurrying import COVER, RESTS, Hurrying
+from core.services.hurrying import RESTS, Hurrying
 from core.services.picturing import Picturing
 from tests.builders import HERE, ROOM, THERE, followed, placed, told
 from tests.core.services.conftest import Running
 from tests.core.services.staging import Stage
 from tests.doubles import CountedStorage, HandClock, StagedCapture, StagedStills, StagedTikTok
+from tests.waiting import PATIENCE
 
 ADDRESS = "https://p16.tiktokcdn.com/cover.jpg?x-expires=1"
 
@@ -25,7 +26,7 @@ def stills() -> StagedStills:
 
 @pytest.fixture
 def hurrying(stills: StagedStills, clock: HandClock, tmp_path: Path) -> Hurrying:
-    return Hurrying(Picturing(stills, clock, tmp_path / "covers"), clock, COVER)
+    return Hurrying(Picturing(stills, clock, tmp_path / "covers"), clock, PATIENCE)
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ async def test_a_slow_host_is_waited_for_once_a_minute(hurrying: Hurrying, still
     hurrying.patience = 0.01
     assert await hurrying.of(ADDRESS) == ""
     hurrying.patience = 60.0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE / 2):
         assert await hurrying.of("https://p16.tiktokcdn.com/other.jpg") == ""
     await clock.advance(RESTS.total_seconds())
     late = asyncio.create_task(hurrying.of(ADDRESS))

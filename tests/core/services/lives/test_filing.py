@@ -15,8 +15,9 @@ from core.model.diary import DiaryKind, Entry
 from core.model.live import GiftSent, Joined, Liked, Live, Look
 from core.model.transcript import Gap, GapCause
 from core.model.trigger import Hit, Where
+from core.services.disarming import FORMULA
 from core.services.exporting import Exporting
-from core.services.lives.filing import CAN, FORMULA, FileFormat, Filing, What
+from core.services.lives.filing import CAN, FileFormat, Filing, What
 from core.services.lives.recounting import Recounting
 from core.services.lives.reporting import Reporting
 from storage.writer import BatchedWriter

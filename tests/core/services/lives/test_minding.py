@@ -11,7 +11,7 @@ from core.model.account import FOREVER, Handle
 from core.model.diary import DiaryKind, Entry
 from core.model.live import Live, Look
 from core.model.notice import NoticeKind
-from core.model.person import Place
+from core.model.person import Person, Place
 from core.model.transcript import Segment
 from core.model.trigger import Hit, Where
 from core.ports.tiktok import Profile
@@ -23,6 +23,7 @@ from tests.builders import HERE, ROOM, THERE, armed, at, chat, followed, judged,
 from tests.doubles import BEGAN, CountedStorage, HandClock, StagedTikTok
 
 MARIA = Handle("maria")
+KARIM, LINA = Person("console:1", "Karim"), Person("console:2", "Lina")
 
 
 @dataclass
@@ -105,7 +106,7 @@ async def test_a_live_of_a_followed_account_that_was_stopped_here_goes_on(stage:
     follow = await followed(stage.storage)
     await scene_of(stage.storage)
     minding = stage.minding()
-    await minding.stop(HERE, await live_of(stage), "Karim")
+    await minding.stop(HERE, await live_of(stage), KARIM)
     begun = await minding.start(place(), MARIA, HERE, None)
     assert begun.follow == follow
     assert await stage.standing() == (False, None)
@@ -182,9 +183,9 @@ async def test_a_stop_is_this_places_own_and_can_be_undone(stage: Stage):
         await followed(stage.storage, "maria", name)
     await scene_of(stage.storage)
     minding, live = stage.minding(), await live_of(stage)
-    await minding.stop(HERE, live, "Karim")
+    await minding.stop(HERE, live, KARIM)
     assert (await stage.standing(HERE), await stage.standing(THERE)) == ((True, None), (False, None))
-    await minding.go_on(HERE, live, "Lina")
+    await minding.go_on(HERE, live, LINA)
     assert await stage.standing(HERE) == (False, None)
     async with stage.storage.reading() as work:
         here, there = await work.diary.of_live(HERE, 1), await work.diary.of_live(THERE, 1)
@@ -199,12 +200,12 @@ async def test_the_post_about_a_live_says_who_stopped_it_here_and_that_it_goes_o
     async with stage.storage.work() as work:
         await tell_start(work, scene, Look(BEGAN, True, ROOM, viewers=9), (HERE, THERE), stage.clock)
     minding, live = stage.minding(), await live_of(stage)
-    await minding.stop(HERE, live, "Karim")
+    await minding.stop(HERE, live, KARIM)
     (left,) = told(stage.folder, NoticeKind.LIVE_LEFT)
     assert (left.says.by, left.notice.place, left.notice.subject) == ("Karim", HERE, f"live:{live.id}")
     assert (left.notice.edits, left.notice.silent) == (True, True)
-    await minding.go_on(HERE, live, "Lina")
-    await minding.go_on(HERE, live, "Lina")
+    await minding.go_on(HERE, live, LINA)
+    await minding.go_on(HERE, live, LINA)
     first, _, again = told(stage.folder, NoticeKind.LIVE_STARTED)
     assert (again.says, again.notice.address, again.notice.edits) == (first.says, first.notice.address, True)
 
@@ -212,7 +213,7 @@ async def test_the_post_about_a_live_says_who_stopped_it_here_and_that_it_goes_o
 async def test_a_live_whose_start_was_never_told_here_has_no_post_to_change(stage: Stage):
     await followed(stage.storage)
     await scene_of(stage.storage)
-    await stage.minding().stop(HERE, await live_of(stage), "Karim")
+    await stage.minding().stop(HERE, await live_of(stage), KARIM)
     assert told(stage.folder, NoticeKind.LIVE_LEFT) == []
 
 
@@ -222,9 +223,9 @@ async def test_a_place_that_never_saw_a_live_cannot_steer_it(stage: Stage):
     await scene_of(stage.storage)
     minding, live = stage.minding(), await live_of(stage)
     with pytest.raises(Missing):
-        await minding.stop(THERE, live, "Karim")
+        await minding.stop(THERE, live, KARIM)
     with pytest.raises(Missing):
-        await minding.mute(THERE, live, timedelta(minutes=5), "Karim")
+        await minding.mute(THERE, live, timedelta(minutes=5), KARIM)
     async with stage.storage.reading() as work:
         assert await work.diary.of_live(THERE, 1) == []
 
@@ -235,9 +236,9 @@ async def test_every_wish_wakes_a_process_that_watches(stage: Stage):
     minding, live = stage.minding(), await live_of(stage)
     revisions = []
     for wish in (
-        minding.mute(HERE, live, timedelta(minutes=5), "Karim"),
-        minding.stop(HERE, live, "Karim"),
-        minding.go_on(HERE, live, "Karim"),
+        minding.mute(HERE, live, timedelta(minutes=5), KARIM),
+        minding.stop(HERE, live, KARIM),
+        minding.go_on(HERE, live, KARIM),
     ):
         await wish
         async with stage.storage.reading() as work:
@@ -248,7 +249,7 @@ async def test_every_wish_wakes_a_process_that_watches(stage: Stage):
 async def test_a_mute_lasts_as_long_as_asked(stage: Stage):
     await followed(stage.storage)
     await scene_of(stage.storage)
-    until = await stage.minding().mute(HERE, await live_of(stage), timedelta(minutes=5), "Karim")
+    until = await stage.minding().mute(HERE, await live_of(stage), timedelta(minutes=5), KARIM)
     assert until == BEGAN + timedelta(minutes=5)
     assert await stage.standing() == (False, until)
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.model.notice import NoticeKind
-from core.model.risk import Assessment, Virality
+from core.model.risk import Assessment, Label, Virality
+from core.model.tellable.lives import Rolling
 from core.model.transcript import Gap, GapCause, SegmentState
 from core.services.lives.relaying import ROLL_CHARACTERS, Relaying
 from core.services.lives.scene import Scene
+from core.services.withholding import told as as_told
 from tests.builders import HERE, THERE, Told, followed, judged, scene_of, segment, told
 from tests.doubles import CountedStorage, HandClock
 
@@ -50,6 +52,13 @@ class Stage:
 
     def texts(self) -> list[list[str | None]]:
         return [[text for _, text in one.says.lines] for one in self.told()]
+
+    async def sent(self) -> list[str | None]:
+        """The lines of the newest edit, as they are sent."""
+        async with self.storage.reading() as work:
+            said = (await as_told(work, self.told()[-1].notice)).tells()
+        assert isinstance(said, Rolling)
+        return [text for _, text in said.lines]
 
     def gaps(self) -> list[tuple[float, float, str]]:
         """Of the newest edit, in seconds of the live."""
@@ -100,12 +109,34 @@ async def test_a_line_is_marked_by_the_threshold_of_each_place(stage: Stage):
     assert [len(stage.told(place)[-1].says.risky) for place in (HERE, calm)] == [1, 0]
 
 
+async def test_a_line_is_marked_by_the_limits_of_each_place(stage: Stage):
+    calm = "discord:9"
+    await followed(stage.storage, "maria", calm)
+    async with stage.storage.work() as work:
+        policy = await work.policies.get(calm)
+        await work.policies.put(replace(policy, limits={**policy.limits, Label.H2: 0.9}))
+    stage.scene = await scene_of(stage.storage)
+    await stage.judge(judged(second=0.0, hateful=False, virality=Virality.LOW, labels={Label.H2: 0.7}))
+    await stage.say("far from calm")
+    assert [len(stage.told(place)[-1].says.risky) for place in (HERE, calm)] == [1, 0]
+
+
 async def test_what_a_judge_finds_later_is_marked_with_the_next_edit(stage: Stage):
     await stage.say("rude")
     await stage.judge(judged(second=1.0))
     await stage.say("calm", 15)
     first, last = stage.told()
     assert (first.says.risky, last.says.risky) == ([], [first.says.lines[0][0]])
+
+
+async def test_what_may_be_about_minors_is_told_to_nobody_again_as_it_is_sent(stage: Stage):
+    await stage.hear("told before anybody judged")
+    await stage.judge(judged(second=1.0, labels={Label.S3: 0.7}))
+    await stage.hear("calm", 15)
+    assert await stage.sent() == ["", "calm"]
+    await stage.restart()
+    await stage.hear("more", 20)
+    assert await stage.sent() == ["", "calm", "more"]
 
 
 async def test_a_place_that_wants_no_transcript_gets_none(stage: Stage):

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Transient
+from core.model.risk import Label
 from core.services.lives.scene import Scene
 from core.services.lives.summarizing import MOST, Summarizing, parts_of, summary_of
-from tests.builders import followed, scene_of, segment
+from tests.builders import HERE, followed, judged, scene_of, segment
 from tests.doubles import CountedStorage, HandClock
 
 
@@ -43,7 +44,7 @@ async def a_live(storage: CountedStorage, lines: int) -> Scene:
 
 async def stored(storage: CountedStorage, scene: Scene, language: str) -> str:
     async with storage.reading() as work:
-        summary = await summary_of(work, scene.live.id, language)
+        summary = await summary_of(work, scene.live.id, language, HERE)
     return summary.text if summary else ""
 
 
@@ -90,7 +91,7 @@ async def test_of_a_long_live_parts_are_given_and_that_is_said(storage: CountedS
     assert given[0].startswith("line 0 ")
     assert given[-1].startswith("line 299 ")
     async with storage.reading() as work:
-        summary = await summary_of(work, scene.live.id, "en")
+        summary = await summary_of(work, scene.live.id, "en", HERE)
     assert summary is not None
     assert not summary.whole
 
@@ -102,3 +103,18 @@ def test_parts_are_in_order_and_never_too_much(lines: list[str]):
     rest = iter(lines)
     assert all(any(line == other for other in rest) for line in given)
     assert given == lines or sum(map(len, lines)) > MOST
+
+
+async def test_no_model_sums_up_what_may_be_about_minors(storage: CountedStorage, clock: HandClock):
+    model, scene = Model(), await a_live(storage, 12)
+    async with storage.work() as work:
+        await work.alerts.assessed(scene.live.id, judged(second=31.0, labels={Label.S3: 0.7}), clock.now(), 30.0)
+    summarizing = Summarizing(storage, clock, model)
+    await summarizing.sum_up(scene.live, ["en"])
+    assert not any("line 3 " in line for line in model.asked[0][0])
+    assert await stored(storage, scene, "en") == "11 lines in en"
+    async with storage.work() as work:
+        await work.alerts.assessed(scene.live.id, judged(second=51.0, labels={Label.S3: 0.7}), clock.now(), 50.0)
+    assert await stored(storage, scene, "en") == ""  # it was made of what nobody may read any more
+    await summarizing.sum_up(scene.live, ["en"])
+    assert await stored(storage, scene, "en") == "10 lines in en"

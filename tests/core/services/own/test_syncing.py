@@ -87,10 +87,10 @@ async def test_automatic_asks_for_what_is_new_since_it_began(
     assert asked.orders == [], "the first look only remembers"
     new = [tiktok.video(chef, title=f"New {n}", create_time=int(time.time()) + n)["id"] for n in (1, 2)]
     tiktok.fail_next(Fault("videos", 503))
-    running.cancel()
+    await _stopped(running)
     running = asyncio.create_task(_rounds(syncing))
     await until(lambda: len(asked.orders) >= 2)
-    running.cancel()
+    await _stopped(running)
     assert asked.videos == new
     assert asked.orders[0][1] == KARIM.id
 
@@ -132,11 +132,9 @@ async def test_a_place_with_too_much_waiting_keeps_nobody_else_waiting(
 
 
 async def _rounds(syncing: Syncing) -> None:
-    """As many looks as fit, without the quarter of an hour between them."""
+    """One look after the other, without the quarter of an hour between them."""
     while True:
-        looks = asyncio.create_task(syncing.run())
-        await asyncio.wait([looks], timeout=0.3)
-        looks.cancel()
+        await _looked(syncing)
 
 
 async def test_without_automatic_nothing_is_asked_for(syncing: Syncing, asked: Asked, tiktok: TikTokOpen) -> None:
@@ -145,9 +143,17 @@ async def test_without_automatic_nothing_is_asked_for(syncing: Syncing, asked: A
 
 
 async def _looked(syncing: Syncing) -> None:
-    running = asyncio.create_task(syncing.run())
-    await asyncio.wait([running], timeout=0.2)
+    """Once, until it rests."""
+    clock = syncing.clock
+    assert isinstance(clock, LaterClock)
+    before, running = clock.rests, asyncio.create_task(syncing.run())
+    await until(lambda: clock.rests > before)
+    await _stopped(running)
+
+
+async def _stopped(running: "asyncio.Task[None]") -> None:
     running.cancel()
+    await asyncio.wait([running])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from core.adapters.tiktok.chat.backlog import MINOR, Backlog
 from core.adapters.tiktok.chat.limits import Losses
 from core.model.live import ChatMessage, Chatter, Joined, Liked, LiveEvent
+from tests.waiting import PATIENCE
 
 AT = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 
@@ -39,12 +40,12 @@ async def test_who_waits_is_woken_by_an_event_and_by_the_end() -> None:
     await asyncio.sleep(0)
     assert not waiting.done()
     backlog.put(event("like", 1))
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, PATIENCE)
     assert backlog.take() is not None
     waiting = asyncio.create_task(backlog.more())
     await asyncio.sleep(0)
     backlog.close()
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, PATIENCE)
     assert backlog.take() is None
 
 

@@ -22,7 +22,7 @@ from core.ports.video import Fetched, Newest, Watcher, Wish
 from tests.platforms.tiktok import Rendering, TikTok, Track
 from tests.platforms.tiktok import Video as Posted
 from tests.platforms.tiktok.fixtures import tiktok, tiktok_media
-from tests.waiting import until
+from tests.waiting import PATIENCE, Standstill, until
 
 __all__ = ["tiktok", "tiktok_media"]
 ANY = Wish(captions=True, sound=True, language="", likely="en", longest=3600, largest=50_000_000)
@@ -225,18 +225,16 @@ async def test_after_a_refusal_nothing_is_asked_for_a_while_by_anybody(tiktok: T
 
 async def test_a_page_that_never_ends_is_given_up(tiktok: TikTok, tmp_path: Path):
     desk = Desk(YtDlpVideos(tiktok.proxy, page_seconds=2.0), tmp_path)
-    tiktok.fault("video_page", delay_s=60, passthrough=True)
-    began = time.monotonic()
-    assert (await desk.error(tiktok.video("chef"))).code == "TIKTOK_DOWN"
-    assert time.monotonic() - began < 5
+    tiktok.fault("video_page", delay_s=600, passthrough=True)
+    async with asyncio.timeout(PATIENCE):
+        assert (await desk.error(tiktok.video("chef"))).code == "TIKTOK_DOWN"
 
 
 async def test_a_download_that_stalls_is_given_up(tiktok: TikTok, tmp_path: Path):
     desk = Desk(YtDlpVideos(tiktok.proxy, stall_seconds=2.0), tmp_path)
-    tiktok.fault("media", match=".mp4", delay_s=60, passthrough=True, times=-1)
-    began = time.monotonic()
-    assert (await desk.error(tiktok.video("chef"))).code == "TIKTOK_DOWN"
-    assert time.monotonic() - began < 6
+    tiktok.fault("media", match=".mp4", delay_s=600, passthrough=True, times=-1)
+    async with asyncio.timeout(PATIENCE):
+        assert (await desk.error(tiktok.video("chef"))).code == "TIKTOK_DOWN"
 
 
 @pytest.mark.parametrize("moment", ["page", "file"])
@@ -247,20 +245,20 @@ async def test_cancelled_it_stops_at_once(tiktok: TikTok, desk: Desk, moment: st
     task = asyncio.create_task(desk.fetch(video))
     await until(lambda: tiktok.hits["video_page"] if moment == "page" else desk.loaded)
     began = time.monotonic()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    assert time.monotonic() - began < 1
+    with Standstill() as still:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert time.monotonic() - began < 1 + still.seconds
 
 
 async def test_no_more_than_two_are_fetched_at_a_time(tiktok: TikTok, desk: Desk):
     for _ in range(4):
         tiktok.fault("video_page", delay_s=1.0, passthrough=True)
     tasks = [asyncio.create_task(desk.fetch(tiktok.video("chef", tracks=(Track(),)))) for _ in range(3)]
-    async with asyncio.timeout(20):
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        assert tiktok.hits["video_page"] <= 2
+    async with asyncio.timeout(PATIENCE):
+        await until(lambda: tiktok.hits["video_page"] == 3)
+        assert any(task.done() for task in tasks)
         await asyncio.gather(*tasks)
-    assert tiktok.hits["video_page"] == 3
 
 
 async def test_the_picture_is_kept_and_only_from_tiktoks_media_hosts(tiktok_media: Path, tmp_path: Path):

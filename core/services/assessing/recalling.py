@@ -1,0 +1,64 @@
+"""Recalling: what people of a place decided lately, as a handful of short examples for a judge elsewhere."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.model.agreement import said_category
+from core.model.risk import Alert, Category, Kind, Verdict
+from core.model.video import cut
+from core.ports.assessor import Example
+from core.ports.store import Work
+
+TEACHING = (Kind.SPEECH, Kind.CHAT)
+"""What is said and written on TikTok. What people write here is never handed on, and nothing is learned from it."""
+
+OF_EACH = 3  # examples of what was confirmed, and of what was dismissed
+LONGEST = 200  # characters of one
+LOOKED_AT = 30  # of the newest decisions of a kind
+REMEMBERED = 200  # places
+
+
+@dataclass
+class Recalling:
+    """Examples of all places, read anew after a decision."""
+
+    _known: dict[str, tuple[int, tuple[Example, ...]]] = field(default_factory=dict)
+
+    async def of(self, work: Work, place: str) -> tuple[Example, ...]:
+        """At most OF_EACH confirmed and as many dismissed ones of a place, newest first, of as many categories as there are.
+        Nothing about minors is among them, and nothing that gave orders."""
+        if not place:
+            return ()
+        last = await work.alerts.last_decision(place)
+        if place not in self._known or self._known[place][0] != last:
+            while len(self._known) >= REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[place] = last, await _examples(work, place) if last else ()
+        return self._known[place][1]
+
+
+async def _examples(work: Work, place: str) -> tuple[Example, ...]:
+    found: list[Example] = []
+    for verdict in (Verdict.CONFIRMED, Verdict.DISMISSED):
+        numbers = [
+            number
+            for kind in TEACHING
+            for number in (await work.alerts.find(place, verdict=verdict, kind=kind))[:LOOKED_AT]
+        ]
+        alerts = await work.alerts.several(place, sorted(numbers, reverse=True))
+        found += [Example(cut(one.assessment.quote, LONGEST), said_category(one)) for one in _varied(alerts)]
+    return tuple(found)
+
+
+def _varied(alerts: Sequence[Alert]) -> list[Alert]:
+    """The newest of each category as the judge saw it, then the second newest of each; the same words once."""
+    seen, words, turns = Counter[Category](), set[str](), list[tuple[int, Alert]]()
+    for alert in alerts:
+        said = alert.assessment
+        if not said.quote or said.quote in words or said.injection or alert.suspected:
+            continue
+        words.add(said.quote)
+        turns.append((seen[said.category], alert))
+        seen[said.category] += 1
+    return [alert for _, alert in sorted(turns, key=lambda pair: pair[0])][:OF_EACH]

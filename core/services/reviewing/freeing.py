@@ -1,0 +1,28 @@
+"""Freeing: a decision that brings words back which were withheld is for whom the place has named."""
+
+from dataclasses import replace
+
+from core.model.person import Person, Place
+from core.model.risk import Alert, Kind, Verdict
+from core.ports.store import Work
+from core.services.reviewing.preserving import may_see
+
+
+def frees(before: Alert, after: Alert) -> bool:
+    """Whether words come back that were withheld, or would stay after the undoing of a dismissal. Whether a clip is shown is
+    decided by who may screen it (`may_decide`), but what it is called is not."""
+    waits = [replace(one, verdict=Verdict.WAITING).about_minors for one in (before, after)]
+    shown = before.about_minors and not after.about_minors and before.assessment.kind is not Kind.VIDEO
+    return shown or waits == [True, False]
+
+
+def may_free(place: Place, before: Alert, after: Alert, by: Person) -> None:
+    """Raises Denied NAMED_ONLY (n)."""
+    if frees(before, after):
+        may_see(place, before, by, guarded=True)
+
+
+async def named(work: Work, place: str, person: Person) -> bool:
+    """Whether `place` has named them."""
+    known = await work.places.get(place)
+    return known is not None and known.named(person.id)

@@ -1,0 +1,181 @@
+"""What people decide teaches the judge inside, every night, and what they wrote themselves never does."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.model.job import Job, JobState
+from core.model.person import Person, Place
+from core.model.risk import Category, Kind, Label, Verdict
+from core.ports.training import Lesson
+from core.services.reviewing.deciding import Reviewing
+from core.services.reviewing.learning import KIND, NIGHT, Learning
+from tests.builders import HERE, THERE, followed, judged, placed, scene_of, segment
+from tests.doubles import CountedStorage, HandClock
+
+PARIS = ZoneInfo("Europe/Paris")
+MARA = Person("console:1", "Mara")
+PLACE = Place(HERE, "here")
+
+
+@dataclass
+class StagedTrainer:
+    """Writes down what it was taught."""
+
+    taught: list[tuple[str, list[Lesson]]] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+    below: str = "one"
+
+    async def stamp(self, place: str) -> str:
+        return f"{self.below}/{len([one for one, _ in self.taught if one == place])}"
+
+    async def train(self, place: str, lessons: Sequence[Lesson]) -> bool:
+        if lessons:
+            self.taught.append((place, list(lessons)))
+        return bool(lessons)
+
+    async def keep(self, places: Collection[str]) -> None:
+        self.kept = set(places)
+
+    def folder(self, place: str) -> Path:
+        return Path("nowhere")
+
+    async def moved(self, old: str, new: str) -> None:
+        pass
+
+
+@dataclass
+class Stage:
+    storage: CountedStorage
+    clock: HandClock
+    trainer: StagedTrainer
+    learning: Learning
+    reviewing: Reviewing
+
+    async def decided(self, verdict: Verdict, place: str = HERE, **more) -> None:
+        live_id = more.pop("live_id", 1)
+        async with self.storage.work() as work:
+            number = await work.alerts.assessed(live_id, judged(**more), self.clock.now())
+            alert = await work.alerts.raise_(place, live_id, number, self.clock.now())
+        await self.reviewing.decide(Place(place, place), alert, verdict, MARA)
+
+    async def night(self) -> None:
+        """The jobs that are asked for are done."""
+        async with self.storage.reading() as work:
+            jobs = [job for job in await work.jobs.in_state(JobState.WAITING, 50) if job.kind == KIND]
+        for job in jobs:
+            await self.learning.learn(job)
+
+    async def asked(self) -> list[Job]:
+        await self.learning.round()
+        async with self.storage.reading() as work:
+            return [job for job in await work.jobs.in_state(JobState.WAITING, 50) if job.kind == KIND]
+
+
+@pytest.fixture
+async def stage(storage: CountedStorage, clock: HandClock) -> Stage:
+    await followed(storage, "maria")
+    await placed(storage, THERE)
+    await scene_of(storage)
+    trainer = StagedTrainer()
+    learning = Learning(storage, clock, PARIS, trainer)
+    return Stage(storage, clock, trainer, learning, Reviewing(storage, clock))
+
+
+async def test_each_place_learns_its_own_decisions_once(stage: Stage):
+    await stage.decided(Verdict.CONFIRMED, quote="a bad thing", labels={Label.H: 0.9, Label.V: 0.1})
+    await stage.decided(Verdict.DISMISSED, quote="a good thing", labels={Label.H: 0.9})
+    await stage.learning.ask()
+    await stage.night()
+    ((place, lessons),) = stage.trainer.taught
+    said = {one.text: one.labels for one in lessons}
+    assert place == HERE
+    assert said["a bad thing"] == {Label.H: True}
+    assert said["a good thing"] == dict.fromkeys(Label, False)
+    await stage.night()
+    assert len(stage.trainer.taught) == 1
+    await stage.decided(Verdict.CONFIRMED, quote="another")
+    await stage.night()
+    assert len(stage.trainer.taught) == 2
+
+
+async def test_it_is_learned_anew_where_the_judge_below_is_another_one_or_its_own_is_gone(stage: Stage):
+    await stage.decided(Verdict.CONFIRMED, quote="a bad thing", labels={Label.H: 0.9})
+    await stage.learning.ask()
+    for below, times in (("one", 1), ("one", 1), ("two", 2), ("two", 2)):
+        stage.trainer.below = below
+        await stage.night()
+        assert len(stage.trainer.taught) == times
+    assert stage.trainer.kept == {HERE, THERE}
+
+
+async def test_nothing_about_minors_is_learned_from(stage: Stage):
+    await stage.decided(Verdict.DISMISSED, quote="a lolly", labels={Label.S3: 0.8})
+    await stage.learning.ask()
+    await stage.night()
+    assert stage.trainer.taught == []
+
+
+async def test_a_relabelled_text_has_these_labels_and_no_others(stage: Stage):
+    await stage.decided(Verdict.CONFIRMED, quote="a thing", labels={Label.H: 0.9})
+    async with stage.storage.reading() as work:
+        (alert,) = await work.alerts.several(HERE, await work.alerts.find(HERE))
+    await stage.reviewing.relabel(PLACE, alert, Category.CONTROVERSIAL, (Label.HR,), MARA)
+    await stage.learning.ask()
+    await stage.night()
+    ((_, (lesson,)),) = stage.trainer.taught
+    assert {label for label, has in lesson.labels.items() if has} == {Label.HR}
+    assert set(lesson.labels) == set(Label)
+
+
+async def test_the_whole_piece_of_speech_is_learned_from_not_only_what_was_quoted(stage: Stage):
+    async with stage.storage.work() as work:
+        await work.transcripts.add(1, [segment("they are vermin, she said, and that is a lie", 0.0)])
+    await stage.decided(Verdict.DISMISSED, quote="vermin", second=3.0)
+    await stage.learning.ask()
+    await stage.night()
+    ((_, (lesson,)),) = stage.trainer.taught
+    assert lesson.text == "they are vermin, she said, and that is a lie"
+
+
+@pytest.mark.parametrize("kind", [Kind.COMMENT, Kind.TITLE, Kind.VIDEO])
+async def test_what_people_wrote_here_never_teaches(stage: Stage, kind: Kind):
+    await stage.decided(Verdict.CONFIRMED, kind=kind, item="comment:9", live_id=None)
+    await stage.learning.ask()
+    await stage.night()
+    assert stage.trainer.taught == []
+
+
+async def test_what_waits_or_was_taken_back_teaches_nothing(stage: Stage):
+    await stage.decided(Verdict.CONFIRMED, quote="a thing")
+    async with stage.storage.reading() as work:
+        (alert,) = await work.alerts.several(HERE, await work.alerts.find(HERE))
+    await stage.reviewing.decide(PLACE, alert, Verdict.WAITING, MARA)
+    await stage.learning.ask()
+    await stage.night()
+    assert stage.trainer.taught == []
+
+
+async def test_it_is_asked_for_once_a_night_after_half_past_three_and_a_missed_night_is_made_up_for(stage: Stage):
+    def at(day: int, hour: int, minute: int = 0) -> float:
+        wanted = datetime(2026, 12, day, hour, minute, tzinfo=PARIS)
+        return (wanted - stage.clock.now()).total_seconds()
+
+    await stage.clock.advance(at(1, 3, 29))
+    assert await stage.asked() == []
+    await stage.clock.advance(at(1, 3, 31))
+    assert len(await stage.asked()) == 1
+    assert await night(stage) == "2026-12-01"
+    assert len(await stage.asked()) == 1
+    await stage.clock.advance(at(3, 9))
+    assert len(await stage.asked()) == 1
+    assert await night(stage) == "2026-12-03"
+
+
+async def night(stage: Stage) -> str:
+    async with stage.storage.reading() as work:
+        return await work.memos.get(NIGHT)
