@@ -28,6 +28,7 @@ CHANNELS = 12  # of each platform
 WAITING = 3  # notices kept waiting at each, so that every kill hits a busy courier
 LONGEST = 1.5  # seconds a process goes on at most, once it is connected
 MARK = re.compile(r"mark-(\w+)-end")
+REST = 300.0  # seconds for what is left at the end: what was often tried waits for a minute before it is tried again
 KEY = re.compile(r"n\d+")  # of a notice with a mark; what Earshot says of its own health has none
 
 
@@ -102,7 +103,7 @@ async def killed_again_and_again(start: Start, folder: Path, kills: int) -> None
             assert await process.kill() == -9
         process = await here.begin(start, folder)
         left = {"new", "retry", "sending"}
-        await process.until(lambda: not left & {one.state for one in outbox(folder)}, 120)
+        await process.until(lambda: not left & {one.state for one in outbox(folder)}, REST)
         await process.kill()
         await feed.database.close()
         compare(here, folder, kills)

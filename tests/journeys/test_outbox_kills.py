@@ -25,6 +25,7 @@ ADDRESSES = 4  # of each platform
 WAITING = 12  # notices kept waiting at each address, so that every kill hits a busy courier
 DELAY = 0.02  # seconds the server takes at most, before and after it has posted
 LONGEST = 0.6  # seconds a courier lives at most
+REST = 300.0  # seconds for what is left at the end: what was often tried waits for a minute before it is tried again
 
 
 @dataclass
@@ -80,7 +81,7 @@ async def killed_again_and_again(start: Start, server: MessengerServer, folder: 
         await asyncio.sleep(random.uniform(0, LONGEST))
         assert await courier.kill() == -9
     courier = await start(folder, "-m", "tests.journeys.sender", str(folder), server.origin)
-    await courier.until(lambda: not {"new", "retry", "sending"} & {one.state for one in outbox(folder)}, 60)
+    await courier.until(lambda: not {"new", "retry", "sending"} & {one.state for one in outbox(folder)}, REST)
     await courier.kill()
     await database.close()
 
@@ -96,6 +97,7 @@ async def test_a_few_kills_lose_and_double_nothing(start: Start, messenger: Mess
 
 
 @pytest.mark.kill
+@pytest.mark.timeout(1200)
 async def test_a_hundred_kills_lose_and_double_nothing(start: Start, messenger: MessengerServer, tmp_path: Path):
     await killed_again_and_again(start, messenger, tmp_path, 100)
     assert messenger.repeats >= 10  # else the kills did not hit where it matters

@@ -42,12 +42,13 @@ class Posted:
 
 class MessengerServer(Service):
     """POST /post {address, nonce, key, kind, facts, edits}: gives {"id"}; `edits` is the id of the post to change.
+    GET /find?nonce=: gives {"id"} of the post made with it, empty when there is none.
 
     `delay`: seconds it takes at most, before a post is made and again before it is answered.
     """
 
     def __init__(self) -> None:
-        super().__init__([("POST", "/post", "post", self._post)])
+        super().__init__([("POST", "/post", "post", self._post), ("GET", "/find", "find", self._find)])
         self.remembers: dict[str, float] = {}
         self.posts: list[Posted] = []
         self.repeats = 0
@@ -77,6 +78,10 @@ class MessengerServer(Service):
             return web.Response(status=500)
         return web.json_response({"id": number})
 
+    async def _find(self, request: web.Request) -> web.StreamResponse:
+        nonce = request.query["nonce"]
+        return web.json_response({"id": next((one.number for one in self.posts if one.nonce == nonce), "")})
+
     def _apply(self, said: dict[str, Any]) -> str:
         post = next((one for one in self.posts if one.number == said["edits"]), None) if said["edits"] else None
         if post is not None:
@@ -101,7 +106,8 @@ class MessengerServer(Service):
 
 @dataclass
 class Messenger:
-    """The client: what certainly was not posted is Transient, what may have been Ambiguous."""
+    """The client: what certainly was not posted is Transient, what may have been Ambiguous. As on Discord and Telegram, a
+    platform that recognises repeats can be asked for a post, the other cannot."""
 
     origin: str
     repeats_for: float
@@ -114,7 +120,13 @@ class Messenger:
         return Pace(address, self.every)
 
     async def find(self, notice: Notice, nonce: str, since: datetime) -> str | None:
-        return None
+        if not self.repeats_for:
+            return None
+        try:
+            answer = await self.client.get(f"{self.origin}/find", params={"nonce": nonce})
+            return str(answer.raise_for_status().json()["id"])
+        except httpx.HTTPError as error:
+            raise Transient("MESSENGER_DOWN") from error
 
     async def post(self, notice: Notice, nonce: str, external: str) -> str:
         said = {
