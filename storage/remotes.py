@@ -32,9 +32,12 @@ class StoredRemotes:
         row = (await self._session.exec(query.order_by(col(RemoteRow.id)))).first()
         return _value(row) if row else None
 
-    async def of_number(self, external: str) -> Remote | None:
-        row = (await self._session.exec(select(RemoteRow).where(RemoteRow.external == external))).first()
-        return _value(row) if row and external else None
+    async def of_number(self, external: str) -> list[Remote]:
+        if not external:
+            return []
+        query = select(RemoteRow).where(col(RemoteRow.external).in_([external, ""]))
+        rows = (await self._session.exec(query.order_by(col(RemoteRow.id)))).all()
+        return [_value(row) for row in rows if row.external] or [_value(row) for row in rows]
 
     async def submitted(self, remote_id: int, external: str) -> None:
         await self._session.exec(update(RemoteRow).where(col(RemoteRow.id) == remote_id).values(external=external))

@@ -3,12 +3,14 @@
 import asyncio
 import re
 import signal
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.surfaces.telegram.press import AGAIN
 from tests.journeys.chats import Town, buttons_of, town
 from tests.journeys.conftest import begin
 from tests.platforms.groq import UNLIMITED, LoopbackGroq
@@ -41,6 +43,7 @@ class Evening:
     leaks: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     code: int = -1
+    pressed: float = 0.0
 
     def alerts(self) -> list[tuple[dict[str, Any], str]]:
         """The alert on each chat, as far as it is there."""
@@ -53,8 +56,10 @@ class Evening:
         return await self.town.discord.click(self.alerts()[0][0], button, user=user, timeout=PATIENCE)
 
     async def press(self, button: str, user: dict[str, Any]) -> Any:
-        """The same on Telegram, below its newest copy: the same press within a second counts as one."""
+        """The same on Telegram, below its newest copy, when no press before can be taken for the same."""
         newest = [one for one, _ in self.answers(QUOTE) if button in buttons_of(one)][-1]
+        await asyncio.sleep(self.pressed + AGAIN + 0.1 - time.monotonic())
+        self.pressed = time.monotonic()
         return await self.town.telegram.press(newest, button, user=user)
 
     async def hear(self) -> None:

@@ -17,8 +17,9 @@ class Remotes(Protocol):
         """The one a job waits for."""
         ...
 
-    async def of_number(self, external: str) -> Remote | None:
-        """By the service's number of it, over or not."""
+    async def of_number(self, external: str) -> list[Remote]:
+        """The one that has this number at its service, over or not; where none has, those it may be whose number is not written
+        down yet. None for an empty number."""
         ...
 
     async def submitted(self, remote_id: int, external: str) -> None:
