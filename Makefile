@@ -36,7 +36,7 @@ demo: $(VENV)/.ready ## a recorded live through the real pipeline, no key and no
 	@$(VENV)/bin/earshot demo
 
 test: $(VENV)/.tests ## all tests that need nothing but Python
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 6 --dist loadfile --no-loadscope-reorder
 	@echo "Not run here: the hundred kills (make test-kill), a real OBS (make test-obs)."
 
 lint: $(VENV)/.tests ## ruff, mypy, import-linter

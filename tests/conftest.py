@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -27,6 +28,7 @@ from tests.doubles import CountedStorage, HandClock
 from tests.engines import sharing
 from tests.waiting import PATIENCE
 
+ROOT = Path(__file__).parent
 NOWHERE = "http://127.0.0.1:9"  # a port nobody listens on: refused at once
 
 settings.register_profile("untimed", deadline=None)  # what has to be quick is measured by a benchmark
@@ -42,8 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys wait for processes most of their time: they are spread among what computes, and none of them comes last."""
-    files = list(dict.fromkeys(item.path for item in items))
+    """Journeys and surfaces wait most of their time, others compute: all are mixed, and no journey comes last."""
+    files = sorted({item.path for item in items}, key=lambda path: crc32(str(path.relative_to(ROOT)).encode()))
     journeys = [path for path in files if "journeys" in path.parts]
     others = [path for path in files if "journeys" not in path.parts]
     turn = {path: 0.75 * number / len(journeys) for number, path in enumerate(journeys)}
