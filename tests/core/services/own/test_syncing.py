@@ -147,8 +147,10 @@ async def _looked(syncing: Syncing) -> None:
     clock = syncing.clock
     assert isinstance(clock, LaterClock)
     before, running = clock.rests, asyncio.create_task(syncing.run())
-    await until(lambda: clock.rests > before)
-    await _stopped(running)
+    try:
+        await until(lambda: clock.rests > before)
+    finally:
+        await _stopped(running)
 
 
 async def _stopped(running: "asyncio.Task[None]") -> None:
