@@ -3,6 +3,7 @@
 import inspect
 import json
 from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ def replies() -> set[type]:
     return found
 
 
+@cache
 def drawn(words: Words) -> list[tuple[str, Any, Card]]:
     return [(name, meaning, draw(meaning, words)) for name, meaning in SAMPLES]
 

@@ -38,6 +38,8 @@ class Numbers:
 
 def tame(text: str) -> str:
     """`text` without anything that steers a terminal or turns its direction: control and format characters but newline."""
+    if text.isprintable():  # as nearly all is: it is quick to see
+        return text
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 

@@ -43,6 +43,7 @@ KINDS = {"*": "bold", "_": "italic", "__": "underline", "~": "strikethrough", "|
 
 MARKS = ("```", "||", "__", "`", "*", "_", "~")
 REFERENCE = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|lt|gt|amp|quot);")
+PLAIN = re.compile(r"[^&<]*")
 ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)(?:\s*=\s*(?:["']([^"']*)["']|([^\s>"']+)))?""")
 ADDRESS = re.compile(r"\(((?:\\.|[^)\\])*)\)", re.DOTALL)
 
@@ -106,7 +107,7 @@ class _Html(_Parser):
                 self.out += html.unescape(found[0])
                 self.at = found.end()
             elif char != "<":
-                self.take()
+                self.take(PLAIN.match(self.text, self.at + 1).end() - self.at)  # type: ignore[union-attr]
             elif self.text.startswith("</", self.at):
                 self._end()
             else:
