@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core.matching.fold import fold
 from core.model.account import Follow
 from core.model.feed import Event
-from core.model.risk import Alert, AlertRule, Assessment, Level, Verdict
+from core.model.risk import PERSON, Alert, AlertRule, Assessment, Level, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Work
 from core.services.assessing.steps import RULES
@@ -96,10 +96,10 @@ class Alerting:
 
 
 def _merges(alert: Alert, word: Assessment, at: datetime) -> bool:
-    """Whether `word` is the cause of `alert` once more. What people have decided takes nothing worse in, and what quotes something
-    severe nothing that is severe otherwise: one quote would hide the other."""
+    """Whether `word` is the cause of `alert` once more. What a person sent to review stays what they sent; what people have decided
+    takes nothing worse in, and what quotes something severe nothing that is severe otherwise: one quote would hide the other."""
     known = alert.assessment
-    if (alert.verdict is not Verdict.WAITING and _worse(word, alert)) or _unseen(word, alert):
+    if known.engine == PERSON or _unseen(word, alert):
         return False
     severe = known.severe(alert.limits)
     if severe and word.severe(alert.limits) - severe:
@@ -122,9 +122,9 @@ def _worse(one: Assessment, alert: Alert) -> bool:
 
 
 def _unseen(word: Assessment, alert: Alert) -> bool:
-    """Whether an alert waits of which people have said something already (what it is, or how they would decide it), and this is
-    worse than what they saw: nobody has said that of it. Above all nobody has said that it is not about minors."""
-    said = alert.verdict is Verdict.WAITING and (alert.proposed is not None or alert.labels is not None)
+    """Whether people have said something of an alert already (decided it, how they would, or what it is), and this is worse than
+    what they saw: nobody has said that of it. Above all nobody has said that it is not about minors."""
+    said = alert.verdict is not Verdict.WAITING or alert.proposed is not None or alert.labels is not None
     return said and (_worse(word, alert) or (word.about_minors and not alert.assessment.about_minors))
 
 

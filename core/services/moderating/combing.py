@@ -18,12 +18,13 @@ from weakref import WeakKeyDictionary
 
 from core.errors import Transient
 from core.matching.fold import fold
+from core.matching.quoting import Quotes
 from core.matching.wordlist import WordList
 from core.model.account import NO_RISK
 from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.policy import Policy, Provider
-from core.model.risk import Alert, Assessment, Kind, Scores, Unasked
+from core.model.risk import Alert, Assessment, Kind, Scores, Unasked, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell, threshold_of
@@ -340,7 +341,7 @@ class Combing:
     async def _raise(self, work: Work, scene: Scene, place: str, group: _Group) -> Alert:
         line, item = group.line, f"chat:{group.finding.cause}"
         recent = await work.alerts.recent(place, scene.live.id, line.at - QUIET)
-        same = next((one for one in recent if one.assessment.item == item), None)
+        same = next((one for one in recent if one.assessment.item == item and _takes(one, line.text)), None)
         if same is not None:
             alert = await work.alerts.repeated(same.id, group.times)
         else:
@@ -359,6 +360,12 @@ class Combing:
         if address is not None and not scene.muted(place, self.clock.now()):
             told = bool(await work.outbox.told_at(place, f"risk:{alert.id}"))
             await tell(work, alert, scene.live.handle, address, self.clock, edits=told)
+
+
+def _takes(alert: Alert, text: str) -> bool:
+    """Whether an alert counts one more line of its cause: of what people have said something of, only what says the same."""
+    untouched = alert.verdict is Verdict.WAITING and alert.proposed is None and alert.labels is None
+    return untouched or text in Quotes.of((alert.assessment.quote,))
 
 
 def spread(lines: Sequence[Line], n: int) -> list[Line]:

@@ -19,7 +19,6 @@ from core.model.voices import OTHER, agreeing, silent, spoken, voices
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell
-from core.services.assessing.alerting import QUIET
 from core.services.assessing.renewing import renew, renew_lines, rescreen
 from core.services.assessing.telling import LABEL_SHOWN, seen_of
 from core.services.feeding import address_of
@@ -27,6 +26,7 @@ from core.services.lives.minding import stand
 from core.services.reviewing.auditing import log
 from core.services.reviewing.freeing import frees, may_free, named
 from core.services.reviewing.sending import doubt_of, said_by
+from core.services.reviewing.twins import twins_of
 from core.services.screening.screens import may_decide
 
 OPEN = (Verdict.WAITING, Verdict.MUTED)
@@ -263,7 +263,7 @@ class Reviewing:
         changed = await self._put(work, before, step, by, note)
         if changed is None:
             raise too_late(await work.alerts.get(before.place, before.id) or before)
-        for twins in await _twins(work, before):
+        for twins in await twins_of(work, before):
             steps = ((twin, like(twin)) for twin in twins)
             found = next(((twin, there) for twin, there in steps if there is not None), None)
             if found is None or (frees(found[0], found[1][0]) and not await named(work, found[0].place, by)):
@@ -274,6 +274,8 @@ class Reviewing:
     async def _put(self, work: Work, before: Alert, step: Step, by: Person, note: str) -> Alert | None:
         """One alert, its decision, its deed and its posts; None when it does not stand as `before` any more."""
         after, act, verdict = step
+        if act is Act.REOPEN and before.verdict is not Verdict.WAITING:
+            after = replace(after, note=await _noted(work, before))
         now, relabelled = self.clock.now(), act is Act.RELABEL
         if act is Act.MUTE or (act is Act.REOPEN and before.verdict is Verdict.MUTED):
             await self._mute(work, before, by, on=act is Act.MUTE)
@@ -323,6 +325,12 @@ def _decided(before: Alert, verdict: Verdict, by: Person, note: str, now: dateti
     return after, ACTS[verdict], verdict
 
 
+async def _noted(work: Work, alert: Alert) -> str:
+    """The note it has without that of its decision."""
+    done = await work.alerts.decisions(alert.place, alert.id)
+    return next((one.note for one in reversed(done) if one.note and one.act in (Act.NOTE, Act.PROPOSE)), "")
+
+
 def _undecided(alert: Alert) -> Alert:
     """It waits; what people have proposed stands."""
     return replace(alert, verdict=Verdict.WAITING, decided_by="", decided_at=None, note="", decider="")
@@ -332,7 +340,8 @@ def _back(twin: Alert, before: Alert, gone: tuple[str, ...]) -> Step | None:
     """A twin of an alert that waits again after it stood as `before`, or where these people have taken back what they proposed:
     it waits again too where it was decided so, and is without what whoever decided it proposed there."""
     if before.verdict is not Verdict.WAITING:
-        if twin.verdict is before.verdict:
+        decided = (before.verdict, before.decider, before.decided_at)
+        if (twin.verdict, twin.decider, twin.decided_at) == decided:  # else somebody decided it there
             return _undecided(twin), Act.REOPEN, Verdict.WAITING
         gone = (before.decider,) if voices(twin).get(before.decider) is before.verdict else ()
     elif not gone:
@@ -340,22 +349,6 @@ def _back(twin: Alert, before: Alert, gone: tuple[str, ...]) -> Step | None:
         return (replace(twin, second_by=""), Act.REOPEN, Verdict.WAITING) if asked else None
     after = silent(twin, *gone)
     return (after, Act.REOPEN, Verdict.WAITING) if twin.verdict is Verdict.WAITING and after != twin else None
-
-
-async def _twins(work: Work, alert: Alert) -> list[list[Alert]]:
-    """What each of the places linked with its own was told of the same words, the newest first."""
-    found = []
-    shared = alert.live_id is not None and alert.assessment.kind is not Kind.VIDEO  # a clip is one place's own
-    for place in await work.partners.of(alert.place) if shared else ():
-        recent = await work.alerts.recent(place.id, alert.live_id or 0, alert.raised - QUIET)
-        found.append([one for one in recent if _same(one, alert) and one.raised - alert.raised <= QUIET])
-    return found
-
-
-def _same(one: Alert, other: Alert) -> bool:
-    """Whether two alerts of a live have one cause."""
-    a, b = one.assessment, other.assessment
-    return (a.kind, a.category, a.target) == (b.kind, b.category, b.target)
 
 
 def _labelled(alert: Alert) -> str:

@@ -9,7 +9,19 @@ import pytest
 from core.model.account import NO_RISK
 from core.model.notice import NoticeKind
 from core.model.person import Person, Place
-from core.model.risk import Alert, AlertRule, Assessment, Category, Kind, Label, Level, Target, Verdict, Virality
+from core.model.risk import (
+    PERSON,
+    Alert,
+    AlertRule,
+    Assessment,
+    Category,
+    Kind,
+    Label,
+    Level,
+    Target,
+    Verdict,
+    Virality,
+)
 from core.services.assessing import Assessing, raised
 from core.services.reviewing.deciding import Reviewing
 from tests.builders import HERE, THERE, Told, at, followed, judged, placed, rows, scene_of, segment, told
@@ -192,6 +204,21 @@ async def test_what_people_have_decided_stands_and_worse_words_are_an_alert_of_t
     assert second is not None
     assert (first.assessment.quote, first.verdict, first.repeats) == ("bad", "dismissed", 0)
     assert (second.assessment.quote, second.verdict, second.repeats) == ("worse", "waiting", 1)
+
+
+async def test_what_a_person_sent_to_review_stays_what_they_sent(stage: Stage):
+    await followed(stage.storage)
+    scene, loud = await scene_of(stage.storage), (Category.CONTROVERSIAL, Virality.HIGH)
+    theft = judged(*loud, hateful=False, quote="taxes are theft", confidence=0.9)
+    assessing = Assessing(stage.storage, stage.clock, StagedJudge(lambda segment: theft))
+    sent = judged(Category.CONTROVERSIAL, Virality.LOW, hateful=False, quote="her address", engine=PERSON, reason="Tom")
+    async with stage.storage.work() as work:
+        number = await work.alerts.assessed(scene.live.id, sent, stage.clock.now())
+        await work.alerts.raise_(HERE, scene.live.id, number, stage.clock.now())
+    await assessing.speech(scene, segment("words", 10.0))
+    async with stage.storage.reading() as work:
+        waiting = await work.alerts.waiting(HERE)
+    assert [(one.assessment.quote, one.repeats) for one in waiting] == [("her address", 0), ("taxes are theft", 0)]
 
 
 async def test_silence_is_not_judged(stage: Stage):

@@ -345,13 +345,6 @@ async def test_a_busy_database_loses_no_line_that_comes_again(desk: Desk):
         assert [one.repeats for one in await desk.waiting()] == [2]
 
 
-async def test_at_the_end_of_a_live_what_waits_is_read(desk: Desk):
-    scene = await desk.live()
-    await desk.texts.combing.chat(scene, chat(WORM))
-    await desk.texts.combing.finish(scene)
-    assert len(await desk.waiting()) == 1
-
-
 def test_a_sample_is_even_and_no_larger_than_there_are_lines() -> None:
     lines = [Line(str(n), at(n), float(n)) for n in range(7)]
     assert [line.text for line in spread(lines, 3)] == ["0", "3", "6"]
