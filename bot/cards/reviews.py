@@ -258,6 +258,8 @@ def _decision(meaning: RiskRaised, words: Words) -> Line:
 def _why(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     """When it was said, about whom, and why it was told."""
     if meaning.engine == PERSON:
+        if not meaning.reason:  # what is withheld keeps no name
+            return (words.line("Somebody here asks for a decision."), _said(meaning, words))
         by = words.line("**By** {who}", who=brief(meaning.reason, NAME))
         return (by + words.line(", who asks for a decision."), _said(meaning, words))
     about = [

@@ -83,6 +83,7 @@ ALERTS = (
     replace(LOW, level=Level.CRITICAL, grown=True, kind=Kind.CHAT),
     replace(LOW, level=Level.CRITICAL, grown=True, labels=["S3"], quote="", restricted=True),
     replace(RISK, engine=PERSON, reason="Karim", terms=[]),
+    replace(RISK, engine=PERSON, reason="", quote="", terms=[], labels=["S3"], restricted=True),
     replace(RISK, alert_id=LONG_ID, live_id=LONG_ID),
 )
 DECISIONS = tuple(
