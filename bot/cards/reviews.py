@@ -321,13 +321,13 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     note = Button(words.say("Note"), key("review.note", alert))
     relabel = Button(words.say("Relabel"), key("review.relabel", alert, **seen))
     read = (Button(words.say("Read it"), key("review.read", alert)),) if meaning.restricted else ()
-    looking = (*read, *(_looking(meaning, words) if live else _held(meaning, words)), keep)
+    looking = (*read, *(_looking(meaning, words) if live else _held(meaning, words)))
     undo = Button(words.say("Undo"), key("review.decide", alert, "reopen"))
     history = Button(words.say("History"), key("review.history", alert))
     if meaning.verdict is Verdict.MUTED:
-        return ((confirm, dismiss, undo), looking, (history, relabel, note))
+        return ((confirm, dismiss, undo), (*looking, keep), (history, relabel, note))
     if meaning.verdict is not Verdict.WAITING:
-        return ((undo, history, relabel, note), looking)
+        return ((undo, history, relabel, note), (*looking, keep))
     mute = Button(words.say("Mute for 30 min"), key("review.mute", alert, **seen))
     stop = Button(words.say("Stop capture"), key("watch.stop", meaning.handle), Press.DANGER)
     deciding = (confirm, dismiss, *((mute, stop) if live else ()))
@@ -335,7 +335,9 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     asking = (undo,) if meaning.proposed or meaning.second_by else () if meaning.two else (second,)
     rarer = (relabel, *asking, note)
     watch = (Button(words.say("Watch"), live_link(meaning.handle), Press.LINK),) if live else ()
-    return (deciding, (*looking, *watch), rarer)
+    if read:  # no row has more than four
+        return (deciding, (*looking, *watch), (*rarer, keep))
+    return (deciding, (*looking, keep, *watch), rarer)
 
 
 def _held(meaning: RiskRaised, words: Words) -> tuple[Button, ...]:
