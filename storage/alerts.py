@@ -5,7 +5,7 @@ from datetime import datetime
 from math import inf
 from typing import Any
 
-from sqlalchemy import Boolean, func, literal_column, update
+from sqlalchemy import Boolean, func, literal_column, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -14,7 +14,7 @@ from core.errors import Missing
 from core.model.person import Two
 from core.model.review import Decision
 from core.model.risk import PERSON, Alert, Assessment, Kind, Label, Verdict
-from storage.minors import PART, QUOTED, WRITTEN
+from storage.minors import LAST_SENT, PART, QUOTED, WRITTEN
 from storage.policies import policy_of
 from storage.slices import sliced
 from storage.tables import AlertRow, AssessmentRow, DecisionRow, LiveRow, PlaceRow, PolicyRow, SegmentRow
@@ -134,6 +134,11 @@ class StoredAlerts:
     async def get(self, place: str, alert_id: int) -> Alert | None:
         found = await self._list(WITH_ASSESSMENT.where(AlertRow.place == place, AlertRow.id == alert_id))
         return next(iter(found), None)
+
+    async def until(self, alert: Alert) -> float:
+        rows = await (await self._session.connection()).execute(text(LAST_SENT), {"alert": alert.id})
+        last: float | None = rows.scalar_one()
+        return alert.assessment.second if last is None else max(alert.assessment.second, last)
 
     async def several(self, place: str, numbers: list[int]) -> list[Alert]:
         found: list[Alert] = []

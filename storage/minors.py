@@ -4,19 +4,17 @@ it that SQL must know is here.
 Nothing is stored for it: a piece is withheld while what is known of it says so. Judges are looked up by when they say it was said,
 never by a row of the transcript, so that words which come late or are written down anew are withheld as well. Of chat they judge a
 text, however often it is written: all lines of the live that say the same are withheld with it. People of a place have the last
-word in it: what they found to be about minors is withheld whatever judges say, and what they found not to be, is not.
+word in it: what they found to be about minors is withheld whatever judges say, and what they found not to be, is not. Where that is
+a post of several lines that somebody sent to review, it is the line of its second, and each that it quotes.
 """
 
 from functools import lru_cache
 
 from core.matching.quoting import Quotes
-from core.model.risk import MINORS, PERSON, Kind, Label, Verdict
+from core.model.risk import MINORS, PERSON, SENT, Kind, Label, Verdict
 
 LONGEST = 60.0
 """Seconds: no piece of speech is longer, so what reaches into a stretch begins at most so long before it."""
-
-SENT = 900.0
-"""Seconds a post of several lines that is sent to review may tell of, and more."""
 
 NEAR = 0.001
 """Seconds: the second of a line that was posted is rounded."""
@@ -59,9 +57,17 @@ def withheld(place: str) -> str:
     where mine.place = {place} and mine.live_id = line.live_id
       and mine.labels is not null and {_has("mine.labels")} and mine.verdict != '{Verdict.DISMISSED}'
       and said.kind = '{Kind.SPEECH}'
-      and (said.start = line.start or (said.second >= line.start and said.second < line."end"))
+      and (said.start = line.start or (said.second >= line.start and said.second < line."end") or {_sent("said")})
   )
 )"""  # noqa: S608 (words of ours)
+
+
+def _sent(row: str) -> str:
+    """That a person quotes `line` who sent a post of several lines to review. It has them as they were written down, with a space
+    between two: by whole words, for a line of one short word stands within most texts."""
+    return f"""
+    (line.start between {row}.second - {NEAR} and {row}.second + {SENT} and {row}.engine = '{PERSON}'
+    and trim(line.text) != '' and instr(' ' || {row}.quote || ' ', ' ' || trim(line.text) || ' ') > 0)"""
 
 
 def _counts(row: str, place: str) -> str:
@@ -118,10 +124,7 @@ or (assessment.kind = '{Kind.SPEECH}' and exists (
     and line.start between assessment.second - {LONGEST}
       and assessment.second + (case when assessment.engine = '{PERSON}' then {SENT} else 0 end)
     and (line."end" > assessment.second or line.start = assessment.second)
-    and (
-      assessment.engine != '{PERSON}' or line.start <= assessment.second + {NEAR}
-      or instr(assessment.quote, line.text) > 0
-    )
+    and (line.start <= assessment.second + {NEAR} or {_sent("assessment")})
     and {withheld("alert.place")}
 )) or (assessment.kind = '{Kind.VIDEO}' and exists (
   select 1 from screening as looked where looked.place = alert.place and looked.restricted
@@ -130,3 +133,10 @@ or (assessment.kind = '{Kind.SPEECH}' and exists (
 ))"""  # noqa: S608 (words of ours)
 """The condition that what an alert quotes is withheld from its place: what was said in its second, and what else a person quotes
 who sent a post of several lines to review; lines of chat that say the same; of a clip or video, that it may show minors by now."""
+
+LAST_SENT = f"""
+select max(line.start) from alert join assessment on assessment.id = alert.assessment_id
+join segment as line on line.live_id = alert.live_id
+where alert.id = :alert and assessment.kind = '{Kind.SPEECH}' and {_sent("assessment")}
+"""  # noqa: S608 (words of ours)
+"""Where the last line begins that a person quotes in an alert, in seconds; null of what nobody sent."""

@@ -76,6 +76,8 @@ class Kind(StrEnum):
 SEVERE = frozenset({Label.S3, Label.H2, Label.V2, Label.SH})
 PERSON = "person"
 """The engine of what a person sent to review; `reason` is their name."""
+SENT = 900.0
+"""Seconds a post of several lines that is sent to review may tell of, and more."""
 
 BASE = 0.2
 VIRALITY_TERM = {Virality.LOW: 0.0, Virality.MEDIUM: 0.3, Virality.HIGH: 0.5}

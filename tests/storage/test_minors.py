@@ -151,7 +151,55 @@ async def test_what_people_found_to_be_so_is_withheld_whatever_judges_say(desk: 
     assert (await desk.kept(), await desk.kept(THERE)) == ([1], [])
     sent = await desk.judge(3, {}, HERE, engine=PERSON, quote="piece3 said piece4 said")
     await desk.decide(sent, labels=(Label.S3,))
-    assert await desk.kept() == [1, 3]
+    assert (await desk.kept(), await desk.kept(THERE)) == ([1, 3, 4], [])
+
+
+async def test_all_lines_of_a_post_that_a_person_sent_come_back_together(desk: Desk):
+    sent = await desk.judge(1, {}, HERE, engine=PERSON, quote="piece1 said piece2 said piece4 said")
+    beside = await desk.judge(4, {}, HERE, engine=PERSON, quote="piece4 said")
+    apart = await desk.judge(2, OTHER, HERE)
+    await desk.decide(sent, labels=(Label.S3,))
+    assert (await desk.kept(), (await desk.alert(apart)).restricted) == ([1, 2, 4], True)
+    await desk.decide(sent, verdict=Verdict.DISMISSED)
+    assert (await desk.kept(), (await desk.alert(apart)).restricted) == ([], False)
+    await desk.decide(sent, verdict=Verdict.CONFIRMED)
+    await desk.decide(beside, labels=(Label.S3,))
+    await desk.decide(sent, labels=(Label.H,))
+    assert await desk.kept() == [4]
+
+
+async def test_of_what_a_person_sent_lines_are_withheld_as_they_are_written_and_by_whole_words(desk: Desk):
+    lines = ["it's 100% _so_", " more  of\nit ", "", " ", "so", "it's 100%", "and more of it", "SAID"]
+    said = [Segment(100.0 + 10 * n, 110.0 + 10 * n, text) for n, text in enumerate(lines)]
+    far = [Segment(90.0, 100.0, "and on"), Segment(1_001.0, 1_011.0, "and on")]
+    async with desk.database.work() as work:
+        await work.transcripts.add(desk.live, [*said, *far])
+    quote = " ".join([*lines[:2], "and on", "it's said anyway"])
+    sent = await desk.judge(10, {}, HERE, engine=PERSON, quote=quote, second=100.0)
+    await desk.decide(sent, labels=(Label.S3,))
+    async with desk.database.reading() as work:
+        kept = [start for start, _ in await work.transcripts.withheld(HERE, desk.live)]
+    assert kept == [100.0, 110.0, 150.0]
+
+
+async def test_the_second_of_a_post_is_rounded_and_all_its_lines_are_withheld(desk: Desk):
+    async with desk.database.work() as work:
+        await work.transcripts.add(desk.live, [Segment(70.0000004, 80.0, "so said"), Segment(80.0, 90.0, "and so on")])
+    sent = await desk.judge(7, {}, HERE, engine=PERSON, quote="so said and so on", second=70.0)
+    await desk.decide(sent, labels=(Label.S3,))
+    async with desk.database.reading() as work:
+        assert await work.transcripts.withheld(HERE, desk.live) == [(70.0000004, 80.0), (80.0, 90.0)]
+
+
+async def test_an_alert_reaches_to_the_last_line_that_it_quotes(desk: Desk):
+    alerts = [
+        await desk.judge(1, {}, HERE, engine=PERSON, quote="piece1 said piece2 said piece4 said", second=10.0),
+        await desk.judge(1, {}, HERE, engine=PERSON, quote="written down otherwise"),
+        await desk.judge(2, MINORS, HERE, quote="piece2 said piece4 said"),
+    ]
+    async with desk.database.reading() as work:
+        until = [await work.alerts.until(await desk.alert(one)) for one in alerts]
+    assert until == [40.0, 13.0, 23.0]
 
 
 async def test_an_alert_that_quotes_such_words_for_another_reason_is_restricted_as_well(desk: Desk):

@@ -68,6 +68,10 @@ class Alerts(Protocol):
 
     async def get(self, place: str, alert_id: int) -> Alert | None: ...
 
+    async def until(self, alert: Alert) -> float:
+        """The second at which the last line begins that it quotes: later than its own where a person sent a post of several."""
+        ...
+
     async def of_item(self, place: str, item: str) -> Alert | None:
         """The newest of what its assessment calls `item`."""
         ...

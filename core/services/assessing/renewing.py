@@ -10,7 +10,7 @@ from datetime import timedelta
 from core.matching.quoting import Quotes
 from core.model.live import Live, LiveStatus
 from core.model.notice import AGAIN, Notice, edit_key
-from core.model.risk import Alert, Kind
+from core.model.risk import PERSON, SENT, Alert, Assessment, Kind
 from core.model.tellable.lives import Rolling
 from core.model.trigger import Hit, Where
 from core.ports.clock import Clock
@@ -24,17 +24,20 @@ AROUND = 60.0
 """Seconds before and after: what is said of words may be said of all that was judged together with them."""
 
 
-async def renew(work: Work, clock: Clock, live_id: int, second: float, places: Iterable[str] = ()) -> None:
-    """Posts of what was said around `second` are told as they may be now: hits, the rolling transcript, alerts, the end. `places`:
-    only theirs."""
+async def renew(
+    work: Work, clock: Clock, live_id: int, second: float, places: Iterable[str] = (), *, until: float | None = None
+) -> None:
+    """Posts of what was said around `second`, or from then to `until`, are told as they may be now: hits, the rolling transcript,
+    alerts, the end. `places`: only theirs."""
     live = await work.lives.get(live_id)
     if live is None:
         return
+    start, end = second - AROUND, (second if until is None else until) + AROUND
     for place in places or await work.lives.places_of(live_id):
-        for notice in await _quoting(work, place, live, second):
+        for notice in await _quoting(work, place, live, start, end):
             await _once_more(work, clock, notice)
         for alert in await work.alerts.recent(place, live_id, live.started - timedelta(days=1)):
-            if abs(alert.assessment.second - second) <= AROUND:
+            if start <= _last(alert.assessment) and alert.assessment.second <= end:
                 await _retold(work, clock, live, alert)
     await again(work, clock, live)
 
@@ -56,10 +59,12 @@ async def renew_lines(
                 await _retold(work, clock, live, alert)
 
 
-async def rescreen(work: Work, clock: Clock, live_id: int, second: float) -> None:
-    """Clips that show that second and passed before it was judged are to be screened again."""
-    payload = {"live_id": live_id, "second": second}
-    await work.jobs.add(RESCREEN, f"{RESCREEN}:{live_id}:{second:.1f}", payload, clock.now())
+async def rescreen(work: Work, clock: Clock, live_id: int, second: float, until: float | None = None) -> None:
+    """Clips that show that second, or one from then to `until`, and passed before it was judged are to be screened again."""
+    last = second if until is None else until
+    key = f"{RESCREEN}:{live_id}:{second:.1f}" + (f"-{last:.1f}" if last > second else "")
+    payload = {"live_id": live_id, "second": second, "until": last}
+    await work.jobs.add(RESCREEN, key, payload, clock.now())
 
 
 async def again(work: Work, clock: Clock, live: Live) -> None:
@@ -70,9 +75,14 @@ async def again(work: Work, clock: Clock, live: Live) -> None:
         await work.jobs.add("report", f"report:{live.id}:again", payload, now)
 
 
-async def _quoting(work: Work, place: str, live: Live, second: float) -> list[Notice]:
-    """The newest of each post that quotes what was said around `second`."""
-    start, end = max(0.0, second - AROUND), second + AROUND
+def _last(judged: Assessment) -> float:
+    """The second after which it quotes nothing; of a post that a person sent the latest there may be, for an alert that is as
+    restricted as it was told is not told again anyway."""
+    return judged.second + (SENT if judged.engine == PERSON else 0.0)
+
+
+async def _quoting(work: Work, place: str, live: Live, start: float, end: float) -> list[Notice]:
+    """The newest of each post that quotes what was said in that time."""
     hits = await work.hits.of_live(place, live.id, start=start, end=end)
     found = await work.outbox.posts_of(place, _subjects(hit for hit in hits if hit.source is Where.SPEECH))
     for one in await work.outbox.posts(place, f"rolling:{live.id}:"):

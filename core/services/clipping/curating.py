@@ -58,23 +58,24 @@ class Curating:
             await self._again(work, live)
 
     async def judged(self, job: Job) -> Effect:
-        """The handler of `rescreen` jobs: what is said at a second of a live may be about minors. The clips that show it, or what
-        was judged together with it, are screened again."""
+        """The handler of `rescreen` jobs: what is said at a second of a live, or from then `until` another, may be about minors.
+        The clips that show it, or what was judged together with it, are screened again."""
 
         async def effect(work: Work) -> None:
             live = await work.lives.get(job.payload["live_id"])
             if live is not None and self.screens is not None:
-                await self._again(work, live, job.payload["second"])
+                second = job.payload["second"]
+                await self._again(work, live, (second, job.payload.get("until", second)))  # an older job has one second
 
         return effect
 
-    async def _again(self, work: Work, live: Live, second: float | None = None) -> None:
+    async def _again(self, work: Work, live: Live, said: tuple[float, float] | None = None) -> None:
         assert self.screens is not None
         follows = {follow.place: follow for follow in await work.follows.of_account(live.account_id)}
         for place in await work.lives.places_of(live.id):
             for clip in await work.clips.of_place(place, live_id=live.id, limit=MOST_LATE):
-                judged = second is not None and await _tells(work, clip, second)
-                if second is not None and not judged:
+                judged = said is not None and await _tells(work, clip, *said)
+                if said is not None and not judged:
                     continue
                 held = await self.screens.again(work, clip, live, judged=judged)
                 if held is not None:
@@ -150,7 +151,7 @@ def _there(clip: Clip | None, was: Clip) -> Clip:
     return clip
 
 
-async def _tells(work: Work, clip: Clip, second: float) -> bool:
-    """Whether words near `second` that are withheld from its place are said in a clip."""
-    near = clip.start - AROUND <= second < clip.start + clip.seconds + AROUND
+async def _tells(work: Work, clip: Clip, first: float, last: float) -> bool:
+    """Whether words of that time or near it that are withheld from its place are said in a clip."""
+    near = clip.start - AROUND <= last and first < clip.start + clip.seconds + AROUND
     return near and await withholds(work, clip)

@@ -304,9 +304,10 @@ class Reviewing:
             if judged.kind is Kind.CHAT:
                 await renew_lines(work, self.clock, changed.live_id, (judged.quote,), here)
             else:
-                await renew(work, self.clock, changed.live_id, judged.second, here)
+                until = await work.alerts.until(changed)
+                await renew(work, self.clock, changed.live_id, judged.second, here, until=until)
                 if changed.about_minors:
-                    await rescreen(work, self.clock, changed.live_id, judged.second)
+                    await rescreen(work, self.clock, changed.live_id, judged.second, until)
         live = await work.lives.get(changed.live_id) if changed.live_id is not None else None
         for address in await _copies(work, changed, live.account_id if live is not None else None):
             await tell(work, changed, live.handle if live else "", address, self.clock, edits=True)

@@ -213,6 +213,73 @@ async def test_what_a_person_sends_to_review_leaves_it_out(stage: Stage):
     assert (alert.assessment.quote, alert.restricted) == ("calm and on", False)
 
 
+async def sent(stage: Stage) -> Alert:
+    """Somebody sends the rolling post to review, as it is by now."""
+    async with stage.storage.database.writing() as connection:
+        await connection.execute(text("update delivery set external = '' where external = '77'"))
+        await connection.execute(
+            text(
+                "update delivery set state = 'sent', external = '77' where id ="
+                " (select max(id) from delivery where kind = 'rolling transcript')"
+            )
+        )
+    alert, _ = await stage.reviewing.send(PLACE, "77", TOM)
+    return alert
+
+
+async def test_a_label_on_a_rolling_post_that_was_sent_withholds_every_line_of_it_and_no_other(stage: Stage):
+    async def shown() -> dict[str, list[int]]:
+        """Which of the lines reach somebody, by the way they do: each edit of a post has a key of its own."""
+        ways = {
+            "rolling" if way.startswith("rolling:") else way: said for way, said in (await everything(stage)).items()
+        }
+        return {way: [n for n in range(7) if f"number{n}" in said] for way, said in ways.items()}
+
+    read = ("transcript.txt", "search", "rolling")
+    lines = [segment(f"cake number{n}", 16.0 * n) for n in range(7)]
+    await stage.hear(*lines[:6])
+    alert = await sent(stage)
+    assert alert.assessment.quote == " ".join(f"cake number{n}" for n in range(6))
+    await stage.hear(lines[6])
+    labelled, _ = await stage.reviewing.relabel(PLACE, alert, Category.HATEFUL, (Label.S3,), MARA)
+    ways = await shown()
+    assert [ways[way] for way in read] == [[6], [6], [6]]
+    assert {way: found for way, found in ways.items() if set(found) - {6}} == {}
+    await stage.reviewing.relabel(PLACE, labelled, Category.HATEFUL, (Label.H,), MARA)
+    ways = await shown()
+    assert [ways[way] for way in read] == [[*range(7)]] * 3
+
+
+async def test_posts_of_all_that_a_sent_post_quotes_change_and_come_back(
+    stage: Stage, courier: Delivering, running: Running
+):
+    async with running(courier.run()):
+        await stage.hear(*(segment(f"cake number{n}", 16.0 * n) for n in range(7)))
+        alert = await sent(stage)
+        await stage.clock.advance(1)
+        told = ("hit:1", "hit:7", "rolling:", f"risk:{alert.id}")
+        assert all("number" in stage.stands(one) for one in told)
+        await stage.reviewing.relabel(PLACE, alert, Category.HATEFUL, (Label.S3,), MARA)
+        await stage.clock.advance(1)
+        assert [one for one in told if "number" in stage.stands(one)] == []
+        await stage.decide(alert.id, Verdict.DISMISSED)
+        assert all("number" in stage.stands(one) for one in told)
+
+
+async def test_an_alert_of_a_sent_post_is_kept_back_for_any_line_it_quotes(
+    stage: Stage, courier: Delivering, running: Running
+):
+    async with running(courier.run()):
+        await stage.hear(*(segment(f"cake number{n}", 16.0 * n) for n in range(7)))
+        risk = f"risk:{(await sent(stage)).id}"
+        await stage.clock.advance(1)
+        number = await stage.minors(98.0)
+        await stage.clock.advance(1)
+        assert "number" not in stage.stands(risk)
+        await stage.decide(number, Verdict.DISMISSED)
+        assert "number" in stage.stands(risk)
+
+
 # ---------------------------------------------------------------- everything that shows words
 
 KINDS = st.sampled_from(["calm", "hate", "minor"])

@@ -8,7 +8,7 @@ import pytest
 from core.errors import Denied
 from core.model.notice import NoticeKind
 from core.model.person import Person, Place
-from core.model.risk import Alert, Category, Label, Verdict
+from core.model.risk import PERSON, Alert, Category, Label, Verdict
 from core.model.screening import Screening, State
 from core.services.assessing.renewing import RESCREEN, rescreen
 from core.services.withholding import told as as_told
@@ -77,6 +77,33 @@ async def test_a_clip_goes_when_a_person_says_that_its_words_are_about_minors(de
     await look_again(desk)
     assert (await desk.newest(THERE)).state is State.REJECTED
     assert [one.open for one in desk.posts(THERE)] == [True, False]
+
+
+async def test_a_clip_goes_for_any_line_of_a_post_that_a_person_sent_to_review(desk: Desk):
+    await desk.says("calm", 0.0)
+    await desk.clock.advance(180)
+    await desk.says("words", 190.0)
+    assert (await desk.clip(THERE)).state is State.PASSED
+    alert = await judge(desk, jobs=False, second=0.0, quote="calm words", engine=PERSON, labels={})
+    await look_again(desk)
+    assert (await desk.newest(THERE)).state is State.PASSED
+    await desk.reviewing.relabel(
+        Place(THERE, THERE, reviewers=(NINA.id,)), alert, Category.CONTROVERSIAL, (Label.S3,), NINA
+    )
+    await look_again(desk)
+    assert (await desk.newest(THERE)).state is State.REJECTED
+
+
+async def test_a_job_that_an_older_version_left_tells_of_one_second(desk: Desk):
+    await desk.says("words", 12.0)
+    assert (await desk.clip(THERE)).state is State.PASSED
+    async with desk.storage.work() as work:
+        said = judged(**MINORS)
+        await work.alerts.assessed(desk.scene.live.id, said, desk.clock.now(), 12.0)
+        left = {"live_id": desk.scene.live.id, "second": said.second}
+        await work.jobs.add(RESCREEN, "left", left, desk.clock.now())
+    await look_again(desk)
+    assert (await desk.newest(THERE)).state is State.REJECTED
 
 
 async def test_it_goes_also_where_nobody_follows_the_account_any_more(desk: Desk):
