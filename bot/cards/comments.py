@@ -70,6 +70,8 @@ def comment_gone(meaning: CommentGone, words: Words) -> Card:
     more = Button(words.say("All comments"), key("transcript.comments", _number(comment)))
     if meaning.own:
         title = words.line("**Your comment is withdrawn.**")
+    elif not comment.name:
+        title = words.line("**The comment is deleted.**")
     else:
         title = words.line("**The comment of {name} is deleted.**", name=brief(comment.name, NAME))
     return Card(title, buttons=((undo, more),), private=True)

@@ -44,7 +44,8 @@ TEXTS = {
     "REVIEWERS_ONLY": "**Only named reviewers may look at this and decide it.** A manager names them with `/settings`, "
     "who may do what.",
     "TRANSCRIPT_HELD": "**{x} is held for a person.** It stays yours alone until somebody who may review has found it fine.",
-    "CLIP_HELD": "**{x} is kept away for now.** It can be written down once somebody who may review has found it fine.",
+    "CLIP_HELD": "**{x} is kept away for now.** It can be written down or made longer once somebody who may review "
+    "has found it fine.",
     "NO_RIGHT": "**This is for {role} of {place}.** Ask one of them, or a manager of the place.",
     "NO_RIGHT_MANAGER": "**This is for {role} of {place}.** Ask one of them.",
     "NO_RIGHT_OWNER": "**This is for {role} of this Earshot.** Ask one of them.",
@@ -105,8 +106,8 @@ TEXTS = {
     "EVIDENCE_GONE": "**The file with the evidence of alert #{n} is gone.** Whoever runs Earshot can look in a backup.",
     "NAMED_ONLY": "**Alert #{n} is about minors: only people named in this place see more of it.** A manager can name you in "
     "`/settings section:who may do what`.",
-    "NEAR_MINORS": "**Something said around alert #{n} may be about minors: only people named in this place hear it, and alone.** "
-    "A manager can name you in `/settings section:who may do what`.",
+    "NEAR_MINORS": "**Something said or shown around alert #{n} may be about minors: only people named in this place hear it, "
+    "and alone.** A manager can name you in `/settings section:who may do what`.",
     "ALONE": "**Everybody here would read that.** Ask for it where you alone read the answer: on Discord, or in `earshot console`.",
     "STALE": "**This button is from an older version.** Type the command again; `/help` lists them.",
     "CLIP_GONE": "**That part of the live is not kept any more.** `/clip save` keeps the last seconds of a running live.",

@@ -33,6 +33,7 @@ from core.model.person import Role
 from core.model.risk import Verdict
 from core.model.screening import Matter
 from core.services.clipping import LONGEST
+from core.services.screening import may_look
 
 LONGER = 10.0
 """Seconds a clip is made longer by, before and after."""
@@ -115,10 +116,11 @@ async def _shown(asked: Asked, clip: Clip) -> ClipShown:
 @command("clip look", Role.MODERATOR, offered=False)
 async def look(asked: Asked, clip: Clip) -> ClipLooked:
     """Look at a clip that is held, alone"""
-    said = await asked.house.curating.told(clip)
-    if said.screened is not None and said.screened.restricted and not asked.place.named(asked.person.id):
-        raise Denied("REVIEWERS_ONLY")
-    return ClipLooked(said)
+    async with asked.house.storage.reading() as work:
+        screening = await work.screenings.of(asked.place.id, Matter.CLIP, clip.id)
+        if screening is not None:
+            await may_look(work, screening, asked.place, asked.person)
+    return ClipLooked(await asked.house.curating.told(clip))
 
 
 class Ruling(StrEnum):

@@ -7,13 +7,13 @@ from bot.command import command
 from bot.commands.clips import RULINGS, Ruling
 from bot.kinds import Text
 from bot.replies.videos import VideoDecided
-from core.errors import Denied, Missing
+from core.errors import Missing
 from core.model.person import Role
 from core.model.risk import Verdict
 from core.model.screening import Matter, Screening
-from core.model.tellable.screened import Screened
 from core.model.tellable.videos import Transcribed
 from core.model.video import VideoTranscript
+from core.services.screening import may_look, told_of
 from core.services.videos.airing import bare
 from core.services.videos.telling import transcribed
 
@@ -22,9 +22,8 @@ from core.services.videos.telling import transcribed
 async def look(asked: Asked, number: Text) -> Transcribed:
     """Read a transcript that is held, alone"""
     known, screening = await _held(asked, number)
-    if screening.restricted and not asked.place.named(asked.person.id):
-        raise Denied("REVIEWERS_ONLY")
     async with asked.house.storage.reading() as work:
+        await may_look(work, screening, asked.place, asked.person)
         segments = await work.videos.segments(asked.place.id, known.id)
     return transcribed(known, segments, only=asked.person.id)
 
@@ -43,7 +42,8 @@ async def decide(asked: Asked, number: Text, ruling: Ruling) -> VideoDecided:
     known, screening = await _held(asked, number)
     async with asked.house.storage.reading() as work:
         said = transcribed(known, await work.videos.segments(asked.place.id, known.id))
-    return VideoDecided(bare(replace(said, screened=Screened.of(screening))), proposed)
+        said = replace(said, screened=await told_of(work, screening))
+    return VideoDecided(bare(said), proposed)
 
 
 async def _held(asked: Asked, number: str) -> tuple[VideoTranscript, Screening]:

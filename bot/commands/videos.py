@@ -256,7 +256,8 @@ async def undo(asked: Asked, number: int) -> VideoBack:
         if back is None:
             raise Missing("NOT_FOUND", x=f"v{number}")
         _may_remove(asked, back)
-    return VideoBack(back)
+    theirs = back.public or back.by == asked.person.id
+    return VideoBack(back if theirs else replace(back, title=""))  # its number says enough
 
 
 def _may_remove(asked: Asked, transcript: VideoTranscript) -> None:

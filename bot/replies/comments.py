@@ -37,7 +37,7 @@ class CommentShown:
 
 @dataclass(frozen=True)
 class CommentGone:
-    """It is withdrawn, or deleted by somebody else; it can be had back."""
+    """It is withdrawn, or deleted by somebody else; it can be had back. No name: who deleted it may not read it."""
 
     comment: Comment
     own: bool

@@ -6,6 +6,7 @@ from datetime import timedelta
 from core.errors import Denied, Invalid, Missing
 from core.model.clip import NAMELESS, Clip, Source
 from core.model.job import Job
+from core.model.screening import Matter
 from core.ports.store import Work
 from core.services.clipping.wishing import KINDS, LONGEST, Wish, Wishing, key_of
 
@@ -17,10 +18,14 @@ async def longer(wishing: Wishing, place: str, clip: Clip, before: float, after:
     before comes first. Cut from our own buffer, wherever `clip` came from.
 
     Raises Missing CLIP_GONE when the beginning is not kept here any more, Invalid CLIP_LONGEST (n) when there is no room for more,
-    Denied DISK_LOW as every wish does.
+    Denied DISK_LOW as every wish does, CLIP_HELD (x) for one that is kept away.
     """
     if (space := await wishing.spare()) is not None:
         raise Denied("DISK_LOW", x=space.free, y=space.least)
+    async with wishing.storage.reading() as work:
+        screening = await work.screenings.of(place, Matter.CLIP, clip.id)
+    if screening is not None and not screening.open:  # a second look may find less, and post it as another clip
+        raise Denied("CLIP_HELD", x=clip.shown)
     first = wishing.clipper.first(clip.live_id)
     if clip.place != place or first is None or first > clip.start + LEAST:
         raise Missing("CLIP_GONE")

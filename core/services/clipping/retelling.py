@@ -8,10 +8,10 @@ from core.model.clip import Clip
 from core.model.notice import Notice, edit_key, facts_of
 from core.model.screening import Matter
 from core.model.tellable.finds import ClipSaved
-from core.model.tellable.screened import Screened
 from core.ports.clock import Clock
 from core.ports.store import Work
 from core.services.clipping.telling import told
+from core.services.screening import told_of
 
 
 async def said_of(work: Work, clip: Clip) -> ClipSaved:
@@ -36,7 +36,7 @@ async def retell(work: Work, clock: Clock, clip: Clip, **changes: Any) -> None:
 async def _now(work: Work, clip: Clip, said: ClipSaved) -> ClipSaved:
     """What was said, with its name, whether it is kept, and how its screening stands."""
     screening = await work.screenings.of(clip.place, Matter.CLIP, clip.id)
-    screened = Screened.of(screening) if screening is not None else None
+    screened = await told_of(work, screening) if screening is not None else None
     return replace(said, shown=clip.shown, kept=clip.kept, screened=screened)
 
 

@@ -11,6 +11,7 @@ from core.model.risk import Alert
 from core.ports.clipper import Clipper
 from core.ports.store import Storage
 from core.services.reviewing.preserving import clip_of
+from core.services.screening import guards
 from core.services.withholding import withheld
 
 BEFORE, AFTER = 25.0, 20.0
@@ -63,6 +64,8 @@ class Sampling:
 
     async def _allow(self, alert: Alert, start: float, end: float, *, whole: bool) -> None:
         async with self.storage.reading() as work:
-            kept = await withheld(work, alert.place, alert.live_id or 0, start=start, end=end, whole=whole)
+            live_id = alert.live_id or 0
+            kept: object = await withheld(work, alert.place, live_id, start=start, end=end, whole=whole)
+            kept = kept or (not whole and await guards(work, alert.place, live_id, start, end))
         if kept:
             raise Denied("NEAR_MINORS", n=alert.id)

@@ -14,14 +14,13 @@ from core.model.notice import Notice, facts_of
 from core.model.person import Place
 from core.model.screening import Seen
 from core.model.tellable.finds import ClipSaved
-from core.model.tellable.screened import Screened
 from core.ports.clock import Clock
 from core.ports.store import Work
 from core.services.assessing import tell
 from core.services.clipping.wishing import Wish
 from core.services.feeding import address_of, way_of
 from core.services.holding import hold
-from core.services.screening import Screens
+from core.services.screening import Screens, told_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ async def saved(work: Work, clock: Clock, job: Job, made: Made, source: Source =
     said = replace(told(clip, live), why=wish.word, short=cut.short, instead=wish.instead)
     if made.screens is not None:
         screening = await made.screens.clip(work, clip, live, made.seen, made.received or clock.now())
-        said = replace(said, screened=Screened.of(screening))
+        said = replace(said, screened=await told_of(work, screening))
     await _tell(work, clock, key or str(job.id), wish, live, said)
     if said.screened is not None and said.screened.alert_id is not None and not said.open:
         await _alert(work, clock, wish, live, said.screened.alert_id)

@@ -20,6 +20,7 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.reviewing.auditing import log
 from core.services.reviewing.capsules import changed, frozen
+from core.services.screening import guarded, guards
 from core.services.sweeping import Swept, called, remove_found
 from core.services.withholding import withheld, withheld_lines
 
@@ -64,7 +65,12 @@ class Preserving:
 
     async def guarded(self, alert: Alert) -> bool:
         """Whether what a capsule of it holds may be about minors by now, also when that was not known when it was frozen."""
+        second = alert.assessment.second
         async with self.storage.reading() as work:
+            held = await work.evidences.of_alert(alert.place, alert.id)
+            showing = held is not None and held.clip and alert.live_id is not None
+            if showing and await guards(work, alert.place, alert.live_id or 0, second, second):
+                return True
             return await self._near(work, alert)
 
     async def _near(self, work: Work, alert: Alert) -> bool:
@@ -150,7 +156,8 @@ async def clip_of(work: Work, alert: Alert, *, shown: bool = False) -> Clip | No
     showing = [one for one in clips if one.start <= second < one.start + one.seconds and one.path.is_file()]
     if not alert.restricted:
         screened = await work.screenings.several(alert.place, Matter.CLIP, [one.id for one in showing])
-        kept = {number for number, one in screened.items() if one.restricted or (shown and not one.open)}
+        held = {number for number, one in screened.items() if shown and not one.open}
+        kept = held | {number for number, one in screened.items() if await guarded(work, one)}
         showing = [one for one in showing if one.id not in kept]
     return min(showing, key=lambda clip: clip.seconds, default=None)
 

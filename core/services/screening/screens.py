@@ -188,9 +188,9 @@ class Screens:
 
 async def may_decide(work: Work, alert: Alert, by: Person) -> bool:
     """Whether somebody may decide what an alert is about: a clip that may show minors, as was found or as somebody said, is for
-    whom its place has named."""
-    screening = await screening_of(work, alert)
-    if screening is None or not (screening.restricted or Label.S3 in (alert.labels or ())):
+    whom its place has named, whatever was decided of it before."""
+    screening, undecided = await screening_of(work, alert), replace(alert, verdict=Verdict.WAITING)
+    if screening is None or not (screening.restricted or undecided.restricted):
         return True
     place = await work.places.get(alert.place)
     return place is not None and place.named(by.id)

@@ -9,13 +9,12 @@ from core.model.notice import Notice, edit_key, facts_of
 from core.model.person import Person
 from core.model.risk import Alert
 from core.model.screening import Matter, Seen
-from core.model.tellable.screened import Screened
 from core.model.tellable.videos import Transcribed
 from core.model.transcript import Segment
 from core.model.video import Video, VideoTranscript
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
-from core.services.screening import Screens
+from core.services.screening import Screens, told_of
 from core.services.videos.telling import transcribed
 
 
@@ -49,7 +48,7 @@ class Airing:
         screening = await self.screens.video(work, stored, segments, seen, received, post)
         if not screening.open:
             await work.videos.change(stored.place, stored.id, public=False)
-        return bare(replace(transcribed(stored, segments), screened=Screened.of(screening)))
+        return bare(replace(transcribed(stored, segments), screened=await told_of(work, screening)))
 
     async def publish(self, transcript: VideoTranscript) -> VideoTranscript | None:
         """One's own becomes public, called as in `transcript`. None: it is called otherwise by now, and nobody has judged that yet.
@@ -78,7 +77,7 @@ class Airing:
             return
         known = await work.videos.change(known.place, known.id, public=moved.open) or known
         segments = await work.videos.segments(known.place, known.id)
-        kind, facts = facts_of(bare(replace(transcribed(known, segments), screened=Screened.of(moved))))
+        kind, facts = facts_of(bare(replace(transcribed(known, segments), screened=await told_of(work, moved))))
         now = self.clock.now()
         for address in await work.outbox.told_at(moved.place, moved.post) if moved.post else ():
             key = edit_key(moved.post)

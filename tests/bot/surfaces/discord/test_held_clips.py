@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from core.model.live import Live
+from core.model.person import Person
+from core.model.risk import Category, Label
 from core.model.screening import Check, Found, Seen, Where
 from core.model.tellable.screened import Screened
-from tests.bot.surfaces.discord.kit import connected, labels, texts
+from tests.bot.surfaces.discord.kit import connected, labels, placed, texts
 from tests.bot.surfaces.discord.test_clips import NAME, Stage, edit, posted, stage
 from tests.platforms.discord import FakeDiscord
 
@@ -77,4 +79,24 @@ async def test_looking_at_it_is_for_the_one_who_pressed(discord: FakeDiscord, st
         post = await posted(stage, client)
         looked = await discord.click(post, "Look at it", user=stage.server.mona)
         assert looked.ephemeral
+    discord.assert_clean()
+
+
+async def test_what_somebody_calls_about_minors_is_looked_at_by_named_reviewers_alone(
+    discord: FakeDiscord, stage: Stage
+):
+    stage = await held(stage)
+    karim = Person(f"discord:{stage.server.karim['id']}", "Karim")
+    place = await placed(stage.house, stage.server, reviewers=(karim.id,))
+    async with stage.house.storage.reading() as work:
+        (alert,) = await work.alerts.waiting(place.id)
+    async with connected(stage.house) as client:
+        post = await posted(stage, client)
+        await stage.house.reviewing.relabel(place, alert, Category.CONTROVERSIAL, (Label.S3,), karim)
+        refused = await discord.click(post, "Look at it", user=stage.server.mona)
+        assert refused.ephemeral
+        assert "Only named reviewers may look at this" in refused.text
+        looked = await discord.click(post, "Look at it", user=stage.server.karim)
+        assert looked.ephemeral
+        assert spoilers(looked.message["components"]) == [True]
     discord.assert_clean()

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.live import Live
 from core.model.person import Person
+from core.model.risk import Category, Label
 from core.model.screening import Check, Found, Seen, Where
 from core.model.tellable.screened import Screened
-from tests.bot.surfaces.telegram.conftest import labels, read
+from tests.bot.surfaces.telegram.conftest import labels, placed, read
 from tests.bot.surfaces.telegram.test_clips import Stage, stage
+from tests.doubles import BEGAN
 from tests.waiting import until
 
 __all__ = ["stage"]
@@ -107,3 +111,25 @@ async def test_a_video_somebody_deleted_before_is_not_missed(client: TelegramCli
     await client.house.curating.delete(stage.clip, MARA)
     await stage.edit()
     assert "Its video stays" not in read(stage.message(message["message_id"]))
+
+
+@pytest.mark.parametrize("named", [False, True])
+async def test_what_somebody_calls_about_minors_is_looked_at_by_named_reviewers_alone(
+    client: TelegramClient, stage: Stage, named: bool
+):
+    stage = await held(client, stage)
+    telegram, house, nina = stage.telegram, client.house, Person("telegram:99", "Nina")
+    alice = f"telegram:{telegram.alice['id']}"
+    place = await placed(house, telegram.kitchen, set_up=BEGAN, reviewers=(nina.id, *([alice] if named else [])))
+    message = await stage.post()
+    async with house.storage.reading() as work:
+        (alert,) = await work.alerts.waiting(place.id)
+    await house.reviewing.relabel(place, alert, Category.CONTROVERSIAL, (Label.S3,), nina)
+    await telegram.press(message, "Look at it", user=telegram.alice)
+    if not named:
+        await until(lambda: any("Only named reviewers" in str(one.params) for one in telegram.calls))
+        assert stage.videos() == []
+        return
+    await until(lambda: stage.videos())
+    (call,) = stage.videos()
+    assert str(call.params["chat_id"]) == str(telegram.alice["id"])

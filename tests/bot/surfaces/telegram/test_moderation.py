@@ -5,8 +5,9 @@ import pytest
 from bot.house import House
 from bot.surfaces.telegram.client import TelegramClient
 from core.model.account import Handle
+from core.model.person import Person, Place
 from core.model.policy import Provider, Severity
-from core.model.risk import Label
+from core.model.risk import Category, Label
 from core.model.trigger import MatchMode
 from core.model.video import Video, VideoTranscript
 from tests.bot.surfaces.telegram.conftest import labels, placed, read
@@ -159,3 +160,22 @@ async def test_a_comment_is_held_decided_and_then_read(client: TelegramClient, t
     assert read(gone).startswith("Your comment is withdrawn.")
     assert await client.house.texts.discussing.count(made) == 1
     telegram.assert_clean()
+
+
+async def test_a_comment_somebody_calls_about_minors_is_deleted_without_being_read(
+    client: TelegramClient, telegram: Telegram, kitchen: Thing
+):
+    made, nina = await transcript(client.house, kitchen), Person("telegram:99", "Nina")
+    written = await client.house.texts.discussing.write(made, Person("telegram:77", "Karim"), HATE)
+    async with client.house.storage.reading() as work:
+        alert = await work.alerts.get(made.place, written.comment.alert_id or 0)
+    assert alert is not None
+    place = Place(made.place, "kitchen", reviewers=(nina.id,))
+    await client.house.reviewing.relabel(place, alert, Category.CONTROVERSIAL, (Label.S3,), nina)
+    number = written.comment.id
+    said = await telegram.text(f"/transcript remark {number}", user=telegram.alice, chat=kitchen)
+    assert any(f"Alert #{alert.id} is about minors" in read(one) for one in said)
+    assert not any("Karim" in read(one) for one in said)
+    said = await telegram.text(f"/transcript withdraw {number}", user=telegram.alice, chat=kitchen)
+    assert any("The comment is deleted." in read(one) for one in said)
+    assert not any("Karim" in read(one) for one in said)

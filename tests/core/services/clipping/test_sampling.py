@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Missing
+from core.errors import Denied, Missing
 from core.model.clip import Cut
-from core.model.risk import Alert, Label
+from core.model.person import Person, Place
+from core.model.risk import Alert, Category, Kind, Label, Verdict
 from core.model.screening import Matter, Screening, State
 from core.services.clipping.sampling import Sampling
+from core.services.reviewing.deciding import Reviewing
 from core.services.reviewing.preserving import clip_of
 from tests.builders import HERE, followed, judged, scene_of
-from tests.doubles import BEGAN, CountedStorage, StagedClipper
+from tests.doubles import BEGAN, CountedStorage, HandClock, StagedClipper
 
 
 @dataclass
@@ -103,3 +105,52 @@ async def test_a_clip_that_is_kept_away_is_not_heard_by_way_of_another_alert(
     assert (frozen is not None) is (heard or Label.S3 not in labels)
     with nullcontext() if heard else pytest.raises(Missing, match="HEAR_GONE"):
         assert (await stage.sampling.around(alert)).kept == clip
+
+
+async def called(stage: Stage, *verdicts: Verdict) -> None:
+    """A clip from 80 s to 120 s is held, and somebody named says that it is about minors, and then decides."""
+    await stage.clip(80.0, 40.0, "short.mp4")
+    async with stage.storage.work() as work:
+        (clip,) = await work.clips.of_place(HERE)
+        kept = await work.screenings.begin(Screening(0, HERE, Matter.CLIP, clip.id, State.HELD, BEGAN), BEGAN)
+        said = judged(second=80.0, kind=Kind.VIDEO, item=kept.name)
+        alert = await work.alerts.raise_(HERE, 1, await work.alerts.assessed(1, said, BEGAN), BEGAN)
+        await work.screenings.waited(HERE, alert.id, kept.id)
+    reviewing, place, nina = (
+        Reviewing(stage.storage, HandClock(stage.storage)),
+        Place(HERE, "here"),
+        Person("console:3", "Nina"),
+    )
+    alert, _ = await reviewing.relabel(place, alert, Category.CONTROVERSIAL, (Label.S3,), nina)
+    for verdict in verdicts:
+        alert, _ = await reviewing.decide(place, alert, verdict, nina)
+
+
+@pytest.mark.parametrize("verdicts", [(), (Verdict.CONFIRMED,)])
+async def test_a_clip_a_person_says_is_about_minors_is_not_heard_by_way_of_another_alert(
+    stage: Stage, verdicts: tuple[Verdict, ...]
+):
+    """Neither the clip nor the buffer it was cut from; whoever is named hears that."""
+    await called(stage, *verdicts)
+    for second in (60.0, 90.0, 144.0):  # the 45 s around these show some of it
+        alert = await stage.alert(second)
+        with pytest.raises(Denied, match="NEAR_MINORS"):
+            await stage.sampling.around(alert)
+        assert (await stage.sampling.around(alert, whole=True)).kept is None
+    for second in (50.0, 146.0):
+        assert (await stage.sampling.around(await stage.alert(second))).kept is None
+    async with stage.storage.reading() as work:
+        assert await clip_of(work, await stage.alert()) is None
+
+
+async def test_what_a_person_says_of_a_clip_outlasts_it_and_ends_with_its_dismissal(stage: Stage):
+    await called(stage)
+    async with stage.storage.work() as work:
+        (clip,) = await work.clips.of_place(HERE)
+        await work.clips.delete(HERE, clip.id)
+        (alert,) = await work.alerts.waiting(HERE)
+    with pytest.raises(Denied, match="NEAR_MINORS"):
+        await stage.sampling.around(await stage.alert())
+    reviewing = Reviewing(stage.storage, HandClock(stage.storage))
+    await reviewing.decide(Place(HERE, "here"), alert, Verdict.DISMISSED, Person("console:3", "Nina"))
+    assert (await stage.sampling.around(await stage.alert())).start == 65.0

@@ -16,9 +16,11 @@ from core.errors import Denied, Missing
 from core.model.audit import Verb
 from core.model.clip import Clip, Cut
 from core.model.person import Person, Place
-from core.model.risk import Alert, Label
+from core.model.risk import Alert, Category, Kind, Label
+from core.model.screening import Matter, Screening, State
 from core.services.reviewing import preserving as clips_of
 from core.services.reviewing.capsules import MANIFEST
+from core.services.reviewing.deciding import Reviewing
 from core.services.reviewing.preserving import ANY_OLD, Preserving, may_see
 from storage.writer import BatchedWriter
 from tests.builders import HERE, chat, followed, judged, scene_of, segment
@@ -210,3 +212,38 @@ async def test_what_is_about_minors_is_for_people_the_place_has_named(stage: Sta
     may_see(Place("discord:1", "server", reviewers=("console:1",)), alert, MARA)
     may_see(PLACE, alert, MARA)  # their own place, in which they can name nobody
     may_see(PLACE, stage.alert, MARA)
+
+
+async def called(stage: Stage) -> None:
+    """The clip is held, and a person says that it is about minors."""
+    now = stage.clock.now()
+    async with stage.storage.work() as work:
+        (clip,) = await work.clips.of_place(HERE)
+        kept = await work.screenings.begin(Screening(0, HERE, Matter.CLIP, clip.id, State.HELD, now), now)
+        said = judged(second=clip.start, kind=Kind.VIDEO, item=kept.name)
+        alert = await work.alerts.raise_(HERE, clip.live_id, await work.alerts.assessed(1, said, now), now)
+        await work.screenings.waited(HERE, alert.id, kept.id)
+    reviewing = Reviewing(stage.storage, stage.clock)
+    await reviewing.relabel(PLACE, alert, Category.CONTROVERSIAL, (Label.S3,), MARA)
+
+
+async def test_a_clip_a_person_says_is_about_minors_is_in_no_capsule_of_another_alert(stage: Stage):
+    await called(stage)
+    held = await stage.preserving.keep(PLACE, stage.alert, MARA)
+    assert not held.clip
+    assert not await stage.preserving.guarded(stage.alert)  # nothing of it is in there
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_capsule_with_a_clip_that_is_called_so_later_is_for_people_the_place_has_named(
+    stage: Stage, deleted: bool
+):
+    held = await stage.preserving.keep(PLACE, stage.alert, MARA)
+    assert held.clip
+    assert not await stage.preserving.guarded(stage.alert)
+    await called(stage)
+    if deleted:
+        async with stage.storage.work() as work:
+            (clip,) = await work.clips.of_place(HERE)
+            await work.clips.delete(HERE, clip.id)
+    assert await stage.preserving.guarded(stage.alert)
