@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_
+from sqlalchemy import Boolean, ColumnElement, and_, delete, false, func, literal_column, not_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from core.model.discussion import Comment
 from core.model.risk import Verdict
+from storage.minors import called_so
 from storage.tables import AlertRow, CommentRow, VideoTranscriptRow
 from storage.values import columns_of, value_of
 
-WITH_VERDICT = select(CommentRow, AlertRow.verdict).join(
+ABOUT_MINORS: ColumnElement[bool] = func.coalesce(literal_column(called_so("alert.labels"), Boolean()), false())
+WITH_VERDICT = select(CommentRow, AlertRow.verdict, ABOUT_MINORS).join(
     AlertRow,
     and_(col(AlertRow.id) == col(CommentRow.alert_id), col(AlertRow.place) == col(CommentRow.place)),
     isouter=True,
@@ -21,7 +23,11 @@ SHOWN = and_(
     col(CommentRow.removed).is_(None),
     or_(
         col(AlertRow.verdict) == Verdict.DISMISSED,
-        and_(col(CommentRow.held).is_(False), func.coalesce(AlertRow.verdict, "") != Verdict.CONFIRMED),
+        and_(
+            col(CommentRow.held).is_(False),
+            not_(ABOUT_MINORS),
+            func.coalesce(AlertRow.verdict, "") != Verdict.CONFIRMED,
+        ),
     ),
 )
 """Comment.shown, as the database says it; a test compares the two."""
@@ -34,10 +40,10 @@ class StoredComments:
         self._session = session
 
     async def add(self, comment: Comment) -> Comment:
-        row = CommentRow(**columns_of(comment, "id", "verdict"))
+        row = CommentRow(**columns_of(comment, "id", "verdict", "about_minors"))
         self._session.add(row)
         await self._session.flush()
-        return value_of(Comment, row, verdict=None)
+        return value_of(Comment, row, verdict=None, about_minors=False)
 
     async def change(self, comment: Comment) -> Comment | None:
         row = await self._session.get(CommentRow, comment.id)
@@ -88,6 +94,9 @@ class StoredComments:
     async def expire(self, before: datetime) -> None:
         await self._session.exec(delete(CommentRow).where(col(CommentRow.removed) < before))
 
-    async def _list(self, query: Select[CommentRow, str]) -> list[Comment]:
+    async def _list(self, query: Select[CommentRow, str, bool]) -> list[Comment]:
         rows = await self._session.exec(query.execution_options(populate_existing=True))
-        return [value_of(Comment, row, verdict=Verdict(verdict) if verdict else None) for row, verdict in rows]
+        return [
+            value_of(Comment, row, verdict=Verdict(verdict) if verdict else None, about_minors=bool(minors))
+            for row, verdict, minors in rows
+        ]

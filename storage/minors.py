@@ -55,7 +55,7 @@ def withheld(place: str) -> str:
   ) or exists (
     select 1 from alert as mine cross join assessment as said on said.id = mine.assessment_id
     where mine.place = {place} and mine.live_id = line.live_id
-      and mine.labels is not null and {_has("mine.labels")} and mine.verdict != '{Verdict.DISMISSED}'
+      and mine.labels is not null and {called_so("mine.labels")} and mine.verdict != '{Verdict.DISMISSED}'
       and said.kind = '{Kind.SPEECH}'
       and (said.start = line.start or (said.second >= line.start and said.second < line."end") or {_sent("said")})
   )
@@ -82,7 +82,7 @@ def _freed(row: str, place: str, alike: str) -> str:
     return f"""exists (
       select 1 from alert as other cross join assessment as same on same.id = other.assessment_id
       where other.place = {place} and other.live_id = {row}.live_id and same.kind = {row}.kind
-        and (other.verdict = '{Verdict.DISMISSED}' or (other.labels is not null and not {_has("other.labels")}))
+        and (other.verdict = '{Verdict.DISMISSED}' or (other.labels is not null and not {called_so("other.labels")}))
         and {_judged("same")} and {alike}
     )"""  # noqa: S608 (words of ours)
 
@@ -96,7 +96,7 @@ where said.live_id = {live} and said.start = {WRITTEN} and (
   (said.stands and {_judged("said")} and not {_freed("said", place, f"{OF_ONE_TEXT}(same.quote, said.quote)")})
   or exists (
     select 1 from alert as mine where mine.assessment_id = said.id and mine.place = {place}
-      and mine.labels is not null and {_has("mine.labels")} and mine.verdict != '{Verdict.DISMISSED}'
+      and mine.labels is not null and {called_so("mine.labels")} and mine.verdict != '{Verdict.DISMISSED}'
   )
 )
 """  # noqa: S608 (words of ours)
@@ -112,8 +112,8 @@ def _judged(row: str) -> str:
     return f"json_extract({row}.labels, '$.{Label.S3}') >= {MINORS}"
 
 
-def _has(labels: str) -> str:
-    """That it is among the labels people gave."""
+def called_so(labels: str) -> str:
+    """That it is among the labels people gave: an alert's `labels` as stored."""
     return f"instr({labels}, '\"{Label.S3}\"') > 0"
 
 

@@ -16,9 +16,9 @@ class Comment:
     """What somebody wrote about a transcript, or as an answer to another comment (`to`, its number).
 
     `by` is the person, `name` what they were called then. `held`: it stays away until a person has decided its alert
-    (`alert_id`); one that is flagged has an alert too, and is shown until that is confirmed. `verdict` is where that alert stands,
-    None without one. `removed`: when it was withdrawn by who wrote it, or deleted by a moderator; it can be
-    brought back for UNDO.
+    (`alert_id`); one that is flagged has an alert too, and is shown until that is confirmed, or somebody says that it is
+    `about_minors`. `verdict` is where that alert stands, None without one. `removed`: when it was withdrawn by who wrote it, or
+    deleted by a moderator; it can be brought back for UNDO.
     """
 
     id: int
@@ -32,6 +32,7 @@ class Comment:
     held: bool = False
     alert_id: int | None = None
     verdict: Verdict | None = None
+    about_minors: bool = False
     removed: datetime | None = None
 
     @property
@@ -39,7 +40,7 @@ class Comment:
         """Whether everybody may read it: nobody has to let it through, or somebody did."""
         if self.removed or self.verdict is Verdict.CONFIRMED:
             return False
-        return not self.held or self.verdict is Verdict.DISMISSED
+        return not (self.held or self.about_minors) or self.verdict is Verdict.DISMISSED
 
     @property
     def waits(self) -> bool:

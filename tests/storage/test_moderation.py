@@ -9,6 +9,7 @@ import pytest
 from core.model.account import Handle
 from core.model.discussion import Comment
 from core.model.policy import Policy, Provider, Severity, WordRule
+from core.model.review import Act, Decision
 from core.model.risk import Assessment, Category, Kind, Label, Verdict, Virality
 from core.model.trigger import MatchMode
 from core.model.video import Video, VideoTranscript
@@ -67,14 +68,19 @@ async def test_word_rules_of_a_place_are_its_own_and_can_be_had_back(database: D
 
 
 async def test_the_database_and_the_model_agree_on_which_comments_are_shown(database: Database, stage, transcript):
-    cases = list(product((False, True), (None, *Verdict), (None, stage.now)))
+    verdicts = [*product((None, *Verdict), (False,)), *product(Verdict, (True,))]
+    cases = [(held, *said, removed) for held, said, removed in product((False, True), verdicts, (None, stage.now))]
     async with database.work() as work:
-        for held, verdict, removed in cases:
+        for held, verdict, minors, removed in cases:
             comment = Comment(0, stage.here, transcript.id, "discord:7", "Karim", "x", stage.now)
             made = await work.comments.add(comment)
             alert = await alert_of(work, stage.here, made.item, stage.now) if verdict is not None else None
             if alert is not None and verdict is not Verdict.WAITING:
                 await reviewed(work, stage.here, alert, verdict, stage.now)
+            if alert is not None and minors:
+                known = await work.alerts.get(stage.here, alert)
+                called = Decision(alert, Act.RELABEL, verdict, verdict, "Mara", "discord:1", stage.now)
+                await work.alerts.change(known, replace(known, labels=(Label.V, Label.S3)), called)
             await work.comments.change(replace(made, held=held, alert_id=alert, removed=removed))
         comments = [await work.comments.get(stage.here, number + 1) for number in range(len(cases))]
         shown = [one for one in comments if one.shown]
@@ -82,7 +88,7 @@ async def test_the_database_and_the_model_agree_on_which_comments_are_shown(data
         assert await work.comments.count(stage.here, transcript.id) == len(shown)
         own = await work.comments.of_transcript(stage.here, transcript.id, "discord:7")
         assert own == [one for one in comments if not one.removed]
-        assert [(one.held, one.verdict, one.removed) for one in comments] == cases
+        assert [(one.held, one.verdict, one.about_minors, one.removed) for one in comments] == cases
 
 
 async def test_comments_of_a_place_are_its_own_and_go_with_the_place(database: Database, stage, transcript):

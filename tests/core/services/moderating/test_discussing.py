@@ -10,10 +10,11 @@ from core.model.account import Handle
 from core.model.audit import Verb
 from core.model.discussion import LONGEST, Comment
 from core.model.notice import NoticeKind
-from core.model.person import Person
+from core.model.person import Person, Place
 from core.model.policy import Policy, Provider, Severity, WordRule
-from core.model.risk import Kind, Verdict
+from core.model.risk import Category, Kind, Label, Verdict
 from core.model.video import Video, VideoTranscript
+from core.services.reviewing.deciding import Reviewing
 from tests.builders import HERE, THERE, deeds, rows, told
 from tests.core.services.moderating.texts_desk import Desk, desk_of, labels
 from tests.doubles import BEGAN, CountedStorage, HandClock
@@ -98,6 +99,27 @@ async def test_a_flagged_comment_is_shown_until_somebody_confirms(desk: Desk, tr
     (alert,) = await desk.waiting()
     await desk.decide(alert, Verdict.CONFIRMED)
     assert await seen(desk, transcript) == []
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.DISMISSED])
+async def test_a_flagged_comment_that_somebody_calls_about_minors_is_shown_to_nobody_else(
+    desk: Desk, transcript: VideoTranscript, verdict: Verdict | None
+):
+    await desk.rule(WordRule(0, HERE, "bribe", severity=Severity.FLAG))
+    await desk.texts.discussing.write(transcript, KARIM, "a bribe")
+    (alert,) = await desk.waiting()
+    named = Place(HERE, HERE, reviewers=(SAMI.id,))
+    reviewing = Reviewing(desk.storage, desk.clock)
+    await reviewing.relabel(named, alert, Category.NEUTRAL, (Label.S3,), SAMI)
+    if verdict is not None:
+        async with desk.storage.work() as work:
+            await work.places.put(named)
+        (alert,) = await desk.waiting()
+        await reviewing.decide(named, alert, verdict, SAMI)
+    shown = ["a bribe"] if verdict else []
+    assert await seen(desk, transcript) == shown
+    assert await desk.texts.discussing.count(transcript) == len(shown)
+    assert await seen(desk, transcript, KARIM) == ["a bribe"]
 
 
 async def test_a_word_rule_holds_and_its_exception_does_not(desk: Desk, transcript: VideoTranscript):
