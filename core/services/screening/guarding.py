@@ -9,9 +9,10 @@ from datetime import timedelta
 from core.errors import Denied
 from core.model.person import Person, Place
 from core.model.risk import Kind
-from core.model.screening import Matter, Screening
+from core.model.screening import Matter, Screening, State
 from core.model.tellable.screened import Screened
 from core.ports.store import Work
+from core.services.screening.remembering import rejected_like
 
 LONGEST = 60.0
 """Seconds a clip may show that is gone by now: no clip is longer."""
@@ -19,7 +20,17 @@ BEFORE = timedelta(days=1)  # an alert of a live is raised no earlier than that 
 
 
 async def guarded(work: Work, screening: Screening) -> bool:
-    """Whether only named reviewers look at it. Of what a person found fine and nothing else was found of, everybody does."""
+    """Whether only named reviewers look at it, or at what it looks like. Of what a person found fine and nothing else was found of,
+    everybody does."""
+    if await _said(work, screening):
+        return True
+    if screening.alike is None or screening.state is State.OVERRIDDEN:
+        return False
+    return any([await _said(work, one) for one in await rejected_like(work, screening.place, screening.hashes)])
+
+
+async def _said(work: Work, screening: Screening) -> bool:
+    """Whether it was found, or a person says, that it may show minors."""
     if screening.restricted or screening.alert_id is None:
         return screening.restricted
     alert = await work.alerts.get(screening.place, screening.alert_id)

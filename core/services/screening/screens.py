@@ -28,8 +28,9 @@ from core.ports.assessor import LocalAssessor
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.reviewing.auditing import log
+from core.services.screening.guarding import guarded
 from core.services.screening.reading import judged, read_clip, spoken_in, written
-from core.services.screening.remembering import alike
+from core.services.screening.remembering import rejected_like
 from core.services.screening.viewing import Viewing
 
 KEPT = {Verdict.CONFIRMED: State.REJECTED, Verdict.DISMISSED: State.OVERRIDDEN, Verdict.WAITING: State.HELD}
@@ -104,7 +105,8 @@ class Screens:
         return await self._screened(work, subject, read, seen, received)
 
     async def _screened(self, work: Work, of: Subject, read: Read, seen: Seen, received: datetime) -> Screening:
-        verdict = decided(read, seen, self.local, await alike(work, of.place, seen.hashes))
+        like = await rejected_like(work, of.place, seen.hashes)
+        verdict = decided(read, seen, self.local, like[0].at if like else None)
         screening = Screening(
             0,
             of.place,
@@ -187,10 +189,10 @@ class Screens:
 
 
 async def may_decide(work: Work, alert: Alert, by: Person) -> bool:
-    """Whether somebody may decide what an alert is about: a clip that may show minors, as was found or as somebody said, is for
-    whom its place has named, whatever was decided of it before."""
+    """Whether somebody may decide what an alert is about: a clip that may show minors, as was found or as somebody said, or that
+    looks like one, is for whom its place has named, whatever was decided of it before."""
     screening, undecided = await screening_of(work, alert), replace(alert, verdict=Verdict.WAITING)
-    if screening is None or not (screening.restricted or undecided.restricted):
+    if screening is None or not (undecided.restricted or await guarded(work, screening)):
         return True
     place = await work.places.get(alert.place)
     return place is not None and place.named(by.id)

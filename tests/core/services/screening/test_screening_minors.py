@@ -1,5 +1,6 @@
 """A clip in which words are said that may be about minors is shown to nobody, whoever found that and when."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,10 @@ from core.errors import Denied
 from core.model.notice import NoticeKind
 from core.model.person import Person, Place
 from core.model.risk import PERSON, Alert, Category, Label, Verdict
-from core.model.screening import Screening, State
+from core.model.screening import Check, Screening, State
+from core.ports.vision import Sight
 from core.services.assessing.renewing import RESCREEN, rescreen
+from core.services.screening.guarding import may_look
 from core.services.withholding import told as as_told
 from storage.minors import PART
 from tests.builders import THERE, judged, outbox, told
@@ -159,3 +162,29 @@ async def test_what_somebody_named_calls_a_clip_nobody_else_takes_back_or_decide
     assert (await desk.newest(THERE)).state is State.HELD
     await calls(Label.H, NINA)
     assert (await desk.decide(held, Verdict.DISMISSED, TOM)).open
+
+
+@pytest.mark.parametrize(("check", "alone"), [(Check.MINORS, True), (Check.NUDITY, False)])
+async def test_what_looks_like_a_clip_about_minors_is_looked_at_and_decided_by_named_reviewers_alone(
+    desk: Desk, check: Check, alone: bool
+):
+    place = Place(THERE, THERE, reviewers=(NINA.id,))
+    async with desk.storage.work() as work:
+        await work.places.put(place)
+    desk.viewer.sees(check)
+    away = await desk.clip(THERE)
+    if away.state is not State.REJECTED:
+        await desk.decide(away, Verdict.CONFIRMED, NINA)
+    desk.viewer.sight = Sight()
+    copy = await desk.clip(THERE)
+    assert (copy.state, copy.restricted) == (State.HELD, False)
+    async with desk.storage.reading() as work:
+        await may_look(work, copy, place, NINA)
+        with pytest.raises(Denied, match="REVIEWERS_ONLY") if alone else nullcontext():
+            await may_look(work, copy, place, TOM)
+    with pytest.raises(Denied, match="REVIEWERS_ONLY") if alone else nullcontext():
+        await desk.decide(copy, Verdict.DISMISSED, TOM)
+    if alone:
+        await desk.decide(copy, Verdict.DISMISSED, NINA)
+    async with desk.storage.reading() as work:
+        await may_look(work, await desk.newest(THERE), place, TOM)
