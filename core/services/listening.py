@@ -52,6 +52,11 @@ class Tried:
         sooner = opens is not None and (self.opens is None or opens < self.opens)
         return replace(self, engine=engine, opens=opens) if sooner else self
 
+    def opens_before(self, until: float) -> float | None:
+        """In how many seconds to ask again; None: there are words, or it would be after `until` (time.monotonic)."""
+        in_time = self.segment is None and self.opens is not None and time.monotonic() + self.opens < until
+        return self.opens if in_time else None
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -85,6 +90,9 @@ class Listening:
     now: Callable[[], float] = time.monotonic
     again: dict[str, float] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # fair: whoever has waited longest for a quota asks first
+    _queued: int = (
+        0  # who waits for that: a lock that was just released is not locked, though others have waited for it
+    )
 
     def order(self, own: str = "") -> list[SpeechToText]:
         """The engines that are tried, first to last: `own` (the choice for one account or one video), then the installation's."""
@@ -166,19 +174,28 @@ class Listening:
 
     async def _wait(self, piece: Piece, until: float) -> Tried:
         """Ask until a quota would open only after `until`, one piece of speech after the other."""
-        tried = await self._ask(piece, queue=self._turn.locked())
-        while tried.segment is None and tried.opens is not None and time.monotonic() + tried.opens < until:
-            try:
-                async with asyncio.timeout(until - time.monotonic()):
-                    await self._turn.acquire()
-            except TimeoutError:
-                break
-            try:
-                await asyncio.sleep(tried.opens)
-                tried = await self._ask(piece)
-            finally:
-                self._turn.release()
+        tried = await self._ask(piece, queue=self._queued > 0)
+        if tried.opens_before(until) is None:
+            return tried
+        self._queued += 1
+        try:
+            if await self._its_turn(until):
+                try:
+                    while (opens := tried.opens_before(until)) is not None:  # it keeps its turn until it has words
+                        await asyncio.sleep(opens)
+                        tried = await self._ask(piece)
+                finally:
+                    self._turn.release()
+        finally:
+            self._queued -= 1
         return tried
+
+    async def _its_turn(self, until: float) -> bool:
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                return await self._turn.acquire()
+        except TimeoutError:
+            return False
 
     async def _ask(self, piece: Piece, *, queue: bool = False) -> Tried:
         """Ask the engines in their order. `queue`: others wait for a quota already, so nothing but captions is taken."""

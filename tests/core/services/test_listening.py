@@ -1,9 +1,12 @@
 """From spans of speech to words, by the first engine that can."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import pytest
 
 from core.errors import Denied, Missing, Transient
 from core.model.account import Account, Follow, Handle
@@ -229,7 +232,8 @@ async def test_a_quota_that_opens_soon_is_waited_for():
     assert scene.lag.why == ""
 
 
-async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
+@pytest.mark.parametrize("still", [0.0, 0.3])
+async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came(still: float):
     order: list[str] = []
 
     @dataclass
@@ -253,6 +257,7 @@ async def test_lives_that_wait_for_a_quota_are_served_in_the_order_they_came():
             self.free = asyncio.get_running_loop().time() + 0.15
             order.append(hint.language)
             await asyncio.sleep(0)
+            time.sleep(still if len(order) == 7 else 0)  # the machine stands still, and the bucket is free at once
             return Heard("word", hint.language)
 
     listening = Listening([Bucket()])
