@@ -59,6 +59,6 @@ class StoredPlaces:
         return done
 
     async def _bump(self) -> None:
-        """Who follows whom where is another matter now, and whose triggers listen."""
-        for topic in ("follows", "triggers"):
+        """Who follows whom where is another matter now, whose triggers listen, and whose words are looked for."""
+        for topic in ("follows", "triggers", "policies"):
             await self._revisions.bump(topic)

@@ -17,8 +17,8 @@ class Comment:
 
     `by` is the person, `name` what they were called then. `held`: it stays away until a person has decided its alert
     (`alert_id`); one that is flagged has an alert too, and is shown until that is confirmed, or somebody says that it is
-    `about_minors`. `verdict` is where that alert stands, None without one. `removed`: when it was withdrawn by who wrote it, or
-    deleted by a moderator; it can be brought back for UNDO.
+    `about_minors`. `verdict` is where that alert stands, None without one; `told` is which its author knows of. `removed`: when it
+    was withdrawn by who wrote it, or deleted by a moderator; it can be brought back for UNDO.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Comment:
     alert_id: int | None = None
     verdict: Verdict | None = None
     about_minors: bool = False
+    told: Verdict = Verdict.WAITING
     removed: datetime | None = None
 
     @property
@@ -51,6 +52,13 @@ class Comment:
     def decided(self) -> bool:
         """Whether a person has said whether it may be read."""
         return self.verdict in (Verdict.CONFIRMED, Verdict.DISMISSED)
+
+    @property
+    def news(self) -> bool:
+        """Whether its author has to hear of the decision: of what was held of each, of what was shown only when it goes away, or
+        comes back. That somebody looked at what everybody reads is nobody's business."""
+        back = self.told is Verdict.CONFIRMED and self.shown
+        return back or (self.decided and (self.held or not self.shown))
 
     @property
     def item(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.model.risk import Assessment, Category
+from core.model.risk import Assessment, Category, Label
 
 USUAL = 0.7
 """From this score on the judge inside is not overruled unseen: the threshold of a place that chose none."""
@@ -15,11 +15,13 @@ def reconciled(local: Assessment, model: Assessment) -> Assessment:
 
     It goes to a person (`doubtful`) when either saw an order to the judge; when what the model says contradicts itself (hate speech
     without hate, or hate that is no hate speech); and when the judge inside alone would alert at the usual threshold and the model
-    would not. Severe labels that the judge inside found over their limit stay at least as high; its quote stands where the model
-    has none, and so does its reason where it is why people are told. All else is the model's.
+    would not. Severe labels that the judge inside found over their limit stay at least as high, and so does what keeps words back
+    as perhaps about minors, since no model brings those out again; its quote stands where the model has none, and so does its
+    reason where it is why people are told. All else is the model's.
     """
     severe = local.severe()
-    labels = dict(model.labels) | {label: max(local.labels[label], model.labels.get(label, 0.0)) for label in severe}
+    kept = severe | {Label.S3} if local.about_minors else severe
+    labels = dict(model.labels) | {label: max(local.labels[label], model.labels.get(label, 0.0)) for label in kept}
     injection = local.injection or model.injection
     contradicts = model.hateful is not (model.category is Category.HATEFUL)
     talked_down = local.alarming(USUAL) and not model.alarming(USUAL)

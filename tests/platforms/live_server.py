@@ -220,6 +220,9 @@ class LiveServer:
                 request.transport.abort()
             return False
         if now("stall_after"):
+            await response.write(
+                viewer.due(float(q["stall_after"]))
+            )  # a machine that stood still is past that long ago
             await asyncio.sleep(float(q.get("stall_for", 1e6)))
         if now("jump_after"):
             viewer.shift += int(q["jump"])

@@ -6,12 +6,12 @@ no other, only known labels. A question too big for one answer is halved; so is 
 
 import json
 import logging
-import math
 import re
 import secrets
 from collections.abc import Sequence
 from typing import Any, Never
 
+from core.adapters.numbers import number_of
 from core.adapters.risk.groq.cleaning import sayable
 from core.adapters.risk.groq.model import GroqModel, Question
 from core.errors import EarshotError, Invalid
@@ -191,8 +191,7 @@ def _result(result: object) -> tuple[int, Scores]:
 def _label(one: object) -> tuple[Label, float]:
     if not isinstance(one, dict):
         raise _Broken("a label of another form")
-    share = one.get("p")
-    if not isinstance(share, int | float) or isinstance(share, bool) or not math.isfinite(share):
+    if (share := number_of(one.get("p"))) is None:
         raise _Broken("a share that is no number")
     try:
         return Label(str(one.get("label"))), round(min(1.0, max(0.0, share)), 3)

@@ -19,7 +19,7 @@ from typing import Any
 from core.adapters.allowance import of_tokens
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
 from core.adapters.risk.groq.prices import spent
-from core.errors import Invalid, Transient
+from core.errors import EarshotError, Invalid, Transient
 from core.model.screening import Check, Found, Where
 from core.model.video import cut
 from core.ports.assessor import SPENT, Spent
@@ -104,34 +104,37 @@ class GroqViewer:
 
     async def view(self, frames: Sequence[Frame], words: str, display: str) -> Sight:
         """See Viewer."""
-        shown = _fitting(frames)
+        shown, paid = _fitting(frames), list[Spent]()
         try:
             async with asyncio.timeout(self._deadline_seconds):
                 try:
-                    return await self._looked(shown, words, display)
+                    return await self._looked(shown, words, display, paid)
                 except Invalid as error:
                     if error.code != "TOO_BIG_FRAMES" or len(shown) < 2:
                         raise
-                    return await self._looked(shown[::2], words, display)
+                    return await self._looked(shown[::2], words, display, paid)
         except TimeoutError as error:
-            raise Transient("ENGINE_DOWN", engine=ENGINE) from error
+            raise _costing(Transient("ENGINE_DOWN", engine=ENGINE), paid) from error
+        except EarshotError as error:
+            _costing(error, paid)
+            raise
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._cloud.close()
 
-    async def _looked(self, frames: Sequence[Frame], words: str, display: str) -> Sight:
-        """One look, and one more when the answer is none."""
+    async def _looked(self, frames: Sequence[Frame], words: str, display: str, paid: list[Spent]) -> Sight:
+        """One look, and one more when the answer is none. `paid` gets what each answer cost."""
         messages = _question(frames, words, display)
         first = await self._answer(messages)
+        paid.append(first.spent)
         if (seen := read(first.text)) is not None:
             return replace(seen, frames=len(frames), spent=first.spent)
         said = [{"role": "assistant", "content": cut(first.text, REASON) or "…"}, {"role": "user", "content": AGAIN}]
         second = await self._answer([*messages, *said])
+        paid.append(second.spent)
         if (seen := read(second.text)) is None:
-            error = Transient("ENGINE_DOWN", engine=ENGINE)
-            error.values[SPENT] = first.spent + second.spent
-            raise error
+            raise Transient("ENGINE_DOWN", engine=ENGINE)
         return replace(seen, frames=len(frames), spent=first.spent + second.spent)
 
     async def _answer(self, messages: list[dict[str, Any]]) -> _Answer:
@@ -163,6 +166,13 @@ class GroqViewer:
                 return await answer.parse(), answer.headers
             except (ValueError, TypeError, AttributeError, RecursionError):
                 return None, answer.headers
+
+
+def _costing(error: EarshotError, paid: Sequence[Spent]) -> EarshotError:
+    """The error, which has what was paid for all the same from now on."""
+    if paid:
+        error.values[SPENT] = sum(paid[1:], paid[0])
+    return error
 
 
 def read(text: str) -> Sight | None:

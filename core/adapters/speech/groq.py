@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 
 from core.adapters.allowance import UsedUp, length, of_speech
 from core.adapters.groq_cloud import DEFAULT_BASE_URL, DEFAULT_PATH_PREFIX, ENGINE, GroqCloud
+from core.adapters.numbers import number_of
 from core.adapters.speech.phantoms import Phantoms
 from core.adapters.speech.timed import clamped, spread
 from core.adapters.speech.whispering import code_of, doubtful, prompt_of
@@ -222,18 +223,10 @@ def _listed(pieces: object) -> list[object]:
 def _line(piece: object, seconds: float) -> _Line:
     if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
         raise Transient("ENGINE_DOWN", engine=ENGINE)
-    start = _number(piece.get("start")) or 0.0
-    end = _number(piece.get("end"))
-    figures = (_number(piece.get(name)) for name in ("avg_logprob", "no_speech_prob", "compression_ratio"))
+    start = number_of(piece.get("start")) or 0.0
+    end = number_of(piece.get("end"))
+    figures = (number_of(piece.get(name)) for name in ("avg_logprob", "no_speech_prob", "compression_ratio"))
     return _Line(start, max(start, seconds if end is None else end), piece["text"], *figures)
-
-
-def _number(value: object) -> float | None:
-    """A finite number, or None: servers also say null, NaN and words."""
-    try:
-        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-    except OverflowError:
-        return None
 
 
 def _logprob(lines: list[_Line]) -> float | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.model.reconciling import cited, reconciled, stood_in
-from core.model.risk import Assessment
+from core.model.risk import Assessment, Label
 from core.model.transcript import Segment
 from core.services.assessing.rationing import RESERVE, Ration, judgings, screenings
 
@@ -84,8 +84,12 @@ class Piece:
 
     @property
     def local(self) -> Assessment:
-        """The worst the judge inside says of any of it."""
-        return max((one.local for one in self.heard), key=badness)
+        """The worst the judge inside says of any of it; what keeps any of it back as perhaps about minors keeps all of it."""
+        worst = max((one.local for one in self.heard), key=badness)
+        minors = max((one.local.labels.get(Label.S3, 0.0) for one in self.heard if one.local.about_minors), default=0.0)
+        if minors <= worst.labels.get(Label.S3, 0.0):
+            return worst
+        return replace(worst, labels={**worst.labels, Label.S3: minors})
 
     @property
     def word(self) -> Assessment | None:

@@ -131,12 +131,21 @@ class Combing:
         while True:
             await self._pause.rest(EVERY)
             with enduring("moderating chats"):
-                await self.round()
+                await self._supervised()
 
     async def finish(self, scene: Scene) -> None:
         """The live is over: what still waits is read."""
         with enduring("moderating the end of a chat"):
+            await self._supervised()
+
+    async def _supervised(self) -> None:
+        """A round. What nobody foresaw of a text or an answer ends that round, and nothing else that runs here."""
+        try:
             await self.round()
+        except Transient:
+            raise
+        except Exception:  # supervision: the next round is to come all the same
+            log.exception("a round of moderating chats")
 
     async def round(self) -> None:
         """Read everything that waits. What only the judge inside is wanted for is told before another is asked."""

@@ -127,7 +127,7 @@ class Discussing:
                 return
         async with self.storage.work() as work:
             for comment in await work.comments.untold():
-                if comment.decided:
+                if comment.news:
                     await _tell(work, comment, self.clock.now())
                 await work.comments.told(comment)
 

@@ -120,11 +120,14 @@ class Ruling:
     async def law(self, work: Work, place: str) -> tuple[Policy, WordList]:
         """The policy and the compiled rules of a place as they are now, in any process; compiled anew only after a change."""
         revision = await work.revisions.of("policies")
-        if revision != self._law.revision:
+        if revision > self._law.revision:
             self._law = Law(revision)
-        if (known := self._law.places.get(place)) is None:
+        law = (
+            self._law if revision == self._law.revision else Law(revision)
+        )  # who began to read before a change sees what was
+        if (known := law.places.get(place)) is None:
             policy, rules = await work.policies.get(place), await work.policies.rules(place)
-            known = self._law.places[place] = policy, await asyncio.to_thread(WordList, rules)
+            known = law.places[place] = policy, await asyncio.to_thread(WordList, rules)
         return known
 
     async def _ruled(self, work: Work, by: Person, verb: Verb, rule: WordRule) -> WordRule:

@@ -144,7 +144,7 @@ class Weighing:
         if provider is Provider.ENSEMBLE:
             worse = {one: max(here.labels.get(one, 0.0), there.labels.get(one, 0.0)) for one in Label}
             return Weighed(worse, f"{LOCAL} + {name}")
-        doubts = {one: sure for one, sure in here.labels.items() if sure >= SURE}
+        doubts = {one: sure for one, sure in here.labels.items() if sure >= (MINORS if one is Label.S3 else SURE)}
         return Weighed(there.labels, name, doubts=doubts)
 
 

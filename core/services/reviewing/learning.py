@@ -96,8 +96,9 @@ async def lessons_of(work: Work, place: str) -> list[Lesson]:
         for verdict in (Verdict.CONFIRMED, Verdict.DISMISSED)
         for number in await work.alerts.find(place, verdict=verdict, kind=kind)
     ]
+    decided = sorted(await work.alerts.several(place, numbers), key=lambda one: (one.decided_at or one.raised, one.id))
     lessons: dict[str, Lesson] = {}
-    for alert in await work.alerts.several(place, sorted(numbers, reverse=True)[:MOST]):
+    for alert in reversed(decided[-MOST:]):
         text = await _text(work, alert)
         if text and not alert.suspected:  # no judge inside is shown texts about minors
             lessons.setdefault(text, Lesson(text, _labels(alert)))

@@ -45,6 +45,11 @@ def test_the_models_word_stands_and_is_never_made_milder(local: Assessment, mode
     assert both.doubtful or not (local.injection or model.injection)
 
 
+@given(assessments, assessments)
+def test_what_the_judge_inside_keeps_back_no_model_brings_out(local: Assessment, model: Assessment) -> None:
+    assert reconciled(local, model).about_minors is (local.about_minors or model.about_minors)
+
+
 def test_a_neutral_word_of_both_is_neutral() -> None:
     assert reconciled(replace(NEUTRAL, engine="rules"), NEUTRAL) == NEUTRAL
 

@@ -118,7 +118,7 @@ class _Asking:
 
     async def _again(self, segments: Sequence[Segment], told: list[Assessment]) -> list[Assessment]:
         """When something in a question may have been meant for the judge, what would alert nobody is judged once more without it.
-        If that looks worse, it counts, and a person sees it. A second look that fails changes nothing."""
+        If that looks worse, it counts, and a person sees it. Where it fails, a person sees what may have been made milder."""
         plain = [without_asides(segment.text or "") for segment in segments]
         if all(rest == segment.text for rest, segment in zip(plain, segments, strict=True)):
             return told
@@ -135,7 +135,7 @@ class _Asking:
             looked = dict(zip(open_, await self._answered(bare, context=False), strict=True))
         except EarshotError as error:
             log.info("%s gave no second look: %s", self._judge.name, error)
-            return told
+            return [replace(one, doubtful=True) if at in open_ else one for at, one in enumerate(told)]
         finally:
             self._window = summary
         return [worse(one, looked[at], segments[at]) if at in looked else one for at, one in enumerate(told)]

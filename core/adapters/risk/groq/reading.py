@@ -1,11 +1,11 @@
 """What a judge answered, checked: every segment once and no other, only known terms, quotes that were said. No score is taken."""
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Any, Never
 
+from core.adapters.numbers import number_of
 from core.adapters.risk.groq.asking import Asked
 from core.adapters.risk.groq.cleaning import clean
 from core.adapters.risk.groq.schema import RESULT, Type
@@ -152,9 +152,9 @@ def _pairs(written: object) -> Iterator[tuple[Label, float]]:
 
 def _share(value: object) -> float:
     """0 to 1; what is a little beside it is meant so."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if (share := number_of(value)) is None:
         raise Broken("a share that is no number")
-    return round(min(1.0, max(0.0, value)), 3)
+    return round(min(1.0, max(0.0, share)), 3)
 
 
 def _cut(text: str, most: int) -> str:

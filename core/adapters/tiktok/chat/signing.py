@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from core.adapters.numbers import number_of
 from core.errors import Denied, Transient
 from core.ports.clock import Clock
 
@@ -123,8 +124,8 @@ def _windows(told: Any, now: datetime) -> Iterator[Window]:
     """The quotas in an answer of /webcast/rate_limits: of day, hour and minute those that are told."""
     for name, period in PERIODS.items():
         window = told.get(name) if isinstance(told, Mapping) else None
-        left = window.get("remaining") if isinstance(window, Mapping) else None
-        if isinstance(window, Mapping) and isinstance(left, int | float) and math.isfinite(left):
+        left = number_of(window.get("remaining")) if isinstance(window, Mapping) else None
+        if isinstance(window, Mapping) and left is not None:
             yield Window(int(left), _time(window.get("reset_at"), now, period) or now + period)
 
 

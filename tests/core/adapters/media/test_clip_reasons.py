@@ -33,11 +33,11 @@ WHOLE = Circumstances(moved_on=False, over=False, hurried=False)
 
 @pytest.fixture
 async def small(server: LiveServer) -> AsyncIterator[Heard]:
-    """A live at eight times its speed of which four seconds are kept."""
+    """A live at eight times its speed of which four seconds are kept: it stops at 13, else it would soon be past what is asked."""
     opener = PyAvCapture(Manner(ring_seconds=4.0, patience=Patience(PATIENCE, PATIENCE), back_off=(0.1,)))
 
     async def address() -> StreamAddress:
-        return StreamAddress(f"{server.origin}/live/a.flv?speed=8")
+        return StreamAddress(f"{server.origin}/live/a.flv?speed=8&stall_after=13")
 
     heard = Heard(opener.open("small", address))
     heard.taking = asyncio.create_task(heard.take())

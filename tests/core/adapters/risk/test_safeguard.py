@@ -94,6 +94,7 @@ BROKEN: dict[str, Answer] = {
     "one twice": lambda texts: {"results": labelled(texts)["results"] * 2},
     "an unknown label": lambda texts: labelled(texts, KIND=0.9),
     "no number": lambda texts: json.dumps(labelled(texts, HR=float("nan"))),
+    "a number no float holds": lambda texts: json.dumps(labelled(texts, HR=10**400)),
     "a text as a share": lambda texts: {
         "results": [{"i": one["i"], "labels": [{"label": "HR", "p": "0"}]} for one in texts]
     },

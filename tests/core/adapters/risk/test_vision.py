@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.adapters.risk.vision import MOST_TOKENS, ORDER, GroqViewer, read
 from core.errors import Denied, EarshotError, Invalid, Transient
 from core.model.screening import Check, Found, Where
+from core.ports.assessor import spent_of
 from core.ports.media import Frame
 from core.ports.vision import Sight
 from tests.platforms.groq_vision import CHECKS, MODEL, LoopbackVision, pictures_of, said_in, verdict
@@ -130,6 +131,24 @@ async def test_twice_none_is_a_fault_and_never_nothing_found(answer: str):
     with pytest.raises(Transient) as raised:
         await looked(lambda body: answer)
     assert raised.value.code == "ENGINE_DOWN"
+
+
+@pytest.mark.parametrize("fault", [Fault("chat", status=429), Fault("chat", status=503), Fault("chat", delay_s=9.0)])
+async def test_a_first_answer_that_is_none_is_paid_for_though_the_second_request_fails(fault: Fault):
+    async with LoopbackVision(lambda body: "I see a kitchen.") as service:
+        viewer = GroqViewer(service.key, MODEL, service.origin, deadline_seconds=2.0)
+        known = viewer._answer
+
+        async def then_fails(messages: list[dict[str, Any]]) -> Any:
+            answer = await known(messages)
+            service.fail_next(fault)
+            return answer
+
+        viewer._answer = then_fails  # type: ignore[method-assign]
+        with pytest.raises(Transient) as failed:
+            await viewer.view(FRAMES, ATTACK, "fr")
+        await viewer.close()
+    assert (spent_of(failed.value).requests, spent_of(failed.value).dollars) == (1, pytest.approx(0.0032))
 
 
 async def test_what_gives_orders_is_for_a_person():

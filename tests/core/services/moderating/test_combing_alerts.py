@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from core.model.person import Person, Place
-from core.model.risk import Alert, Category, Label, Verdict
+from core.model.policy import Provider
+from core.model.risk import Alert, Category, Label, Scores, Verdict
+from core.services.moderating.combing import EVERY
 from core.services.reviewing.deciding import Reviewing
 from tests.builders import HERE, chat
+from tests.core.services.conftest import Running
 from tests.core.services.moderating.test_moderating import desk as desk
 from tests.core.services.moderating.texts_desk import Desk
+from tests.waiting import until
 
 FALSE, WORSE = "a worm is in my apple", "you worm, I come to your home"
 MARA = Person("console:1", "Mara")
@@ -54,3 +58,21 @@ async def test_at_the_end_of_a_live_what_waits_is_read(desk: Desk):
     await desk.texts.combing.chat(scene, chat(FALSE))
     await desk.texts.combing.finish(scene)
     assert len(await desk.waiting()) == 1
+
+
+async def test_what_nobody_foresaw_of_an_answer_ends_its_round_and_nothing_else(desk: Desk, running: Running):
+    scene = await desk.live()
+    await desk.wants(provider=Provider.SAFEGUARD)
+
+    def odd(text: str) -> Scores:
+        raise OverflowError("int too large to convert to float")
+
+    desk.elsewhere.judge, fine = odd, desk.elsewhere.judge
+    async with running(desk.texts.run()):
+        await desk.texts.combing.chat(scene, chat("hello"))
+        await desk.clock.advance(EVERY)
+        desk.elsewhere.judge = fine
+        await desk.wants(provider=Provider.LOCAL)
+        await desk.texts.combing.chat(scene, chat(FALSE))
+        await desk.clock.advance(EVERY)
+        await until(desk.waiting)

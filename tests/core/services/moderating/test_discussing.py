@@ -101,6 +101,22 @@ async def test_a_flagged_comment_is_shown_until_somebody_confirms(desk: Desk, tr
     assert await seen(desk, transcript) == []
 
 
+async def test_that_a_moderator_looked_at_what_everybody_reads_is_told_to_nobody_but_that_it_goes_and_comes_back_is(
+    desk: Desk, transcript: VideoTranscript
+):
+    await desk.rule(WordRule(0, HERE, "bribe", severity=Severity.FLAG))
+    await desk.texts.discussing.write(transcript, KARIM, "a bribe")
+    (alert,) = await desk.waiting()
+    heard = []
+    for verdict in (Verdict.DISMISSED, Verdict.WAITING, Verdict.CONFIRMED, Verdict.WAITING, Verdict.DISMISSED):
+        await desk.decide(alert, verdict)
+        before = len(told(desk.folder, NoticeKind.COMMENT))
+        await desk.clock.advance(1)
+        await desk.texts.discussing.tell_authors()
+        heard.append([one.says.shown for one in told(desk.folder, NoticeKind.COMMENT)[before:]])
+    assert heard == [[], [], [False], [True], []]
+
+
 @pytest.mark.parametrize("verdict", [None, Verdict.DISMISSED])
 async def test_a_flagged_comment_that_somebody_calls_about_minors_is_shown_to_nobody_else(
     desk: Desk, transcript: VideoTranscript, verdict: Verdict | None

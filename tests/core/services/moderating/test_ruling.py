@@ -1,6 +1,8 @@
 """How places want short texts judged: changed by several at a time, bounded, and heard in any process."""
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -81,6 +83,42 @@ async def test_what_is_compiled_is_compiled_once_and_anew_after_a_change_anywher
         policy, words = await rules.law(work, HERE)
         assert policy == first[0]
         assert [one.word for one in words.broken("kill")] == ["kill"]
+
+
+async def test_who_began_to_read_before_a_change_makes_nobody_deaf_to_it(
+    rules: Ruling, storage: CountedStorage, monkeypatch: pytest.MonkeyPatch
+):
+    async with storage.reading() as old:
+        await old.places.get(HERE)  # it sees the database as it is now
+        await rules.add(PLACE, KARIM, rule("kill"))
+        made = asyncio.Event()
+
+        async def slowly(make: Any, *given: Any) -> Any:
+            await made.wait()
+            return make(*given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(ruling.asyncio, "to_thread", slowly)
+            begun = asyncio.create_task(rules.law(old, HERE))
+            async with storage.reading() as work:
+                now = asyncio.create_task(rules.law(work, HERE))
+                made.set()
+                assert (await now)[1].broken("kill")
+            assert not (await begun)[1].broken("kill")
+    async with storage.reading() as work:
+        assert (await rules.law(work, HERE))[1].broken("kill")
+
+
+async def test_the_words_of_a_place_that_was_forgotten_are_looked_for_no_more(rules: Ruling, storage: CountedStorage):
+    await rules.add(PLACE, KARIM, rule("kill"))
+    async with storage.reading() as work:
+        assert (await rules.law(work, HERE))[1].broken("kill")
+    async with storage.work() as work:
+        while not await work.places.forget(HERE):
+            pass
+        await work.places.put(PLACE)
+    async with storage.reading() as work:
+        assert not (await rules.law(work, HERE))[1].broken("kill")
 
 
 async def test_what_two_people_change_of_a_rule_at_a_time_both_stays(rules: Ruling):

@@ -10,7 +10,7 @@ import pytest
 
 from core.model.job import Job, JobState
 from core.model.person import Person, Place
-from core.model.risk import Category, Kind, Label, Verdict
+from core.model.risk import Alert, Category, Kind, Label, Verdict
 from core.ports.training import Lesson
 from core.services.reviewing.deciding import Reviewing
 from core.services.reviewing.learning import KIND, NIGHT, Learning
@@ -56,12 +56,17 @@ class Stage:
     learning: Learning
     reviewing: Reviewing
 
-    async def decided(self, verdict: Verdict, place: str = HERE, **more) -> None:
+    async def raised(self, place: str = HERE, **more) -> Alert:
         live_id = more.pop("live_id", 1)
         async with self.storage.work() as work:
             number = await work.alerts.assessed(live_id, judged(**more), self.clock.now())
-            alert = await work.alerts.raise_(place, live_id, number, self.clock.now())
-        await self.reviewing.decide(Place(place, place), alert, verdict, MARA)
+            return await work.alerts.raise_(place, live_id, number, self.clock.now())
+
+    async def decide(self, alert: Alert, verdict: Verdict) -> None:
+        await self.reviewing.decide(Place(alert.place, alert.place), alert, verdict, MARA)
+
+    async def decided(self, verdict: Verdict, place: str = HERE, **more) -> None:
+        await self.decide(await self.raised(place, **more), verdict)
 
     async def night(self) -> None:
         """The jobs that are asked for are done."""
@@ -111,6 +116,17 @@ async def test_it_is_learned_anew_where_the_judge_below_is_another_one_or_its_ow
         await stage.night()
         assert len(stage.trainer.taught) == times
     assert stage.trainer.kept == {HERE, THERE}
+
+
+async def test_of_a_text_that_came_twice_what_was_decided_last_is_learned(stage: Stage):
+    alerts = [await stage.raised(quote="a bad thing", labels={Label.H: 0.9}) for _ in range(2)]
+    await stage.decide(alerts[1], Verdict.DISMISSED)
+    await stage.clock.advance(60)
+    await stage.decide(alerts[0], Verdict.CONFIRMED)
+    await stage.learning.ask()
+    await stage.night()
+    ((_, (lesson,)),) = stage.trainer.taught
+    assert lesson.labels == {Label.H: True}
 
 
 async def test_nothing_about_minors_is_learned_from(stage: Stage):

@@ -92,6 +92,8 @@ def odd(**changes: Any) -> Any:
         {"labels": {"H": 0.9}},
         {"labels": [{"label": "XX", "p": 0.5}]},
         {"labels": [{"label": "H", "p": None}]},
+        {"labels": [{"label": "H", "p": 10**400}]},
+        {"confiance": 10**400},
         {"labels": ["H"]},
         {"extrait": ["x"]},
         {"justification": None},
