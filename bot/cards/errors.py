@@ -90,6 +90,8 @@ TEXTS = {
     "DECIDED": "**{name} already {verdict} this ({when}).** You can undo it.",
     "ALERT_CHANGED": "**Alert #{n} has changed since you were shown it, so nothing was decided.** Read it as it is now, please, "
     "and decide then.",
+    "SET_ASIDE": "**What alert #{n} quotes was taken back, deleted or replaced.** Nothing is left to decide about it; "
+    "`/review next` shows what waits.",
     "REOPENED": "**Somebody has reopened this.** `/review next` shows it as it stands.",
     "UNDO_LATE": "**{name} {verdict} this more than 10 min ago.** A manager can still reopen it: `/review decide {n} reopen`.",
     "TWO_PEOPLE": "**Two different people have to agree on this one.** You have said so already: somebody else has to press it "

@@ -30,6 +30,11 @@ ACTS: Mapping[str, str] = {
     Act.RELABEL: "relabelled it: {what}",
     Act.NOTE: "put a note on it",
 }
+ASIDE: Mapping[str, str] = {
+    Act.MUTE: "set aside: its author took it back or wrote something else",
+    Act.REOPEN: "waits again: its author brought it back",
+}
+"""What whoever wrote it did, without a name."""
 NAMED: Mapping[Category, str] = {
     Category.NEUTRAL: "neutral",
     Category.CONTROVERSIAL: "debate",
@@ -97,7 +102,7 @@ def _state(one: RiskRaised, words: Words) -> str:
         return words.say("two disagree")
     if one.verdict is Verdict.WAITING and one.proposed is not None and one.two:
         return words.say("waits for a second person")
-    return term(STATES, one.verdict, words)
+    return words.say("set aside") if one.aside else term(STATES, one.verdict, words)
 
 
 @draw.register
@@ -108,7 +113,7 @@ def alert_history(meaning: AlertHistory, words: Words) -> Card:
     if not meaning.decisions:
         nothing = words.line("Nobody has decided anything about it yet.")
         return Card(words.line("**Alert #{n}**", n=n), (nothing,), buttons=((back,),), private=True)
-    items = tuple(Item(_step(one, words)) for one in meaning.decisions[-SHOWN:])
+    items = tuple(Item(_step(one, words, live=meaning.alert.live_id is not None)) for one in meaning.decisions[-SHOWN:])
     more = len(meaning.decisions) - SHOWN
     foot = words.count("{n} older one is left out", "{n} older ones are left out", more) if more > 0 else ()
     title = words.line("**What became of alert #{n}**", n=n)
@@ -118,16 +123,23 @@ def alert_history(meaning: AlertHistory, words: Words) -> Card:
 SHOWN = 20  # decisions of one alert
 
 
-def _step(one: Decision, words: Words) -> Line:
+def _step(one: Decision, words: Words, *, live: bool) -> Line:
+    """What somebody did to an alert of a `live`, or of none; nobody is named of whoever wrote what it quotes."""
+    if not one.by and one.act in ASIDE:
+        did = term(ASIDE, one.act, words)
+        return words.line("{day} {time} · {did}", day=words.day(one.at), time=words.time(one.at), did=did)
     labels = ", ".join(term(LABELS, label, words) for label in one.labels or ())
     said = term(CATEGORIES, one.category, words) if one.category else ""
     what = term(PROPOSED, one.verdict, words) if one.act is Act.PROPOSE else ", ".join(x for x in (said, labels) if x)
+    did = term(ACTS, one.act, words).replace("{what}", what)
+    if one.act is Act.MUTE and not live:
+        did = words.say("deleted what it quotes")
     line = words.line(
         "{day} {time} · **{who}** {did}",
         day=words.day(one.at),
         time=words.time(one.at),
         who=brief(one.by, NAME),
-        did=term(ACTS, one.act, words).replace("{what}", what),
+        did=did,
     )
     return line + words.line(": “{note}”", note=brief(one.note, TEXT)) if one.note else line
 

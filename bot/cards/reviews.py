@@ -32,7 +32,6 @@ CITED = re.compile(r" ?\(“.*?”\)(?=[,;.]|\Z)", re.DOTALL)
 """Words a judge cites in its reason: they stand in the quote, under its spoiler, and nowhere else."""
 DECIDED: Mapping[str, str] = {Verdict.CONFIRMED: "Confirmed", Verdict.DISMISSED: "Dismissed", Verdict.MUTED: "Muted"}
 
-
 KINDS: Mapping[str, str] = {
     Kind.SPEECH: "speech",
     Kind.CHAT: "chat",
@@ -67,7 +66,7 @@ def alert_done(meaning: AlertDone, words: Words) -> Card:
         title = words.line("**Alert #{n} waits.**", n=n)
         body: tuple[Line, ...] = (_proposal(alert, words),) if alert.proposed is not None else ()
     else:
-        title = words.line("**{state} · alert #{n}**", state=term(DECIDED, alert.verdict, words), n=n)
+        title = words.line("**{state} · alert #{n}**", state=_state(alert, words), n=n)
         body = (_decision(alert, words), *_outcome(alert, words))
     undo = (Button(words.say("Undo"), key("review.decide", n, "reopen")),) if meaning.undo else ()
     return Card(title, body, buttons=(undo,) if undo else (), tone=Tone.CALM, private=True)
@@ -103,11 +102,11 @@ def _title(meaning: RiskRaised, words: Words) -> Line:
     score, where = words.decimal(meaning.score, 2), whose(meaning, words)
     what = brief(what_it_is(meaning, words), LABEL)
     if meaning.engine == PERSON:
-        state = term(DECIDED, meaning.verdict, words) if meaning.verdict is not Verdict.WAITING else ""
+        state = _state(meaning, words) if meaning.verdict is not Verdict.WAITING else ""
         sent = words.line("**Sent to review · {x}**", x=where)
         return words.line("**{state} · sent to review · {x}**", state=state, x=where) if state else sent
     if meaning.verdict is not Verdict.WAITING:
-        state = term(DECIDED, meaning.verdict, words)
+        state = _state(meaning, words)
         if by_labels(meaning):
             return words.line("**{state} · {what} · {x}**", state=state, what=what, x=where)
         return words.line("**{state} · risk {score} · {what} · {x}**", state=state, score=score, what=what, x=where)
@@ -118,6 +117,10 @@ def _title(meaning: RiskRaised, words: Words) -> Line:
     if meaning.score >= SEVERE_SCORE:
         return words.line("**High risk {score} · {what} · {x}**", score=score, what=what, x=where)
     return words.line("**Risk {score} · {what} · {x}**", score=score, what=what, x=where)
+
+
+def _state(meaning: RiskRaised, words: Words) -> str:
+    return words.say("Set aside") if meaning.aside else term(DECIDED, meaning.verdict, words)
 
 
 def what_it_is(meaning: RiskRaised, words: Words) -> str:
@@ -170,12 +173,22 @@ def _kept_back(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
 
 
 def _decided(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
+    if meaning.aside:
+        return (*_aside(meaning, words), *_relabelled(meaning, words), _said(meaning, words), *_noted(meaning, words))
     muted = words.line(
         "No alerts from this live for {time}: confirm or dismiss it all the same.", time=words.length(MUTED_FOR)
     )
     rest = (muted,) if meaning.verdict is Verdict.MUTED else ()
     outcome = _outcome(meaning, words)
     return (_decision(meaning, words), *outcome, *_relabelled(meaning, words), _said(meaning, words), *rest)
+
+
+def _aside(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
+    """Why nobody has to decide about it any more. A moderator who deleted it is named; who wrote it is not."""
+    rest = words.line(" Nobody has to decide about it any more.")
+    if meaning.decided_by:
+        return (words.line("A moderator has deleted it.") + rest, _decision(replace(meaning, note=""), words))
+    return (words.line("Its author took it back or wrote something else.") + rest,)
 
 
 def _outcome(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
@@ -200,9 +213,11 @@ def _pending(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
         lines.append(words.line("**{who} asks for a second person.** Two have to agree.", who=who))
     elif meaning.two:
         lines.append(words.line("**It takes two people.** What the first one says, a second one has to say too."))
-    if meaning.note:
-        lines.append(words.line("**Note** “{note}”", note=brief(meaning.note, TEXT)))
-    return tuple(lines)
+    return (*lines, *_noted(meaning, words))
+
+
+def _noted(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
+    return (words.line("**Note** “{note}”", note=brief(meaning.note, TEXT)),) if meaning.note else ()
 
 
 def _proposal(meaning: RiskRaised, words: Words) -> Line:
@@ -324,6 +339,8 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     looking = (*read, *(_looking(meaning, words) if live else _held(meaning, words)))
     undo = Button(words.say("Undo"), key("review.decide", alert, "reopen"))
     history = Button(words.say("History"), key("review.history", alert))
+    if meaning.aside:
+        return ((history, relabel, note), (*looking, keep))
     if meaning.verdict is Verdict.MUTED:
         return ((confirm, dismiss, undo), (*looking, keep), (history, relabel, note))
     if meaning.verdict is not Verdict.WAITING:

@@ -257,6 +257,12 @@ class Alert:
     withheld: bool = False
 
     @property
+    def aside(self) -> bool:
+        """Whether what it quotes was taken back, deleted or replaced before anybody decided: no live was muted, and nothing is left
+        to decide."""
+        return self.verdict is Verdict.MUTED and self.live_id is None
+
+    @property
     def restricted(self) -> bool:
         """Whether only people a place has named see more of it than its post says."""
         return self.about_minors or self.withheld

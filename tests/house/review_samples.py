@@ -39,6 +39,7 @@ LONG_ID = 10**18 - 1
 NAME = replace(RISK, live_id=None, handle=Handle(""), kind=Kind.TITLE, item="name:9")
 COMMENT = replace(RISK, live_id=None, handle=Handle(""), kind=Kind.COMMENT, item="comment:9")
 DECIDED = replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Mara", decided_at=NOW, note="clear")
+ASIDE = replace(COMMENT, verdict=Verdict.MUTED, decided_at=NOW)
 RELABELLED = replace(RISK, relabelled="Polémique", relabels=["HR"], relabelled_by="Mara")
 SECOND = replace(RISK, second_by="Mara")
 LOW = replace(RISK, score=0.2, category="Polémique", labels=["HR"], terms=[("base", 0.2)])
@@ -52,6 +53,9 @@ ALERTS = (
     replace(COMMENT, verdict=Verdict.DISMISSED, decided_by="Mara", decided_at=NOW),
     DECIDED,
     replace(RISK, verdict=Verdict.MUTED, decided_by="Mara", decided_at=NOW),
+    ASIDE,
+    replace(ASIDE, kind=Kind.TITLE, item="name:9", note="clear"),
+    replace(ASIDE, decided_by="Mara"),
     RELABELLED,
     replace(RELABELLED, relabels=[]),
     replace(RELABELLED, verdict=Verdict.CONFIRMED, decided_by="Tom", decided_at=NOW),
@@ -143,7 +147,7 @@ REVIEWS: tuple[Any, ...] = (
     AlertShown(replace(RISK, seen="0a1b2c")),
     Relabelling(replace(RISK, seen="0a1b2c", alert_id=LONG_ID), Category.NEUTRAL, tuple(Label)),
     AlertRead(replace(RISK, labels=["S3"], restricted=True)),
-    AlertList((RISK, COMMENT, DECIDED, RELABELLED, ALERTS[-2]), 1, 3, 14),
+    AlertList((RISK, COMMENT, DECIDED, ASIDE, ALERTS[-2]), 1, 3, 14),
     AlertList(
         tuple(
             replace(RISK, two=True, proposed=Verdict.CONFIRMED, proposed_by="Mara", opposed_by=other)
@@ -157,6 +161,7 @@ REVIEWS: tuple[Any, ...] = (
     AlertHistory(RISK, ()),
     AlertHistory(DECIDED, DECISIONS),
     AlertHistory(DECIDED, DECISIONS * 4),
+    AlertHistory(ASIDE, (*(replace(one, by="", by_id="", note="") for one in DECISIONS[2:4]), replace(DECISIONS[2], note=""))),
     AlertNoted(7, "clear"),
     Relabelling(RISK, Category.HATEFUL, (Label.H, Label.V)),
     Relabelling(RISK, Category.NEUTRAL, ()),

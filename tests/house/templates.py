@@ -143,6 +143,7 @@ TABLES: tuple[Mapping[object, str], ...] = (  # type: ignore[assignment]
     reviews.PROPOSED,
     queue.STATES,
     queue.ACTS,
+    queue.ASIDE,
     records.VERBS,
     records.POLICIES,
     records.YES_NO,

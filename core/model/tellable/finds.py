@@ -119,3 +119,8 @@ class RiskRaised:
     over: list[tuple[str, float, float]] = field(default_factory=list)
     seen: str = ""
     unasked: str = ""
+
+    @property
+    def aside(self) -> bool:
+        """As `Alert.aside`; nobody is named in `decided_by` when that was whoever wrote it."""
+        return self.verdict is Verdict.MUTED and self.live_id is None

@@ -151,7 +151,8 @@ class Discussing:
     async def _set_aside(self, work: Work, comment: Comment, by: Person, *, back: bool = False) -> None:
         """Take the alert of a comment out of the queue, or put it back; its posts say so. Decided ones stay as they are."""
         if comment.alert_id is not None:
-            await set_aside(work, comment.place, comment.alert_id, by, self.clock, back=back)
+            other = by if by.id != comment.by else None
+            await set_aside(work, comment.place, comment.alert_id, other, self.clock, back=back)
 
     async def _log(self, work: Work, comment: Comment, by: Person, verb: Verb) -> None:
         """What moderators do to somebody else's comment; its text stands in no log."""

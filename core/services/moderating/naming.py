@@ -106,7 +106,7 @@ class Naming:
             policy, words = await self.ruling.law(work, place)
             finding = found(policy, words, title, weighed, Kind.TITLE) if weighed is not None else None
             if finding is None:
-                await self._forget(work, known, by)
+                await self._forget(work, known)
                 return Named(await _titled(work, known, title))
             alert = await self._alert(work, known, by, finding)
             held = finding.severity is Severity.HOLD and alert.verdict is not Verdict.DISMISSED
@@ -129,7 +129,7 @@ class Naming:
         decides = (await work.memos.get(_memo(known.id))).partition(" ")[0]
         if last is not None and decides == str(last.id) and _untouched(last):
             return await self._instead(work, last, finding, item)
-        await self._forget(work, known, by)
+        await self._forget(work, known)
         alert = await raised(work, known.place, None, finding, item, self.clock)
         if address := await risk_address(work, known.place):
             await tell(work, alert, "", address, self.clock, edits=False)
@@ -164,11 +164,11 @@ class Naming:
         subject = f"title:{alert.id}:{now.isoformat()}"
         await work.outbox.put(Notice(kind, subject, address, address, subject, facts), now)
 
-    async def _forget(self, work: Work, known: VideoTranscript, by: Person) -> None:
-        """What was wished for before waits for nobody any more."""
+    async def _forget(self, work: Work, known: VideoTranscript) -> None:
+        """What its owner wished for before waits for nobody any more."""
         decides = (await work.memos.get(_memo(known.id))).partition(" ")[0]
         if decides:
-            await set_aside(work, known.place, int(decides), by, self.clock)
+            await set_aside(work, known.place, int(decides), None, self.clock)
             await work.memos.put(_memo(known.id), "")
 
 

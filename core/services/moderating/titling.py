@@ -123,14 +123,18 @@ async def raised(work: Work, place: str, live_id: int | None, finding: Finding, 
     return await work.alerts.raise_(place, live_id, number, now)
 
 
-async def set_aside(work: Work, place: str, alert_id: int, by: Person, clock: Clock, *, back: bool = False) -> None:
-    """Take an alert out of the queue, or put it back; its posts say so. A decided one stays as it is."""
+async def set_aside(
+    work: Work, place: str, alert_id: int, by: Person | None, clock: Clock, *, back: bool = False
+) -> None:
+    """Take an alert out of the queue, or put it back; its posts say so. A decided one stays as it is. `by` is None where that is
+    who wrote what it quotes: beside an alert, and in evidence kept of it, they are never named."""
     was, to = (Verdict.MUTED, Verdict.WAITING) if back else (Verdict.WAITING, Verdict.MUTED)
+    name, who = (by.name, by.id) if by is not None else ("", "")
     now, known = clock.now(), await work.alerts.get(place, alert_id)
     if known is None or known.verdict is not was:
         return
-    after = replace(known, verdict=to, decided_by="" if back else by.name, decided_at=None if back else now)
-    decision = Decision(known.id, Act.REOPEN if back else Act.MUTE, was, to, by.name, by.id, now)
+    after = replace(known, verdict=to, decided_by="" if back else name, decided_at=None if back else now)
+    decision = Decision(known.id, Act.REOPEN if back else Act.MUTE, was, to, name, who, now)
     alert = await work.alerts.change(known, after, decision)
     if alert is not None:
         for address in await work.outbox.told_at(alert.place, f"risk:{alert.id}"):

@@ -30,7 +30,8 @@ from core.services.reviewing.twins import twins_of
 from core.services.screening.screens import may_decide
 
 OPEN = (Verdict.WAITING, Verdict.MUTED)
-"""What may still be confirmed or dismissed: that a live is muted decides nothing about what was said in it."""
+"""What may still be confirmed or dismissed: that a live is muted decides nothing about what was said in it. Of what was set aside
+(`Alert.aside`) nothing is left to decide."""
 
 Step = tuple[Alert, Act, Verdict]
 """An alert as it is after something was done to it, what that was, and the verdict it is about."""
@@ -121,14 +122,16 @@ class Reviewing:
         Where two people have to agree a verdict is only proposed until a second one says the same; who says otherwise opposes it.
         Reopening takes back what `by` has proposed, or what others have within UNDO; once there is nothing, whoever may do so late
         has one person decide again where somebody asked for two. Muting has the live raise no alerts for MUTED_FOR, reopening ends
-        that. Raises Invalid DECIDED (alert, name, verdict, when) for who comes too late, UNDO_LATE (n, name, verdict),
-        PROPOSAL_LATE (n, name), ALERT_CHANGED (n) where it is not as it was `seen`, TWO_PEOPLE for the same person twice, NOT_LIVE
-        (x), NOT_OF_LIVE; Missing NOT_FOUND; Denied REVIEWERS_ONLY for a proposal about what only named reviewers decide, NAMED_ONLY
-        (n) as in `relabel`.
+        that. Raises Invalid DECIDED (alert, name, verdict, when) for who comes too late, SET_ASIDE (n) where nothing is left to
+        decide, UNDO_LATE (n, name, verdict), PROPOSAL_LATE (n, name), ALERT_CHANGED (n) where it is not as it was `seen`,
+        TWO_PEOPLE for the same person twice, NOT_LIVE (x), NOT_OF_LIVE; Missing NOT_FOUND; Denied REVIEWERS_ONLY for a proposal
+        about what only named reviewers decide, NAMED_ONLY (n) as in `relabel`.
         """
         now = self.clock.now()
         async with self.storage.work() as work:
             before = await self._there(work, place, alert)
+            if before.aside:
+                raise too_late(before)
             if verdict is Verdict.WAITING:
                 after = await self._reopened(work, before, alert, by, late=late)
                 gone = tuple(voices(before).keys() - voices(after).keys())
@@ -154,8 +157,8 @@ class Reviewing:
             return await self._changed(work, before, step, by, like, note)
 
     async def second(self, place: Place, alert: Alert, by: Person) -> tuple[Alert, str]:
-        """Have two people agree about an alert that waits. Raises Invalid DECIDED, SECOND_ASKED (name), TWO_ANYWAY, Missing
-        NOT_FOUND."""
+        """Have two people agree about an alert that waits. Raises Invalid DECIDED, SET_ASIDE (n), SECOND_ASKED (name),
+        TWO_ANYWAY, Missing NOT_FOUND."""
         async with self.storage.work() as work:
             before = await self._there(work, place, alert)
             if before.verdict is not Verdict.WAITING:
@@ -382,5 +385,7 @@ def as_seen(alert: Alert, seen: str) -> None:
 
 
 def too_late(alert: Alert) -> Invalid:
-    """Somebody was faster, and this is who and how; nobody's name when it waits again."""
+    """Somebody was faster, and this is who and how; nobody's name when it waits again, or when it was set aside."""
+    if alert.aside:
+        return Invalid("SET_ASIDE", n=alert.id)
     return Invalid("DECIDED", alert=alert.id, name=alert.decided_by, verdict=alert.verdict.value, when=alert.decided_at)

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.house import House
-from core.model.risk import Verdict
+from core.model.risk import Kind, Verdict
+from core.services.assessing import raised
+from core.services.moderating.titling import set_aside
 from tests.bot.surfaces.discord.kit import Server, Thing, connected, delivered, labels, messenger, notice, texts
-from tests.bot.surfaces.discord.test_pressing import alerted, posted
+from tests.bot.surfaces.discord.test_pressing import JUDGED, alerted, posted
 from tests.platforms.discord import FakeDiscord
 from tests.waiting import PATIENCE
 
@@ -161,4 +163,24 @@ async def test_what_changed_since_it_was_posted_is_drawn_again_and_not_decided(
             assert await work.alerts.decisions(server.place, number) == []
         decided = await discord.click(refused.original or {}, "Dismiss", user=server.mona)
         await decided.until(lambda one: "Dismissed" in one.text, PATIENCE)
+    discord.assert_clean()
+
+
+async def test_a_press_on_the_old_post_of_what_its_author_took_back_says_so(
+    discord: FakeDiscord, server: Server, house: House
+):
+    async with house.storage.work() as work:
+        now, judged = house.clock.now(), replace(JUDGED, kind=Kind.COMMENT, item="comment:9")
+        number = await work.alerts.assessed(None, judged, now)
+        alert = await work.alerts.raise_(server.place, None, number, now)
+    async with connected(house) as client:
+        say = notice(server, raised(alert, ""), "risk", f"risk:{alert.id}")
+        await delivered(house, say, await messenger(client, house).post(say, "n" * 24, ""))
+        message = await posted(discord, server)
+        async with house.storage.work() as work:
+            await set_aside(work, server.place, alert.id, None, house.clock)
+        for label in ("Confirm", "Dismiss"):
+            late = await discord.click(dict(message), label, user=server.mona)
+            assert late.ephemeral
+            assert "Nothing is left to decide about it" in late.text
     discord.assert_clean()

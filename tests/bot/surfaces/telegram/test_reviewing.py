@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
-from core.model.risk import Alert, Verdict
+from core.model.risk import Alert, Kind, Verdict
 from core.services.assessing import raised
+from core.services.moderating.titling import set_aside
 from tests.bot.surfaces.telegram.conftest import labels, notice, placed, read
 from tests.bot.surfaces.telegram.test_pressing import alerted
 from tests.platforms.chats import Telegram
@@ -152,4 +153,22 @@ async def test_a_typed_decision_is_answered_in_short_and_no_button_is_there_twic
     assert labels(said) == ([] if posted else ["Undo"])
     (back,) = await telegram.text(f"/review decide {alert.id} reopen", user=telegram.alice, chat=telegram.kitchen)
     assert read(back).startswith(f"Alert #{alert.id} waits.")
+    telegram.assert_clean()
+
+
+async def test_a_press_on_the_old_post_of_what_its_author_took_back_says_so(client: TelegramClient, telegram: Telegram):
+    await alerted(client, telegram)
+    live = await alert_of(client, telegram)
+    place = await placed(client.house, telegram.kitchen)
+    async with client.house.storage.work() as work:
+        judged = replace(live.assessment, kind=Kind.COMMENT, item="comment:9")
+        number = await work.alerts.assessed(None, judged, live.raised)
+        alert = await work.alerts.raise_(place.id, None, number, live.raised)
+    await client.messenger.post(notice(place, raised(alert, ""), key="k", subject=f"risk:{alert.id}"), "m", "")
+    post = telegram.messages_in(telegram.kitchen)[-1]
+    async with client.house.storage.work() as work:
+        await set_aside(work, place.id, alert.id, None, client.house.clock)
+    for label in ("Confirm", "Dismiss"):
+        late = await telegram.press(post, label, user=telegram.alice)
+        assert "Nothing is left to decide about it" in ((late.answer or {}).get("text") or "")
     telegram.assert_clean()

@@ -12,6 +12,7 @@ from core.model.discussion import LONGEST, Comment
 from core.model.notice import NoticeKind
 from core.model.person import Person, Place
 from core.model.policy import Policy, Provider, Severity, WordRule
+from core.model.review import Act
 from core.model.risk import Category, Kind, Label, Verdict
 from core.model.video import Video, VideoTranscript
 from core.services.reviewing.deciding import Reviewing
@@ -192,6 +193,52 @@ async def test_its_author_withdraws_it_and_a_moderator_deletes_any_and_both_can_
         (Verb.RESTORE_COMMENT, f"comment:{comment.id}"),
         (Verb.DELETE_COMMENT, f"comment:{comment.id}"),
     ], "what its author does is nobody's business"
+
+
+@pytest.mark.parametrize("reworded", [False, True])
+async def test_what_its_author_took_back_names_nobody_and_nobody_decides_it(
+    desk: Desk, transcript: VideoTranscript, reworded: bool
+):
+    comment, reviewing, place = await held(desk, transcript), Reviewing(desk.storage, desk.clock), Place(HERE, HERE)
+    (alert,) = await desk.waiting()
+    if reworded:
+        await desk.texts.discussing.reword(HERE, comment.id, KARIM, "vermin")
+    else:
+        await desk.texts.discussing.withdraw(HERE, comment.id, KARIM, any_of_place=False)
+    left = await desk.waiting()
+    async with desk.storage.reading() as work:
+        (aside,) = await work.alerts.several(HERE, [alert.id])
+        assert [(one.act, one.by, one.by_id) for one in await work.alerts.decisions(HERE, alert.id)] == [
+            (Act.MUTE, "", "")
+        ]
+    assert (aside.aside, aside.decided_by) == (True, "")
+    assert all(KARIM.name not in str(one.notice.facts) for one in desk.told())
+    for verdict in Verdict:
+        with pytest.raises(Invalid, match="SET_ASIDE") as late:
+            await reviewing.decide(place, aside, verdict, SAMI, late=True)
+        assert late.value.values == {"n": alert.id}
+    with pytest.raises(Invalid, match="SET_ASIDE"):
+        await reviewing.second(place, aside, SAMI)
+    assert await desk.waiting() == left, "it does not come back into the queue"
+    assert await seen(desk, transcript) == []
+
+
+async def test_what_is_brought_back_is_decided_as_before(desk: Desk, transcript: VideoTranscript):
+    discussing, comment = desk.texts.discussing, await held(desk, transcript)
+    await discussing.withdraw(HERE, comment.id, KARIM, any_of_place=False)
+    await discussing.restore(HERE, comment.id, KARIM, any_of_place=False)
+    (alert,) = await desk.waiting()
+    async with desk.storage.reading() as work:
+        done = await work.alerts.decisions(HERE, alert.id)
+    assert [(one.act, one.by) for one in done] == [(Act.MUTE, ""), (Act.REOPEN, "")]
+    await Reviewing(desk.storage, desk.clock).decide(Place(HERE, HERE), alert, Verdict.DISMISSED, SAMI)
+    assert await seen(desk, transcript) == [WORM]
+
+
+async def test_a_moderator_who_deletes_a_comment_is_named(desk: Desk, transcript: VideoTranscript):
+    comment = await held(desk, transcript)
+    await desk.texts.discussing.withdraw(HERE, comment.id, SAMI, any_of_place=True)
+    assert desk.told()[-1].says.decided_by == SAMI.name
 
 
 async def test_nobody_brings_back_what_somebody_else_took_away_but_a_moderator_what_one_did(

@@ -120,8 +120,22 @@ async def test_an_older_wish_changes_nothing_once_there_is_another_title(desk: D
     await naming.name(made, OWNER, "vermin eggs")
     await naming.name(made, OWNER, "Fine eggs")
     assert await desk.waiting() == [], "nobody has to decide about it any more"
-    await decide(desk, naming, Verdict.DISMISSED)
+    for verdict in Verdict:
+        with pytest.raises(Invalid, match="SET_ASIDE"):
+            await decide(desk, naming, verdict)
     assert await title(desk, made) == "Fine eggs"
+
+
+async def test_who_wished_for_a_title_is_not_named_beside_the_alert_it_had(desk: Desk, naming: Naming):
+    made = await transcript(desk)
+    await naming.name(made, OWNER, "vermin eggs")
+    (alert,) = await desk.waiting()
+    await naming.name(made, OWNER, "Fine eggs")
+    async with desk.storage.reading() as work:
+        assert [(one.by, one.by_id) for one in await work.alerts.decisions(HERE, alert.id)] == [("", "")]
+    post = desk.told()[-1]
+    assert (post.says.verdict, post.says.decided_by, post.notice.edits) == (Verdict.MUTED, "", True)
+    assert OWNER.name not in str(post.notice.facts)
 
 
 async def test_a_word_that_only_flags_is_shown_until_a_person_confirms_it(desk: Desk, naming: Naming):
