@@ -25,6 +25,7 @@ from core.model.person import Address
 from core.model.tellable.house import Digest
 
 AGREED = 6  # labels and categories of a week
+CLOCKS = timedelta(hours=1)  # by which a day is longer or shorter when clocks change
 SHOWN = 10  # accounts; more would be a wall
 QUIET = 5  # quiet ones named
 RHYTHMS: Mapping[Every, str] = {Every.DAILY: "Every day", Every.WEEKLY: "Every week", Every.OFF: "Off"}
@@ -34,11 +35,7 @@ EVERY: Mapping[str, str] = {Every.DAILY: "every day at {at}", Every.WEEKLY: "on 
 @draw.register
 def digest(meaning: Digest, words: Words) -> Card:
     """What happened, or one line that nothing did."""
-    weekly = meaning.until - meaning.since > timedelta(days=2)
-    day = words.day(meaning.until)
-    title = (
-        words.line("**Weekly digest · {day}**", day=day) if weekly else words.line("**Daily digest · {day}**", day=day)
-    )
+    title = _title(meaning, words)
     if not (
         meaning.accounts or meaning.waiting or meaning.videos or meaning.held or meaning.confirmed + meaning.dismissed
     ):
@@ -62,6 +59,16 @@ def digest(meaning: Digest, words: Words) -> Card:
     return Card(
         title, tuple(line for line in body if line), items=tuple(items), foot=_quiet(meaning, words), buttons=buttons
     )
+
+
+def _title(meaning: Digest, words: Words) -> Line:
+    """For which day or week it is; since when, where its hour was moved and it tells neither."""
+    covers, day = meaning.until - meaning.since, words.day(meaning.until)
+    if covers > timedelta(days=2):
+        return words.line("**Weekly digest · {day}**", day=day)
+    if abs(covers - timedelta(days=1)) <= CLOCKS:
+        return words.line("**Daily digest · {day}**", day=day)
+    return words.line("**Digest · since {at}**", at=f"{words.day(meaning.since)} {words.time(meaning.since)}")
 
 
 def _waiting(meaning: Digest, words: Words) -> Line:

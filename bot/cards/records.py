@@ -283,29 +283,44 @@ def evidence_file(meaning: EvidenceFile, words: Words) -> Card:
 @draw.register
 def audit_list(meaning: AuditList, words: Words) -> Card:
     """One line per deed, newest first, and whether the record is whole."""
+    narrowed = _narrowed(meaning, words)
+    whole = words.line("The record is whole: no row was changed or taken out.")
+    broken = words.line("**Row {n} was changed or taken out.** Whoever runs Earshot can look.", n=meaning.broken or 0)
+    state, tone = (broken, Tone.DANGER) if meaning.broken else (whole, Tone.CALM)
+    everything = (Button(words.say("The whole record"), "review.audit"),)
+    if not meaning.rows and (narrowed or meaning.page > 1):
+        # an empty answer to a question must not read as an emptied record
+        looked = [narrowed] if narrowed else []
+        looked += [words.say("page {n}", n=meaning.page)] if meaning.page > 1 else []
+        what = words.line("What I looked for: {what}.", what=" · ".join(looked))
+        title = words.line("**Nothing like that is written down.**")
+        return Card(title, (what, state), buttons=(everything,), tone=tone, private=True)
     if not meaning.rows and not meaning.broken:
         nothing = words.line("**Nothing is written down yet.** Decisions, mutes and stops are, once there are some.")
         return Card(nothing, private=True)
-    whole = words.line("The record is whole: no row was changed or taken out.")
-    broken = words.line("**Row {n} was changed or taken out.** Whoever runs Earshot can look.", n=meaning.broken or 0)
     pages = ([meaning.page - 1] if meaning.page > 1 else []) + ([meaning.page + 1] if meaning.more else [])
     turning = tuple(
         Button("◀" if page < meaning.page else "▶", with_answer(meaning.key, "page", str(page))) for page in pages
     )
     table = (Button("CSV", "audit.table"),) if meaning.whole else ()
-    foot = [words.line("{who}", who=brief(meaning.name, NAME))] if meaning.name else []
-    if meaning.since:
-        foot.append(words.line("since {at}", at=f"{words.day(meaning.since)} {words.time(meaning.since)}"))
-    row = turning + table
+    row = turning + (everything if narrowed else ()) + table
     return Card(
         words.line("**Who did what here**"),
-        (broken if meaning.broken else whole,),
+        (state,),
         items=tuple(Item(_deed(deed, words), _opened(deed)) for deed in meaning.rows),
-        foot=joined(foot, words),
+        foot=words.line("{what}", what=narrowed) if narrowed else (),
         buttons=(row,) if row else (),
-        tone=Tone.DANGER if meaning.broken else Tone.CALM,
+        tone=tone,
         private=True,
     )
+
+
+def _narrowed(meaning: AuditList, words: Words) -> str:
+    """`Mara · since 20 Nov 20:14`."""
+    parts = [brief(meaning.name, NAME)] if meaning.name else []
+    if meaning.since:
+        parts.append(words.say("since {at}", at=f"{words.day(meaning.since)} {words.time(meaning.since)}"))
+    return " · ".join(parts)
 
 
 def _deed(deed: Deed, words: Words) -> Line:

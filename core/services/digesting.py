@@ -5,7 +5,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.model.agreement import Agreements
 from core.model.digest import MONDAY, Every, Rhythm
@@ -29,15 +29,25 @@ AGAIN_DAYS = 7  # a place where nothing happens is told so once, and then so sel
 
 @dataclass(frozen=True)
 class Told:
-    """What was told last: the day whose digest is dealt with, the day of the last post, and whether that said "nothing"."""
+    """What was told last: the day whose digest is dealt with, the day of the last post, whether that said "nothing", and until
+    when everything was told (None where nobody knows)."""
 
     day: date
     posted: date | None = None
     nothing: bool = False
+    until: datetime | None = None
 
     def quiet(self, day: date) -> bool:
         """Whether "nothing happened" need not be said again on `day`."""
         return self.nothing and self.posted is not None and (day - self.posted).days < AGAIN_DAYS
+
+    def since(self, until: datetime, rhythm: Rhythm) -> datetime:
+        """From when on a digest of `until` tells. Where the hour was moved it goes on where the last one ended, so that nothing
+        is in two and nothing in none; what ended more than a period before that is not gone back to."""
+        usual = until - rhythm.covers
+        if self.until is not None and usual - rhythm.covers <= self.until < until:
+            return self.until
+        return usual
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,8 @@ class Digesting:
         """The digest as it would be told now, how it comes here, and where."""
         async with self.storage.reading() as work:
             rhythm, address = await rhythm_of(work, place.id), await address_of(work, place)
-            said = await _counted(work, place, self.clock.now(), rhythm)
+            now = self.clock.now()
+            said = await _counted(work, place, now - rhythm.covers, now)
             return await _with_held(work, said, await held_in(work, place.id)), rhythm, address
 
     async def rhythm(self, place: Place) -> tuple[Rhythm, Address]:
@@ -106,7 +117,11 @@ class Digesting:
             kept = Every.DAILY if rhythm.every is Every.OFF else rhythm.every
             await work.memos.put(f"digest how {place.id}", f"{kept} {rhythm.at:%H:%M}")
             if rhythm != was:
-                await _remember(work, place, Told(rhythm.due(self.clock.now(), place.zone) or date.min))
+                told = await _told(work, place.id)
+                # the first weekly one tells the whole week, also what daily ones have told of it
+                anew = rhythm.every is Every.WEEKLY and was.every is not Every.WEEKLY
+                until = None if told is None or anew else told.until
+                await _remember(work, place, Told(rhythm.due(self.clock.now(), place.zone) or date.min, until=until))
             return await rhythm_of(work, place.id), await address_of(work, place)
 
 
@@ -134,23 +149,27 @@ async def _tell(work: Work, place: Place, now: datetime) -> None:
     """Put the digest into the outbox and remember it, in one transaction."""
     rhythm, told = await rhythm_of(work, place.id), await _told(work, place.id)
     day = rhythm.due(now, place.zone)
-    if day is None:
+    if day is None or (told is not None and told.day >= day):  # another process was here first
         return
     if told is None:  # a place that is new here: its first comes the next time
         await _remember(work, place, Told(day))
         return
     held = await held_in(work, place.id) if place.quiet_at(now) is None else None
-    said = await _with_held(work, await _counted(work, place, rhythm.moment(day, place.zone), rhythm), held)
+    until = rhythm.moment(day, place.zone)
+    said = await _with_held(work, await _counted(work, place, told.since(until, rhythm), until), held)
     address = await address_of(work, place)
     nothing = not (said.accounts or said.waiting or said.videos or said.held or said.agreed)
     if not address or (nothing and told.quiet(day)):
-        await _remember(work, place, Told(day, told.posted, told.nothing))
+        await _remember(work, place, replace(told, day=day, until=until if address else told.until))
         return
     kind, facts = facts_of(said)
-    key = f"digest:{place.id}:{day.isoformat()}"
+    # the moment, not the day: a day whose hour was moved has two
+    key = f"digest:{place.id}:{until.astimezone(UTC):%Y-%m-%dT%H:%M}"
     silent = await hushed(work, place.id, now, Event.DIGEST)
-    await work.outbox.put(Notice(kind, key, place.id, address, key, facts, silent=silent), now)
-    await _remember(work, place, Told(day, day, nothing))
+    if not await work.outbox.put(Notice(kind, key, place.id, address, key, facts, silent=silent), now):
+        await _remember(work, place, replace(told, day=day))  # that moment was told: what is held now was not
+        return
+    await _remember(work, place, Told(day, day, nothing, until))
     if held is not None:
         await let_go(work, place.id)
 
@@ -168,11 +187,12 @@ async def _with_held(work: Work, said: Digest, held: Held | None) -> Digest:
     return replace(said, held=await rows_of(work, held), held_since=held.since, held_until=held.until)
 
 
-async def _counted(work: Work, place: Place, until: datetime, rhythm: Rhythm) -> Digest:
-    since = until - rhythm.covers
+async def _counted(work: Work, place: Place, since: datetime, until: datetime) -> Digest:
     tallies = await work.tallies.of_place(place.id, since, until)
     kinds = await work.alerts.kinds(place.id, Verdict.WAITING)
-    weekly = until.astimezone(place.zone).weekday() == MONDAY
+    day = until.astimezone(place.zone).date()
+    # once a Monday: one that goes on from another of that day has told it
+    weekly = day.weekday() == MONDAY and since.astimezone(place.zone).date() < day
     found = await counted(work, place.id, until - WEEK) if weekly else Agreements()
     return Digest(
         since,
@@ -193,10 +213,12 @@ async def _told(work: Work, place: str) -> Told | None:
     text = await work.memos.get(f"digest told {place}")
     if not text:
         return None
-    day, posted, nothing = json.loads(text)
-    return Told(date.fromisoformat(day), date.fromisoformat(posted) if posted else None, nothing)
+    day, posted, nothing, *more = json.loads(text)  # what was written before `until` was known has three
+    until = datetime.fromisoformat(more[0]) if more and more[0] else None
+    return Told(date.fromisoformat(day), date.fromisoformat(posted) if posted else None, nothing, until)
 
 
 async def _remember(work: Work, place: Place, told: Told) -> None:
-    said = [told.day.isoformat(), told.posted.isoformat() if told.posted else "", told.nothing]
+    posted = told.posted.isoformat() if told.posted else ""
+    said = [told.day.isoformat(), posted, told.nothing, told.until.astimezone(UTC).isoformat() if told.until else ""]
     await work.memos.put(f"digest told {place.id}", json.dumps(said))

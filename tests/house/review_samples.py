@@ -197,10 +197,13 @@ REVIEWS: tuple[Any, ...] = (
     AuditList(DEEDS[5:], 2, True, "review.audit:person=console:1", "Mara", NOW),
     AuditList(DEEDS[:1], 1, False, broken=12),
     AuditList((), 1, False),
+    AuditList((), 1, False, "review.audit:person=console:1", "Mara", NOW),
+    AuditList((), 9, False, broken=12),
     AuditFile(Exported("audit.csv", b"number\n")),
     Digest(
         NOW - timedelta(days=1), NOW, [(HANDLE, 1, 2, 3, 1)], [], 3, 0, kinds=[("speech", 2), ("comment", 1)], oldest=NOW,
         confirmed=3, dismissed=1, agreed=[("Discours haineux", 3, 1, 0, 6), ("H", 3, 2, 1, 4)],
     ),
     Digest(NOW - timedelta(days=7), NOW, waiting=1, kinds=[("speech", 1)], oldest=NOW),
+    Digest(NOW - timedelta(hours=9), NOW, waiting=1, kinds=[("speech", 1)], oldest=NOW),
 )  # fmt: skip

@@ -322,6 +322,10 @@ async def test_the_audit_names_who_did_what_and_hands_a_table_to_managers(
     assert "0.7 → 0.9" in text
     assert [deed.name for deed in (await say("review audit person=Nina")).rows] == ["Nina", "Nina"]
     assert (await say("review audit person=nobody")).code == "NOT_FOUND"
+    past = drawn(await say("review audit person=Nina page=9"), ask())
+    assert "Nothing like that is written down.\nWhat I looked for: Nina · page 9." in texts(past)
+    (everything,) = (one.key for row in past.buttons for one in row)
+    assert (await say(f"!{everything}")).rows == audit.rows
     table = await say("!audit.table", ask(Role.MANAGER))
     assert isinstance(table, AuditFile)
     lines = table.file.data.decode("utf-8-sig").splitlines()

@@ -18,6 +18,7 @@ from core.model.tellable.house import Digest
 from core.model.trigger import Hit, Where
 from core.model.video import Video, VideoTranscript
 from core.services.digesting import Digesting
+from core.services.holding import hold
 from core.services.reviewing.deciding import Reviewing
 from tests.builders import Told, armed, followed, judged, told
 from tests.core.services.conftest import Running
@@ -66,6 +67,16 @@ class Stage:
     def says(self, place: str = SERVER) -> list[Digest]:
         return [one.says for one in self.told(place)]
 
+    async def hold(self, handle: str) -> None:
+        """A hit that quiet hours keep back, now."""
+        follow = await followed(self.storage, handle, SERVER)
+        async with self.storage.work() as work:
+            await hold(work, Event.HIT, follow, self.clock.now())
+
+    async def hours(self, count: float) -> None:
+        for _ in range(round(count * 2)):
+            await self.clock.advance(1800)
+
     async def days(self, count: int) -> None:
         for _ in range(count):
             await self.clock.advance(DAY)
@@ -87,7 +98,7 @@ async def test_it_comes_at_nine_by_the_clock_of_the_place_with_what_happened(sta
         assert len(stage.told()) == 1
         await stage.clock.advance(3600)
     (one,) = stage.told()
-    assert (one.notice.address, one.notice.key) == ("discord:15", "digest:discord:1:2026-11-21")
+    assert (one.notice.address, one.notice.key) == ("discord:15", "digest:discord:1:2026-11-21T08:00")
     assert one.says.accounts == [("maria", 1, 1, 1, 1)]
     assert (one.says.quiet, one.says.waiting) == (["sami"], 1)
     assert (one.says.since, one.says.until) == (
@@ -255,6 +266,118 @@ async def test_an_earlier_hour_of_today_is_first_kept_tomorrow(stage: Stage):
         assert stage.told() == []
         await stage.clock.advance(DAY / 2)
     assert len(stage.told()) == 1
+
+
+async def test_an_hour_moved_later_after_the_digest_brings_another_of_what_came_since(stage: Stage):
+    place = await stage.place(quiet_from=time(14), quiet_until=time(17))
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.clock.advance(MIDDAY + 3600)
+        assert len(stage.told()) == 1
+        await stage.digesting().change(place, None, time(18), "")
+        await stage.happened(handle="zoe")
+        await stage.hours(5.5)
+        await stage.hold("zoe")
+        await stage.hours(4)
+    for _ in range(3):
+        async with stage.running(stage.digesting().run()):
+            await stage.hours(1)
+    first, second = stage.says()
+    assert (second.since, second.until) == (first.until, datetime(2026, 11, 21, 17, tzinfo=UTC))
+    assert ([row[0] for row in first.accounts], [row[0] for row in second.accounts]) == (["maria"], ["zoe"])
+    assert second.held == [("zoe", 1, 0, 0)]
+    assert told(stage.folder, NoticeKind.HELD) == [], "the digest told it"
+    async with stage.running(stage.digesting().run()):
+        await stage.days(1)
+    third = stage.says()[2]
+    assert (third.since, third.until - third.since, third.held) == (second.until, timedelta(days=1), [])
+
+
+async def test_a_week_whose_hour_is_moved_later_on_its_monday_has_two_that_share_nothing(stage: Stage):
+    place = await stage.place()
+    await stage.digesting().change(place, Every.WEEKLY, None, "")
+    reviewing, mara = Reviewing(stage.storage, stage.clock), Person("discord:7", "Mara")
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        async with stage.storage.reading() as work:
+            alert = (await work.alerts.waiting(SERVER))[0]
+        await reviewing.decide(place, alert, Verdict.DISMISSED, mara)
+        await stage.days(2)
+        await stage.clock.advance(MIDDAY + 3600)
+        assert len(stage.told()) == 1
+        await stage.digesting().change(place, None, time(18), "")
+        await stage.happened(handle="zoe")
+        await stage.days(1)
+        first, second = stage.says()
+        await stage.days(7)
+        third = stage.says()[2]
+    assert (second.since, second.until) == (first.until, datetime(2026, 11, 23, 17, tzinfo=UTC))
+    assert ([row[0] for row in first.accounts], [row[0] for row in second.accounts]) == (["maria"], ["zoe"])
+    assert (first.dismissed, second.dismissed) == (1, 0), "how the judge did is told once a Monday"
+    assert (third.since, third.until - third.since) == (second.until, timedelta(days=7))
+
+
+async def test_a_digest_a_few_minutes_from_now_comes_also_where_nothing_happened_since(stage: Stage):
+    place = await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.clock.advance(MIDDAY + 3600)
+        await stage.digesting().change(place, None, time(10, 5), "")  # it is 10:00 there
+        await stage.clock.advance(600)
+        await stage.digesting().change(place, None, time(9), "")
+        await stage.hours(12)
+    assert [[row[0] for row in one.accounts] for one in stage.says()] == [["maria"], []]
+
+
+async def test_an_hour_moved_later_before_the_digest_leaves_out_nothing(stage: Stage):
+    place = await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.clock.advance(MIDDAY + 3600)
+        await stage.happened(handle="zoe")
+        await stage.hours(22)
+        await stage.digesting().change(place, None, time(18), "")
+        await stage.days(1)
+    first, second = stage.says()
+    assert (second.since, second.until) == (first.until, datetime(2026, 11, 22, 17, tzinfo=UTC))
+    assert [row[0] for row in second.accounts] == ["zoe"]
+
+
+async def test_the_first_weekly_one_tells_the_whole_week(stage: Stage):
+    place = await stage.place()
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.days(2)
+        await stage.digesting().change(place, Every.WEEKLY, None, "")
+        await stage.days(1)
+    last = stage.says()[-1]
+    assert (last.until - last.since, [row[0] for row in last.accounts]) == (timedelta(days=7), ["maria"])
+
+
+async def test_a_moment_that_comes_again_is_not_told_again_and_what_is_held_by_then_is_not_lost(stage: Stage):
+    place = await stage.place(quiet_from=time(22), quiet_until=time(8))
+    digesting = stage.digesting()
+    async with stage.running(digesting.run()):
+        await stage.happened()
+        await stage.clock.advance(MIDDAY + 3600)
+        assert len(stage.told()) == 1
+        stage.clock.at -= timedelta(hours=4)  # 06:00 in Paris, once more
+        await stage.hold("maria")
+        for at in (time(10), time(9)):
+            await digesting.change(place, None, at, "")
+        await stage.hours(6)
+    assert len(stage.told()) == 1
+    assert [one.says.accounts for one in told(stage.folder, NoticeKind.HELD)] == [[("maria", 1, 0, 0)]]
+
+
+async def test_what_an_older_version_remembered_is_read(stage: Stage):
+    await stage.place()
+    async with stage.storage.work() as work:
+        await work.memos.put(f"digest told {SERVER}", '["2026-11-20", "2026-11-20", false]')
+    async with stage.running(stage.digesting().run()):
+        await stage.happened()
+        await stage.days(1)
+    assert [one.until - one.since for one in stage.says()] == [timedelta(days=1)]
 
 
 async def test_now_shows_what_would_be_told(stage: Stage):
