@@ -179,6 +179,8 @@ def text_tried(meaning: TextTried, words: Words) -> Card:
     ]
     if told.injection or tried.local.injection:
         body.append(words.line("It gives orders to its judge: a person would have to see it."))
+    elif told.doubtful:
+        body.append(words.line("The judges do not agree about it: it takes a person."))
     body += _judges(meaning, words)
     total = " + ".join(f"{term(SCORE, name, words)} {words.decimal(value, 1)}" for name, value in told.terms())
     engine = term(ENGINES, told.engine, words)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from core.errors import EarshotError, Transient
+from core.model.reconciling import cited, reconciled
 from core.model.risk import Assessment, Scores, Unasked
 from core.model.transcript import Segment
 from core.ports.assessor import Assessor, LocalAssessor, Spent, Window, spent_of
@@ -32,8 +33,10 @@ class Tried:
 
     @property
     def told(self) -> Assessment:
-        """What an alert would quote."""
-        return self.judged or self.local
+        """What an alert would quote: the model's word, never below what the judge inside is sure of, as of speech in a live."""
+        if self.judged is None:
+            return self.local
+        return cited(reconciled(self.local, self.judged), self.text[:LONGEST])
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class Trying:
         name, payers = self.assessor.name, await self.purse.payers((place,))
         if not payers:
             return Tried(text, local, scores, name, trouble=Unasked.BUDGET)
+        window = Window((said,), display=display, region=await self._region(place))
         try:
-            judgement = await self.assessor.assess(Window((said,), display=display))
+            judgement = await self.assessor.assess(window)
         except EarshotError as error:
             await self.purse.pay(payers, name, spent_of(error))
             again = error.retry_after if isinstance(error, Transient) else None
@@ -64,6 +68,11 @@ class Trying:
             return Tried(text, local, scores, name, trouble=error.code, setting=setting, again=again)
         await self.purse.pay(payers, name, judgement.spent)
         return Tried(text, local, scores, name, judgement.assessments[0], judgement.spent)
+
+    async def _region(self, place: str) -> str:
+        """Whose prompt pack the model is told of in lives of this place."""
+        async with self.purse.storage.reading() as work:
+            return (await work.policies.get(place)).region
 
     def _inside(self, said: Segment, place: str) -> tuple[Assessment, Scores | None]:
         scores = self.scorer.score(said.text or "", place=place) if self.scorer is not None else None

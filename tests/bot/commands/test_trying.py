@@ -64,3 +64,11 @@ async def test_what_a_try_costs_is_counted_with_what_else_models_cost_and_ends_w
     assert first == "What models may cost this place in a day is used up. A new day begins at 00:00 UTC."
     assert "So only the simple rules have judged it" in texts(card)
     assert (len(judge.windows), card.tone) == (1, Tone.WARN)
+
+
+async def test_a_model_that_denies_what_the_rules_are_sure_of_is_not_final(say: Say, ask: Ask, house: House):
+    judge = StagedJudge(harmless, "gpt-oss-120b")
+    asked = replace(ask(Role.MODERATOR), house=replace(house, trying=replace(house.trying, assessor=judge)))
+    contested = "The judges do not agree about it: it takes a person."
+    assert contested in texts(drawn(await say(TYPED, asked), asked))
+    assert contested not in texts(drawn(await say("review test The soup is ready", asked), asked))

@@ -1,4 +1,4 @@
-"""A text that is tried: it costs its place what a model costs, and no more than the place may spend."""
+"""A text that is tried is judged as speech in a live, and costs its place what a model costs, no more than the place may spend."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import pytest
 
 from core.adapters.risk.rules import RulesAssessor
 from core.errors import Transient
-from core.model.risk import Unasked
+from core.model.policy import Policy
+from core.model.risk import Category, Unasked
 from core.ports.assessor import SPENT, Spent
 from core.services.assessing.paying import Purse
 from core.services.assessing.sharing import Sharing
@@ -64,3 +65,28 @@ async def test_a_place_that_has_used_up_its_day_is_answered_by_the_judge_inside(
     assert (await tries.of(INSULT, "en", THERE)).judged is not None, "the budget of another place is its own"
     await clock.advance(24 * 3600)
     assert (await tries.of(INSULT, "en", HERE)).judged is not None
+
+
+async def test_the_model_is_told_of_the_region_of_the_place(
+    storage: CountedStorage, clock: HandClock, judge: StagedJudge
+):
+    for place in (HERE, THERE):
+        await placed(storage, place)
+    async with storage.work() as work:
+        await work.policies.put(Policy(HERE, region="france"))
+    tries = trying(storage, clock, judge)
+    for place in (HERE, THERE):
+        await tries.of(INSULT, "en", place)
+    assert [window.region for window in judge.windows] == ["france", ""]
+
+
+async def test_a_model_that_denies_what_the_rules_are_sure_of_leaves_it_to_a_person(
+    storage: CountedStorage, clock: HandClock, judge: StagedJudge
+):
+    await placed(storage)
+    tries = trying(storage, clock, judge)
+    tried, soup = await tries.of(INSULT, "en", HERE), await tries.of("The soup is ready", "en", HERE)
+    assert tried.local.hateful
+    assert (tried.told.engine, tried.told.category, tried.told.doubtful) == ("large", Category.NEUTRAL, True)
+    assert tried.told.quote == tried.local.quote
+    assert (soup.told.engine, soup.told.doubtful) == ("large", False)
