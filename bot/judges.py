@@ -44,16 +44,21 @@ def judge_of(steps: Steps) -> str:
 
 @dataclass(frozen=True)
 class Judging:
-    """The judges of a process: of what is said (`inside` and the models of `steps`), and of what is written; `sharing` counts what
-    they cost, `heads` are what places have taught the one inside, `packs` reads the prompt packs."""
+    """The judges of a process: of what is said (`inside` and the models of `steps`), and of what is written; what they cost
+    comes out of `purse`, `heads` are what places have taught the one inside, `packs` reads the prompt packs."""
 
     scorer: LocalScorer
     inside: RulesAssessor
     steps: Steps
     weighing: Weighing
-    sharing: Sharing
+    purse: Purse
     heads: PlaceHeads
     packs: Callable[[], Packs]
+
+    @property
+    def sharing(self) -> Sharing:
+        """Counts what they cost."""
+        return self.purse.sharing
 
 
 @asynccontextmanager
@@ -65,13 +70,13 @@ async def judging_of(settings: Settings, clock: Clock, storage: Storage) -> Asyn
         purse = Purse(storage, Sharing(clock, settings.PLACE_JUDGE_DOLLARS, names))
         weighing = Weighing(scorer, clock, elsewhere, purse)
         heads, packs = PlaceHeads(own_heads(settings)), partial(packs_of, settings)
-        yield Judging(scorer, RulesAssessor(scorer), steps, weighing, purse.sharing, heads, packs)
+        yield Judging(scorer, RulesAssessor(scorer), steps, weighing, purse, heads, packs)
 
 
 def trying_of(judging: Judging) -> Trying:
     """Who says what would be said of a text: the judge inside, and the model that has the last word where there is one."""
     models = judging.steps.models
-    return Trying(judging.inside, judging.scorer, models[-1].model if models else None)
+    return Trying(judging.inside, judging.purse, judging.scorer, models[-1].model if models else None)
 
 
 def assessing_of(settings: Settings, storage: Storage, judging: Judging, clock: Clock, sharing: Sharing) -> Assessing:

@@ -19,7 +19,7 @@ from bot.replies.records import AuditFile, AuditList, EvidenceFile, EvidenceShow
 from bot.wording import Line, Words
 from core.model.agreement import Agreement
 from core.model.audit import Deed, Verb
-from core.model.risk import Assessment, Label, Scores
+from core.model.risk import Assessment, Label, Scores, Unasked
 from core.services.reviewing.preserving import ANY_OLD
 
 VERBS: Mapping[str, str] = {
@@ -78,9 +78,10 @@ TROUBLES: Mapping[str, str] = {
     "ENGINE_ADDRESS": "**{engine} does not answer at its address.** The owner can correct `{setting}`.",
     "ENGINE_REFUSED": "**{engine} refuses the question.** The owner finds why in the log.",
     "TOO_BIG_JUDGE": "**{engine} does not take that much text at once.** Try a shorter one.",
+    Unasked.BUDGET: "**What models may cost this place in a day is used up.** A new day begins at 00:00 UTC.",
     "": "**{engine} does not answer as it should.** Try again in {time}.",
 }
-"""Why the model said nothing, by the code of what it said."""
+"""Why the model said nothing, by the code of what it said, or of why it was not asked."""
 QUOTA_OPENS, ANSWERS = timedelta(hours=1), timedelta(minutes=5)
 """When to try again where nobody says so: a quota, and anything else that passes by itself."""
 SETTINGS = frozenset({Verb.RISK, Verb.TWO, Verb.LABEL, Verb.POLICY, Verb.ACCOUNT_RISK})
@@ -161,7 +162,9 @@ def text_tried(meaning: TextTried, words: Words) -> Card:
     score = words.decimal(told.score, 2)
     failed = bool(tried.engine) and tried.judged is None
     title = words.line("**Risk {score} · {what}**", score=score, what=what)
-    if failed:
+    if tried.trouble == Unasked.BUDGET:
+        title = words.line("**No model was asked · simple rules say {score} · {what}**", score=score, what=what)
+    elif failed:
         title = words.line("**The model failed · simple rules say {score} · {what}**", score=score, what=what)
     body = [
         *([_failure(meaning, words)] if failed else []),
@@ -176,6 +179,8 @@ def text_tried(meaning: TextTried, words: Words) -> Card:
     ]
     if told.injection or tried.local.injection:
         body.append(words.line("It gives orders to its judge: a person would have to see it."))
+    elif told.doubtful:
+        body.append(words.line("The judges do not agree about it: it takes a person."))
     body += _judges(meaning, words)
     total = " + ".join(f"{term(SCORE, name, words)} {words.decimal(value, 1)}" for name, value in told.terms())
     engine = term(ENGINES, told.engine, words)

@@ -129,12 +129,18 @@ class Counted(Steps):
         self.spent = {one.model.name: Spent() for one in steps.models}
 
     async def go(
-        self, window: Window, pieces: Sequence[Piece], threshold: float, desk: Desk, now: Callable[[], datetime]
-    ) -> tuple[str, list[tuple[str, Spent]]]:
-        summary, costs = await super().go(window, pieces, threshold, desk, now)
+        self,
+        window: Window,
+        pieces: Sequence[Piece],
+        threshold: float,
+        desk: Desk,
+        now: Callable[[], datetime],
+        costs: list[tuple[str, Spent]],
+    ) -> str:
+        summary = await super().go(window, pieces, threshold, desk, now, costs)
         for name, spent in costs:
             self.spent[name] += spent
-        return summary, costs
+        return summary
 
 
 def _spoken() -> Iterator[Segment]:

@@ -184,6 +184,7 @@ REVIEWS: tuple[Any, ...] = (
             ("ENGINE_ADDRESS", "GROQ_BASE_URL", None),
             ("ENGINE_REFUSED", "", None),
             ("TOO_BIG_JUDGE", "", None),
+            ("BUDGET", "", None),
             ("QUOTA", "", 4_000.0),
         )
     ),

@@ -84,6 +84,6 @@ class Alone:
         async with self._turn:
             desk, segments = self._desk, tuple(piece.segment for piece in pieces)
             window = Window(segments, desk.context(pieces), desk.summary, segments[-1].language)
-            summary, _ = await self.steps.go(window, pieces, self.threshold, desk, lambda: now)
+            summary = await self.steps.go(window, pieces, self.threshold, desk, lambda: now, [])
             desk.summary = summary or desk.summary
             self._words += [piece.word or stood_in(piece.local) for piece in pieces]

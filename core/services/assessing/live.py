@@ -35,6 +35,7 @@ DEADLINE = 3.0
 
 LAST_SECONDS = 15.0  # real ones, for the last windows of a live that has ended
 AGAIN = 1.0  # seconds until storage is tried once more
+PAYING_SECONDS = 1.0  # real ones: no longer does an end wait for what was answered before it to be paid
 
 
 class Assessing:
@@ -55,6 +56,7 @@ class Assessing:
         self._desks: WeakKeyDictionary[Scene, Desk] = WeakKeyDictionary()
         self._hits: WeakKeyDictionary[Scene, set[float]] = WeakKeyDictionary()
         self._opening = asyncio.Lock()
+        self._paying = set[asyncio.Task[None]]()
 
     # ------------------------------------------------------------------ what is said
 
@@ -106,20 +108,21 @@ class Assessing:
             group.create_task(self._mind(scene, desk), name=f"alarm {scene.live.handle}")
 
     async def finish(self, scene: Scene) -> None:
-        """The live is over: what still waits is judged, within LAST_SECONDS by a model, and told."""
-        desk = await self._desk(scene)
+        """The live is over: what still waits is judged, within LAST_SECONDS and its ration by a model, and told."""
+        desk, why = await self._desk(scene), Unasked.OFTEN
         async with desk.storing:
             desk.back()
         try:
             async with asyncio.timeout(LAST_SECONDS):
-                while desk.waiting and self.steps.able:
+                while desk.waiting and self.steps.able and not desk.screenings.opens(self.clock.now()):
                     await self._judge(scene, desk)
         except TimeoutError:
+            why = Unasked.LATE
             log.info("the last words of %s are judged inside", scene.live.handle)
         async with desk.storing:
             desk.back()
         desk.over = True
-        await self._leave(scene, desk, desk.empty(), self._late())
+        await self._leave(scene, desk, desk.empty(), why if self.steps.able else self.steps.trouble)
 
     async def _judged(self, work: Work, scene: Scene, segment: Segment) -> tuple[Heard, bool, bool]:
         """What the judge inside says of it, stored; whether it waits for a model, and whether it alarms meanwhile."""
@@ -209,9 +212,26 @@ class Assessing:
         costs: list[tuple[str, Spent]] = []
         if payers.places:
             window = replace(_window(scene, desk, pieces, display), region=region, examples=examples)
-            summary, costs = await self.steps.go(window, pieces, payers.threshold, desk, self.clock.now)
+            try:
+                summary = await self.steps.go(window, pieces, payers.threshold, desk, self.clock.now, costs)
+            except BaseException:  # the end of the live, or a mistake of ours: what was answered has cost all the same
+                await self._pay_soon(payers, costs)
+                raise
             desk.summary = summary or desk.summary
         await self._surely(self._settle, scene, desk, pieces, payers, costs, self._why(payers))
+
+    async def _pay_soon(self, payers: Payers, costs: Sequence[tuple[str, Spent]]) -> None:
+        """Pay for answers of which nothing came; whatever storage does meanwhile, nobody waits long for it."""
+
+        async def pay() -> None:
+            async with self.storage.work() as work:
+                await self.sharing.pay(work, payers.places, costs, 0.0)
+
+        if costs:
+            task = asyncio.ensure_future(self._stubbornly(pay))
+            self._paying.add(task)
+            task.add_done_callback(self._paying.discard)
+            await asyncio.wait((task,), timeout=PAYING_SECONDS)
 
     def _why(self, payers: Payers) -> str:
         """Why no model is asked about a live just now, or has not answered; empty where nothing is known to be in its way."""

@@ -132,15 +132,21 @@ class Steps:
         return self.screen is not None and self.screen.open(self.clock.now())
 
     async def go(
-        self, window: Window, pieces: Sequence[Piece], threshold: float, desk: Desk, now: Callable[[], datetime]
-    ) -> tuple[str, list[tuple[str, Spent]]]:
-        """Write down on each of `pieces`, of which `window` is made, what the models say of it; gives the new summary of the live
-        and what each model cost. `threshold` is the lowest of the places that are told; `desk` has the rations of the live, `now`
-        its clock. What fails leaves pieces as they are. Examples are for the judging model alone."""
-        costs = list[tuple[str, Spent]]()
+        self,
+        window: Window,
+        pieces: Sequence[Piece],
+        threshold: float,
+        desk: Desk,
+        now: Callable[[], datetime],
+        costs: list[tuple[str, Spent]],
+    ) -> str:
+        """Write down on each of `pieces`, of which `window` is made, what the models say of it; gives the new summary of the live.
+        What each model cost is put on `costs` as soon as it has answered, so that whoever is cancelled can pay for it. `threshold`
+        is the lowest of the places that are told; `desk` has the rations of the live, `now` its clock. What fails leaves pieces as
+        they are. Examples are for the judging model alone."""
         screened = await self._ask(self.screen, replace(window, examples=()), costs, desk.screenings)
         if screened is None:
-            return "", costs
+            return ""
         for piece, said in zip(pieces, screened.assessments, strict=True):
             piece.screened = said
         suspects = [piece for piece in pieces if suspicious(piece, threshold)]
@@ -150,7 +156,7 @@ class Steps:
             judged = await self._ask(self.judge, around, costs, desk.judgings)
             for piece, said in zip(suspects, judged.assessments if judged else (), strict=False):
                 piece.judged = _with(said, piece.screened)
-        return screened.summary, costs
+        return screened.summary
 
     async def _ask(
         self, standing: Standing | None, window: Window, costs: list[tuple[str, Spent]], ration: Ration

@@ -1,4 +1,4 @@
-"""A text is tried, and the model that should judge it fails."""
+"""A text is tried: the model that should judge it fails, or costs more than may be spent."""
 
 from dataclasses import replace
 
@@ -8,9 +8,13 @@ from bot.card import Tone
 from bot.house import House
 from core.errors import Denied, Invalid, Transient
 from core.model.person import Role
+from core.ports.assessor import Spent
 from tests.bot.commands.test_reviews import Ask, Say, drawn, texts
 from tests.bot.commands.test_reviews import say as say
+from tests.bot.conftest import Belongings
 from tests.judges import StagedJudge, harmless
+
+TYPED = "review test Immigrants are vermin, throw them all out"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +36,7 @@ async def test_a_model_that_fails_is_said_with_its_reason_beside_what_the_rules_
 ):
     judge = StagedJudge(harmless, "gpt-oss-120b", fault=fault)
     asked = replace(ask(Role.MODERATOR), house=replace(house, trying=replace(house.trying, assessor=judge)))
-    card = drawn(await say("review test Immigrants are vermin, throw them all out", asked), asked)
+    card = drawn(await say(TYPED, asked), asked)
     title, first, *_ = texts(card).splitlines()
     assert title.startswith("The model failed · simple rules say 0.")
     assert title.endswith("hate speech")
@@ -41,3 +45,30 @@ async def test_a_model_that_fails_is_said_with_its_reason_beside_what_the_rules_
     assert "Labels hate" in texts(card)
     assert "So only the simple rules have judged it" in texts(card)
     assert card.tone is Tone.WARN
+
+
+async def test_what_a_try_costs_is_counted_with_what_else_models_cost_and_ends_where_the_budget_does(
+    say: Say, ask: Ask, house: House, mine: Belongings
+):
+    judge = StagedJudge(harmless, "gpt-oss-120b", cost=Spent(1, 700, 0, 90, 0.01))
+    purse = replace(house.trying.purse, sharing=replace(house.sharing, dollars=0.005))
+    asked = replace(
+        ask(Role.MODERATOR), house=replace(house, trying=replace(house.trying, assessor=judge, purse=purse))
+    )
+    assert "cost $0.01" in texts(drawn(await say(TYPED, asked), asked))
+    async with house.storage.reading() as work:
+        assert (await house.sharing.cost(work, asked.place.id)).models == (("gpt-oss-120b", 0.01),)
+    card = drawn(await say(TYPED, asked), asked)
+    title, first, *_ = texts(card).splitlines()
+    assert title.startswith("No model was asked · simple rules say 0.")
+    assert first == "What models may cost this place in a day is used up. A new day begins at 00:00 UTC."
+    assert "So only the simple rules have judged it" in texts(card)
+    assert (len(judge.windows), card.tone) == (1, Tone.WARN)
+
+
+async def test_a_model_that_denies_what_the_rules_are_sure_of_is_not_final(say: Say, ask: Ask, house: House):
+    judge = StagedJudge(harmless, "gpt-oss-120b")
+    asked = replace(ask(Role.MODERATOR), house=replace(house, trying=replace(house.trying, assessor=judge)))
+    contested = "The judges do not agree about it: it takes a person."
+    assert contested in texts(drawn(await say(TYPED, asked), asked))
+    assert contested not in texts(drawn(await say("review test The soup is ready", asked), asked))

@@ -299,7 +299,7 @@ async def test_a_model_that_does_not_judge_is_told_to_the_owners_until_it_does(
     window, steps = Window((segment("soup"),)), Steps(stage.clock, standing)
     piece = Piece((Heard(segment("soup"), harmless(segment("soup")), stage.clock.now()),))
     model.fault = fault
-    await steps.go(window, [piece], 0.7, Desk(), stage.clock.now)
+    await steps.go(window, [piece], 0.7, Desk(), stage.clock.now, [])
     await incidents.round()
     assert bool(stage.says()) is (after == 0)
     await stage.clock.advance(after)
@@ -309,7 +309,7 @@ async def test_a_model_that_does_not_judge_is_told_to_the_owners_until_it_does(
     assert [state.why for state in steps.states] == [fault.code]  # type: ignore[attr-defined]
     model.fault = None
     await stage.clock.advance(60)
-    await steps.go(window, [piece], 0.7, Desk(), stage.clock.now)
+    await steps.go(window, [piece], 0.7, Desk(), stage.clock.now, [])
     await incidents.round()
     await stage.clock.advance(CALM.total_seconds())
     await incidents.round()

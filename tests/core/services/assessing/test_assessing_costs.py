@@ -1,11 +1,13 @@
 """What models cost is shared by the places of a live, and bounded for each."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from core.model.account import NO_RISK
 from core.model.notice import NoticeKind
+from core.model.risk import Unasked
 from core.ports.assessor import Spent
 from tests.builders import HERE, THERE, followed, placed, rows, told
 from tests.core.services.assessing.judging import HATE, staged
@@ -61,3 +63,66 @@ async def test_a_place_that_has_spent_its_day_is_told_once_and_judged_inside(
         await stage.says("a", "b", "c", "d", start=9000.0)
         assert len(stage.screen.asked) == 3
         await stage.ends()
+
+
+async def test_the_end_of_a_live_asks_no_more_often_than_the_live_may(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+):
+    await followed(storage)
+    async with staged(storage, clock, tmp_path) as stage:
+        for number in range(60):
+            await stage.says(HATE, start=number * 15.0)
+        assert len(stage.screen.windows) == 7
+        await stage.clock.advance(60)  # less than until the next one
+        await stage.ends()
+        assert len(stage.screen.windows) == 7
+        left = rows(tmp_path, "select unasked from assessment where stands and degraded")
+        assert {row["unasked"] for row in left} == {Unasked.CROWD, Unasked.OFTEN}
+        assert rows(tmp_path, "select 1 from assessment where stands and waits") == []
+
+
+async def test_what_is_left_of_its_ration_is_asked_at_the_end_of_a_live(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+):
+    await followed(storage)
+    async with staged(storage, clock, tmp_path) as stage:
+        await stage.says(*["soup"] * 3)
+        await stage.ends()
+        assert len(stage.screen.windows) == 1
+        assert stage.standing() == [("small", "Neutre", False)] * 3
+
+
+@pytest.mark.parametrize("mistake", [False, True])
+async def test_what_one_model_had_answered_is_paid_for_when_the_other_one_does_not_come_to_it(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path, mistake: bool
+):
+    await followed(storage)
+    async with staged(storage, clock, tmp_path) as stage:
+        stage.judge.gate.clear()
+        await stage.says(HATE)
+        assert (len(stage.screen.windows), len(stage.judge.windows)) == (1, 1)
+        if mistake:
+            stage.judge.fault = ZeroDivisionError()
+            stage.judge.gate.set()
+        for one in stage.running if not mistake else ():
+            one.cancel()
+        await clock.settled()
+        (row,) = rows(tmp_path, "select * from spending")
+        assert (row["place"], row["model"], row["requests"], row["dollars"]) == (HERE, "small", 1.0, 0.0001)
+        assert row["seconds"] == 0.0, "it is not settled"
+
+
+async def test_storage_that_is_stuck_holds_no_end_up_and_what_is_owed_is_paid_later(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+):
+    await followed(storage)
+    async with staged(storage, clock, tmp_path) as stage:
+        stage.judge.gate.clear()
+        await stage.says(HATE)
+        async with storage.work():
+            for one in stage.running:
+                one.cancel()
+            async with asyncio.timeout(30):
+                await asyncio.gather(*stage.running, return_exceptions=True)
+        await clock.settled()
+        assert [row["model"] for row in rows(tmp_path, "select * from spending")] == ["small"]

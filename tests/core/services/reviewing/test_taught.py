@@ -12,6 +12,8 @@ from core.adapters.risk.scoring import LocalScorer
 from core.model.person import Person, Place
 from core.model.risk import Alert, Kind, Label, Verdict
 from core.services.assessing import Assessing
+from core.services.assessing.paying import Purse
+from core.services.assessing.sharing import Sharing
 from core.services.lives.scene import Scene
 from core.services.moderating.texts import Texts
 from core.services.moderating.weighing import Weighing
@@ -125,7 +127,7 @@ async def test_a_test_of_a_text_is_answered_as_its_place_has_taught(stage: Stage
     await stage.says(INSULT)
     await stage.decide((await stage.waiting())[0], Verdict.DISMISSED)
     await stage.night()
-    trying = Trying(RulesAssessor(stage.scorer), stage.scorer)
+    trying = Trying(RulesAssessor(stage.scorer), Purse(stage.storage, Sharing(stage.clock)), stage.scorer)
     here, there = await trying.of(INSULT, "en", HERE), await trying.of(INSULT, "en", THERE)
     assert here.scores
     assert there.scores
