@@ -65,7 +65,7 @@ async def test_an_alert_survives_a_kill_once(
     (alert,) = rows(
         data, "select alert.repeats, engine, degraded from alert join assessment on assessment.id = assessment_id"
     )
-    assert alert["repeats"] == 0
+    assert alert["repeats"] == 0, [tuple(row) for row in rows(data, "select start, text from segment order by start")]
     assert (alert["engine"], bool(alert["degraded"])) == (("rules", True) if asked else ("gpt-oss-120b", False))
     assert rows(data, "select 1 from assessment where waits") == []
     assert {one.state for one in told(data, NoticeKind.RISK)} <= {"sent", "replaced"}
