@@ -76,3 +76,13 @@ async def test_what_nobody_foresaw_of_an_answer_ends_its_round_and_nothing_else(
         await desk.texts.combing.chat(scene, chat(FALSE))
         await desk.clock.advance(EVERY)
         await until(desk.waiting)
+
+
+async def test_a_model_that_sees_nothing_brings_out_no_line_that_may_be_about_minors(desk: Desk):
+    scene = await desk.live()
+    await desk.wants(provider=Provider.SAFEGUARD)
+    await desk.texts.combing.chat(scene, chat("a lolly for you"))
+    await desk.texts.combing.round()
+    assert desk.elsewhere.asked == [["a lolly for you"]]
+    (alert,) = await desk.waiting()
+    assert (alert.about_minors, alert.assessment.doubtful) == (True, True)

@@ -91,20 +91,21 @@ async def test_who_began_to_read_before_a_change_makes_nobody_deaf_to_it(
     async with storage.reading() as old:
         await old.places.get(HERE)  # it sees the database as it is now
         await rules.add(PLACE, KARIM, rule("kill"))
-        made = asyncio.Event()
+        begun, goes_on = asyncio.Event(), asyncio.Event()
 
         async def slowly(make: Any, *given: Any) -> Any:
-            await made.wait()
+            begun.set()
+            await goes_on.wait()
             return make(*given)
 
         with monkeypatch.context() as patch:
             patch.setattr(ruling.asyncio, "to_thread", slowly)
-            begun = asyncio.create_task(rules.law(old, HERE))
-            async with storage.reading() as work:
-                now = asyncio.create_task(rules.law(work, HERE))
-                made.set()
-                assert (await now)[1].broken("kill")
-            assert not (await begun)[1].broken("kill")
+            before = asyncio.create_task(rules.law(old, HERE))
+            await begun.wait()
+        async with storage.reading() as work:
+            assert (await rules.law(work, HERE))[1].broken("kill")
+        goes_on.set()
+        assert not (await before)[1].broken("kill")
     async with storage.reading() as work:
         assert (await rules.law(work, HERE))[1].broken("kill")
 
