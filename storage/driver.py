@@ -4,9 +4,11 @@ aiosqlite goes there for each step (make a cursor, execute, fetch, close it), an
 longer than what most statements do there. SQLAlchemy fetches all rows at once anyhow.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from threading import Thread
 from typing import Any
 
 import aiosqlite
@@ -34,7 +36,21 @@ def opening(prepare: Callable[[sqlite3.Connection], None]) -> Callable[..., aios
 class _Connection(aiosqlite.Connection):
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connect, iter_chunk_size=64)
-        self._thread.daemon = True  # as SQLAlchemy would: a program ends though it left one open
+        self._stopping: asyncio.Future[object] | None = None
+        working = self._thread.run
+
+        def until_its_loop_is_closed() -> None:
+            with suppress(RuntimeError):  # nobody waits any more: the task was cancelled, and its program has ended
+                working()
+
+        self._thread = Thread(target=until_its_loop_is_closed, daemon=True)  # a program ends though it left one open
+
+    def stop(self) -> "asyncio.Future[object] | None":
+        """Close it and end its thread, once: whoever asks again, as one does who was cancelled while it was being closed, waits for
+        the same. (After its end the thread answers nobody.)"""
+        if self._stopping is None:
+            self._stopping = super().stop()
+        return self._stopping
 
     def cursor(self) -> "_Statement":  # type: ignore[override]  # SQLAlchemy does no more with it than this has
         return _Statement(self)
