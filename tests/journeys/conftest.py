@@ -47,6 +47,20 @@ def earshot(folder: Path, *words: str, seconds: float = 60.0, **more: str) -> En
     return Ended(*forking.run(["-m", "bot", *words], environment(folder, **more), seconds))
 
 
+def vitals(folder: Path) -> dict[str, Any]:
+    """What the Earshot that runs on the data folder said of itself, within the last second or so; nothing before it did."""
+    try:
+        return dict(json.loads((folder / "run.json").read_text()))
+    except FileNotFoundError:
+        return {}
+
+
+def both_ready(folder: Path) -> bool:
+    """Whether it says that both chats are ready: only then owners have their commands."""
+    chats = vitals(folder).get("chats", {})
+    return len(chats) == 2 and all(chat["ready"] for chat in chats.values())
+
+
 @dataclass
 class Process:
     """A program under way; `said` are its lines so far."""

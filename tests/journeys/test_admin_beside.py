@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.builders import rows
 from tests.journeys.chats import Town, town
-from tests.journeys.conftest import Ended, Process, Start, earshot
+from tests.journeys.conftest import Ended, Process, Start, both_ready, earshot
 from tests.platforms.messenger_server import MessengerServer
 from tests.waiting import until
 
@@ -67,15 +67,6 @@ async def test_the_running_one_registers_its_commands_again_and_says_how_its_cha
         assert "NOT_RUNNING" in await parts(data)
         here.discord.assert_clean()
         here.telegram.assert_clean(ignore=("refused",))  # the 429 that was planned
-
-
-def both_ready(folder: Path) -> bool:
-    """Whether the running one says that both chats are ready."""
-    try:
-        chats = json.loads((folder / "run.json").read_text())["chats"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return len(chats) == 2 and all(chat["ready"] for chat in chats.values())
 
 
 async def test_cleaning_up_beside_a_running_one_leaves_its_live_alone(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders import outbox, rows
-from tests.journeys.conftest import Ended, Process, Start, earshot
+from tests.journeys.conftest import Ended, Process, Start, earshot, vitals
 from tests.platforms.messenger_server import MessengerServer
 
 
@@ -20,10 +20,7 @@ async def command(folder: Path, *words: str) -> Ended:
 
 def pid_in(folder: Path) -> int:
     """The process that says of itself that it runs on the data folder."""
-    try:
-        return int(json.loads((folder / "run.json").read_text())["pid"])
-    except FileNotFoundError:
-        return 0
+    return int(vitals(folder).get("pid", 0))
 
 
 async def test_what_is_commanded_beside_a_running_earshot_is_acted_on_long_before_it_looks_by_itself(
@@ -39,6 +36,7 @@ async def test_what_is_commanded_beside_a_running_earshot_is_acted_on_long_befor
     await process.until(lambda: bool(messenger.of_kind("live started")))
     done = await command(data, "lives", "now", "--json")
     assert [live["handle"] for live in json.loads(done.out)["rows"]] == ["amina.kitchen"]
+    await process.until(lambda: vitals(data)["lives"] == 1)
     status = json.loads((await command(data, "status", "--json")).out)
     assert (status["vitals"]["pid"], status["vitals"]["lives"], status["followed"]) == (process.child.pid, 1, 1)
     assert (await command(data, "unfollow", "@amina.kitchen", "sure=1")).code == 0

@@ -15,8 +15,7 @@ import pytest
 
 from storage.schema import prepare
 from tests.journeys.chats import town
-from tests.journeys.conftest import Ended, Start, earshot
-from tests.journeys.test_admin_beside import both_ready
+from tests.journeys.conftest import Ended, Start, both_ready, earshot
 from tests.platforms.discord import Perm
 from tests.platforms.groq import LoopbackGroq
 from tests.platforms.tiktok import running

@@ -10,7 +10,7 @@ import pytest
 
 from core.adapters.speech.weights import SOURCES
 from tests.journeys.chats import town
-from tests.journeys.conftest import Start, earshot
+from tests.journeys.conftest import Start, both_ready, earshot, vitals
 from tests.platforms import tiny_whisper
 from tests.platforms.hub import LoopbackHub
 from tests.waiting import until
@@ -23,22 +23,8 @@ async def hub(tmp_path: Path) -> AsyncIterator[LoopbackHub]:
         yield made
 
 
-def running(folder: Path) -> dict[str, Any]:
-    """What the running one says of itself."""
-    try:
-        return dict(json.loads((folder / "run.json").read_text()))
-    except (OSError, ValueError):
-        return {}
-
-
-def chats_are_ready(folder: Path) -> bool:
-    """Only then owners have their commands."""
-    chats = running(folder).get("chats", {})
-    return len(chats) == 2 and all(chat["ready"] for chat in chats.values())
-
-
 def hears(folder: Path) -> bool:
-    whisper = running(folder).get("engines", {}).get("whisper", {})
+    whisper = vitals(folder).get("engines", {}).get("whisper", {})
     return bool(whisper.get("ready") and whisper.get("tried"))
 
 
@@ -48,7 +34,7 @@ async def test_on_discord_weights_are_asked_for_fetched_and_used_by_the_running_
     hub.slow = 0.1
     async with town() as here:
         await here.begin(start, data, LOOK_EVERY="30", HF_ENDPOINT=hub.origin, SPEECH="captions")
-        await until(lambda: chats_are_ready(data))
+        await until(lambda: both_ready(data))
         asked = await here.slash("admin engine", engine="whisper")
         assert "Fetch base, 148.0 MB?" in asked.text
         assert hub.calls == []
@@ -57,7 +43,7 @@ async def test_on_discord_weights_are_asked_for_fetched_and_used_by_the_running_
         await fetching.until(lambda said: " of 1.0 MB" in said.text)
         await fetching.until(lambda said: "base is here, 1.0 MB." in said.text)
         await until(lambda: hears(data))
-        assert not running(data)["engines"]["captions"]["tried"]
+        assert not vitals(data)["engines"]["captions"]["tried"]
         here.discord.assert_clean()
 
 

@@ -92,12 +92,18 @@ async def attend(evening: Evening, tiktok: Running, folder: Path) -> None:
     await live(evening, tiktok, SECOND)
     await until(lambda: any("gpt-oss-20b" in text for text in owner(here)), 60)
     evening.owner = owner(here)
-    evening.status = [(await here.slash("status")).text]
+    evening.status = [await until(lambda: blamed(here))]
 
 
 def owner(here: Town) -> list[str]:
     """What alice, whose Earshot this is, is told alone."""
     return [text for _, text in here.on_telegram(here.telegram.alice)]
+
+
+async def blamed(here: Town) -> str:
+    """What `/status` says once it knows that a model does not judge."""
+    said: str = (await here.slash("status")).text
+    return said if "has not judged" in said else ""
 
 
 async def live(evening: Evening, tiktok: Running, handle: str) -> None:
