@@ -2,6 +2,7 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
 UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint test-kill test-obs bench lock clean
@@ -36,7 +37,7 @@ demo: $(VENV)/.ready ## a recorded live through the real pipeline, no key and no
 	@$(VENV)/bin/earshot demo
 
 test: $(VENV)/.tests ## all tests that need nothing but Python
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 6 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) -n 6 --dist loadfile --no-loadscope-reorder
 	@echo "Not run here: the hundred kills (make test-kill), a real OBS (make test-obs)."
 
 lint: $(VENV)/.tests ## ruff, mypy, import-linter
@@ -48,12 +49,12 @@ lint: $(VENV)/.tests ## ruff, mypy, import-linter
 check: lint test ## lint and test
 
 test-kill: $(VENV)/.tests ## a hundred kills: what must survive, survives
-	@$(PY) -m pytest -n 2 -m kill
+	@$(PYTEST) -n 2 -m kill
 
 test-obs: $(VENV)/.tests ## a real OBS Studio on a virtual screen, with figures; fails where it is not installed
 	@command -v obs >/dev/null && command -v Xvfb >/dev/null || { echo "OBS Studio is not installed here. Debian:"; \
 	echo "  apt-get install -y --no-install-recommends obs-studio xvfb libgl1-mesa-dri"; exit 1; }
-	@$(PY) -m pytest -n 0 -s -m obs tests/obs
+	@$(PYTEST) -n 0 -s -m obs tests/obs
 
 bench: $(VENV)/.tests ## every benchmark, as JSON
 	@$(VENV)/bin/earshot bench
