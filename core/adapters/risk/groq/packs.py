@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import category
 
 from core.model.pack import DEFAULT, BrokenPack, Pack, Packs
 
@@ -62,7 +63,7 @@ def _read(file: Path) -> Pack:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _Wrong(f"it is no YAML: line {line}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # escapes of signs that are none, too
         raise _Wrong("it is no YAML") from error
     if not isinstance(facts, dict):
         raise _Wrong("it has no fields")
@@ -87,7 +88,10 @@ def _text(facts: dict[object, object], field: str, most: int) -> str:
         raise _Wrong(f"{field}: missing, or no text")
     if len(value) > most:
         raise _Wrong(f"{field}: longer than {most} characters")
-    return " ".join(value.split())
+    text = " ".join(value.split())
+    if any(category(sign) in ("Cs", "Cc") for sign in text):  # as of an emoji that JSON writes as two escapes
+        raise _Wrong(f"{field}: signs that no text has")
+    return text
 
 
 def _titles(facts: dict[object, object]) -> dict[str, str]:

@@ -70,8 +70,12 @@ def test_an_installation_adds_packs_of_its_own(tmp_path: Path) -> None:
         ("[" * 5_000, None),
         ("a: &a [x]\nb: &b [*a,*a]\nc: &c [*b,*b]", "there is no field a"),
         (b"\xff\xfe\x00", "it is not UTF-8 text"),
+        (r'note: "\U00110000"', "it is no YAML"),
+        (r'note: "\UFFFFFFFF"', "it is no YAML"),
+        (PACK.format(name="island").replace("note: ", r'note: "a \uD83D\uDD2A" #'), "note: signs that no text has"),
+        (PACK.format(name="island").replace("note: ", r'note: "a \0" #'), "note: signs that no text has"),
     ],
-    ids=range(16),
+    ids=range(20),
 )
 def test_a_file_that_is_no_pack_is_named_with_its_reason(
     tmp_path: Path, written: str | bytes, reason: str | None
