@@ -165,6 +165,7 @@ class StoredAlerts:
         account_id: int | None = None,
         kind: Kind | None = None,
         since: datetime | None = None,
+        decided: tuple[datetime, datetime] | None = None,
     ) -> list[int]:
         query = select(AlertRow.id).join(AssessmentRow).where(AlertRow.place == place)
         if verdict is not None:
@@ -176,6 +177,8 @@ class StoredAlerts:
             query = query.where(AssessmentRow.kind == kind)
         if since is not None:
             query = query.where(AlertRow.raised >= since)
+        if decided is not None:
+            query = query.where(col(AlertRow.decided_at) >= decided[0], col(AlertRow.decided_at) < decided[1])
         rows = await self._session.exec(query.order_by(col(AlertRow.raised).desc(), col(AlertRow.id).desc()))
         return [number for number in rows if number is not None]
 

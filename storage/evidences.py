@@ -28,8 +28,8 @@ class StoredEvidences:
         row = (await self._session.exec(query.order_by(col(EvidenceRow.id).desc()).limit(1))).first()
         return value_of(Evidence, row) if row is not None else None
 
-    async def hold(self, place: str, evidence_id: int, released: datetime | None) -> None:
-        which = (col(EvidenceRow.place) == place, col(EvidenceRow.id) == evidence_id)
+    async def hold(self, place: str, alert_id: int, released: datetime | None) -> None:
+        which = (col(EvidenceRow.place) == place, col(EvidenceRow.alert_id) == alert_id)
         await self._session.exec(update(EvidenceRow).where(*which).values(released=released))
 
     async def released(self, before: datetime) -> list[Evidence]:

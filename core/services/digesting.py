@@ -193,7 +193,7 @@ async def _counted(work: Work, place: Place, since: datetime, until: datetime) -
     day = until.astimezone(place.zone).date()
     # once a Monday: one that goes on from another of that day has told it
     weekly = day.weekday() == MONDAY and since.astimezone(place.zone).date() < day
-    found = await counted(work, place.id, until - WEEK) if weekly else Agreements()
+    found = await counted(work, place.id, decided=(until - WEEK, until)) if weekly else Agreements()
     return Digest(
         since,
         until,

@@ -45,7 +45,7 @@ async def test_how_judge_and_people_agree_is_counted_over_any_number_of_decision
                 verdict = Verdict.CONFIRMED if n % 4 else Verdict.DISMISSED
                 assert await decided(work, place, alert.id, verdict, NOW)
     async with database.reading() as work:
-        found = await counted(work, "console:here", NOW)
+        found = await counted(work, "console:here", since=NOW)
         numbers = await work.alerts.find("console:here")
         assert [one.id for one in await work.alerts.several("console:here", numbers)] == numbers
         assert await work.alerts.several("console:there", numbers[:3]) == []

@@ -92,8 +92,9 @@ class Alerts(Protocol):
         account_id: int | None = None,
         kind: Kind | None = None,
         since: datetime | None = None,
+        decided: tuple[datetime, datetime] | None = None,
     ) -> list[int]:
-        """The numbers of alerts, newest first."""
+        """The numbers of alerts, newest first: raised since then, decided from one moment until before another."""
         ...
 
     async def kinds(self, place: str, verdict: Verdict) -> list[tuple[Kind, int, datetime]]:
@@ -151,8 +152,8 @@ class Evidences(Protocol):
         """The newest."""
         ...
 
-    async def hold(self, place: str, evidence_id: int, released: datetime | None) -> None:
-        """Hold it again (None), or say since when it is released."""
+    async def hold(self, place: str, alert_id: int, released: datetime | None) -> None:
+        """Hold all there is of an alert again (None), or say since when it is released."""
         ...
 
     async def released(self, before: datetime) -> list[Evidence]:

@@ -33,7 +33,7 @@ class Agreeing:
         """What was decided of the alerts raised since then, and since when that is."""
         start = since or self.clock.now() - USUAL
         async with self.storage.reading() as work:
-            return await counted(work, place.id, start, account_id), start
+            return await counted(work, place.id, since=start, account_id=account_id), start
 
     async def plot(
         self, place: Place, found: Agreements, title: str, legend: tuple[str, str, str], named: Callable[[str], str]
@@ -52,9 +52,16 @@ class Agreeing:
         return path if rows else None
 
 
-async def counted(work: Work, place: str, since: datetime, account_id: int | None = None) -> Agreements:
-    """The agreement about alerts that were raised since then."""
+async def counted(
+    work: Work,
+    place: str,
+    *,
+    since: datetime | None = None,
+    account_id: int | None = None,
+    decided: tuple[datetime, datetime] | None = None,
+) -> Agreements:
+    """The agreement about alerts that were raised since then, or decided from one moment until before another."""
     numbers: list[int] = []
     for verdict in (Verdict.CONFIRMED, Verdict.DISMISSED):
-        numbers += await work.alerts.find(place, verdict=verdict, account_id=account_id, since=since)
+        numbers += await work.alerts.find(place, verdict=verdict, account_id=account_id, since=since, decided=decided)
     return agreements(await work.alerts.several(place, numbers))

@@ -55,12 +55,14 @@ class Preserving:
         about, restricted = f"alert:{alert.id}", near or made.restricted or alert.restricted
         async with self.storage.work() as work:
             there = await work.evidences.of_alert(place.id, alert.id)
-            if there is not None and there.file == made.file:
-                await work.evidences.hold(place.id, there.id, None)
+            if there is not None and (self.folder / there.file).is_file():  # also one that somebody was quicker to freeze
+                await work.evidences.hold(place.id, alert.id, None)
                 kept = replace(there, released=None)
             else:
                 kept = await work.evidences.add(replace(made, place=place.id, by=by.name, restricted=restricted))
             await log(work, place.id, by, Verb.KEEP, about, now, after=kept.sha256)
+        if kept.file != made.file:
+            (self.folder / made.file).unlink(missing_ok=True)
         return kept
 
     async def guarded(self, alert: Alert) -> bool:
@@ -114,7 +116,7 @@ class Preserving:
         if held.released is not None:
             return held
         async with self.storage.work() as work:
-            await work.evidences.hold(place.id, held.id, now)
+            await work.evidences.hold(place.id, alert.id, now)
             await log(work, place.id, by, Verb.RELEASE, f"alert:{alert.id}", now, before=held.sha256)
         return replace(held, released=now)
 

@@ -129,6 +129,22 @@ async def test_what_waits_is_told_by_kind_and_on_mondays_how_the_judge_did_in_th
     assert all(not one.agreed for day, one in by_day.items() if day != 0)
 
 
+async def test_what_was_decided_after_the_monday_it_came_before_is_told_the_next_monday(stage: Stage):
+    place = await stage.place()
+    reviewing, mara = Reviewing(stage.storage, stage.clock), Person("discord:7", "Mara")
+    async with stage.running(stage.digesting().run()):
+        await stage.days(2)
+        await stage.happened()  # on Sunday evening
+        await stage.days(1)
+        async with stage.storage.reading() as work:
+            (alert,) = await work.alerts.waiting(SERVER)
+        await reviewing.decide(place, alert, Verdict.DISMISSED, mara)
+        await stage.days(15)
+    mondays = [one for one in stage.says() if one.until.astimezone(place.zone).weekday() == 0]
+    assert [one.waiting for one in mondays][:1] == [1]
+    assert [one.dismissed for one in mondays] == [0, 1], "in the week in which it was decided"
+
+
 async def test_a_restart_tells_nothing_twice_and_a_late_start_tells_what_is_due(stage: Stage):
     await stage.place()
     async with stage.running(stage.digesting().run()):

@@ -1,30 +1,35 @@
 """Evidence is frozen once, found whole or not, handed out to those who may have it, and goes only when it is released."""
 
+import asyncio
 import io
 import json
 import os
+import threading
 import tracemalloc
 import zipfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.errors import Denied, Missing
 from core.model.audit import Verb
 from core.model.clip import Clip, Cut
+from core.model.evidence import Evidence
 from core.model.person import Person, Place
 from core.model.risk import Alert, Category, Kind, Label
 from core.model.screening import Matter, Screening, State
 from core.services.reviewing import preserving as clips_of
-from core.services.reviewing.capsules import MANIFEST
+from core.services.reviewing.capsules import MANIFEST, frozen
 from core.services.reviewing.deciding import Reviewing
 from core.services.reviewing.preserving import ANY_OLD, Preserving, may_see
 from storage.writer import BatchedWriter
 from tests.builders import HERE, chat, followed, judged, scene_of, segment
 from tests.doubles import CountedStorage, HandClock
+from tests.waiting import PATIENCE
 
 MARA = Person("console:1", "Mara")
 PLACE = Place(HERE, "here")
@@ -138,6 +143,40 @@ async def test_kept_twice_it_is_what_was_frozen_first(stage: Stage):
     again = await stage.preserving.keep(PLACE, stage.alert, MARA)
     assert (again.id, again.sha256) == (first.id, first.sha256)
     assert len(list(stage.folder.iterdir())) == 1
+
+
+async def test_kept_by_two_at_once_it_is_one_capsule_and_released_it_goes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    both = threading.Barrier(2)
+
+    def together(folder: Path, alert: Alert, files: dict[str, Any], *what: Any) -> Evidence:
+        turn = both.wait(PATIENCE)
+        return frozen(folder, alert, {**files, "when.json": turn}, *what)  # a capsule holds the time it was written
+
+    monkeypatch.setattr(clips_of, "frozen", together)
+    one, other = await asyncio.gather(
+        stage.preserving.keep(PLACE, stage.alert, MARA),
+        stage.preserving.keep(PLACE, stage.alert, Person("console:2", "Tom")),
+    )
+    assert (one.id, one.file) == (other.id, other.file)
+    assert [path.name for path in stage.folder.iterdir()] == [one.file]
+    await stage.preserving.release(PLACE, stage.alert, MARA)
+    await stage.clock.advance(ANY_OLD.total_seconds() + 1)
+    await stage.preserving.tidy()
+    with pytest.raises(Missing, match="NO_EVIDENCE"):
+        await stage.preserving.of(PLACE, stage.alert)
+
+
+async def test_of_two_capsules_an_earlier_version_made_both_are_released(stage: Stage):
+    held = await stage.preserving.keep(PLACE, stage.alert, MARA)
+    async with stage.storage.work() as work:
+        await work.evidences.add(replace(held, file="1-000000000000.zip"))
+    await stage.preserving.release(PLACE, stage.alert, MARA)
+    await stage.clock.advance(ANY_OLD.total_seconds() + 1)
+    await stage.preserving.tidy()
+    with pytest.raises(Missing, match="NO_EVIDENCE"):
+        await stage.preserving.of(PLACE, stage.alert)
 
 
 async def test_what_was_changed_in_a_capsule_is_named(stage: Stage):
