@@ -55,7 +55,9 @@ class Preserving:
         about, restricted = f"alert:{alert.id}", near or made.restricted or alert.restricted
         async with self.storage.work() as work:
             there = await work.evidences.of_alert(place.id, alert.id)
-            if there is not None and (self.folder / there.file).is_file():  # also one that somebody was quicker to freeze
+            if (
+                there is not None and (self.folder / there.file).is_file()
+            ):  # also one that somebody was quicker to freeze
                 await work.evidences.hold(place.id, alert.id, None)
                 kept = replace(there, released=None)
             else:
