@@ -1,85 +1,23 @@
 """A digest comes at the place's own hour, once, over restarts too; where nothing happens it does not come every day."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.model.account import Handle
-from core.model.clip import Cut
 from core.model.digest import Every, Rhythm
 from core.model.feed import OFF, Event, Feed
 from core.model.live import LiveStatus, Look
 from core.model.notice import NoticeKind
 from core.model.person import Person, Place
-from core.model.risk import Kind, Verdict
-from core.model.tellable.house import Digest
-from core.model.trigger import Hit, Where
+from core.model.risk import Verdict
 from core.model.video import Video, VideoTranscript
-from core.services.digesting import Digesting
-from core.services.holding import hold
 from core.services.reviewing.deciding import Reviewing
-from tests.builders import Told, armed, followed, judged, told
+from tests.builders import followed, told
 from tests.core.services.conftest import Running
+from tests.core.services.digests import DAY, MIDDAY, OTHER, SERVER, Stage
 from tests.doubles import BEGAN, CountedStorage, HandClock
-
-PARIS = "Europe/Paris"
-SERVER, OTHER = "discord:1", "discord:2"
-DAY = 24 * 3600.0
-MIDDAY = 12 * 3600.0  # until 08:00 in UTC, 09:00 in Paris: everything begins at 20:00
-
-
-@dataclass
-class Stage:
-    storage: CountedStorage
-    clock: HandClock
-    folder: Path
-    running: Running
-
-    def digesting(self) -> Digesting:
-        return Digesting(self.storage, self.clock)
-
-    async def place(self, name: str = SERVER, **more: object) -> Place:
-        made = Place(name, "The kitchen", **{"time_zone": PARIS, "address": f"{name}5", "set_up": BEGAN, **more})  # type: ignore[arg-type]
-        async with self.storage.work() as work:
-            return await work.places.put(made)
-
-    async def happened(self, place: str = SERVER, handle: str = "maria") -> None:
-        """A live with one of everything, now, seen by one place."""
-        follow, now = await followed(self.storage, handle, place), self.clock.now()
-        trigger = await armed(self.storage, f"word {now.isoformat()}", place)
-        async with self.storage.work() as work:
-            account = await work.accounts.ensure(Handle(handle))
-            live, _ = await work.lives.begin(
-                account, Look(now, True, f"{handle}{now.timestamp()}", started=now), [place]
-            )
-            await work.hits.add(Hit(0, trigger.id, live.id, place, "word", Where.CHAT, now, 1.0, "word", 0, 4, "bob"))
-            judgement = await work.alerts.assessed(live.id, judged(), now)
-            await work.alerts.raise_(place, live.id, judgement, now)
-            cut = Cut(Path("1.mp4"), 0.0, 30.0, 10, 720, 1280)
-            await work.clips.add(live.id, place, "a.mp4", cut, now, "word", f"{follow.id}{now}")
-            await work.lives.set_status(live.id, LiveStatus.ENDED, now + timedelta(minutes=5))
-
-    def told(self, place: str = SERVER) -> list[Told]:
-        return [one for one in told(self.folder, NoticeKind.DIGEST) if one.notice.place == place]
-
-    def says(self, place: str = SERVER) -> list[Digest]:
-        return [one.says for one in self.told(place)]
-
-    async def hold(self, handle: str) -> None:
-        """A hit that quiet hours keep back, now."""
-        follow = await followed(self.storage, handle, SERVER)
-        async with self.storage.work() as work:
-            await hold(work, Event.HIT, follow, self.clock.now())
-
-    async def hours(self, count: float) -> None:
-        for _ in range(round(count * 2)):
-            await self.clock.advance(1800)
-
-    async def days(self, count: int) -> None:
-        for _ in range(count):
-            await self.clock.advance(DAY)
 
 
 @pytest.fixture
@@ -105,44 +43,6 @@ async def test_it_comes_at_nine_by_the_clock_of_the_place_with_what_happened(sta
         datetime(2026, 11, 20, 8, tzinfo=UTC),
         datetime(2026, 11, 21, 8, tzinfo=UTC),
     )
-
-
-async def test_what_waits_is_told_by_kind_and_on_mondays_how_the_judge_did_in_the_week(stage: Stage):
-    place = await stage.place()
-    await stage.happened()
-    reviewing, mara = Reviewing(stage.storage, stage.clock), Person("discord:7", "Mara")
-    async with stage.running(stage.digesting().run()):
-        await stage.days(1)
-        await stage.happened()
-        async with stage.storage.work() as work:
-            number = await work.alerts.assessed(None, judged(kind=Kind.COMMENT, item="comment:9"), stage.clock.now())
-            await work.alerts.raise_(SERVER, None, number, stage.clock.now())
-            first = (await work.alerts.waiting(SERVER))[0]
-        await reviewing.decide(place, first, Verdict.DISMISSED, mara)
-        oldest = stage.clock.now()
-        await stage.days(3)
-    by_day = {one.until.astimezone(place.zone).weekday(): one for one in stage.says()}
-    monday = by_day[0]
-    assert (monday.waiting, monday.kinds, monday.oldest) == (2, [("speech", 1), ("comment", 1)], oldest)
-    assert (monday.confirmed, monday.dismissed) == (0, 1)
-    assert ("Discours haineux", 0, 1, 0, 0) in monday.agreed
-    assert all(not one.agreed for day, one in by_day.items() if day != 0)
-
-
-async def test_what_was_decided_after_the_monday_it_came_before_is_told_the_next_monday(stage: Stage):
-    place = await stage.place()
-    reviewing, mara = Reviewing(stage.storage, stage.clock), Person("discord:7", "Mara")
-    async with stage.running(stage.digesting().run()):
-        await stage.days(2)
-        await stage.happened()  # on Sunday evening
-        await stage.days(1)
-        async with stage.storage.reading() as work:
-            (alert,) = await work.alerts.waiting(SERVER)
-        await reviewing.decide(place, alert, Verdict.DISMISSED, mara)
-        await stage.days(15)
-    mondays = [one for one in stage.says() if one.until.astimezone(place.zone).weekday() == 0]
-    assert [one.waiting for one in mondays][:1] == [1]
-    assert [one.dismissed for one in mondays] == [0, 1], "in the week in which it was decided"
 
 
 async def test_a_restart_tells_nothing_twice_and_a_late_start_tells_what_is_due(stage: Stage):
