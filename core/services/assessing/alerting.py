@@ -1,7 +1,8 @@
 """Alerting: who is told of a judgement. One alert per live, cause and five minutes; words said again within a minute are one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from core.matching.fold import fold
 from core.model.account import Follow
@@ -9,6 +10,7 @@ from core.model.feed import Event
 from core.model.risk import PERSON, Alert, AlertRule, Assessment, Level, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Work
+from core.services.assessing.counting import Counted, worse
 from core.services.assessing.steps import RULES
 from core.services.assessing.telling import grown, tell
 from core.services.assessing.windows import Heard
@@ -33,6 +35,7 @@ class Alerting:
 
     clock: Clock
     rule: AlertRule = AlertRule.EARSHOT
+    _counted: WeakKeyDictionary[Scene, dict[int, Counted]] = field(default_factory=WeakKeyDictionary)
 
     async def alarms(self, work: Work, scene: Scene, word: Assessment) -> bool:
         """Whether any place is to be told of `word`."""
@@ -47,9 +50,11 @@ class Alerting:
             stands = heard.alerts.get(follow.place)
             known = await work.alerts.get(follow.place, stands) if stands else None
             if stands and not (known is not None and alarming and _unseen(word, known)):
-                await self._change(work, scene, follow, known, number if alarming else None)
+                await self._change(work, scene, follow, known, heard, (number, word) if alarming else None)
             elif alarming:
-                raised[follow.place] = await self._raise(work, scene, follow, word, number, again=stands is None)
+                raised[follow.place] = await self._raise(
+                    work, scene, follow, heard, (number, word), again=stands is None
+                )
         return raised
 
     async def _alarms(self, work: Work, follow: Follow, word: Assessment) -> bool:
@@ -58,30 +63,55 @@ class Alerting:
         return word.alarming(await threshold_of(work, follow), self.rule, limits)
 
     async def _raise(
-        self, work: Work, scene: Scene, follow: Follow, word: Assessment, number: int, *, again: bool
+        self, work: Work, scene: Scene, follow: Follow, heard: Heard, said: tuple[int, Assessment], *, again: bool
     ) -> int:
         """As an alert, or in the one of its cause; `again`: its words do not count in that yet."""
+        number, word = said
         at = scene.time_of(word.second)
         recent = await work.alerts.recent(follow.place, scene.live.id, at - QUIET)
         same = next((alert for alert in recent if _merges(alert, word, at)), None)
-        quoted = same is None or _worse(word, same)
+        quoted = same is None or worse(word, same.assessment, same.limits)
         if same is None:
             alert = await work.alerts.raise_(follow.place, scene.live.id, number, at)
         elif quoted or again:
             alert = await work.alerts.repeated(same.id, int(again))
             alert = await work.alerts.quotes(same.id, number) if quoted else alert
         else:
-            return 0
-        await self._tell(work, scene, follow, alert, same)
+            alert = same
+        counted = self._counted.setdefault(scene, {}).setdefault(alert.id, Counted())
+        counted.put(heard.segment.start, *said)
+        if quoted:
+            counted.quoted = heard.segment.start
+        if quoted or again:
+            await self._tell(work, scene, follow, alert, same)
         return alert.id if quoted else 0
 
-    async def _change(self, work: Work, scene: Scene, follow: Follow, alert: Alert | None, number: int | None) -> None:
-        """A better judge's word on what an alert quotes; None: it would not have told of it, so a person has to decide. What
-        somebody has decided already stays as they saw it."""
+    async def _change(
+        self,
+        work: Work,
+        scene: Scene,
+        follow: Follow,
+        alert: Alert | None,
+        heard: Heard,
+        said: tuple[int, Assessment] | None,
+    ) -> None:
+        """A better judge's word on what stands in an alert: it quotes the worst of what does. None: that judge would not have told
+        of it, so a person has to decide where nothing else stands in it. What somebody has decided already stays as they saw it."""
         if alert is None or alert.verdict is not Verdict.WAITING:
             return
-        quotes = work.alerts.contested(alert.id) if number is None else work.alerts.quotes(alert.id, number)
-        await self._tell(work, scene, follow, await quotes, alert)
+        start = heard.segment.start
+        counted = self._counted.setdefault(scene, {}).setdefault(alert.id, Counted(start))
+        counted.words.pop(start, None)
+        if said is not None:
+            counted.put(start, *said)
+        if counted.quoted != start and not (said and worse(said[1], alert.assessment, alert.limits)):
+            return
+        if (worst := counted.worst(alert.limits)) is None:
+            changed = await work.alerts.contested(alert.id)
+        else:
+            counted.quoted = worst
+            changed = await work.alerts.quotes(alert.id, counted.words[worst][0])
+        await self._tell(work, scene, follow, changed, alert)
 
     async def _tell(self, work: Work, scene: Scene, follow: Follow, alert: Alert, before: Alert | None) -> None:
         """As a post, or as the change of the one that is there, which told of it as it was `before`."""
@@ -112,20 +142,13 @@ def _merges(alert: Alert, word: Assessment, at: datetime) -> bool:
     return same_cause or (at - alert.raised <= SAME_WORDS and _same_words(known, word))
 
 
-def _worse(one: Assessment, alert: Alert) -> bool:
-    """Whether it says something worse than an alert: something severe that the other does not, as the alert's place sees it, else a
-    higher score. Severe words may have any score."""
-    severe, known = one.severe(alert.limits), alert.assessment.severe(alert.limits)
-    if severe - known:
-        return True
-    return one.score > alert.assessment.score and not known - severe
-
-
 def _unseen(word: Assessment, alert: Alert) -> bool:
     """Whether people have said something of an alert already (decided it, how they would, or what it is), and this is worse than
     what they saw: nobody has said that of it. Above all nobody has said that it is not about minors."""
     said = alert.verdict is not Verdict.WAITING or alert.proposed is not None or alert.labels is not None
-    return said and (_worse(word, alert) or (word.about_minors and not alert.assessment.about_minors))
+    return said and (
+        worse(word, alert.assessment, alert.limits) or (word.about_minors and not alert.assessment.about_minors)
+    )
 
 
 def _same_words(one: Assessment, other: Assessment) -> bool:

@@ -54,6 +54,11 @@ class Standing:
         """Whether the service knows no model of this name."""
         return self.error is not None and self.error.code == "ENGINE_MODEL"
 
+    @property
+    def rests(self) -> bool:
+        """Whether its quota was used up."""
+        return self.error is not None and self.error.code == "QUOTA"
+
     def open(self, now: datetime) -> bool:
         """Whether it may be asked."""
         return self.again is None or now >= self.again
@@ -118,7 +123,7 @@ class Steps:
             await one.model.check()
             if (trouble := one.model.trouble) is not None:
                 one.fails(trouble, self.clock.now())
-            elif isinstance(one.error, Denied):
+            elif isinstance(one.error, Denied) or (one.rests and one.open(self.clock.now())):
                 one.answers()
 
     @property
@@ -150,7 +155,10 @@ class Steps:
         for piece, said in zip(pieces, screened.assessments, strict=True):
             piece.screened = said
         suspects = [piece for piece in pieces if suspicious(piece, threshold)]
-        if suspects and self.judge is not None and desk.judgings.take(now()):
+        able = self.judge is not None and self.judge.open(
+            self.clock.now()
+        )  # one that is shut takes nothing off its ration
+        if suspects and able and desk.judgings.take(now()):
             several = replace(window, segments=tuple(piece.segment for piece in suspects))
             around = replace(several, context=_around(window, several))
             judged = await self._ask(self.judge, around, costs, desk.judgings)

@@ -23,6 +23,9 @@ ENOUGH_SECONDS = 55.0  # of speech: about four times SEGMENT_SECONDS
 PIECE_SECONDS = (15.0, 20.0, 30.0, 45.0, 60.0)
 """How long a piece may be: longer when there are too many for a window."""
 
+PIECE_TEXT = 1_100
+"""Characters of a piece: what is longer than a model is shown (cleaning.LONGEST) would take a person."""
+
 CONTEXT_SECONDS = 180.0
 MOST_PIECES = 4  # of one window
 LONGEST_SECONDS = 120.0  # of a live that one window stands for
@@ -110,16 +113,20 @@ def badness(assessment: Assessment) -> tuple[bool, float, float]:
 
 
 def grouped(heard: Sequence[Heard], seconds: float) -> list[list[Heard]]:
-    """Put together to pieces of at most so many seconds, oldest first."""
+    """Put together to pieces of at most so many seconds and PIECE_TEXT, oldest first."""
     groups: list[list[Heard]] = []
     for one in sorted(heard, key=lambda one: one.segment.start):
         last = groups[-1] if groups else []
         apart = not last or one.flagged or last[-1].flagged or one.segment.language != last[0].segment.language
-        if apart or one.segment.end - last[0].segment.start > seconds:
+        if apart or one.segment.end - last[0].segment.start > seconds or _length(*last, one) > PIECE_TEXT:
             groups.append([one])
         else:
             last.append(one)
     return groups
+
+
+def _length(*heard: Heard) -> int:
+    return sum(len(one.segment.text or "") + 1 for one in heard)
 
 
 def window_of(heard: Sequence[Heard]) -> list[list[Heard]]:

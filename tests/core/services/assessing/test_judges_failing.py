@@ -85,3 +85,36 @@ async def test_a_model_that_is_gone_is_looked_for_every_minute_and_others_every_
     await clock.advance(MISSED_EVERY)
     assert (screen.checked, judge.checked) == (6, 2)
     task.cancel()
+
+
+async def test_a_quota_that_is_there_again_is_known_though_nobody_speaks(clock: HandClock):
+    screen = StagedJudge(sure, "small")
+    steps = Steps(clock, Standing(screen))
+    task = asyncio.create_task(steps.run())
+    await clock.settled()
+    steps.screen.fails(Transient("QUOTA", retry_after=LOOK_EVERY * 1.5, engine="groq"), clock.now())
+    for _ in range(round(LOOK_EVERY / MISSED_EVERY)):
+        await clock.advance(MISSED_EVERY)
+    assert [one.why for one in steps.states] == ["QUOTA"], "it is not over yet"
+    for _ in range(round(LOOK_EVERY / MISSED_EVERY) + 1):
+        await clock.advance(MISSED_EVERY)
+    assert [one.why for one in steps.states] == [""]
+    task.cancel()
+
+
+async def test_a_judging_model_that_may_not_be_asked_takes_nothing_off_its_ration(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+):
+    await followed(storage, "maria")
+    async with staged(storage, clock, tmp_path) as stage:
+        stage.judge.fault = Transient("QUOTA", retry_after=120.0, engine="groq")
+        for number in range(4):
+            await stage.says(HATE, start=number * 20.0)
+            await clock.advance(20)
+        assert len(stage.judge.windows) == 1
+        stage.judge.fault = None
+        await clock.advance(60)
+        for number in range(3):
+            await stage.says(HATE, start=400.0 + number * 20)
+            await clock.advance(1)
+        assert len(stage.judge.windows) >= 3
