@@ -24,7 +24,7 @@ from core.model.account import NO_RISK
 from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.policy import Policy, Provider
-from core.model.risk import Alert, Assessment, Kind, Scores, Unasked, Verdict
+from core.model.risk import Alert, Assessment, Kind, Label, Scores, Unasked, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell, threshold_of
@@ -38,7 +38,7 @@ from core.services.pausing import Pause
 
 log = logging.getLogger(__name__)
 EVERY = 5.0  # seconds between two rounds; with MOST_TEXTS lines waiting the next begins at once
-QUIET = timedelta(minutes=5)  # one alert per live and cause; later ones count
+QUIET = timedelta(minutes=5)  # one alert per live, cause and what is grave of it; later ones count
 SAME = timedelta(seconds=60)
 SUSPECT = 0.3  # from which probability of any label on a line is worth another judge's look
 MOST_WAITING = 1_000  # different lines of one live; a line that finds so many waiting is not judged, and counted
@@ -81,12 +81,13 @@ class Heard:
 
 @dataclass
 class _Group:
-    """What one place is told of one cause: its worst line, and how many there were."""
+    """What one place is told of lines of one cause that are equally `grave` there: the surest, and how many there were."""
 
     line: Line
     finding: Finding
-    keys: list[str]
-    times: int
+    grave: frozenset[Label]
+    keys: list[str] = field(default_factory=list)
+    times: int = 0
 
 
 @dataclass
@@ -275,8 +276,8 @@ class Combing:
             return
         async with self.storage.work() as work:
             await self._keep_back(work, scene, minors.values())
-            for place, causes in groups.items():
-                for group in causes.values():
+            for place, some in groups.items():
+                for group in some:
                     alert = await self._raise(work, scene, place, group)
                     for key in group.keys:
                         heard.alerts.setdefault(key, set()).add((place, alert.id))
@@ -296,19 +297,21 @@ class Combing:
 
     def _groups(
         self, lines: dict[str, Line], place: str, policy: Policy, words: WordList, there: dict[int, Scores | str]
-    ) -> dict[str, _Group]:
-        groups: dict[str, _Group] = {}
+    ) -> list[_Group]:
+        """The gravest first, so that milder lines of this round count there."""
+        groups: dict[tuple[str, frozenset[Label]], _Group] = {}
         for key, line in lines.items():
             weighed = self._weighed(line, place, policy, there)
             finding = found(policy, words, line.text, weighed, Kind.CHAT) if weighed is not None else None
             if finding is None:
                 continue
-            known = groups.setdefault(finding.cause, _Group(line, finding, [], 0))
+            grave = finding.assessment.grave(policy.severe)
+            known = groups.setdefault((finding.cause, grave), _Group(line, finding, grave))
             known.keys.append(key)
             known.times += line.times
             if finding.assessment.confidence > known.finding.assessment.confidence:
                 known.line, known.finding = line, finding
-        return groups
+        return sorted(groups.values(), key=lambda group: -len(group.grave))
 
     def _weighed(self, line: Line, place: str, policy: Policy, there: dict[int, Scores | str]) -> Weighed | None:
         """A line nobody elsewhere was to look at is what the judge inside says it is, and nothing is wrong with that; None for one
@@ -350,7 +353,8 @@ class Combing:
     async def _raise(self, work: Work, scene: Scene, place: str, group: _Group) -> Alert:
         line, item = group.line, f"chat:{group.finding.cause}"
         recent = await work.alerts.recent(place, scene.live.id, line.at - QUIET)
-        same = next((one for one in recent if one.assessment.item == item and _takes(one, line.text)), None)
+        taking = [one for one in recent if one.assessment.item == item and _takes(one, line.text, group.grave)]
+        same = min(taking, key=lambda one: len(_grave(one)), default=None)  # of those the mildest, and the newest
         if same is not None:
             alert = await work.alerts.repeated(same.id, group.times)
         else:
@@ -371,10 +375,16 @@ class Combing:
             await tell(work, alert, scene.live.handle, address, self.clock, edits=told)
 
 
-def _takes(alert: Alert, text: str) -> bool:
-    """Whether an alert counts one more line of its cause: of what people have said something of, only what says the same."""
+def _takes(alert: Alert, text: str, grave: frozenset[Label]) -> bool:
+    """Whether an alert counts one more line of its cause. Never one that is `grave` as its own words are not: they would hide it.
+    Of what people have said something of, only what says the same."""
     untouched = alert.verdict is Verdict.WAITING and alert.proposed is None and alert.labels is None
-    return untouched or text in Quotes.of((alert.assessment.quote,))
+    return grave <= _grave(alert) and (untouched or text in Quotes.of((alert.assessment.quote,)))
+
+
+def _grave(alert: Alert) -> frozenset[Label]:
+    """What of its words is, as its place sees it."""
+    return alert.assessment.grave(alert.limits)
 
 
 def spread(lines: Sequence[Line], n: int) -> list[Line]:
