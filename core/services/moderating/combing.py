@@ -24,7 +24,7 @@ from core.model.account import NO_RISK
 from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.policy import Policy, Provider
-from core.model.risk import Alert, Assessment, Kind, Label, Scores, Unasked, Verdict
+from core.model.risk import Alert, Assessment, Kind, Label, Scores, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell, threshold_of
@@ -32,37 +32,17 @@ from core.services.assessing.renewing import renew_lines
 from core.services.enduring import enduring
 from core.services.feeding import address_of
 from core.services.lives.scene import Scene
+from core.services.moderating.asking import EVERY, Asking, Chat, Line
 from core.services.moderating.ruling import Ruling
 from core.services.moderating.weighing import LONGEST, MOST_TEXTS, Finding, Weighed, Weighing, found, of_minors
 from core.services.pausing import Pause
 
 log = logging.getLogger(__name__)
-EVERY = 5.0  # seconds between two rounds; with MOST_TEXTS lines waiting the next begins at once
 QUIET = timedelta(minutes=5)  # one alert per live, cause and what is grave of it; later ones count
 SAME = timedelta(seconds=60)
-SUSPECT = 0.3  # from which probability of any label on a line is worth another judge's look
 MOST_WAITING = 1_000  # different lines of one live; a line that finds so many waiting is not judged, and counted
 MOST_LATE = 5_000  # such lines that are looked through for what may be about minors alone; more are not read at all
 REMEMBERED = 2_000  # different lines of one live that are recognised when they come again
-
-
-@dataclass
-class Line:
-    """A line of chat that waits, and how often it was written meanwhile. `scores` are those of places that have taught the judge
-    inside nothing, `own` those of the others."""
-
-    text: str
-    at: datetime
-    second: float
-    times: int = 1
-    scores: Scores | None = None
-    own: dict[str, Scores] = field(default_factory=dict)
-
-    @property
-    def suspicion(self) -> float:
-        """What the judge inside thinks of it, for the place that likes it least."""
-        every = (self.scores, *self.own.values())
-        return max((one.any for one in every if one is not None), default=0.0)
 
 
 @dataclass
@@ -101,11 +81,11 @@ class Combing:
     unread: int = 0
     rounds: int = 0
     _heard: WeakKeyDictionary[Scene, Heard] = field(default_factory=WeakKeyDictionary)
-    _asked: datetime | None = None
+    _asking: Asking = field(init=False)
     _pause: Pause = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pause = Pause(self.clock)
+        self._pause, self._asking = Pause(self.clock), Asking(self.clock, self.weighing)
 
     async def chat(self, scene: Scene, event: ChatMessage) -> None:
         """Take a line over. Never waits."""
@@ -175,7 +155,10 @@ class Combing:
             for scene, places in laws.items()
         }
         if any(others.values()):
-            there = await self._elsewhere([(lines, others.get(scene, {})) for scene, _, lines in taken])
+            wanted = {scene: [policy for policy, _ in places.values()] for scene, places in others.items()}
+            there = await self._asking.elsewhere(
+                [Chat(list(lines.values()), wanted.get(scene, [])) for scene, _, lines in taken]
+            )
             for scene, heard, lines in taken:
                 await self._settle(scene, heard, lines, others.get(scene, {}), there)
 
@@ -228,33 +211,6 @@ class Combing:
 
     def _scores(self, lines: Sequence[Line], places: Collection[str]) -> list[tuple[Scores, dict[str, Scores]]]:
         return [self.weighing.read(line.text, places) for line in lines]
-
-    async def _elsewhere(
-        self, taken: list[tuple[dict[str, Line], dict[str, tuple[Policy, WordList]]]]
-    ) -> dict[int, Scores | str]:
-        """What the judge elsewhere says of the lines that are worth it, by the line's id(); the code of why for one that should
-        have been judged there and could not be."""
-        suspects: list[Line] = []
-        sample: list[Line] = []
-        places = tuple(dict.fromkeys(place for lines, laws in taken if lines for place in laws))
-        for lines, laws in taken:
-            if laws:
-                some = list(lines.values())
-                suspects += [line for line in some if line.suspicion >= SUSPECT]
-                n = round(max(policy.sample for policy, _ in laws.values()) * EVERY / 60)
-                sample += spread([line for line in some if line.suspicion < SUSPECT], n)
-        suspects.sort(key=lambda line: -line.suspicion)
-        chosen = (suspects + sample)[:MOST_TEXTS]
-        now = self.clock.now()
-        if self._asked is not None and (now - self._asked).total_seconds() < EVERY:
-            there: tuple[Scores, ...] | str = Unasked.OFTEN
-        else:
-            self._asked = now if chosen else self._asked
-            there = await self.weighing.there([line.text for line in chosen], places)
-        if isinstance(there, str):
-            return dict.fromkeys(map(id, suspects), there)
-        said: dict[int, Scores | str] = dict.fromkeys(map(id, suspects), Unasked.OFTEN)
-        return said | dict(zip(map(id, chosen), there, strict=True))
 
     async def _settle(
         self,
@@ -385,12 +341,3 @@ def _takes(alert: Alert, text: str, grave: frozenset[Label]) -> bool:
 def _grave(alert: Alert) -> frozenset[Label]:
     """What of its words is, as its place sees it."""
     return alert.assessment.grave(alert.limits)
-
-
-def spread(lines: Sequence[Line], n: int) -> list[Line]:
-    """At most `n` of them, evenly: the first, the last, and what lies between."""
-    if n <= 0 or not lines:
-        return []
-    if len(lines) <= n:
-        return list(lines)
-    return [lines[round(at * (len(lines) - 1) / max(1, n - 1))] for at in range(n)]

@@ -91,15 +91,24 @@ class Weighing:
             return False
         return self._until is None or self.clock.now() >= self._until
 
+    @property
+    def why(self) -> str:
+        """The code of why nobody elsewhere may be asked now; empty when somebody may."""
+        if self.elsewhere is None:
+            return Unasked.NO_MODEL
+        return "" if self.able else self.trouble
+
+    async def payers(self, places: Sequence[str]) -> tuple[str, ...]:
+        """Those of `places` that have something left of what models may cost them today."""
+        return await self.purse.payers(places) if self.purse is not None else tuple(places)
+
     async def there(self, texts: Sequence[str], places: Sequence[str], language: str = "") -> tuple[Scores, ...] | str:
         """What the judge elsewhere says of at most MOST_TEXTS, paid for by those of `places` that have not used up their day; the
         code of why it says nothing when all have, or when it cannot say anything now. That is logged once, and it is left alone for
         a while."""
-        if self.elsewhere is None:
-            return Unasked.NO_MODEL
-        if not self.able or not texts:
-            return self.trouble
-        payers = await self.purse.payers(places) if self.purse is not None else tuple(places)
+        if self.elsewhere is None or not self.able or not texts:
+            return self.why
+        payers = await self.payers(places)
         if not payers:
             return Unasked.BUDGET if places else ""
         self.asked += 1
