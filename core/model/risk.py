@@ -171,6 +171,11 @@ class Assessment:
         """The severe labels over their limit."""
         return frozenset(label for label in SEVERE & limits.keys() if self.labels.get(label, 0.0) >= limits[label])
 
+    def grave(self, limits: Mapping[Label, float] = SEVERE_LIMITS) -> frozenset[Label]:
+        """What of its labels no milder words may stand for: the severe ones, and S3 where it may be about minors at all, since
+        others look at that."""
+        return self.severe(limits) | ({Label.S3} if self.about_minors else frozenset())
+
     def alarming(
         self,
         threshold: float,

@@ -24,7 +24,7 @@ from core.model.account import NO_RISK
 from core.model.feed import Event
 from core.model.live import ChatMessage
 from core.model.policy import Policy, Provider
-from core.model.risk import Alert, Assessment, Kind, Scores, Unasked, Verdict
+from core.model.risk import Alert, Assessment, Kind, Label, Scores, Verdict
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell, threshold_of
@@ -32,37 +32,17 @@ from core.services.assessing.renewing import renew_lines
 from core.services.enduring import enduring
 from core.services.feeding import address_of
 from core.services.lives.scene import Scene
+from core.services.moderating.asking import EVERY, Asking, Chat, Line
 from core.services.moderating.ruling import Ruling
 from core.services.moderating.weighing import LONGEST, MOST_TEXTS, Finding, Weighed, Weighing, found, of_minors
 from core.services.pausing import Pause
 
 log = logging.getLogger(__name__)
-EVERY = 5.0  # seconds between two rounds; with MOST_TEXTS lines waiting the next begins at once
-QUIET = timedelta(minutes=5)  # one alert per live and cause; later ones count
+QUIET = timedelta(minutes=5)  # one alert per live, cause and what is grave of it; later ones count
 SAME = timedelta(seconds=60)
-SUSPECT = 0.3  # from which probability of any label on a line is worth another judge's look
 MOST_WAITING = 1_000  # different lines of one live; a line that finds so many waiting is not judged, and counted
 MOST_LATE = 5_000  # such lines that are looked through for what may be about minors alone; more are not read at all
 REMEMBERED = 2_000  # different lines of one live that are recognised when they come again
-
-
-@dataclass
-class Line:
-    """A line of chat that waits, and how often it was written meanwhile. `scores` are those of places that have taught the judge
-    inside nothing, `own` those of the others."""
-
-    text: str
-    at: datetime
-    second: float
-    times: int = 1
-    scores: Scores | None = None
-    own: dict[str, Scores] = field(default_factory=dict)
-
-    @property
-    def suspicion(self) -> float:
-        """What the judge inside thinks of it, for the place that likes it least."""
-        every = (self.scores, *self.own.values())
-        return max((one.any for one in every if one is not None), default=0.0)
 
 
 @dataclass
@@ -81,12 +61,13 @@ class Heard:
 
 @dataclass
 class _Group:
-    """What one place is told of one cause: its worst line, and how many there were."""
+    """What one place is told of lines of one cause that are equally `grave` there: the surest, and how many there were."""
 
     line: Line
     finding: Finding
-    keys: list[str]
-    times: int
+    grave: frozenset[Label]
+    keys: list[str] = field(default_factory=list)
+    times: int = 0
 
 
 @dataclass
@@ -100,11 +81,11 @@ class Combing:
     unread: int = 0
     rounds: int = 0
     _heard: WeakKeyDictionary[Scene, Heard] = field(default_factory=WeakKeyDictionary)
-    _asked: datetime | None = None
+    _asking: Asking = field(init=False)
     _pause: Pause = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pause = Pause(self.clock)
+        self._pause, self._asking = Pause(self.clock), Asking(self.clock, self.weighing)
 
     async def chat(self, scene: Scene, event: ChatMessage) -> None:
         """Take a line over. Never waits."""
@@ -174,7 +155,10 @@ class Combing:
             for scene, places in laws.items()
         }
         if any(others.values()):
-            there = await self._elsewhere([(lines, others.get(scene, {})) for scene, _, lines in taken])
+            wanted = {scene: [policy for policy, _ in places.values()] for scene, places in others.items()}
+            there = await self._asking.elsewhere(
+                [Chat(list(lines.values()), wanted.get(scene, [])) for scene, _, lines in taken]
+            )
             for scene, heard, lines in taken:
                 await self._settle(scene, heard, lines, others.get(scene, {}), there)
 
@@ -228,33 +212,6 @@ class Combing:
     def _scores(self, lines: Sequence[Line], places: Collection[str]) -> list[tuple[Scores, dict[str, Scores]]]:
         return [self.weighing.read(line.text, places) for line in lines]
 
-    async def _elsewhere(
-        self, taken: list[tuple[dict[str, Line], dict[str, tuple[Policy, WordList]]]]
-    ) -> dict[int, Scores | str]:
-        """What the judge elsewhere says of the lines that are worth it, by the line's id(); the code of why for one that should
-        have been judged there and could not be."""
-        suspects: list[Line] = []
-        sample: list[Line] = []
-        places = tuple(dict.fromkeys(place for lines, laws in taken if lines for place in laws))
-        for lines, laws in taken:
-            if laws:
-                some = list(lines.values())
-                suspects += [line for line in some if line.suspicion >= SUSPECT]
-                n = round(max(policy.sample for policy, _ in laws.values()) * EVERY / 60)
-                sample += spread([line for line in some if line.suspicion < SUSPECT], n)
-        suspects.sort(key=lambda line: -line.suspicion)
-        chosen = (suspects + sample)[:MOST_TEXTS]
-        now = self.clock.now()
-        if self._asked is not None and (now - self._asked).total_seconds() < EVERY:
-            there: tuple[Scores, ...] | str = Unasked.OFTEN
-        else:
-            self._asked = now if chosen else self._asked
-            there = await self.weighing.there([line.text for line in chosen], places)
-        if isinstance(there, str):
-            return dict.fromkeys(map(id, suspects), there)
-        said: dict[int, Scores | str] = dict.fromkeys(map(id, suspects), Unasked.OFTEN)
-        return said | dict(zip(map(id, chosen), there, strict=True))
-
     async def _settle(
         self,
         scene: Scene,
@@ -275,8 +232,8 @@ class Combing:
             return
         async with self.storage.work() as work:
             await self._keep_back(work, scene, minors.values())
-            for place, causes in groups.items():
-                for group in causes.values():
+            for place, some in groups.items():
+                for group in some:
                     alert = await self._raise(work, scene, place, group)
                     for key in group.keys:
                         heard.alerts.setdefault(key, set()).add((place, alert.id))
@@ -296,19 +253,21 @@ class Combing:
 
     def _groups(
         self, lines: dict[str, Line], place: str, policy: Policy, words: WordList, there: dict[int, Scores | str]
-    ) -> dict[str, _Group]:
-        groups: dict[str, _Group] = {}
+    ) -> list[_Group]:
+        """The gravest first, so that milder lines of this round count there."""
+        groups: dict[tuple[str, frozenset[Label]], _Group] = {}
         for key, line in lines.items():
             weighed = self._weighed(line, place, policy, there)
             finding = found(policy, words, line.text, weighed, Kind.CHAT) if weighed is not None else None
             if finding is None:
                 continue
-            known = groups.setdefault(finding.cause, _Group(line, finding, [], 0))
+            grave = finding.assessment.grave(policy.severe)
+            known = groups.setdefault((finding.cause, grave), _Group(line, finding, grave))
             known.keys.append(key)
             known.times += line.times
             if finding.assessment.confidence > known.finding.assessment.confidence:
                 known.line, known.finding = line, finding
-        return groups
+        return sorted(groups.values(), key=lambda group: -len(group.grave))
 
     def _weighed(self, line: Line, place: str, policy: Policy, there: dict[int, Scores | str]) -> Weighed | None:
         """A line nobody elsewhere was to look at is what the judge inside says it is, and nothing is wrong with that; None for one
@@ -350,7 +309,8 @@ class Combing:
     async def _raise(self, work: Work, scene: Scene, place: str, group: _Group) -> Alert:
         line, item = group.line, f"chat:{group.finding.cause}"
         recent = await work.alerts.recent(place, scene.live.id, line.at - QUIET)
-        same = next((one for one in recent if one.assessment.item == item and _takes(one, line.text)), None)
+        taking = [one for one in recent if one.assessment.item == item and _takes(one, line.text, group.grave)]
+        same = min(taking, key=lambda one: len(_grave(one)), default=None)  # of those the mildest, and the newest
         if same is not None:
             alert = await work.alerts.repeated(same.id, group.times)
         else:
@@ -371,16 +331,13 @@ class Combing:
             await tell(work, alert, scene.live.handle, address, self.clock, edits=told)
 
 
-def _takes(alert: Alert, text: str) -> bool:
-    """Whether an alert counts one more line of its cause: of what people have said something of, only what says the same."""
+def _takes(alert: Alert, text: str, grave: frozenset[Label]) -> bool:
+    """Whether an alert counts one more line of its cause. Never one that is `grave` as its own words are not: they would hide it.
+    Of what people have said something of, only what says the same."""
     untouched = alert.verdict is Verdict.WAITING and alert.proposed is None and alert.labels is None
-    return untouched or text in Quotes.of((alert.assessment.quote,))
+    return grave <= _grave(alert) and (untouched or text in Quotes.of((alert.assessment.quote,)))
 
 
-def spread(lines: Sequence[Line], n: int) -> list[Line]:
-    """At most `n` of them, evenly: the first, the last, and what lies between."""
-    if n <= 0 or not lines:
-        return []
-    if len(lines) <= n:
-        return list(lines)
-    return [lines[round(at * (len(lines) - 1) / max(1, n - 1))] for at in range(n)]
+def _grave(alert: Alert) -> frozenset[Label]:
+    """What of its words is, as its place sees it."""
+    return alert.assessment.grave(alert.limits)

@@ -30,8 +30,8 @@ MOST_TEXTS = 40  # of one question
 
 @dataclass(frozen=True)
 class Weighed:
-    """The labels of one text: those that count, who says so, and those the judge inside found though the other did not. `unasked`:
-    the code of why the other said nothing, of what is `degraded`."""
+    """The labels of one text: those that count, and who says so; where the other alone is believed, `doubts` are those the judge
+    inside is sure of. `unasked`: the code of why the other said nothing, of what is `degraded`."""
 
     labels: Mapping[Label, float]
     engine: str = LOCAL
@@ -91,15 +91,24 @@ class Weighing:
             return False
         return self._until is None or self.clock.now() >= self._until
 
+    @property
+    def why(self) -> str:
+        """The code of why nobody elsewhere may be asked now; empty when somebody may."""
+        if self.elsewhere is None:
+            return Unasked.NO_MODEL
+        return "" if self.able else self.trouble
+
+    async def payers(self, places: Sequence[str]) -> tuple[str, ...]:
+        """Those of `places` that have something left of what models may cost them today."""
+        return await self.purse.payers(places) if self.purse is not None else tuple(places)
+
     async def there(self, texts: Sequence[str], places: Sequence[str], language: str = "") -> tuple[Scores, ...] | str:
         """What the judge elsewhere says of at most MOST_TEXTS, paid for by those of `places` that have not used up their day; the
         code of why it says nothing when all have, or when it cannot say anything now. That is logged once, and it is left alone for
         a while."""
-        if self.elsewhere is None:
-            return Unasked.NO_MODEL
-        if not self.able or not texts:
-            return self.trouble
-        payers = await self.purse.payers(places) if self.purse is not None else tuple(places)
+        if self.elsewhere is None or not self.able or not texts:
+            return self.why
+        payers = await self.payers(places)
         if not payers:
             return Unasked.BUDGET if places else ""
         self.asked += 1
@@ -152,9 +161,8 @@ def found(policy: Policy, words: WordList, text: str, weighed: Weighed, kind: Ki
     """What a place is to look at in a text, None for nothing. A rule that holds comes first, then labels, then one that flags."""
     broken = words.broken(text)
     rule = broken[0] if broken else None
-    over, doubtful = policy.over(weighed.labels), False
-    if not over and (doubts := policy.over(weighed.doubts)):
-        over, doubtful = doubts, True
+    doubtful = _doubted(policy, weighed)
+    over = policy.over(_labels(weighed, doubtful=doubtful))
     if rule is None and not over:
         return None
     judged = _assessment(text, weighed, kind, doubtful=doubtful)
@@ -162,6 +170,13 @@ def found(policy: Policy, words: WordList, text: str, weighed: Weighed, kind: Ki
         said = f"“{rule.word}”"
         return Finding(f"word:{rule.id}", rule.severity, replace(judged, engine=WORDS, reason=said, confidence=1.0))
     return Finding(over[0].value, Severity.HOLD, judged)
+
+
+def _doubted(policy: Policy, weighed: Weighed) -> bool:
+    """Whether the judge inside is sure of something and the other is not, whatever else the other found: a text may have told it
+    to admit to little."""
+    minors = Label.S3 in weighed.doubts and weighed.labels.get(Label.S3, 0.0) < MINORS
+    return minors or bool(set(policy.over(weighed.doubts)) - set(policy.over(weighed.labels)))
 
 
 def of_minors(text: str, weighed: Weighed, kind: Kind) -> Assessment | None:
@@ -173,7 +188,7 @@ def of_minors(text: str, weighed: Weighed, kind: Kind) -> Assessment | None:
 
 def _assessment(text: str, weighed: Weighed, kind: Kind, *, doubtful: bool) -> Assessment:
     """Labels describe a text: whose it is stands in none of it."""
-    labels = {**weighed.labels, **weighed.doubts} if doubtful else dict(weighed.labels)
+    labels = _labels(weighed, doubtful=doubtful)
     hate = labels.get(Label.H, 0.0)
     hateful = hate >= SURE
     return Assessment(
@@ -189,3 +204,9 @@ def _assessment(text: str, weighed: Weighed, kind: Kind, *, doubtful: bool) -> A
         doubtful=doubtful,
         kind=kind,
     )
+
+
+def _labels(weighed: Weighed, *, doubtful: bool) -> dict[Label, float]:
+    """Those that count: of what is doubtful the worse word for each."""
+    doubts = weighed.doubts.items() if doubtful else ()
+    return {**weighed.labels, **{label: max(sure, weighed.labels.get(label, 0.0)) for label, sure in doubts}}

@@ -21,13 +21,13 @@ async def twins_of(work: Work, alert: Alert) -> list[list[Alert]]:
 
 
 def _same(one: Alert, other: Alert) -> bool:
-    """Whether two alerts of a live have one cause. What people sent to review has to say the same; of speech, what is
-    severe is no twin of what is severe otherwise: nobody who decides the one has seen the other."""
+    """Whether two alerts of a live have one cause. What people sent to review has to say the same; what is severe is no twin of
+    what is severe otherwise: nobody who decides the one has seen the other."""
     a, b = one.assessment, other.assessment
     if PERSON in (a.engine, b.engine):
         return a.engine == b.engine and a.kind is b.kind and _says(one, other)
     if a.kind is Kind.CHAT:
-        return a.kind is b.kind and a.item == b.item
+        return (a.kind, a.item, a.grave()) == (b.kind, b.item, b.grave())
     return (a.kind, a.category, a.target, a.severe()) == (b.kind, b.category, b.target, b.severe())
 
 

@@ -7,7 +7,7 @@ import pytest
 from core.model.person import Person, Place
 from core.model.policy import Provider
 from core.model.risk import Alert, Category, Label, Scores, Verdict
-from core.services.moderating.combing import EVERY
+from core.services.moderating.asking import EVERY
 from core.services.reviewing.deciding import Reviewing
 from tests.builders import HERE, chat
 from tests.core.services.conftest import Running

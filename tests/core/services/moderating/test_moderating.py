@@ -14,7 +14,8 @@ from core.model.person import Purpose
 from core.model.policy import Policy, Provider, Severity, WordRule
 from core.model.risk import Kind, Label, Scores
 from core.services.moderating import combing
-from core.services.moderating.combing import EVERY, MOST_LATE, MOST_WAITING, Line, spread
+from core.services.moderating.asking import EVERY, Line, spread
+from core.services.moderating.combing import MOST_LATE, MOST_WAITING
 from tests.builders import HERE, THERE, at, chat, followed, placed, rows, scene_of, told
 from tests.core.services.conftest import Running
 from tests.core.services.moderating.texts_desk import SETTER, Desk, desk_of, labels

@@ -7,7 +7,7 @@ import pytest
 from core.errors import Denied, EarshotError, Transient
 from core.model.policy import Provider
 from core.model.risk import Unasked
-from core.services.moderating.combing import EVERY
+from core.services.moderating.asking import EVERY
 from core.services.moderating.weighing import MOST_TEXTS
 from tests.builders import chat
 from tests.core.services.moderating.texts_desk import Desk, desk_of, labels

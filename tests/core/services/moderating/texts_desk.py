@@ -19,7 +19,16 @@ from core.services.moderating.weighing import Weighing
 from tests.builders import HERE, Told, decided, followed, placed, scene_of, told
 from tests.doubles import CountedStorage, HandClock
 
-KNOWN = {"worm": (Label.HR, 0.9), "vermin": (Label.H, 0.8), "maybe": (Label.HR, 0.4), "lolly": (Label.S3, 0.65)}
+KNOWN = {
+    "worm": (Label.HR, 0.9),
+    "vermin": (Label.H, 0.8),
+    "maybe": (Label.HR, 0.4),
+    "lolly": (Label.S3, 0.65),
+    "nudes": (Label.S, 0.9),
+    "teen": (Label.S3, 0.55),
+    "hang": (Label.H2, 0.7),
+    "shoot": (Label.V2, 0.7),
+}
 
 SETTER = Person("discord:9", "Nadia")
 

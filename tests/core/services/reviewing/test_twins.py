@@ -30,6 +30,19 @@ GAME, SAD = (
     judged(Category.CONTROVERSIAL, Virality.LOW, hateful=False, target=Target.NONE, quote=quote, labels={label: 0.9})
     for label, quote in ((Label.V2, "kill them in the game"), (Label.SH, "I will kill myself"))
 )
+NUDES, CHILD, TEEN = (
+    judged(
+        Category.CONTROVERSIAL,
+        Virality.LOW,
+        hateful=False,
+        target=Target.NONE,
+        kind=Kind.CHAT,
+        item="chat:S",
+        quote=quote,
+        labels={Label.S: 0.9, Label.S3: minors},
+    )
+    for quote, minors in (("send nudes", 0.0), ("a lolly sends nudes", 0.7), ("a teen sends nudes", 0.55))
+)
 SENT = judged(
     Category.CONTROVERSIAL,
     Virality.LOW,
@@ -85,7 +98,11 @@ async def test_another_cause_is_not_decided_however_alike_it_is_called(
     assert await circle.verdicts() == {one.quote: Verdict.DISMISSED, other.quote: Verdict.WAITING}
 
 
-@pytest.mark.parametrize(("one", "other"), [(WORM, HARM), (GAME, SAD), (SENT, TAXES)], ids=["chat", "speech", "sent"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(WORM, HARM), (NUDES, CHILD), (NUDES, TEEN), (GAME, SAD), (SENT, TAXES)],
+    ids=["chat", "severe in chat", "about minors in chat", "speech", "sent"],
+)
 async def test_where_nothing_of_its_cause_stands_nothing_is_decided(
     circle: Circle, one: Assessment, other: Assessment
 ) -> None:
