@@ -127,12 +127,12 @@ class Alerting:
 
 def _merges(alert: Alert, word: Assessment, at: datetime) -> bool:
     """Whether `word` is the cause of `alert` once more. What a person sent to review stays what they sent; what people have decided
-    takes nothing worse in, and what quotes something severe nothing that is severe otherwise: one quote would hide the other."""
+    takes nothing worse in, and what quotes something grave nothing that is grave otherwise: one quote would hide the other."""
     known = alert.assessment
     if known.engine == PERSON or _unseen(word, alert):
         return False
-    severe = known.severe(alert.limits)
-    if severe and word.severe(alert.limits) - severe:
+    grave = known.grave(alert.limits)
+    if grave and word.grave(alert.limits) - grave:
         return False
     rough = (known.engine == RULES) is not (
         word.engine == RULES
@@ -146,9 +146,7 @@ def _unseen(word: Assessment, alert: Alert) -> bool:
     """Whether people have said something of an alert already (decided it, how they would, or what it is), and this is worse than
     what they saw: nobody has said that of it. Above all nobody has said that it is not about minors."""
     said = alert.verdict is not Verdict.WAITING or alert.proposed is not None or alert.labels is not None
-    return said and (
-        worse(word, alert.assessment, alert.limits) or (word.about_minors and not alert.assessment.about_minors)
-    )
+    return said and worse(word, alert.assessment, alert.limits)
 
 
 def _same_words(one: Assessment, other: Assessment) -> bool:

@@ -9,12 +9,12 @@ KEPT = 600.0  # seconds of a live: no model says anything of what is older
 
 
 def worse(one: Assessment, other: Assessment, limits: Mapping[Label, float]) -> bool:
-    """Whether it says something worse, as a place with these limits of severe labels sees it: something severe that the other does
-    not, else a higher score. Severe words may have any score."""
-    severe, known = one.severe(limits), other.severe(limits)
-    if severe - known:
+    """Whether it says something worse, as a place with these limits of severe labels sees it: something grave that the other does
+    not, else a higher score. Grave words may have any score."""
+    grave, known = one.grave(limits), other.grave(limits)
+    if grave - known:
         return True
-    return one.score > other.score and not known - severe
+    return one.score > other.score and not known - grave
 
 
 @dataclass

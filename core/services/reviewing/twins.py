@@ -28,7 +28,7 @@ def _same(one: Alert, other: Alert) -> bool:
         return a.engine == b.engine and a.kind is b.kind and _says(one, other)
     if a.kind is Kind.CHAT:
         return (a.kind, a.item, a.grave()) == (b.kind, b.item, b.grave())
-    return (a.kind, a.category, a.target, a.severe()) == (b.kind, b.category, b.target, b.severe())
+    return (a.kind, a.category, a.target, a.grave()) == (b.kind, b.category, b.target, b.grave())
 
 
 def _says(one: Alert, other: Alert) -> bool:

@@ -28,6 +28,10 @@ def severe(said: Segment) -> Assessment:
     return judged(quote=said.text or "", second=said.start, confidence=0.9, labels={Label.H2: 0.9})
 
 
+def labelled(labels: dict[Label, float]) -> Says:
+    return lambda said: judged(quote=said.text or "", second=said.start, confidence=0.9, labels=labels)
+
+
 def unsure(said: Segment) -> Assessment:
     return judged(virality=Virality.MEDIUM, quote=said.text or "", second=said.start, confidence=0.5)
 
@@ -116,6 +120,23 @@ async def test_a_word_on_one_changes_nothing_of_the_worse_other_of_which_no_mode
         await clock.advance(70)
         alert = await the_alert(stage)
     assert (alert.assessment.quote, alert.level) == (WORSE, Level.CRITICAL)
+
+
+async def test_words_that_may_be_about_minors_are_what_an_alert_quotes_whatever_their_score(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+) -> None:
+    """Below the limit that makes them critical, too: other people look at them."""
+    await followed(storage, "maria", HERE)
+    async with staged(storage, clock, tmp_path) as stage:
+        assert stage.assessing
+        judge = of_each(labelled({}), labelled({Label.S: 0.8, Label.S3: 0.55}))
+        stage.assessing.local.judge = stage.screen.judge = stage.judge.judge = judge
+        await stage.says(MILD)
+        await clock.advance(DEADLINE)
+        await stage.says(WORSE, start=15.0)
+        await clock.advance(70)
+        alert = await the_alert(stage)
+    assert (alert.assessment.about_minors, alert.restricted, alert.repeats) == (True, True, 1)
 
 
 def test_words_of_long_ago_are_not_kept() -> None:
