@@ -75,6 +75,7 @@ TEXTS = {
     "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",
     "NOT_LIVE_NOW": "**@{x} is not live.** `/follow @{x}` has me watch for its next live.",
     "NOT_WATCHED": "**No live of @{x} is watched here now.** `/lives now` shows those that are; `/watch start` adds one.",
+    "LIVE_OVER": "**That live of @{x} has ended, so nothing was done.** `/lives now` shows those that run.",
     "FORMAT": "**{what} cannot be a {format}.** It can be: {list}.",
     "PDF": "**The PDF could not be printed.** The same as .txt or .md needs no printing; try the PDF again later.",
     "POINT": "**I cannot read “{x}” as a moment of a live.** Write it as in `12:30` or `1:02:30`.",

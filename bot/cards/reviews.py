@@ -346,7 +346,7 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     if meaning.verdict is not Verdict.WAITING:
         return ((undo, history, relabel, note), (*looking, keep))
     mute = Button(words.say("Mute for 30 min"), key("review.mute", alert, **seen))
-    stop = Button(words.say("Stop capture"), key("watch.stop", meaning.handle), Press.DANGER)
+    stop = Button(words.say("Stop capture"), key("watch.stop", meaning.handle, live=meaning.live_id), Press.DANGER)
     deciding = (confirm, dismiss, *((mute, stop) if live else ()))
     second = Button(words.say("Ask a second person"), key("review.second", alert))
     asking = (undo,) if meaning.proposed or meaning.second_by else () if meaning.two else (second,)

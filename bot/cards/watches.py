@@ -30,10 +30,11 @@ def watch_begun(meaning: WatchBegun, words: Words) -> Card:
     else:
         until = words.line("I watch it until its end.")
     body.append((*until, *words.line(" Its posts begin in a few seconds.")))
+    known = {"live": meaning.begun.live_id} if meaning.begun.live_id else {}
     buttons = (
         (
             Button(words.say("Watch"), live_link(follow.handle), Press.LINK),
-            Button(words.say("Stop"), key("watch.stop", follow.handle), Press.DANGER),
+            Button(words.say("Stop"), key("watch.stop", follow.handle, **known), Press.DANGER),
         ),
     )
     return Card(words.line("**@{x} is live**", x=follow.handle), tuple(body), buttons=buttons, tone=Tone.GOOD)

@@ -290,7 +290,7 @@ USUAL: tuple[Any, ...] = (
     TranscriptFile(LIVE, Exported("dinner_transcript.srt", b"1\n")),
     AlertShown(RISK),
     WatchBegun(Begun(replace(FOLLOW, once=True, until=NOW), Look(NOW, True, "7301", "Dinner for six", viewers=12))),
-    WatchBegun(Begun(FOLLOW, Look(NOW, True, "7301"))),
+    WatchBegun(Begun(FOLLOW, Look(NOW, True, "7301"), 7)),
     WatchStopped(LIVE, "Karim"),
     WatchGoesOn(LIVE),
     WatchMuted(LIVE, NOW),

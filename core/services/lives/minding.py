@@ -80,10 +80,11 @@ class Logged:
 
 @dataclass(frozen=True)
 class Begun:
-    """A live is watched here now. `follow.once`: only this one, until `follow.until` at most."""
+    """A live is watched here now. `follow.once`: only this one, until `follow.until` at most. `live_id`: where it was known."""
 
     follow: Follow
     look: Look
+    live_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Minding:
             live = await work.lives.in_room(look.room)
             if live is not None:
                 await self._take_up(work, live, place.id)
-        return Begun(made, look)
+        return Begun(made, look, live.id if live is not None else None)
 
     async def _look(self, account: Account) -> Look:
         """A reading of now. A name that looks do not know may be of somebody who was never live."""

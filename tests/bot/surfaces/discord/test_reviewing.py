@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.house import House
+from core.model.live import LiveStatus, Look
 from core.model.risk import Kind, Verdict
 from core.services.assessing import raised
 from core.services.moderating.titling import set_aside
@@ -113,6 +114,25 @@ async def test_muting_says_so_on_the_post_and_who_may_not_is_refused(
         alert = await work.alerts.get(server.place, number)
     assert alert is not None
     assert alert.verdict is Verdict.MUTED
+    discord.assert_clean()
+
+
+async def test_the_live_of_tonight_is_not_stopped_under_an_alert_of_yesterdays(
+    discord: FakeDiscord, server: Server, house: House
+):
+    _, message = await told(discord, server, house)
+    now = house.clock.now()
+    async with house.storage.work() as work:
+        (before,) = await work.lives.of_place(server.place)
+        await work.lives.set_status(before.id, LiveStatus.ENDED, now)
+        account = await work.accounts.ensure(before.handle)
+        live, _ = await work.lives.begin(account, Look(now, True, "room-2", "Tonight", started=now), [server.place])
+    async with connected(house):
+        refused = await discord.click(message, "Stop capture", user=server.mona)
+        assert refused.ephemeral
+        assert "That live of @amina has ended" in refused.text
+    async with house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(live.id)] == [False]
     discord.assert_clean()
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
+from core.model.live import LiveStatus, Look
 from core.model.risk import Alert, Kind, Verdict
 from core.services.assessing import raised
 from core.services.moderating.titling import set_aside
@@ -109,6 +110,24 @@ async def test_muting_says_so_on_the_post(client: TelegramClient, telegram: Tele
     (muted,) = (await telegram.press(post, "Mute for 30 min", user=telegram.alice)).messages
     assert read(muted).startswith("Muted")
     assert muted["message_id"] == post["message_id"]
+    telegram.assert_clean()
+
+
+async def test_the_live_of_tonight_is_not_stopped_under_an_alert_of_yesterdays(
+    client: TelegramClient, telegram: Telegram
+):
+    post = await alerted(client, telegram)
+    now, place = client.house.clock.now(), (await alert_of(client, telegram)).place
+    async with client.house.storage.work() as work:
+        (before,) = await work.lives.of_place(place)
+        await work.lives.set_status(before.id, LiveStatus.ENDED, now)
+        account = await work.accounts.ensure(before.handle)
+        live, _ = await work.lives.begin(account, Look(now, True, "room 2", "Tonight", started=now), [place])
+    pressed = await telegram.press(post, "Stop capture", user=telegram.alice)
+    said = [(pressed.answer or {}).get("text") or "", *map(read, pressed.messages)]
+    assert "That live of @amina has ended" in " ".join(said)
+    async with client.house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(live.id)] == [False]
     telegram.assert_clean()
 
 
