@@ -270,7 +270,8 @@ def failed(meaning: Failed, words: Words) -> Card:
     }
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
-        buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
+        undo = key("review.decide", meaning.values["alert"], "reopen", **{"as": meaning.values["stands"]})
+        buttons = ((Button(words.say("Undo"), undo),),)
     if code == "ALERT_CHANGED":
         shows = key("review.show", meaning.values["n"])
         buttons = ((Button(words.say("The alert"), shows, Press.MAIN),),)

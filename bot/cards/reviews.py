@@ -68,8 +68,7 @@ def alert_done(meaning: AlertDone, words: Words) -> Card:
     else:
         title = words.line("**{state} · alert #{n}**", state=_state(alert, words), n=n)
         body = (_decision(alert, words), *_outcome(alert, words))
-    undo = (Button(words.say("Undo"), key("review.decide", n, "reopen")),) if meaning.undo else ()
-    return Card(title, body, buttons=(undo,) if undo else (), tone=Tone.CALM, private=True)
+    return Card(title, body, buttons=((_undo(alert, words),),) if meaning.undo else (), tone=Tone.CALM, private=True)
 
 
 @draw.register
@@ -337,7 +336,7 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     relabel = Button(words.say("Relabel"), key("review.relabel", alert, **seen))
     read = (Button(words.say("Read it"), key("review.read", alert)),) if meaning.restricted else ()
     looking = (*read, *(_looking(meaning, words) if live else _held(meaning, words)))
-    undo = Button(words.say("Undo"), key("review.decide", alert, "reopen"))
+    undo = _undo(meaning, words)
     history = Button(words.say("History"), key("review.history", alert))
     if meaning.aside:
         return ((history, relabel, note), (*looking, keep))
@@ -355,6 +354,11 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     if read:  # no row has more than four
         return (deciding, (*looking, *watch), (*rarer, keep))
     return (deciding, (*looking, keep, *watch), rarer)
+
+
+def _undo(meaning: RiskRaised, words: Words) -> Button:
+    stands = {"as": meaning.stands} if meaning.stands else {}
+    return Button(words.say("Undo"), key("review.decide", meaning.alert_id, "reopen", **stands))
 
 
 def _held(meaning: RiskRaised, words: Words) -> tuple[Button, ...]:

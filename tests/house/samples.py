@@ -333,7 +333,7 @@ FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot face "
         "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number page "
-        "seen unasked"
+        "seen stands unasked"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""
@@ -348,7 +348,7 @@ def every() -> Iterator[tuple[str, Any]]:
         values = {name: _value(name) for name in placeholders(template)}
         for size in SIZES:
             filled = {name: _text(size) if isinstance(value, str) else value for name, value in values.items()}
-            yield f"{code}, {size}", Failed(code, {"alert": ID, **filled})
+            yield f"{code}, {size}", Failed(code, {"alert": ID, "stands": "c0ffee", **filled})
 
 
 def _value(name: str) -> Any:

@@ -20,7 +20,7 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell
 from core.services.assessing.renewing import renew, renew_lines, rescreen
-from core.services.assessing.telling import LABEL_SHOWN, seen_of
+from core.services.assessing.telling import LABEL_SHOWN, seen_of, stands_of
 from core.services.feeding import address_of
 from core.services.lives.minding import stand
 from core.services.reviewing.auditing import log
@@ -117,7 +117,7 @@ class Reviewing:
         seen: str = "",
     ) -> tuple[Alert, str]:
         """Confirm, dismiss or mute an alert that waits, or reopen one that stands as `alert`; `late`: also after UNDO. `seen`: what
-        `by` was shown of it (`seen_of`), empty where that is what there is now.
+        `by` was shown of it (`seen_of`; of what they take back `stands_of`), empty where that is what there is now.
 
         Where two people have to agree a verdict is only proposed until a second one says the same; who says otherwise opposes it.
         Reopening takes back what `by` has proposed, or what others have within UNDO; once there is nothing, whoever may do so late
@@ -133,7 +133,7 @@ class Reviewing:
             if before.aside:
                 raise too_late(before)
             if verdict is Verdict.WAITING:
-                after = await self._reopened(work, before, alert, by, late=late)
+                after = await self._reopened(work, before, alert, by, seen, late=late)
                 gone = tuple(voices(before).keys() - voices(after).keys())
                 step = after, Act.REOPEN, Verdict.WAITING
                 return await self._changed(work, before, step, by, lambda one: _back(one, before, gone))
@@ -211,7 +211,10 @@ class Reviewing:
             raise Missing("NOT_FOUND", x=f"#{alert.id}")
         return found
 
-    async def _reopened(self, work: Work, before: Alert, seen: Alert, by: Person, *, late: bool) -> Alert:
+    async def _reopened(self, work: Work, before: Alert, pressed: Alert, by: Person, seen: str, *, late: bool) -> Alert:
+        if before.verdict is Verdict.WAITING and before.proposed is None and not before.second_by:
+            raise too_late(before)
+        as_seen(before, seen, stands_of)
         if before.verdict is Verdict.WAITING and before.proposed is not None:
             said = voices(before)
             if by.id in said:
@@ -225,7 +228,7 @@ class Reviewing:
             if not late:
                 raise Invalid("SECOND_ASKED", name=before.second_by)
             return replace(before, second_by="")
-        if before.verdict is Verdict.WAITING or before.verdict is not seen.verdict:
+        if before.verdict is not pressed.verdict:
             raise too_late(before)
         over = before.decided_at is not None and self.clock.now() - before.decided_at > UNDO
         if over and not late:
@@ -378,9 +381,9 @@ async def handle_of(work: Work, alert: Alert) -> str:
     return live.handle if live is not None else ""
 
 
-def as_seen(alert: Alert, seen: str) -> None:
-    """Raises Invalid ALERT_CHANGED (n) when an alert is not as somebody was shown it, as far as that is known."""
-    if seen and seen != seen_of(alert):
+def as_seen(alert: Alert, seen: str, of: Callable[[Alert], str] = seen_of) -> None:
+    """Raises Invalid ALERT_CHANGED (n) when what `of` says of an alert is not what somebody was shown, as far as that is known."""
+    if seen and seen != of(alert):
         raise Invalid("ALERT_CHANGED", n=alert.id)
 
 
@@ -388,4 +391,5 @@ def too_late(alert: Alert) -> Invalid:
     """Somebody was faster, and this is who and how; nobody's name when it waits again, or when it was set aside."""
     if alert.aside:
         return Invalid("SET_ASIDE", n=alert.id)
-    return Invalid("DECIDED", alert=alert.id, name=alert.decided_by, verdict=alert.verdict.value, when=alert.decided_at)
+    who = {"name": alert.decided_by, "verdict": alert.verdict.value, "when": alert.decided_at}
+    return Invalid("DECIDED", alert=alert.id, stands=stands_of(alert), **who)

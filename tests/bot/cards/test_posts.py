@@ -180,6 +180,7 @@ def test_a_decision_names_who_and_when_and_can_be_undone() -> None:
     assert plain(card.title) == "Dismissed · risk 0.90 · hate speech · @amina.kitchen"
     assert "by Karim, 20:15: “joke”" in read(card)
     assert keys(card)[0] == "review.decide:7;reopen"
+    assert keys(draw(replace(done, stands="c0ffee"), ENGLISH))[0] == "review.decide:7;reopen;as=c0ffee"
     assert card.tone is Tone.CALM
     assert "Rejetée · risque 0,90" in read(draw(done, FRENCH))
 
