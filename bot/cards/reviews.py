@@ -175,7 +175,8 @@ def _decided(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     if meaning.aside:
         return (*_aside(meaning, words), *_relabelled(meaning, words), _said(meaning, words), *_noted(meaning, words))
     muted = words.line(
-        "No alerts from this live for {time}: confirm or dismiss it all the same.", time=words.length(MUTED_FOR)
+        "No alerts from this live for at least {time}: confirm or dismiss it all the same.",
+        time=words.length(MUTED_FOR),
     )
     rest = (muted,) if meaning.verdict is Verdict.MUTED else ()
     outcome = _outcome(meaning, words)

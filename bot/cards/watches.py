@@ -137,7 +137,7 @@ def _what(row: Logged, words: Words) -> Line:
 def noted(kind: DiaryKind, text: str, by: str, words: Words) -> Line:
     """An entry of the diary: what it is, and what belongs to it."""
     said: Line = (Run(words.say(NOTED[kind])),)
-    if kind is DiaryKind.MUTED:
+    if kind in (DiaryKind.MUTED, DiaryKind.ALERT_MUTED):
         said += words.line(" until {at}", at=words.time(datetime.fromisoformat(text)))
     elif kind is DiaryKind.CHAT_WAITS:
         said += words.line(": {why}", why=term(WAITS, text, words))
@@ -166,6 +166,7 @@ NOTED: Mapping[DiaryKind, str] = {
     DiaryKind.STOPPED: "stopped here",
     DiaryKind.GOES_ON: "watched again here",
     DiaryKind.MUTED: "no alerts",
+    DiaryKind.ALERT_MUTED: "no alerts",
     DiaryKind.MARK: "mark",
     DiaryKind.ERROR: "the connection to its chat broke, and is made anew",
 }

@@ -41,7 +41,9 @@ async def undo(asked: Asked, live: Live) -> WatchGoesOn:
 async def mute(asked: Asked, account: OnAir, for_: Spell | None = None, live: Mark | None = None) -> WatchMuted:
     """No alerts from this live for a time"""
     muted, length = meant(account.live, live), for_ or MUTED_FOR
-    return WatchMuted(muted, await asked.house.minding.mute(asked.place.id, muted, length, asked.person))
+    least = live is not None  # a button says how long at least, who types it how long exactly
+    until = await asked.house.minding.mute(asked.place.id, muted, length, asked.person, least=least)
+    return WatchMuted(muted, until)
 
 
 @command("watch mark", Role.MODERATOR, records=True)

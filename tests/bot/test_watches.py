@@ -16,6 +16,7 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
 from bot.replies.lives import LiveFile, LiveTimeline
+from bot.replies.reviews import AlertShown
 from bot.replies.watches import WatchBegun, WatchLog, WatchMuted, WatchStopped
 from bot.wording import Words, plain
 from core.model.account import AccountStatus, Handle
@@ -159,6 +160,24 @@ async def test_a_button_under_the_post_of_a_live_that_runs_is_about_that_live(
             hours = {"Mute for 1 h": 1.0, "Mute for 30 min": 0.5}.get(label)
             if hours is not None:
                 assert abs(reply.until - house.clock.now() - timedelta(hours=hours)) < timedelta(seconds=30)
+
+
+async def test_a_button_that_mutes_cuts_no_longer_mute_short_and_says_what_holds(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings
+) -> None:
+    asked = ask(Role.MODERATOR)
+    long = await kernel.press("watch.mute:amina;for=3 h", asked)
+    drawn = [steering(draw(one, asked.words)) for one in await posts(house, mine)]
+    pressed = [key for one in drawn for key in one.values() if key.startswith("watch.mute")]
+    assert len(pressed) == 2
+    for key in (*pressed, f"review.mute:{mine.alert.id}"):
+        reply = await kernel.press(key, asked)
+        assert isinstance(reply, AlertShown) or reply.until == long.until
+        async with house.storage.reading() as work:
+            (standing,) = await work.lives.standings(mine.live.id)
+        assert standing.muted_until == long.until
+    logged = await said(kernel, "watch.log", asked)
+    assert logged.count(f"no alerts until {asked.words.time(long.until)} (Karim)") == 4
 
 
 async def test_what_is_typed_and_a_button_of_an_older_version_are_about_the_live_that_runs(

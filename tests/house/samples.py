@@ -144,7 +144,7 @@ MOMENTS = (
     *(
         Moment(731.0, NOW, MomentKind.WATCH, noted=kind)
         for kind in DiaryKind
-        if kind not in (DiaryKind.MUTED, DiaryKind.MARK)
+        if kind not in (DiaryKind.MUTED, DiaryKind.ALERT_MUTED, DiaryKind.MARK)
     ),
     Moment(732.0, NOW, MomentKind.MARK, "the onions", "Karim", noted=DiaryKind.MARK),
     Moment(740.0, NOW, MomentKind.SPEECH, "out with them", "A", until=745.0, risky=True),

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from core.errors import Denied, Invalid, Missing
 from core.model.audit import Verb
-from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
-from core.model.live import Live, LiveStatus
+from core.model.live import Live
 from core.model.person import Address, Person, Place
-from core.model.review import ACTS, MUTED_FOR, UNDO, Act, Decision
+from core.model.review import ACTS, UNDO, Act, Decision
 from core.model.risk import PERSON, Alert, Category, Kind, Label, Verdict
 from core.model.tellable.finds import HitFound, RiskRaised
 from core.model.tellable.lives import Rolling
@@ -22,9 +21,9 @@ from core.services.assessing import tell
 from core.services.assessing.renewing import renew, renew_lines, rescreen
 from core.services.assessing.telling import LABEL_SHOWN, seen_of, stands_of
 from core.services.feeding import address_of
-from core.services.lives.minding import stand
 from core.services.reviewing.auditing import log
 from core.services.reviewing.freeing import frees, may_free, named
+from core.services.reviewing.muting import mute, unmute
 from core.services.reviewing.sending import doubt_of, said_by
 from core.services.reviewing.twins import twins_of
 from core.services.screening.screens import may_decide
@@ -121,11 +120,11 @@ class Reviewing:
 
         Where two people have to agree a verdict is only proposed until a second one says the same; who says otherwise opposes it.
         Reopening takes back what `by` has proposed, or what others have within UNDO; once there is nothing, whoever may do so late
-        has one person decide again where somebody asked for two. Muting has the live raise no alerts for MUTED_FOR, reopening ends
-        that. Raises Invalid DECIDED (alert, name, verdict, when) for who comes too late, SET_ASIDE (n) where nothing is left to
-        decide, UNDO_LATE (n, name, verdict), PROPOSAL_LATE (n, name), ALERT_CHANGED (n) where it is not as it was `seen`,
-        TWO_PEOPLE for the same person twice, NOT_LIVE (x), NOT_OF_LIVE; Missing NOT_FOUND; Denied REVIEWERS_ONLY for a proposal
-        about what only named reviewers decide, NAMED_ONLY (n) as in `relabel`.
+        has one person decide again where somebody asked for two. Muting has the live raise no alerts for MUTED_FOR at least,
+        reopening takes that back (`muting`). Raises Invalid DECIDED (alert, name, verdict, when) for who comes too late, SET_ASIDE
+        (n) where nothing is left to decide, UNDO_LATE (n, name, verdict), PROPOSAL_LATE (n, name), ALERT_CHANGED (n) where it is
+        not as it was `seen`, TWO_PEOPLE for the same person twice, LIVE_OVER (x), NOT_OF_LIVE; Missing NOT_FOUND; Denied
+        REVIEWERS_ONLY for a proposal about what only named reviewers decide, NAMED_ONLY (n) as in `relabel`.
         """
         now = self.clock.now()
         async with self.storage.work() as work:
@@ -235,22 +234,6 @@ class Reviewing:
             raise Invalid("UNDO_LATE", n=before.id, name=before.decided_by, verdict=before.verdict.value)
         return _undecided(before)
 
-    async def _mute(self, work: Work, alert: Alert, by: Person, *, on: bool) -> None:
-        """No alerts of its live for a while, or again from now on."""
-        live = await work.lives.seen_by(alert.place, alert.live_id) if alert.live_id is not None else None
-        if live is None:
-            raise Invalid("NOT_OF_LIVE")
-        if on and live.status is LiveStatus.ENDED:
-            raise Invalid("NOT_LIVE", x=live.handle)
-        now = self.clock.now()
-        until = now + MUTED_FOR if on else None
-        await stand(work, live, alert.place, muted_until=until)
-        if until is not None:
-            entry = Entry(
-                live.id, now, self.second_of(live, now), DiaryKind.MUTED, until.isoformat(), by.name, alert.place
-            )
-            await work.diary.add(entry)
-
     async def _alike(
         self, work: Work, before: Alert, by: Person, act: Act, to: Callable[[Alert], Alert], note: str = ""
     ) -> tuple[Alert, str]:
@@ -283,8 +266,10 @@ class Reviewing:
         if act is Act.REOPEN and before.verdict is not Verdict.WAITING:
             after = replace(after, note=await _noted(work, before))
         now, relabelled = self.clock.now(), act is Act.RELABEL
-        if act is Act.MUTE or (act is Act.REOPEN and before.verdict is Verdict.MUTED):
-            await self._mute(work, before, by, on=act is Act.MUTE)
+        if act is Act.MUTE:
+            await mute(work, before, by, now, self.second_of)
+        elif act is Act.REOPEN and before.verdict is Verdict.MUTED:
+            await unmute(work, before)
         decision = Decision(
             before.id,
             act,
