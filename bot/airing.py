@@ -40,6 +40,14 @@ async def on_air(text: str, asked: "Asked") -> OnAir:
     raise not_live(account, asked.house.clock.now())
 
 
+def meant(running: Live, live: str | None) -> Live:
+    """The live that runs, where it is the one whose number a button carries; what is typed and older buttons carry none. Raises
+    Invalid LIVE_OVER (x)."""
+    if live and live != str(running.id):
+        raise Invalid("LIVE_OVER", x=running.handle)
+    return running
+
+
 def not_live(account: Account, now: datetime) -> Invalid:
     """That a followed account is not live, and how long ago that was seen when it was lately."""
     ago = (now - account.looked_at).total_seconds() if account.looked_at else math.inf

@@ -5,14 +5,14 @@ from datetime import datetime
 from math import inf
 from typing import Any
 
-from sqlalchemy import Boolean, func, literal_column, text, update
+from sqlalchemy import Boolean, and_, func, literal_column, or_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from core.errors import Missing
 from core.model.person import Two
-from core.model.review import Decision
+from core.model.review import Act, Decision
 from core.model.risk import PERSON, Alert, Assessment, Kind, Label, Verdict
 from storage.minors import LAST_SENT, PART, QUOTED, WRITTEN
 from storage.policies import policy_of
@@ -219,6 +219,13 @@ class StoredAlerts:
         query = select(DecisionRow).where(DecisionRow.place == place, DecisionRow.alert_id == alert_id)
         rows = await self._session.exec(query.order_by(col(DecisionRow.id)))
         return [value_of(Decision, row, labels=_labels(row.labels)) for row in rows]
+
+    async def mutes(self, place: str, live_id: int) -> list[Decision]:
+        of_live = select(AlertRow.id).where(AlertRow.place == place, AlertRow.live_id == live_id)
+        undone = and_(col(DecisionRow.act) == Act.REOPEN, col(DecisionRow.was) == Verdict.MUTED)
+        query = select(DecisionRow).where(DecisionRow.place == place, col(DecisionRow.alert_id).in_(of_live))
+        query = query.where(or_(col(DecisionRow.act) == Act.MUTE, undone)).order_by(col(DecisionRow.id))
+        return [value_of(Decision, row, labels=_labels(row.labels)) for row in await self._session.exec(query)]
 
     async def last_decision(self, place: str) -> int:
         query = select(func.max(DecisionRow.id)).where(DecisionRow.place == place)

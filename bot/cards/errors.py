@@ -75,6 +75,7 @@ TEXTS = {
     "NOT_LIVE_SEEN": "**@{x} is not live** (looked {n} s ago). I watch it and will post when it starts.",
     "NOT_LIVE_NOW": "**@{x} is not live.** `/follow @{x}` has me watch for its next live.",
     "NOT_WATCHED": "**No live of @{x} is watched here now.** `/lives now` shows those that are; `/watch start` adds one.",
+    "LIVE_OVER": "**That live of @{x} has ended, so nothing was done.** `/lives now` shows those that run.",
     "FORMAT": "**{what} cannot be a {format}.** It can be: {list}.",
     "PDF": "**The PDF could not be printed.** The same as .txt or .md needs no printing; try the PDF again later.",
     "POINT": "**I cannot read “{x}” as a moment of a live.** Write it as in `12:30` or `1:02:30`.",
@@ -269,7 +270,8 @@ def failed(meaning: Failed, words: Words) -> Card:
     }
     buttons: tuple[tuple[Button, ...], ...] = ()
     if code == "DECIDED":
-        buttons = ((Button(words.say("Undo"), key("review.decide", meaning.values["alert"], "reopen")),),)
+        undo = key("review.decide", meaning.values["alert"], "reopen", **{"as": meaning.values["stands"]})
+        buttons = ((Button(words.say("Undo"), undo),),)
     if code == "ALERT_CHANGED":
         shows = key("review.show", meaning.values["n"])
         buttons = ((Button(words.say("The alert"), shows, Press.MAIN),),)

@@ -57,9 +57,9 @@ def _steers(meaning: LiveStarted, words: Words) -> tuple[tuple[Button, ...], ...
     if not meaning.recorded:
         return ((watch,),)
     read = Button(words.say("Follow the transcript"), key("transcript.open", meaning.live_id))
-    clip = Button(words.say("Save a clip"), key("clip.save", meaning.handle))
-    stop = Button(words.say("Stop"), key("watch.stop", meaning.handle), Press.DANGER)
-    mute = Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle))
+    clip = Button(words.say("Save a clip"), key("clip.save", meaning.handle, live=meaning.live_id))
+    stop = Button(words.say("Stop"), key("watch.stop", meaning.handle, live=meaning.live_id), Press.DANGER)
+    mute = Button(words.say("Mute for 30 min"), key("watch.mute", meaning.handle, live=meaning.live_id))
     return ((watch, *((read,) if meaning.transcript else ()), clip, stop), (mute,))
 
 

@@ -68,8 +68,7 @@ def alert_done(meaning: AlertDone, words: Words) -> Card:
     else:
         title = words.line("**{state} · alert #{n}**", state=_state(alert, words), n=n)
         body = (_decision(alert, words), *_outcome(alert, words))
-    undo = (Button(words.say("Undo"), key("review.decide", n, "reopen")),) if meaning.undo else ()
-    return Card(title, body, buttons=(undo,) if undo else (), tone=Tone.CALM, private=True)
+    return Card(title, body, buttons=((_undo(alert, words),),) if meaning.undo else (), tone=Tone.CALM, private=True)
 
 
 @draw.register
@@ -176,7 +175,8 @@ def _decided(meaning: RiskRaised, words: Words) -> tuple[Line, ...]:
     if meaning.aside:
         return (*_aside(meaning, words), *_relabelled(meaning, words), _said(meaning, words), *_noted(meaning, words))
     muted = words.line(
-        "No alerts from this live for {time}: confirm or dismiss it all the same.", time=words.length(MUTED_FOR)
+        "No alerts from this live for at least {time}: confirm or dismiss it all the same.",
+        time=words.length(MUTED_FOR),
     )
     rest = (muted,) if meaning.verdict is Verdict.MUTED else ()
     outcome = _outcome(meaning, words)
@@ -337,7 +337,7 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     relabel = Button(words.say("Relabel"), key("review.relabel", alert, **seen))
     read = (Button(words.say("Read it"), key("review.read", alert)),) if meaning.restricted else ()
     looking = (*read, *(_looking(meaning, words) if live else _held(meaning, words)))
-    undo = Button(words.say("Undo"), key("review.decide", alert, "reopen"))
+    undo = _undo(meaning, words)
     history = Button(words.say("History"), key("review.history", alert))
     if meaning.aside:
         return ((history, relabel, note), (*looking, keep))
@@ -346,7 +346,7 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     if meaning.verdict is not Verdict.WAITING:
         return ((undo, history, relabel, note), (*looking, keep))
     mute = Button(words.say("Mute for 30 min"), key("review.mute", alert, **seen))
-    stop = Button(words.say("Stop capture"), key("watch.stop", meaning.handle), Press.DANGER)
+    stop = Button(words.say("Stop capture"), key("watch.stop", meaning.handle, live=meaning.live_id), Press.DANGER)
     deciding = (confirm, dismiss, *((mute, stop) if live else ()))
     second = Button(words.say("Ask a second person"), key("review.second", alert))
     asking = (undo,) if meaning.proposed or meaning.second_by else () if meaning.two else (second,)
@@ -355,6 +355,11 @@ def _buttons(meaning: RiskRaised, words: Words) -> tuple[tuple[Button, ...], ...
     if read:  # no row has more than four
         return (deciding, (*looking, *watch), (*rarer, keep))
     return (deciding, (*looking, keep, *watch), rarer)
+
+
+def _undo(meaning: RiskRaised, words: Words) -> Button:
+    stands = {"as": meaning.stands} if meaning.stands else {}
+    return Button(words.say("Undo"), key("review.decide", meaning.alert_id, "reopen", **stands))
 
 
 def _held(meaning: RiskRaised, words: Words) -> tuple[Button, ...]:

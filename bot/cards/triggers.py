@@ -256,9 +256,9 @@ def hit_found(meaning: HitFound, words: Words) -> Card:
         where = words.line("{at}, {second} into the live", at=at, second=into)
     buttons = (
         (
-            Button(words.say("Save a clip"), key("clip.save", meaning.handle)),
+            Button(words.say("Save a clip"), key("clip.save", meaning.handle, live=meaning.live_id)),
             Button(words.say("Context"), key("transcript.open", meaning.live_id)),
-            Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, **{"for": "1 h"})),
+            Button(words.say("Mute for 1 h"), key("watch.mute", meaning.handle, "1 h", live=meaning.live_id)),
         ),
     )
     quotes = (quoted(meaning.quote, meaning.start, meaning.end),) if meaning.quote else ()

@@ -30,10 +30,11 @@ def watch_begun(meaning: WatchBegun, words: Words) -> Card:
     else:
         until = words.line("I watch it until its end.")
     body.append((*until, *words.line(" Its posts begin in a few seconds.")))
+    known = {"live": meaning.begun.live_id} if meaning.begun.live_id else {}
     buttons = (
         (
             Button(words.say("Watch"), live_link(follow.handle), Press.LINK),
-            Button(words.say("Stop"), key("watch.stop", follow.handle), Press.DANGER),
+            Button(words.say("Stop"), key("watch.stop", follow.handle, **known), Press.DANGER),
         ),
     )
     return Card(words.line("**@{x} is live**", x=follow.handle), tuple(body), buttons=buttons, tone=Tone.GOOD)
@@ -136,7 +137,7 @@ def _what(row: Logged, words: Words) -> Line:
 def noted(kind: DiaryKind, text: str, by: str, words: Words) -> Line:
     """An entry of the diary: what it is, and what belongs to it."""
     said: Line = (Run(words.say(NOTED[kind])),)
-    if kind is DiaryKind.MUTED:
+    if kind in (DiaryKind.MUTED, DiaryKind.ALERT_MUTED):
         said += words.line(" until {at}", at=words.time(datetime.fromisoformat(text)))
     elif kind is DiaryKind.CHAT_WAITS:
         said += words.line(": {why}", why=term(WAITS, text, words))
@@ -165,6 +166,7 @@ NOTED: Mapping[DiaryKind, str] = {
     DiaryKind.STOPPED: "stopped here",
     DiaryKind.GOES_ON: "watched again here",
     DiaryKind.MUTED: "no alerts",
+    DiaryKind.ALERT_MUTED: "no alerts",
     DiaryKind.MARK: "mark",
     DiaryKind.ERROR: "the connection to its chat broke, and is made anew",
 }

@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from bot.airing import not_live
+from bot.airing import meant, not_live
 from bot.asked import Asked
 from bot.command import command
 from bot.commands.videos import Outcome, of_file
 from bot.filters import again, moment, recalled
-from bot.kinds import FIRST, UNSURE, Page, Seconds, Sure, Text
+from bot.kinds import FIRST, UNSURE, Mark, Page, Seconds, Sure, Text
 from bot.limiting import Wish
 from bot.paging import page_of
 from bot.replies.clips import (
@@ -42,15 +42,17 @@ LARGEST, PART = 2_000_000_000, 1 << 20  # bytes of a clip that is written down, 
 
 
 @command("clip save", Role.MODERATOR, quiet=False, records=True)
-async def save(asked: Asked, account: Follow, seconds: Seconds | None = None, name: Text | None = None) -> ClipAsked:
+async def save(
+    asked: Asked, account: Follow, seconds: Seconds | None = None, name: Text | None = None, live: Mark | None = None
+) -> ClipAsked:
     """Save the last seconds"""
     async with asked.house.storage.reading() as work:
         running = await work.lives.of_place(asked.place.id, account_id=account.account_id, running=True, limit=1)
     if not running:
         raise not_live(await asked.house.following.account(account), asked.house.clock.now())
-    length = min(float(seconds or BEFORE_SECONDS), LONGEST)
-    await asked.house.clipping.ask(running[0], asked.place.id, length, name or "", asked.person.name)
-    return ClipAsked(running[0], length)
+    clipped, length = meant(running[0], live), min(float(seconds or BEFORE_SECONDS), LONGEST)
+    await asked.house.clipping.ask(clipped, asked.place.id, length, name or "", asked.person.name)
+    return ClipAsked(clipped, length)
 
 
 @command("clip list", Role.MODERATOR)

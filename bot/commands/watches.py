@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from bot.airing import OnAir
+from bot.airing import OnAir, meant
 from bot.asked import Asked
 from bot.command import command
-from bot.kinds import FIRST, Page, Text
+from bot.kinds import FIRST, Mark, Page, Text
 from bot.replies.watches import Marked, WatchBegun, WatchGoesOn, WatchLog, WatchMuted, WatchStopped
 from bot.times import Spell, Until
 from core.model.account import Handle
@@ -23,10 +23,11 @@ async def start(asked: Asked, account: Handle, until: Until | None = None) -> Wa
 
 
 @command("watch stop", Role.MODERATOR)
-async def stop(asked: Asked, account: OnAir) -> WatchStopped:
+async def stop(asked: Asked, account: OnAir, live: Mark | None = None) -> WatchStopped:
     """Stop watching a live now"""
-    await asked.house.minding.stop(asked.place.id, account.live, asked.person)
-    return WatchStopped(account.live, asked.person.name)
+    stopped = meant(account.live, live)
+    await asked.house.minding.stop(asked.place.id, stopped, asked.person)
+    return WatchStopped(stopped, asked.person.name)
 
 
 @command("watch undo", Role.MODERATOR, offered=False)
@@ -37,10 +38,12 @@ async def undo(asked: Asked, live: Live) -> WatchGoesOn:
 
 
 @command("watch mute", Role.MODERATOR)
-async def mute(asked: Asked, account: OnAir, for_: Spell | None = None) -> WatchMuted:
+async def mute(asked: Asked, account: OnAir, for_: Spell | None = None, live: Mark | None = None) -> WatchMuted:
     """No alerts from this live for a time"""
-    length = for_ or MUTED_FOR
-    return WatchMuted(account.live, await asked.house.minding.mute(asked.place.id, account.live, length, asked.person))
+    muted, length = meant(account.live, live), for_ or MUTED_FOR
+    least = live is not None  # a button says how long at least, who types it how long exactly
+    until = await asked.house.minding.mute(asked.place.id, muted, length, asked.person, least=least)
+    return WatchMuted(muted, until)
 
 
 @command("watch mark", Role.MODERATOR, records=True)

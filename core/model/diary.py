@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class DiaryKind(StrEnum):
-    """What an entry tells. `mark` is a person's note; all others are Earshot's own."""
+    """What an entry tells. `mark` is a person's note; all others are Earshot's own. `muted`: somebody asked for it of the live
+    itself; `alert muted`: with one of its alerts."""
 
     STARTED = "started"
     ENDED = "ended"
@@ -23,6 +24,7 @@ class DiaryKind(StrEnum):
     STOPPED = "stopped"
     GOES_ON = "goes on"
     MUTED = "muted"
+    ALERT_MUTED = "alert muted"
     MARK = "mark"
     ERROR = "error"
 

@@ -273,7 +273,8 @@ async def test_two_deciding_at_once_the_second_is_told_who_was_faster(
     for language, said in (("en", "Karim already confirmed this ("), ("fr", "Karim l'a déjà confirmée (")):
         card = draw(reply, Words(language, ask().words.zone))
         assert plain(card.title).startswith(said)
-        assert card.buttons[0][0].key == f"review.decide:{mine.alert.id};reopen"
+        undo = f"review.decide:{mine.alert.id};reopen;as={reply.values['stands']}"
+        assert card.buttons[0][0].key == undo
 
 
 def test_deciding_what_was_reopened_meanwhile_is_told_too(ask: Ask) -> None:

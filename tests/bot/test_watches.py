@@ -16,16 +16,21 @@ from bot.house import House
 from bot.kernel import Kernel
 from bot.replies.common import Failed, Missing
 from bot.replies.lives import LiveFile, LiveTimeline
-from bot.replies.watches import WatchLog
+from bot.replies.reviews import AlertShown
+from bot.replies.watches import WatchBegun, WatchLog, WatchMuted, WatchStopped
 from bot.wording import Words, plain
 from core.model.account import AccountStatus, Handle
 from core.model.diary import DiaryKind
-from core.model.live import LiveStatus, Look
+from core.model.live import Live, LiveStatus, Look, Standing
 from core.model.person import Role
+from core.model.tellable.finds import HitFound
+from core.model.tellable.lives import LiveStarted
 from core.model.transcript import Segment
-from core.services.lives.minding import Logged, LogKind, Source
+from core.model.trigger import Where
+from core.services.assessing import raised
+from core.services.lives.minding import Begun, Logged, LogKind, Source
 from tests.bot.conftest import HERE, THERE, Belongings
-from tests.house.samples import LIVE, NOW
+from tests.house.samples import FOLLOW, LIVE, NOW
 
 Ask = Callable[..., Asked]
 
@@ -93,6 +98,112 @@ async def test_a_mute_lasts_half_an_hour_unless_told_otherwise(kernel: Kernel, a
         assert standing.muted_until is not None
         assert abs(standing.muted_until - before - timedelta(minutes=minutes)) < timedelta(seconds=30)
         assert f"until {asked.words.day(standing.muted_until)} {asked.words.time(standing.muted_until)}." in answer
+
+
+async def next_live(house: House, mine: Belongings) -> Live:
+    """Its account ends the live and begins another one."""
+    now = house.clock.now()
+    async with house.storage.work() as work:
+        await work.lives.set_status(mine.live.id, LiveStatus.ENDED, now)
+        account = await work.accounts.ensure(mine.follow.handle)
+        live, _ = await work.lives.begin(account, Look(now, True, "room 2", "Next day", started=now), [HERE])
+    return live
+
+
+async def posts(house: House, mine: Belongings) -> list[Any]:
+    """What a place was told of a live, and what steers that live."""
+    async with house.storage.reading() as work:
+        (hit,) = await work.hits.of_live(HERE, mine.live.id)
+    handle, live = mine.live.handle, mine.live
+    return [
+        raised(mine.alert, handle),
+        LiveStarted(live.id, handle, live.title, live.started),
+        HitFound(hit.id, live.id, hit.trigger_id, handle, hit.word, hit.source, hit.quote, 0, 8, hit.at, hit.second),
+    ]
+
+
+def steering(card: Card) -> dict[str, str]:
+    """The buttons that do something to a live that runs, by what they say."""
+    made = [one for row in card.buttons for one in row]
+    return {one.label: one.key for one in made if one.key.startswith(("watch.", "clip.save"))}
+
+
+async def test_a_button_under_the_post_of_a_live_that_is_over_does_nothing_to_the_next_one(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings
+) -> None:
+    asked = ask(Role.MODERATOR)
+    drawn = [steering(draw(one, asked.words)) for one in await posts(house, mine)]
+    assert [list(one) for one in drawn] == [
+        ["Stop capture"],
+        ["Save a clip", "Stop", "Mute for 30 min"],
+        ["Save a clip", "Mute for 1 h"],
+    ]
+    live = await next_live(house, mine)
+    for pressed in (key for one in drawn for key in one.values()):
+        reply = await kernel.press(pressed, asked)
+        assert failed(reply) == "LIVE_OVER", pressed
+        assert read(draw(reply, asked.words)).startswith("That live of @amina has ended, so nothing was done.")
+    async with house.storage.reading() as work:
+        assert await work.lives.standings(live.id) == [Standing(HERE)]
+        assert await work.diary.of_live(HERE, live.id) == []
+        assert sum((await work.jobs.counts()).values()) == 0
+
+
+async def test_a_button_under_the_post_of_a_live_that_runs_is_about_that_live(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings
+) -> None:
+    asked = ask(Role.MODERATOR)
+    for one in await posts(house, mine):
+        for label, pressed in steering(draw(one, asked.words)).items():
+            reply = await kernel.press(pressed, asked)
+            assert not isinstance(reply, Failed) or reply.code == "CLIP_EARLY", label
+            hours = {"Mute for 1 h": 1.0, "Mute for 30 min": 0.5}.get(label)
+            if hours is not None:
+                assert abs(reply.until - house.clock.now() - timedelta(hours=hours)) < timedelta(seconds=30)
+
+
+async def test_a_button_that_mutes_cuts_no_longer_mute_short_and_says_what_holds(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings
+) -> None:
+    asked = ask(Role.MODERATOR)
+    long = await kernel.press("watch.mute:amina;for=3 h", asked)
+    drawn = [steering(draw(one, asked.words)) for one in await posts(house, mine)]
+    pressed = [key for one in drawn for key in one.values() if key.startswith("watch.mute")]
+    assert len(pressed) == 2
+    for key in (*pressed, f"review.mute:{mine.alert.id}"):
+        reply = await kernel.press(key, asked)
+        assert isinstance(reply, AlertShown) or reply.until == long.until
+        async with house.storage.reading() as work:
+            (standing,) = await work.lives.standings(mine.live.id)
+        assert standing.muted_until == long.until
+    logged = await said(kernel, "watch.log", asked)
+    assert logged.count(f"no alerts until {asked.words.time(long.until)} (Karim)") == 4
+
+
+async def test_what_is_typed_and_a_button_of_an_older_version_are_about_the_live_that_runs(
+    kernel: Kernel, ask: Ask, house: House, mine: Belongings
+) -> None:
+    live = await next_live(house, mine)
+    asked = ask(Role.MODERATOR)
+    assert isinstance(await kernel.press("watch.mute:amina;for=1 h", asked), WatchMuted)
+    assert isinstance(await kernel.press("watch.stop:amina", asked), WatchStopped)
+    async with house.storage.reading() as work:
+        (standing,) = await work.lives.standings(live.id)
+    assert standing.stopped
+    assert kernel.typed(f"watch.stop:amina;live={mine.live.id}") == "", "nobody types which live a card was about"
+
+
+def test_which_live_it_is_finds_room_in_every_key() -> None:
+    handle, number = "a" * 24, 10**18 - 1
+    words = Words("en", ZoneInfo("UTC"))
+    cards = [
+        draw(LiveStarted(number, handle, "", NOW), words),
+        draw(HitFound(7, number, 7, handle, "x", Where.CHAT, "x", 0, 1, NOW, 1.0), words),
+        draw(WatchBegun(Begun(replace(FOLLOW, handle=Handle(handle)), Look(NOW, True), number)), words),
+    ]
+    made = [key for card in cards for key in steering(card).values()]
+    assert len(made) == 6
+    assert all(key.endswith(f";live={number}") and len(key.encode()) <= 64 for key in made)
 
 
 async def test_a_mark_says_when_it_is_and_stands_in_the_log(kernel: Kernel, ask: Ask, mine: Belongings) -> None:

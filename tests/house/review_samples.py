@@ -38,7 +38,9 @@ RISK = RiskRaised(
 LONG_ID = 10**18 - 1
 NAME = replace(RISK, live_id=None, handle=Handle(""), kind=Kind.TITLE, item="name:9")
 COMMENT = replace(RISK, live_id=None, handle=Handle(""), kind=Kind.COMMENT, item="comment:9")
-DECIDED = replace(RISK, verdict=Verdict.CONFIRMED, decided_by="Mara", decided_at=NOW, note="clear")
+DECIDED = replace(
+    RISK, verdict=Verdict.CONFIRMED, decided_by="Mara", decided_at=NOW, note="clear", seen="5ee400", stands="c0ffee"
+)
 ASIDE = replace(COMMENT, verdict=Verdict.MUTED, decided_at=NOW)
 RELABELLED = replace(RISK, relabelled="Polémique", relabels=["HR"], relabelled_by="Mara")
 SECOND = replace(RISK, second_by="Mara")

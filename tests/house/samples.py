@@ -144,7 +144,7 @@ MOMENTS = (
     *(
         Moment(731.0, NOW, MomentKind.WATCH, noted=kind)
         for kind in DiaryKind
-        if kind not in (DiaryKind.MUTED, DiaryKind.MARK)
+        if kind not in (DiaryKind.MUTED, DiaryKind.ALERT_MUTED, DiaryKind.MARK)
     ),
     Moment(732.0, NOW, MomentKind.MARK, "the onions", "Karim", noted=DiaryKind.MARK),
     Moment(740.0, NOW, MomentKind.SPEECH, "out with them", "A", until=745.0, risky=True),
@@ -290,7 +290,7 @@ USUAL: tuple[Any, ...] = (
     TranscriptFile(LIVE, Exported("dinner_transcript.srt", b"1\n")),
     AlertShown(RISK),
     WatchBegun(Begun(replace(FOLLOW, once=True, until=NOW), Look(NOW, True, "7301", "Dinner for six", viewers=12))),
-    WatchBegun(Begun(FOLLOW, Look(NOW, True, "7301"))),
+    WatchBegun(Begun(FOLLOW, Look(NOW, True, "7301"), 7)),
     WatchStopped(LIVE, "Karim"),
     WatchGoesOn(LIVE),
     WatchMuted(LIVE, NOW),
@@ -333,7 +333,7 @@ FIXED = frozenset(
     (
         "key steps failed cancel option code hint path plot face "
         "shown commands language engine engines cover time_zone handle place address ping repository tiktok_id number page "
-        "seen unasked"
+        "seen stands unasked"
     ).split()
 )
 """Fields whose text is ours, not a stranger's; a shown file name is cleaned before it is stored."""
@@ -348,7 +348,7 @@ def every() -> Iterator[tuple[str, Any]]:
         values = {name: _value(name) for name in placeholders(template)}
         for size in SIZES:
             filled = {name: _text(size) if isinstance(value, str) else value for name, value in values.items()}
-            yield f"{code}, {size}", Failed(code, {"alert": ID, **filled})
+            yield f"{code}, {size}", Failed(code, {"alert": ID, "stands": "c0ffee", **filled})
 
 
 def _value(name: str) -> Any:

@@ -75,8 +75,8 @@ class RiskRaised:
     a verdict, `opposed_by` would decide the other way; once it is decided, `agreed_by` had said the same as `decided_by`.
     `relabelled` and `relabels` are the category and labels a person says it has. `restricted`: only people the place has named see
     more of it. `over` are the severe labels over the limit of its place, with how sure the judge is and that limit, the surest
-    first. `seen` stands for what whoever decides it judges; empty in what was told before there was such a thing. `unasked`: the
-    code of why no model judged what is `degraded`, empty where that is not known."""
+    first. `seen` stands for what whoever decides it judges, `stands` for what an undo takes back; empty in what was told before
+    there was such a thing. `unasked`: the code of why no model judged what is `degraded`, empty where that is not known."""
 
     alert_id: int
     live_id: int | None
@@ -119,6 +119,7 @@ class RiskRaised:
     over: list[tuple[str, float, float]] = field(default_factory=list)
     seen: str = ""
     unasked: str = ""
+    stands: str = ""
 
     @property
     def aside(self) -> bool:

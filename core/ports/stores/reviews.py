@@ -110,6 +110,10 @@ class Alerts(Protocol):
         """Oldest first."""
         ...
 
+    async def mutes(self, place: str, live_id: int) -> list[Decision]:
+        """That alerts of a live were muted, and that this was taken back, oldest first."""
+        ...
+
     async def last_decision(self, place: str) -> int:
         """The number of the newest decision in a place, 0 when there is none."""
         ...

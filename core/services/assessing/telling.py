@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from core.model.notice import AGAIN, DeliveryState, Notice, edit_key, facts_of
 from core.model.risk import SEVERE, Alert, Assessment, Kind, Level
@@ -94,6 +95,7 @@ def raised(alert: Alert, handle: str, *, whole: bool = False) -> RiskRaised:
         agreed_by=agreeing(alert, alert.verdict, alert.decider),
         over=_over(alert),
         seen=seen_of(alert),
+        stands=stands_of(alert),
         unasked=a.unasked,
     )
 
@@ -104,7 +106,19 @@ def seen_of(alert: Alert) -> str:
     a, people = alert.assessment, alert.labels
     said = [alert.category, sorted(people) if people is not None else None]
     judged = [a.quote, a.category, sorted(_shown(a))]
-    return sha256(json.dumps([*judged, *said], ensure_ascii=False).encode()).hexdigest()[:6]
+    return _short([*judged, *said])
+
+
+def stands_of(alert: Alert) -> str:
+    """What somebody takes back who undoes what people decided of an alert, in six characters: who decided what and when, or who
+    would. A card's Undo carries it, so that nobody takes back a decision its card did not show."""
+    at = alert.decided_at.isoformat() if alert.decided_at is not None else ""
+    said = [alert.proposed, alert.proposer, alert.opposer, alert.second_by]
+    return _short([alert.verdict, alert.decider, at, *said])
+
+
+def _short(what: list[Any]) -> str:
+    return sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()[:6]
 
 
 def _over(alert: Alert) -> list[tuple[str, float, float]]:

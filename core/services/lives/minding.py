@@ -80,10 +80,11 @@ class Logged:
 
 @dataclass(frozen=True)
 class Begun:
-    """A live is watched here now. `follow.once`: only this one, until `follow.until` at most."""
+    """A live is watched here now. `follow.once`: only this one, until `follow.until` at most. `live_id`: where it was known."""
 
     follow: Follow
     look: Look
+    live_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Minding:
             live = await work.lives.in_room(look.room)
             if live is not None:
                 await self._take_up(work, live, place.id)
-        return Begun(made, look)
+        return Begun(made, look, live.id if live is not None else None)
 
     async def _look(self, account: Account) -> Look:
         """A reading of now. A name that looks do not know may be of somebody who was never live."""
@@ -151,10 +152,12 @@ class Minding:
             await self._take_up(work, live, place)
             await self._steer(work, place, live, by, DiaryKind.GOES_ON)
 
-    async def mute(self, place: str, live: Live, length: timedelta, by: Person) -> datetime:
-        """No alerts from this live for `length`: when they come again. Raises Missing when the place never saw it."""
+    async def mute(self, place: str, live: Live, length: timedelta, by: Person, *, least: bool = False) -> datetime:
+        """No alerts from this live for `length`: when they come again; `least`: a mute that ends later stays. Raises Missing when
+        the place never saw it."""
         until = self.clock.now() + length
         async with self.storage.work() as work:
+            until = max(until, await muted_until(work, live, place) or until) if least else until
             await self._steer(work, place, live, by, DiaryKind.MUTED, until.isoformat(), muted_until=until)
         return until
 
@@ -220,6 +223,11 @@ async def stand(work: Work, live: Live, place: str, **change: bool | datetime | 
             changed: Standing = replace(standing, **change)  # type: ignore[arg-type]
             return changed == standing or await work.lives.stand(live.id, changed)
     return False
+
+
+async def muted_until(work: Work, live: Live, place: str) -> datetime | None:
+    """Until when a place wants no alerts of a live, also where that has passed."""
+    return next((one.muted_until for one in await work.lives.standings(live.id) if one.place == place), None)
 
 
 async def _read(

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from core.errors import Denied, Invalid, Missing
 from core.model.audit import Verb
-from core.model.diary import DiaryKind, Entry
 from core.model.feed import Event
-from core.model.live import Live, LiveStatus
+from core.model.live import Live
 from core.model.person import Address, Person, Place
-from core.model.review import ACTS, MUTED_FOR, UNDO, Act, Decision
+from core.model.review import ACTS, UNDO, Act, Decision
 from core.model.risk import PERSON, Alert, Category, Kind, Label, Verdict
 from core.model.tellable.finds import HitFound, RiskRaised
 from core.model.tellable.lives import Rolling
@@ -20,11 +19,11 @@ from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.assessing import tell
 from core.services.assessing.renewing import renew, renew_lines, rescreen
-from core.services.assessing.telling import LABEL_SHOWN, seen_of
+from core.services.assessing.telling import LABEL_SHOWN, seen_of, stands_of
 from core.services.feeding import address_of
-from core.services.lives.minding import stand
 from core.services.reviewing.auditing import log
 from core.services.reviewing.freeing import frees, may_free, named
+from core.services.reviewing.muting import mute, unmute
 from core.services.reviewing.sending import doubt_of, said_by
 from core.services.reviewing.twins import twins_of
 from core.services.screening.screens import may_decide
@@ -117,15 +116,15 @@ class Reviewing:
         seen: str = "",
     ) -> tuple[Alert, str]:
         """Confirm, dismiss or mute an alert that waits, or reopen one that stands as `alert`; `late`: also after UNDO. `seen`: what
-        `by` was shown of it (`seen_of`), empty where that is what there is now.
+        `by` was shown of it (`seen_of`; of what they take back `stands_of`), empty where that is what there is now.
 
         Where two people have to agree a verdict is only proposed until a second one says the same; who says otherwise opposes it.
         Reopening takes back what `by` has proposed, or what others have within UNDO; once there is nothing, whoever may do so late
-        has one person decide again where somebody asked for two. Muting has the live raise no alerts for MUTED_FOR, reopening ends
-        that. Raises Invalid DECIDED (alert, name, verdict, when) for who comes too late, SET_ASIDE (n) where nothing is left to
-        decide, UNDO_LATE (n, name, verdict), PROPOSAL_LATE (n, name), ALERT_CHANGED (n) where it is not as it was `seen`,
-        TWO_PEOPLE for the same person twice, NOT_LIVE (x), NOT_OF_LIVE; Missing NOT_FOUND; Denied REVIEWERS_ONLY for a proposal
-        about what only named reviewers decide, NAMED_ONLY (n) as in `relabel`.
+        has one person decide again where somebody asked for two. Muting has the live raise no alerts for MUTED_FOR at least,
+        reopening takes that back (`muting`). Raises Invalid DECIDED (alert, name, verdict, when) for who comes too late, SET_ASIDE
+        (n) where nothing is left to decide, UNDO_LATE (n, name, verdict), PROPOSAL_LATE (n, name), ALERT_CHANGED (n) where it is
+        not as it was `seen`, TWO_PEOPLE for the same person twice, LIVE_OVER (x), NOT_OF_LIVE; Missing NOT_FOUND; Denied
+        REVIEWERS_ONLY for a proposal about what only named reviewers decide, NAMED_ONLY (n) as in `relabel`.
         """
         now = self.clock.now()
         async with self.storage.work() as work:
@@ -133,7 +132,7 @@ class Reviewing:
             if before.aside:
                 raise too_late(before)
             if verdict is Verdict.WAITING:
-                after = await self._reopened(work, before, alert, by, late=late)
+                after = await self._reopened(work, before, alert, by, seen, late=late)
                 gone = tuple(voices(before).keys() - voices(after).keys())
                 step = after, Act.REOPEN, Verdict.WAITING
                 return await self._changed(work, before, step, by, lambda one: _back(one, before, gone))
@@ -211,7 +210,10 @@ class Reviewing:
             raise Missing("NOT_FOUND", x=f"#{alert.id}")
         return found
 
-    async def _reopened(self, work: Work, before: Alert, seen: Alert, by: Person, *, late: bool) -> Alert:
+    async def _reopened(self, work: Work, before: Alert, pressed: Alert, by: Person, seen: str, *, late: bool) -> Alert:
+        if before.verdict is Verdict.WAITING and before.proposed is None and not before.second_by:
+            raise too_late(before)
+        as_seen(before, seen, stands_of)
         if before.verdict is Verdict.WAITING and before.proposed is not None:
             said = voices(before)
             if by.id in said:
@@ -225,28 +227,12 @@ class Reviewing:
             if not late:
                 raise Invalid("SECOND_ASKED", name=before.second_by)
             return replace(before, second_by="")
-        if before.verdict is Verdict.WAITING or before.verdict is not seen.verdict:
+        if before.verdict is not pressed.verdict:
             raise too_late(before)
         over = before.decided_at is not None and self.clock.now() - before.decided_at > UNDO
         if over and not late:
             raise Invalid("UNDO_LATE", n=before.id, name=before.decided_by, verdict=before.verdict.value)
         return _undecided(before)
-
-    async def _mute(self, work: Work, alert: Alert, by: Person, *, on: bool) -> None:
-        """No alerts of its live for a while, or again from now on."""
-        live = await work.lives.seen_by(alert.place, alert.live_id) if alert.live_id is not None else None
-        if live is None:
-            raise Invalid("NOT_OF_LIVE")
-        if on and live.status is LiveStatus.ENDED:
-            raise Invalid("NOT_LIVE", x=live.handle)
-        now = self.clock.now()
-        until = now + MUTED_FOR if on else None
-        await stand(work, live, alert.place, muted_until=until)
-        if until is not None:
-            entry = Entry(
-                live.id, now, self.second_of(live, now), DiaryKind.MUTED, until.isoformat(), by.name, alert.place
-            )
-            await work.diary.add(entry)
 
     async def _alike(
         self, work: Work, before: Alert, by: Person, act: Act, to: Callable[[Alert], Alert], note: str = ""
@@ -280,8 +266,10 @@ class Reviewing:
         if act is Act.REOPEN and before.verdict is not Verdict.WAITING:
             after = replace(after, note=await _noted(work, before))
         now, relabelled = self.clock.now(), act is Act.RELABEL
-        if act is Act.MUTE or (act is Act.REOPEN and before.verdict is Verdict.MUTED):
-            await self._mute(work, before, by, on=act is Act.MUTE)
+        if act is Act.MUTE:
+            await mute(work, before, by, now, self.second_of)
+        elif act is Act.REOPEN and before.verdict is Verdict.MUTED:
+            await unmute(work, before)
         decision = Decision(
             before.id,
             act,
@@ -378,9 +366,9 @@ async def handle_of(work: Work, alert: Alert) -> str:
     return live.handle if live is not None else ""
 
 
-def as_seen(alert: Alert, seen: str) -> None:
-    """Raises Invalid ALERT_CHANGED (n) when an alert is not as somebody was shown it, as far as that is known."""
-    if seen and seen != seen_of(alert):
+def as_seen(alert: Alert, seen: str, of: Callable[[Alert], str] = seen_of) -> None:
+    """Raises Invalid ALERT_CHANGED (n) when what `of` says of an alert is not what somebody was shown, as far as that is known."""
+    if seen and seen != of(alert):
         raise Invalid("ALERT_CHANGED", n=alert.id)
 
 
@@ -388,4 +376,5 @@ def too_late(alert: Alert) -> Invalid:
     """Somebody was faster, and this is who and how; nobody's name when it waits again, or when it was set aside."""
     if alert.aside:
         return Invalid("SET_ASIDE", n=alert.id)
-    return Invalid("DECIDED", alert=alert.id, name=alert.decided_by, verdict=alert.verdict.value, when=alert.decided_at)
+    who = {"name": alert.decided_by, "verdict": alert.verdict.value, "when": alert.decided_at}
+    return Invalid("DECIDED", alert=alert.id, stands=stands_of(alert), **who)

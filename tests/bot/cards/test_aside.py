@@ -63,7 +63,7 @@ def test_a_moderator_who_deleted_it_is_named_and_its_note_stays() -> None:
 
 def test_that_a_live_is_muted_still_says_so() -> None:
     card = draw(replace(RISK, verdict=Verdict.MUTED, decided_by="Mara", decided_at=NOW), EN)
-    assert "No alerts from this live for 30 min" in text(card)
+    assert "No alerts from this live for at least 30 min" in text(card)
     assert [one.label for one in card.buttons[0]] == ["Confirm", "Dismiss", "Undo"]
 
 

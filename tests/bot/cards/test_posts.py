@@ -106,7 +106,7 @@ def test_a_hit_quotes_the_text_as_it_was_written_with_the_word_marked() -> None:
     assert (quote.text, quote.text[quote.start : quote.end]) == (said, "GIVEAWAY")
     assert plain(card.title) == "giveaway in @amina.kitchen's chat"
     assert "bob, 20:14:05, 1:15 into the live" in read(card)
-    assert "clip.save:amina.kitchen" in keys(card)
+    assert "clip.save:amina.kitchen;live=7" in keys(card)
 
 
 def test_without_a_cooldown_no_wait_is_announced() -> None:
@@ -180,6 +180,7 @@ def test_a_decision_names_who_and_when_and_can_be_undone() -> None:
     assert plain(card.title) == "Dismissed · risk 0.90 · hate speech · @amina.kitchen"
     assert "by Karim, 20:15: “joke”" in read(card)
     assert keys(card)[0] == "review.decide:7;reopen"
+    assert keys(draw(replace(done, stands="c0ffee"), ENGLISH))[0] == "review.decide:7;reopen;as=c0ffee"
     assert card.tone is Tone.CALM
     assert "Rejetée · risque 0,90" in read(draw(done, FRENCH))
 
@@ -221,9 +222,9 @@ def test_a_report_names_the_last_titles_of_before() -> None:
 
 def test_a_started_live_can_be_stopped_and_muted_from_its_post() -> None:
     card = draw(LiveStarted(7, HANDLE, "Dinner", NOW), ENGLISH)
-    assert card.buttons[0][-1].key == "watch.stop:amina.kitchen"
+    assert card.buttons[0][-1].key == "watch.stop:amina.kitchen;live=7"
     assert card.buttons[0][-1].look is Press.DANGER
-    assert card.buttons[1][0].key == "watch.mute:amina.kitchen"
+    assert card.buttons[1][0].key == "watch.mute:amina.kitchen;live=7"
 
 
 def test_what_a_judge_cites_stands_under_the_spoiler_only() -> None:

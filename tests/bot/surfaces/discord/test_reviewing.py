@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.house import House
+from core.model.live import LiveStatus, Look
+from core.model.person import Person
 from core.model.risk import Kind, Verdict
 from core.services.assessing import raised
 from core.services.moderating.titling import set_aside
@@ -91,11 +93,39 @@ async def test_undo_is_for_ten_minutes_and_then_for_managers(discord: FakeDiscor
             assert alert.decided_at is not None
             older = replace(alert, decided_at=alert.decided_at - timedelta(minutes=11))
             await work.alerts.change(alert, older, (await work.alerts.decisions(server.place, number))[-1])
-        late = await discord.click(decided.original or {}, "Undo", user=server.mona)
+        drawn = await discord.click(decided.original or {}, "Undo", user=server.mona)  # it was of another time
+        await drawn.until(lambda one: "has changed since you were shown it" in one.text, PATIENCE)
+        late = await discord.click(drawn.original or {}, "Undo", user=server.mona)
         assert late.ephemeral
         assert "more than 10 min ago" in late.text
-        back = await discord.click(decided.original or {}, "Undo", user=server.karim)
+        back = await discord.click(drawn.original or {}, "Undo", user=server.karim)
         assert "Confirm" in labels(back.original or {})
+    discord.assert_clean()
+
+
+async def test_the_undo_of_an_old_card_takes_back_nobody_elses_decision(
+    discord: FakeDiscord, server: Server, house: House
+):
+    number, _ = await told(discord, server, house)
+    async with connected(house):
+        own = await discord.slash("review next", user=server.mona, channel=server.channel)
+        mine = (await discord.click(own.message, "Confirm", user=server.mona)).original or {}
+        stale = {**mine}
+        async with house.storage.work() as work:
+            place = await work.places.get(server.place)
+            alert = await work.alerts.get(server.place, number)
+        assert place is not None
+        assert alert is not None
+        for verdict in (Verdict.WAITING, Verdict.DISMISSED):
+            alert, _ = await house.reviewing.decide(place, alert, verdict, Person("discord:77", "Tom"))
+        refused = await discord.click(stale, "Undo", user=server.mona)
+        await refused.until(lambda one: "has changed since you were shown it" in one.text, PATIENCE)
+        assert "Dismissed" in texts(refused.original or {})
+        assert "Tom" in texts(refused.original or {})
+        async with house.storage.reading() as work:
+            stands = await work.alerts.get(server.place, number)
+        assert stands is not None
+        assert stands.verdict is Verdict.DISMISSED
     discord.assert_clean()
 
 
@@ -113,6 +143,25 @@ async def test_muting_says_so_on_the_post_and_who_may_not_is_refused(
         alert = await work.alerts.get(server.place, number)
     assert alert is not None
     assert alert.verdict is Verdict.MUTED
+    discord.assert_clean()
+
+
+async def test_the_live_of_tonight_is_not_stopped_under_an_alert_of_yesterdays(
+    discord: FakeDiscord, server: Server, house: House
+):
+    _, message = await told(discord, server, house)
+    now = house.clock.now()
+    async with house.storage.work() as work:
+        (before,) = await work.lives.of_place(server.place)
+        await work.lives.set_status(before.id, LiveStatus.ENDED, now)
+        account = await work.accounts.ensure(before.handle)
+        live, _ = await work.lives.begin(account, Look(now, True, "room-2", "Tonight", started=now), [server.place])
+    async with connected(house):
+        refused = await discord.click(message, "Stop capture", user=server.mona)
+        assert refused.ephemeral
+        assert "That live of @amina has ended" in refused.text
+    async with house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(live.id)] == [False]
     discord.assert_clean()
 
 

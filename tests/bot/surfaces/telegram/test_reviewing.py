@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.surfaces.telegram.client import TelegramClient
+from core.model.live import LiveStatus, Look
+from core.model.person import Person
 from core.model.risk import Alert, Kind, Verdict
 from core.services.assessing import raised
 from core.services.moderating.titling import set_aside
@@ -97,10 +99,30 @@ async def test_undo_is_for_ten_minutes_and_then_for_managers(client: TelegramCli
     async with client.house.storage.work() as work:
         older = replace(alert, decided_at=alert.decided_at - timedelta(minutes=11))
         await work.alerts.change(alert, older, (await work.alerts.decisions(alert.place, alert.id))[-1])
+    here, was = (telegram.kitchen["id"], decided["message_id"]), read(decided)
+    await telegram.press(decided, "Undo", user=telegram.bob)  # it was of another time
+    await until(lambda: read(telegram.messages[here]) != was)
+    decided = telegram.messages[here]
     late = await telegram.press(decided, "Undo", user=telegram.bob)
     assert "more than 10 min ago" in ((late.answer or {}).get("text") or "")
     (back,) = (await telegram.press(decided, "Undo", user=telegram.alice)).messages
     assert "Confirm" in labels(back)
+    telegram.assert_clean()
+
+
+async def test_the_undo_of_an_old_card_takes_back_nobody_elses_decision(client: TelegramClient, telegram: Telegram):
+    post = await alerted(client, telegram)
+    (decided,) = (await telegram.press(post, "Confirm", user=telegram.alice)).messages
+    alert, place = await alert_of(client, telegram), await placed(client.house, telegram.kitchen)
+    for verdict in (Verdict.WAITING, Verdict.DISMISSED):
+        alert, _ = await client.house.reviewing.decide(place, alert, verdict, Person("telegram:77", "Tom"))
+    pressed = await telegram.press(decided, "Undo", user=telegram.alice)
+    here = telegram.kitchen["id"], decided["message_id"]
+    await until(lambda: read(telegram.messages[here]).startswith("Dismissed"))
+    said = [(pressed.answer or {}).get("text") or "", *map(read, telegram.messages_in(telegram.kitchen))]
+    assert "has changed since you were shown it" in " ".join(said)
+    assert "Tom" in read(telegram.messages[here])
+    assert (await alert_of(client, telegram)).verdict is Verdict.DISMISSED
     telegram.assert_clean()
 
 
@@ -109,6 +131,24 @@ async def test_muting_says_so_on_the_post(client: TelegramClient, telegram: Tele
     (muted,) = (await telegram.press(post, "Mute for 30 min", user=telegram.alice)).messages
     assert read(muted).startswith("Muted")
     assert muted["message_id"] == post["message_id"]
+    telegram.assert_clean()
+
+
+async def test_the_live_of_tonight_is_not_stopped_under_an_alert_of_yesterdays(
+    client: TelegramClient, telegram: Telegram
+):
+    post = await alerted(client, telegram)
+    now, place = client.house.clock.now(), (await alert_of(client, telegram)).place
+    async with client.house.storage.work() as work:
+        (before,) = await work.lives.of_place(place)
+        await work.lives.set_status(before.id, LiveStatus.ENDED, now)
+        account = await work.accounts.ensure(before.handle)
+        live, _ = await work.lives.begin(account, Look(now, True, "room 2", "Tonight", started=now), [place])
+    pressed = await telegram.press(post, "Stop capture", user=telegram.alice)
+    said = [(pressed.answer or {}).get("text") or "", *map(read, pressed.messages)]
+    assert "That live of @amina has ended" in " ".join(said)
+    async with client.house.storage.reading() as work:
+        assert [one.stopped for one in await work.lives.standings(live.id)] == [False]
     telegram.assert_clean()
 
 

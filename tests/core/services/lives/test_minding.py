@@ -108,7 +108,7 @@ async def test_a_live_of_a_followed_account_that_was_stopped_here_goes_on(stage:
     minding = stage.minding()
     await minding.stop(HERE, await live_of(stage), KARIM)
     begun = await minding.start(place(), MARIA, HERE, None)
-    assert begun.follow == follow
+    assert (begun.follow, begun.live_id) == (follow, 1)
     assert await stage.standing() == (False, None)
 
 

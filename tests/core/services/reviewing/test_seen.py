@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from core.errors import Invalid
-from core.model.person import Person, Place
+from core.model.person import Person, Place, Two
 from core.model.review import Act
 from core.model.risk import Alert, Assessment, Category, Kind, Label, Verdict, Virality
-from core.services.assessing.telling import raised, seen_of
+from core.services.assessing.telling import raised, seen_of, stands_of
 from core.services.reviewing.deciding import Reviewing
 from tests.builders import HERE, placed
 from tests.doubles import BEGAN, CountedStorage, HandClock
 
-MARA, TOM = Person("console:1", "Mara"), Person("console:2", "Tom")
+MARA, TOM, NINA = Person("console:1", "Mara"), Person("console:2", "Tom"), Person("console:3", "Nina")
 PLACE = Place(HERE, "here")
 WORDS = Assessment(
     Category.CONTROVERSIAL, Virality.HIGH, False, labels={Label.H: 0.55}, quote="out with them", kind=Kind.COMMENT
@@ -114,6 +114,38 @@ async def test_who_comes_too_late_is_told_who_was_faster_not_that_it_changed(
     await reviewing.decide(PLACE, alert, Verdict.CONFIRMED, TOM)
     with pytest.raises(Invalid, match="DECIDED"):
         await reviewing.decide(PLACE, alert, Verdict.DISMISSED, MARA, seen=seen)
+
+
+async def test_an_undo_of_what_was_decided_anew_meanwhile_takes_nothing_back(
+    reviewing: Reviewing, storage: CountedStorage, clock: HandClock
+):
+    decided, _ = await reviewing.decide(PLACE, await alert_of(storage, WORDS), Verdict.CONFIRMED, MARA)
+    seen = stands_of(decided)
+    await reviewing.decide(PLACE, decided, Verdict.WAITING, TOM)
+    await clock.advance(1)
+    again, _ = await reviewing.decide(PLACE, decided, Verdict.CONFIRMED, MARA)
+    with pytest.raises(Invalid, match="ALERT_CHANGED"):
+        await reviewing.decide(PLACE, again, Verdict.WAITING, MARA, late=True, seen=seen)
+    back, _ = await reviewing.decide(PLACE, again, Verdict.WAITING, MARA, seen=stands_of(again))
+    assert back.verdict is Verdict.WAITING
+
+
+async def test_an_undo_of_a_proposal_takes_back_no_decision_it_became_and_nobody_elses_word(
+    reviewing: Reviewing, storage: CountedStorage
+):
+    await placed(storage, HERE, two=Two.EVERY)
+    proposed, _ = await reviewing.decide(PLACE, await alert_of(storage, WORDS), Verdict.CONFIRMED, MARA)
+    opposed, _ = await reviewing.decide(PLACE, proposed, Verdict.DISMISSED, TOM)
+    assert len({stands_of(one) for one in (proposed, opposed)}) == 2
+    with pytest.raises(Invalid, match="ALERT_CHANGED"):
+        await reviewing.decide(PLACE, opposed, Verdict.WAITING, NINA, late=True, seen=stands_of(proposed))
+    left, _ = await reviewing.decide(PLACE, opposed, Verdict.WAITING, TOM, seen=stands_of(opposed))
+    assert stands_of(left) == stands_of(proposed)
+    decided, _ = await reviewing.decide(PLACE, left, Verdict.CONFIRMED, TOM)
+    with pytest.raises(Invalid, match="ALERT_CHANGED"):
+        await reviewing.decide(PLACE, decided, Verdict.WAITING, MARA, seen=stands_of(proposed))
+    none, _ = await reviewing.decide(PLACE, decided, Verdict.WAITING, TOM, seen=stands_of(decided))
+    assert (none.verdict, none.proposed) == (Verdict.WAITING, Verdict.CONFIRMED)
 
 
 async def test_words_that_are_kept_back_are_part_of_what_a_card_stands_for(storage: CountedStorage):
