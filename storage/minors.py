@@ -160,6 +160,11 @@ or (assessment.kind = '{Kind.SPEECH}' and exists (
 """The condition that what an alert quotes is withheld from its place: what was said in its second, and what else a person quotes
 who sent a post of several lines to review; lines of chat that say the same; of a clip or video, that it may show minors by now."""
 
+SUSPECTED = f"""
+({_judged("assessment")} or (alert.labels is not null and {called_so("alert.labels")} and alert.verdict != '{Verdict.DISMISSED}')
+or {QUOTED})"""
+"""The condition that an alert is `suspected`."""
+
 LAST_SENT = f"""
 select max(line.start) from alert join assessment on assessment.id = alert.assessment_id
 join segment as line on line.live_id = alert.live_id
