@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from core.errors import Transient
 from core.matching.quoting import Quotes
 from core.model.agreement import said_category, said_labels
 from core.model.job import Job
@@ -54,17 +55,25 @@ class Learning:
         await Nightly(self.storage, self.clock, self.zone, NIGHT, HOUR).round(lambda work, last: self._add(work))
 
     async def learn(self, job: Job) -> Effect:
-        """The handler of its jobs: place by place, each as far as people have decided by then. Done twice, it changes nothing."""
+        """The handler of its jobs: place by place, each as far as people have decided by then. Done twice, it changes nothing. A
+        place where it fails keeps no other from learning, and is tried again the next night."""
         async with self.storage.reading() as work:
             places = await work.places.all()
         await self.trainer.keep([place.id for place in places])
-        learned = sum([await self._learn(place.id) for place in places if place.left is None])
+        learned = sum([await self._tried(place.id) for place in places if place.left is None])
         log.info("learned from what people decided in %d places", learned)
 
         async def effect(work: Work) -> None:
             await work.jobs.progress(job, {"places": learned})
 
         return effect
+
+    async def _tried(self, place: str) -> bool:
+        try:
+            return await self._learn(place)
+        except Transient as error:
+            log.warning("what people decided in %s is learned another night: %s", place, error)
+            return False
 
     async def _learn(self, place: str) -> bool:
         """Whether it learned. What was learned is known by a hash of it, for it changes without a decision too (a judge takes some

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.errors import Transient
 from core.model.job import Job, JobState
 from core.model.person import Person, Place
 from core.model.risk import Alert, Category, Kind, Label, Verdict
@@ -29,11 +30,15 @@ class StagedTrainer:
     taught: list[tuple[str, list[Lesson]]] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
     below: str = "one"
+    full: str = ""
+    """The place for whose judge there is no room."""
 
     async def stamp(self, place: str) -> str:
         return f"{self.below}/{len([one for one, _ in self.taught if one == place])}"
 
     async def train(self, place: str, lessons: Sequence[Lesson]) -> bool:
+        if place == self.full:
+            raise Transient("DISK")
         if lessons:
             self.taught.append((place, list(lessons)))
         return bool(lessons)
@@ -174,6 +179,18 @@ async def test_what_a_judge_takes_for_that_later_is_unlearned_though_nobody_deci
         ["a bad thing", "pics of her"],
         ["a bad thing"],
     ]
+
+
+async def test_a_place_whose_judge_cannot_be_written_keeps_no_other_from_learning(stage: Stage):
+    for place in (HERE, THERE):
+        await stage.decided(Verdict.CONFIRMED, place, quote="a bad thing", labels={Label.H: 0.9})
+    stage.trainer.full = HERE
+    await stage.learning.ask()
+    await stage.night()
+    assert [place for place, _ in stage.trainer.taught] == [THERE]
+    stage.trainer.full = ""
+    await stage.night()
+    assert [place for place, _ in stage.trainer.taught] == [THERE, HERE]
 
 
 async def test_a_relabelled_text_has_these_labels_and_no_others(stage: Stage):
