@@ -14,10 +14,10 @@ from core.errors import Missing
 from core.model.person import Two
 from core.model.review import Act, Decision
 from core.model.risk import PERSON, Alert, Assessment, Kind, Label, Verdict
-from storage.minors import LAST_SENT, PART, QUOTED, WRITTEN
+from storage.minors import LAST_SENT, PART, QUOTED, SUSPECTED, WRITTEN
 from storage.policies import policy_of
 from storage.slices import sliced
-from storage.tables import AlertRow, AssessmentRow, DecisionRow, LiveRow, PlaceRow, PolicyRow, SegmentRow
+from storage.tables import AlertRow, AssessmentRow, DecisionRow, LiveRow, MemoRow, PlaceRow, PolicyRow, SegmentRow
 from storage.values import columns_of, value_of
 
 FRESH = {"populate_existing": True}
@@ -28,6 +28,8 @@ WITH_ASSESSMENT: Select[AlertRow, AssessmentRow, str, PolicyRow, bool] = (
     .join(PlaceRow, col(PlaceRow.id) == col(AlertRow.place))
     .outerjoin(PolicyRow, col(PolicyRow.place) == col(AlertRow.place))
 )
+SUSPICIONS = "suspicions"
+"""The memo of how often something was taken for being about minors. Ids would not do: those of what goes with a live come again."""
 FIXED = ("id", "place", "live_id", "raised", "said", "assessment", "repeats", "labels", "rule", "limits", "withheld")
 """What of an alert no decision changes, and what has its own form in a row."""
 
@@ -59,6 +61,8 @@ class StoredAlerts:
         self._session.add(row)
         await self._session.flush()
         assert row.id is not None
+        if assessment.about_minors:
+            await self._suspect()
         return row.id
 
     async def settled(
@@ -110,7 +114,7 @@ class StoredAlerts:
     async def quotes(self, alert_id: int, assessment_id: int) -> Alert:
         other = update(AlertRow).where(col(AlertRow.id) == alert_id).values(assessment_id=assessment_id)
         await self._session.exec(other)
-        return await self._must(alert_id)
+        return await self._now(alert_id)
 
     async def raise_(self, place: str, live_id: int | None, assessment_id: int, at: datetime) -> Alert:
         there = select(AlertRow.id).where(AlertRow.place == place, AlertRow.assessment_id == assessment_id)
@@ -120,7 +124,7 @@ class StoredAlerts:
             self._session.add(row)
             await self._session.flush()
             alert_id = row.id
-        return await self._must(alert_id)
+        return await self._now(alert_id)
 
     async def repeated(self, alert_id: int, times: int = 1) -> Alert:
         more = update(AlertRow).where(col(AlertRow.id) == alert_id).values(repeats=AlertRow.repeats + times)
@@ -146,6 +150,9 @@ class StoredAlerts:
             found += await self._list(WITH_ASSESSMENT.where(AlertRow.place == place, col(AlertRow.id).in_(some)))
         order = {number: at for at, number in enumerate(numbers)}
         return sorted(found, key=lambda alert: order[alert.id])
+
+    async def suspected(self, place: str) -> list[Alert]:
+        return await self._list(WITH_ASSESSMENT.where(AlertRow.place == place, text(SUSPECTED)))
 
     async def of_item(self, place: str, item: str) -> Alert | None:
         query = WITH_ASSESSMENT.where(AlertRow.place == place, AssessmentRow.item == item)
@@ -230,6 +237,21 @@ class StoredAlerts:
     async def last_decision(self, place: str) -> int:
         query = select(func.max(DecisionRow.id)).where(DecisionRow.place == place)
         return (await self._session.exec(query)).one() or 0
+
+    async def suspicions(self) -> int:
+        row = await self._session.get(MemoRow, SUSPICIONS)
+        return int(row.value) if row is not None else 0
+
+    async def _suspect(self) -> None:
+        await self._session.merge(MemoRow(name=SUSPICIONS, value=str(await self.suspicions() + 1)))
+        await self._session.flush()
+
+    async def _now(self, alert_id: int | None) -> Alert:
+        """An alert that quotes now what it quotes."""
+        alert = await self._must(alert_id)
+        if alert.suspected:
+            await self._suspect()
+        return alert
 
     async def _must(self, alert_id: int | None) -> Alert:
         found = await self._list(WITH_ASSESSMENT.where(AlertRow.id == alert_id))

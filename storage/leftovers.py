@@ -31,6 +31,7 @@ from core.model.keep import Matter
 from core.model.live import LiveStatus
 from core.model.notice import DeliveryState, NoticeKind
 from core.ports.stores.leftovers import Key, Leftover, Since
+from storage.minors import AGED
 from storage.search import remove_rows
 from storage.slices import sliced
 from storage.tables import (
@@ -50,6 +51,7 @@ from storage.tables import (
     TopicRow,
     UsageRow,
 )
+from storage.transcripts import let_age
 
 NOT_OVER = (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 CLIPS, JOBS, LIVES, SEEN, VIDEOS = (METADATA.tables[name] for name in ("clip", "job", "live", "live_place", "video"))
@@ -139,9 +141,12 @@ class StoredLeftovers:
     async def forget(self, matter: Matter, live_id: int, at_most: int) -> int:
         gone = 0
         for table in TABLES[matter]:
-            these = select(table.c.id).where(table.c.live_id == live_id, _can_go(table)).limit(at_most - gone)
-            ids = await self._column(these)
-            await remove_rows(await self._session.connection(), table.name, ids)
+            these = select(table.c.id).where(table.c.live_id == live_id, _can_go(table)).order_by(table.c.id)
+            ids, connection = await self._column(these.limit(at_most - gone)), await self._session.connection()
+            if table is SEGMENTS:
+                await let_age(connection, live_id, ids)
+            else:
+                await remove_rows(connection, table.name, ids)
             gone += len(ids)
         return gone
 
@@ -151,9 +156,9 @@ class StoredLeftovers:
 
 
 def _can_go(table: Table) -> ColumnElement[bool]:
-    """What was written close to a hit stays: it says how the hit came about."""
+    """What was written close to a hit stays: it says how the hit came about. So does a segment whose words are gone already."""
     if table is SEGMENTS:
-        return true()
+        return SEGMENTS.c.engine != AGED
     near = and_(HITS.c.second > table.c.second - AROUND, HITS.c.second < table.c.second + AROUND)
     return ~exists().where(HITS.c.live_id == table.c.live_id, near)
 

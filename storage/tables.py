@@ -229,7 +229,8 @@ class LivePlaceRow(Row, table=True):
 
 
 class SegmentRow(Row, table=True):
-    """`words` is [[start, end, text], …]; `search_text` is None where there are no words."""
+    """`words` is [[start, end, text], …]; `search_text` is None where there are no words. Where they are gone and may have to
+    be withheld, `engine` says so and `words` is of another kind: see `AGED` in minors.py."""
 
     __tablename__ = "segment"
     __table_args__ = (UniqueConstraint("live_id", "start"),)

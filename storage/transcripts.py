@@ -9,12 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.matching.fold import search_text
-from core.model.transcript import Gap, Segment, Word, kept_back
-from storage.minors import LONGEST, withheld
+from core.model.transcript import Gap, Segment, SegmentState, Word, kept_back
+from storage.minors import AGED, LASTING, LONGEST, withheld
 from storage.search import index_after, last_id, remove_rows
 from storage.slices import sliced
 from storage.tables import GapRow, SegmentRow
@@ -50,9 +52,7 @@ class StoredTranscripts:
     async def of_live(self, live_id: int, *, start: float = 0.0, end: float | None = None) -> list[Segment | Gap]:
         until = float("inf") if end is None else end
         segments = await self._session.exec(
-            select(SegmentRow).where(
-                SegmentRow.live_id == live_id, SegmentRow.start >= start, SegmentRow.start <= until
-            )
+            _with_words(live_id).where(SegmentRow.start >= start, SegmentRow.start <= until)
         )
         gaps = await self._session.exec(
             select(GapRow).where(GapRow.live_id == live_id, GapRow.start >= start, GapRow.start <= until)
@@ -62,7 +62,7 @@ class StoredTranscripts:
         return sorted(parts, key=lambda part: part.start)
 
     async def last(self, live_id: int, limit: int, *, skip: int = 0) -> list[Segment]:
-        newest = select(SegmentRow).where(SegmentRow.live_id == live_id).order_by(col(SegmentRow.start).desc())
+        newest = _with_words(live_id).order_by(col(SegmentRow.start).desc())
         rows = await self._session.exec(newest.offset(skip).limit(limit))
         return [value_of(Segment, row, words=_words(row.words)) for row in rows]
 
@@ -86,12 +86,38 @@ class StoredTranscripts:
         between = (live_id, min(segments), max(segments))
         there = (await connection.exec_driver_sql(THERE, between)).all()
         await remove_rows(connection, "segment", [row.id for row in there if row.start in segments])
-        before = await last_id(connection, "segment")
-        values = [_values(live_id, segment) for segment in segments.values()]
-        for start in range(0, len(values), CHUNK):
-            chunk = values[start : start + CHUNK]
-            await connection.exec_driver_sql(_statement(len(chunk)), tuple(one for row in chunk for one in row))
-        await index_after(connection, "segment", before)
+        await _insert(connection, [_values(live_id, segment) for segment in segments.values()])
+
+
+async def let_age(connection: AsyncConnection, live_id: int, ids: Sequence[int]) -> None:
+    """The words of these segments go: all there are of the live between the least and the greatest id, but for such as went before.
+    Of what is withheld, or may come to be, it stays known when it was said (see minors.py)."""
+    if not ids:
+        return
+    rows = await connection.execute(text(LASTING), {"live": live_id, "first": min(ids), "last": max(ids)})
+    lasting: dict[tuple[float, float], list[str]] = {}
+    for start, end, apart in rows:
+        lasting.setdefault((start, end), []).extend([] if apart is None else [str(apart)])
+    await remove_rows(connection, "segment", ids)
+    bare = [
+        (live_id, start, end, "", "", AGED, json.dumps(apart), SegmentState.SILENT.value, "", None)
+        for (start, end), apart in lasting.items()
+    ]
+    await _insert(connection, bare)
+
+
+async def _insert(connection: AsyncConnection, values: Sequence[tuple[Any, ...]]) -> None:
+    """Rows in the order of `COLUMNS`; they are searchable."""
+    before = await last_id(connection, "segment")
+    for start in range(0, len(values), CHUNK):
+        chunk = values[start : start + CHUNK]
+        await connection.exec_driver_sql(_statement(len(chunk)), tuple(one for row in chunk for one in row))
+    await index_after(connection, "segment", before)
+
+
+def _with_words(live_id: int) -> SelectOfScalar[SegmentRow]:
+    """The segments of a live but for those whose words are gone."""
+    return select(SegmentRow).where(SegmentRow.live_id == live_id, SegmentRow.engine != AGED)
 
 
 @lru_cache(maxsize=64)

@@ -70,7 +70,8 @@ class Leftovers(Protocol):
         ...
 
     async def forget(self, matter: Matter, live_id: int, at_most: int) -> int:
-        """Delete up to `at_most` of these lines of a live; how many it were."""
+        """Delete up to `at_most` of these lines of a live; how many it were. What is withheld from a place stays so when its
+        words are gone."""
         ...
 
     async def pictures(self) -> set[str]:

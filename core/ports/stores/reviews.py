@@ -80,6 +80,15 @@ class Alerts(Protocol):
         """Those that are there, in the order of `numbers`."""
         ...
 
+    async def suspected(self, place: str) -> list[Alert]:
+        """Those that anybody ever took for being about minors, however they stand and whatever they are of, in no order."""
+        ...
+
+    async def suspicions(self) -> int:
+        """Another number whenever a judge has taken something for that since, anywhere, or an alert has come to quote it: there may
+        be more that are `suspected`, without a decision."""
+        ...
+
     async def waiting(self, place: str, limit: int = 50, *, but: str = "") -> list[Alert]:
         """Oldest first; none of which the person `but` has said already how they would decide it."""
         ...

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from core.matching.quoting import Quotes
 from core.model.agreement import said_category
 from core.model.risk import Alert, Category, Kind, Verdict
 from core.model.video import cut
@@ -21,24 +22,25 @@ REMEMBERED = 200  # places
 
 @dataclass
 class Recalling:
-    """Examples of all places, read anew after a decision."""
+    """Examples of all places, read anew after a decision, and after anything was found that may be about minors."""
 
-    _known: dict[str, tuple[int, tuple[Example, ...]]] = field(default_factory=dict)
+    _known: dict[str, tuple[tuple[int, int], tuple[Example, ...]]] = field(default_factory=dict)
 
     async def of(self, work: Work, place: str) -> tuple[Example, ...]:
         """At most OF_EACH confirmed and as many dismissed ones of a place, newest first, of as many categories as there are.
-        Nothing about minors is among them, and nothing that gave orders."""
+        Nothing that was about minors in any live is among them, and nothing that gave orders."""
         if not place:
             return ()
-        last = await work.alerts.last_decision(place)
-        if place not in self._known or self._known[place][0] != last:
+        stands = last, _ = await work.alerts.last_decision(place), await work.alerts.suspicions()
+        if place not in self._known or self._known[place][0] != stands:
             while len(self._known) >= REMEMBERED:
                 del self._known[next(iter(self._known))]
-            self._known[place] = last, await _examples(work, place) if last else ()
+            self._known[place] = stands, await _examples(work, place) if last else ()
         return self._known[place][1]
 
 
 async def _examples(work: Work, place: str) -> tuple[Example, ...]:
+    unfit = Quotes.of([one.assessment.quote for one in await work.alerts.suspected(place)])
     found: list[Example] = []
     for verdict in (Verdict.CONFIRMED, Verdict.DISMISSED):
         numbers = [
@@ -47,16 +49,17 @@ async def _examples(work: Work, place: str) -> tuple[Example, ...]:
             for number in (await work.alerts.find(place, verdict=verdict, kind=kind))[:LOOKED_AT]
         ]
         alerts = await work.alerts.several(place, sorted(numbers, reverse=True))
-        found += [Example(cut(one.assessment.quote, LONGEST), said_category(one)) for one in _varied(alerts)]
+        found += [Example(cut(one.assessment.quote, LONGEST), said_category(one)) for one in _varied(alerts, unfit)]
     return tuple(found)
 
 
-def _varied(alerts: Sequence[Alert]) -> list[Alert]:
-    """The newest of each category as the judge saw it, then the second newest of each; the same words once."""
+def _varied(alerts: Sequence[Alert], unfit: Quotes) -> list[Alert]:
+    """The newest of each category as the judge saw it, then the second newest of each; the same words once, and none that are
+    `unfit`."""
     seen, words, turns = Counter[Category](), set[str](), list[tuple[int, Alert]]()
     for alert in alerts:
         said = alert.assessment
-        if not said.quote or said.quote in words or said.injection or alert.suspected:
+        if not said.quote or said.quote in words or said.injection or said.quote in unfit:
             continue
         words.add(said.quote)
         turns.append((seen[said.category], alert))

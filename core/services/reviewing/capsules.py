@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, is_dataclass
@@ -16,12 +17,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.errors import Transient
+from core.matching.quoting import Quotes
 from core.model.clip import Clip
 from core.model.evidence import Evidence
 from core.model.risk import Alert
 
 MANIFEST = "MANIFEST.sha256"
 CLIP = "clip.mp4"
+CHAT = "chat.json"
 LARGEST_CLIP = 100_000_000  # bytes; a larger one stays where it is, and the capsule says so
 PIECE = 1 << 18  # bytes copied at once
 
@@ -67,6 +70,17 @@ def changed(path: Path, digest: str) -> tuple[str, ...]:
     except (zipfile.BadZipFile, KeyError, ValueError, OSError):
         return (path.name,)
     return tuple(wrong) or (path.name,)
+
+
+def written_in(path: Path, lines: Quotes) -> bool:
+    """Whether one of these lines is in the chat of a capsule; also where nobody can tell, because it is broken or gone."""
+    try:
+        with zipfile.ZipFile(path) as zipped:
+            return any(line["text"] in lines for line in json.loads(zipped.read(CHAT)))
+    except KeyError:  # it is of no live, and has no chat
+        return False
+    except (zipfile.BadZipFile, zlib.error, TypeError, ValueError, OSError):
+        return True
 
 
 def _fits(clip: Clip) -> bool:

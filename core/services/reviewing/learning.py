@@ -1,14 +1,18 @@
-"""Learning: every night the judge inside is made anew for each place whose people have decided something since.
+"""Learning: every night the judge inside is made anew for each place whose decisions teach something else by then.
 
 Only what was said or written on TikTok teaches it: what people wrote here themselves never does.
 """
 
+import hashlib
+import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
 
+from core.errors import Transient
+from core.matching.quoting import Quotes
 from core.model.agreement import said_category, said_labels
 from core.model.job import Job
 from core.model.risk import Alert, Category, Kind, Label, Verdict
@@ -51,32 +55,42 @@ class Learning:
         await Nightly(self.storage, self.clock, self.zone, NIGHT, HOUR).round(lambda work, last: self._add(work))
 
     async def learn(self, job: Job) -> Effect:
-        """The handler of its jobs: place by place, each as far as people have decided by then. Done twice, it changes nothing."""
+        """The handler of its jobs: place by place, each as far as people have decided by then. Done twice, it changes nothing. A
+        place where it fails keeps no other from learning, and is tried again the next night."""
         async with self.storage.reading() as work:
             places = await work.places.all()
         await self.trainer.keep([place.id for place in places])
-        learned = [place.id for place in places if place.left is None and await self._learn(place.id)]
-        log.info("learned from what people decided in %d places", len(learned))
+        learned = sum([await self._tried(place.id) for place in places if place.left is None])
+        log.info("learned from what people decided in %d places", learned)
 
         async def effect(work: Work) -> None:
-            await work.jobs.progress(job, {"places": len(learned)})
+            await work.jobs.progress(job, {"places": learned})
 
         return effect
 
-    async def _learn(self, place: str) -> bool:
-        """Whether it learned. What was learned is known by the last decision and by the judges it made or stands on: with another
-        one of them (Earshot came with a new one, a folder is gone or broken) it is done again."""
-        async with self.storage.reading() as work:
-            last, known = await work.alerts.last_decision(place), await work.memos.get(_memo(place))
-        if not last or known == f"{last} {await self.trainer.stamp(place)}":
+    async def _tried(self, place: str) -> bool:
+        try:
+            return await self._learn(place)
+        except Transient as error:
+            log.warning("what people decided in %s is learned another night: %s", place, error)
             return False
+
+    async def _learn(self, place: str) -> bool:
+        """Whether it learned. What was learned is known by a hash of it, for it changes without a decision too (a judge takes some
+        of it for being about minors), and by the judges it made or stands on: with another one of them (Earshot came with a new
+        one, a folder is gone or broken) it is done again."""
         async with self.storage.reading() as work:
-            lessons = await lessons_of(work, place)
+            if not await work.alerts.last_decision(place):
+                return False
+            known, lessons = await work.memos.get(_memo(place)), await lessons_of(work, place)
+        taught = _hashed(lessons)
+        if known == f"{taught} {await self.trainer.stamp(place)}":
+            return False
         made = await self.trainer.train(place, lessons)
         stamp = await self.trainer.stamp(place)
         async with self.storage.work() as work:
             if await work.places.get(place) is not None:  # it may have moved or been forgotten meanwhile
-                await work.memos.put(_memo(place), f"{last} {stamp}")
+                await work.memos.put(_memo(place), f"{taught} {stamp}")
         return made
 
     async def _add(self, work: Work) -> Job:
@@ -84,12 +98,21 @@ class Learning:
 
 
 def _memo(place: str) -> str:
-    """Of the last decision that was learned from."""
+    """Of what was learned last."""
     return f"learned {place}"
 
 
+def _hashed(lessons: Sequence[Lesson]) -> str:
+    """Another one for other lessons."""
+    said = [(one.text, sorted((label.value, has) for label, has in one.labels.items())) for one in lessons]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
 async def lessons_of(work: Work, place: str) -> list[Lesson]:
-    """What the decided alerts of a place teach, newest first; of a text that came again only what was decided last."""
+    """What the decided alerts of a place teach, newest first; of a text that came again only what was decided last, and nothing
+    that was about minors in any live: no judge inside is shown such texts."""
+    suspected = await work.alerts.suspected(place)
+    unfit = Quotes.of([text for one in suspected for text in (one.assessment.quote, await _text(work, one))])
     numbers = [
         number
         for kind in TEACHING
@@ -100,7 +123,7 @@ async def lessons_of(work: Work, place: str) -> list[Lesson]:
     lessons: dict[str, Lesson] = {}
     for alert in reversed(decided[-MOST:]):
         text = await _text(work, alert)
-        if text and not alert.suspected:  # no judge inside is shown texts about minors
+        if text and text not in unfit and alert.assessment.quote not in unfit:
             lessons.setdefault(text, Lesson(text, _labels(alert)))
     return list(lessons.values())
 

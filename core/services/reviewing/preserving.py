@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Denied, Missing
+from core.matching.quoting import Quotes
 from core.model.audit import Verb
 from core.model.clip import Clip
 from core.model.evidence import AROUND, Evidence
@@ -19,7 +20,7 @@ from core.model.transcript import Segment
 from core.ports.clock import Clock
 from core.ports.store import Storage, Work
 from core.services.reviewing.auditing import log
-from core.services.reviewing.capsules import changed, frozen
+from core.services.reviewing.capsules import CHAT, changed, frozen, written_in
 from core.services.screening import guarded, guards
 from core.services.sweeping import Swept, called, remove_found
 from core.services.withholding import withheld, withheld_lines
@@ -68,14 +69,18 @@ class Preserving:
         return kept
 
     async def guarded(self, alert: Alert) -> bool:
-        """Whether what a capsule of it holds may be about minors by now, also when that was not known when it was frozen."""
+        """Whether what a capsule of it holds may be about minors by now, also when that was not known when it was frozen. Its
+        chat is read in there: it may have gone by its age everywhere else."""
         second = alert.assessment.second
         async with self.storage.reading() as work:
             held = await work.evidences.of_alert(alert.place, alert.id)
             showing = held is not None and held.clip and alert.live_id is not None
             if showing and await guards(work, alert.place, alert.live_id or 0, second, second):
                 return True
-            return await self._near(work, alert)
+            if await self._near(work, alert):
+                return True
+            kept = await withheld_lines(work, alert.place, alert.live_id or 0) if held is not None else Quotes()
+        return held is not None and bool(kept) and await asyncio.to_thread(written_in, self.folder / held.file, kept)
 
     async def _near(self, work: Work, alert: Alert) -> bool:
         second = alert.assessment.second
@@ -178,7 +183,7 @@ async def _contents(work: Work, alert: Alert) -> tuple[dict[str, Any], Clip | No
         files["transcript.json"] = [
             part for part in parts if isinstance(part, Segment) and part.end >= start and part.start <= end
         ]
-        files["chat.json"] = [
+        files[CHAT] = [
             {"second": second, "at": event.at, "by": event.chatter.handle, "text": event.text}
             for second, event in chat
             if isinstance(event, ChatMessage)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +13,17 @@ from core.model.clip import Clip, Cut
 from core.model.found import Sought, Source
 from core.model.keep import Kept, Matter
 from core.model.live import LiveStatus
-from core.model.person import Place
+from core.model.person import Person, Place
+from core.model.risk import Label, Verdict
 from core.model.trigger import Hit, Trigger, Where
 from core.services.ageing import Aged, Ageing
 from core.services.lives.scene import Scene
+from core.services.reviewing.deciding import Reviewing
+from core.services.reviewing.learning import lessons_of
 from core.services.sweeping import Swept
+from core.services.withholding import withheld
 from storage.writer import BatchedWriter
-from tests.builders import HERE, THERE, at, chat, followed, placed, rows, scene_of, segment
+from tests.builders import HERE, THERE, at, chat, followed, judged, placed, rows, scene_of, segment
 from tests.doubles import CountedStorage, HandClock
 
 DAY = timedelta(days=1)
@@ -211,6 +215,28 @@ async def test_thousands_of_lines_go_in_small_steps(desk: Desk, monkeypatch: pyt
     await desk.talked(31 * DAY, *range(10))
     await desk.service.change(CONSOLE, Matter.TRANSCRIPTS, 30 * DAY)
     assert (await desk.service.lines(Matter.TRANSCRIPTS)).lines == 10
+
+
+async def test_words_that_are_gone_are_withheld_wherever_something_still_quotes_them(desk: Desk):
+    await desk.talked(8 * DAY, 0, 10, 20)
+    async with desk.storage.work() as work:
+        said = judged(quote="well", second=10.0, labels={Label.H: 0.9})
+        number = await work.alerts.assessed(1, said, desk.clock.now(), 10.0)
+        hate = await work.alerts.raise_(HERE, 1, number, desk.clock.now())
+        await work.alerts.assessed(1, replace(said, second=11.0, labels={Label.S3: 0.9}), desk.clock.now())
+    await Reviewing(desk.storage, desk.clock).decide(CONSOLE, hate, Verdict.CONFIRMED, Person("console:1", "Mara"))
+    for gone in (False, True):
+        if gone:
+            await desk.service.change(CONSOLE, Matter.TRANSCRIPTS, 7 * DAY)
+            assert await desk.service.lines(Matter.TRANSCRIPTS) == Aged(lines=3)
+        async with desk.storage.reading() as work:
+            alert = await work.alerts.get(HERE, hate.id)
+            assert alert is not None
+            assert alert.restricted
+            assert (await withheld(work, HERE, 1, start=0, end=45)).stretches == ((10.0, 15.0),)
+            assert not await lessons_of(work, HERE)
+    assert await desk.service.lines(Matter.TRANSCRIPTS) == Aged()
+    assert await desk.service.doomed(CONSOLE, Matter.TRANSCRIPTS, DAY) == 0
 
 
 # ---------------------------------------------------------------- changing it

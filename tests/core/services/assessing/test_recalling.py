@@ -12,7 +12,7 @@ from core.model.risk import Category, Kind, Label, Verdict
 from core.ports.assessor import Example
 from core.services.assessing.recalling import LONGEST, Recalling
 from core.services.reviewing.deciding import Reviewing
-from tests.builders import HERE, THERE, followed, judged, placed
+from tests.builders import HERE, THERE, followed, judged, placed, scene_of
 from tests.core.services.assessing.judging import HATE, Stage, staged
 from tests.doubles import CountedStorage, HandClock
 
@@ -84,6 +84,48 @@ async def test_a_decision_that_is_taken_back_is_no_example_any_more(stage: Stage
         (alert,) = await work.alerts.several(HERE, await work.alerts.find(HERE))
     await Reviewing(stage.storage, stage.clock).decide(Place(HERE, HERE), alert, Verdict.WAITING, MARA)
     assert await examples(stage, recalling=recalling) == []
+
+
+async def test_what_a_judge_takes_for_that_later_is_no_example_any_more(stage: Stage):
+    recalling = Recalling()
+    for quote in ("pics of her", "a bad thing", "a worse thing"):
+        await decided(stage, quote, kind=Kind.CHAT)
+    assert len(await examples(stage, recalling=recalling)) == 3
+    async with stage.storage.work() as work:
+        said = judged(quote="Pics of her!", kind=Kind.CHAT, labels={Label.S3: 0.9})
+        await work.alerts.assessed(1, said, stage.clock.now())
+    assert [text for text, _ in await examples(stage, recalling=recalling)] == ["a worse thing", "a bad thing"]
+
+
+async def test_a_text_is_no_example_from_when_an_alert_elsewhere_comes_to_say_so(stage: Stage):
+    recalling = Recalling()
+    live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id
+    for quote in ("pics of her", "a bad thing", "a worse thing"):
+        await decided(stage, quote, kind=Kind.CHAT)
+    async with stage.storage.work() as work:
+        words = [judged(quote=one, kind=Kind.CHAT, labels={Label.S3: 0.6}) for one in ("pics of her", "a bad thing")]
+        first, last = [await work.alerts.assessed(live, word, stage.clock.now()) for word in words]
+    assert len(await examples(stage, recalling=recalling)) == 3
+    async with stage.storage.work() as work:
+        alert = await work.alerts.raise_(HERE, live, first, stage.clock.now())
+    assert [text for text, _ in await examples(stage, recalling=recalling)] == ["a worse thing", "a bad thing"]
+    async with stage.storage.work() as work:
+        await work.alerts.quotes(alert.id, last)
+    assert [text for text, _ in await examples(stage, recalling=recalling)] == ["a worse thing", "pics of her"]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.WAITING, Verdict.CONFIRMED, Verdict.DISMISSED])
+async def test_a_text_that_was_taken_for_that_anywhere_is_no_example(stage: Stage, verdict: Verdict):
+    live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id
+    await decided(stage, "pics, like last time", kind=Kind.CHAT)
+    await decided(stage, "a bad thing", kind=Kind.CHAT)
+    said = judged(quote="Pics like last time", kind=Kind.CHAT, labels={Label.S3: 0.9})
+    async with stage.storage.work() as work:
+        number = await work.alerts.assessed(live, said, stage.clock.now())
+        alert = await work.alerts.raise_(HERE, live, number, stage.clock.now())
+    if verdict is not Verdict.WAITING:
+        await Reviewing(stage.storage, stage.clock).decide(Place(HERE, HERE), alert, verdict, MARA)
+    assert [text for text, _ in await examples(stage)] == ["a bad thing"]
 
 
 async def test_only_the_judging_model_sees_them(stage: Stage):

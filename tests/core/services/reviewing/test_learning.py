@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from core.errors import Transient
 from core.model.job import Job, JobState
 from core.model.person import Person, Place
 from core.model.risk import Alert, Category, Kind, Label, Verdict
@@ -29,11 +30,15 @@ class StagedTrainer:
     taught: list[tuple[str, list[Lesson]]] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
     below: str = "one"
+    full: str = ""
+    """The place for whose judge there is no room."""
 
     async def stamp(self, place: str) -> str:
         return f"{self.below}/{len([one for one, _ in self.taught if one == place])}"
 
     async def train(self, place: str, lessons: Sequence[Lesson]) -> bool:
+        if place == self.full:
+            raise Transient("DISK")
         if lessons:
             self.taught.append((place, list(lessons)))
         return bool(lessons)
@@ -134,6 +139,58 @@ async def test_nothing_about_minors_is_learned_from(stage: Stage):
     await stage.learning.ask()
     await stage.night()
     assert stage.trainer.taught == []
+
+
+async def test_a_text_that_was_about_minors_anywhere_is_learned_from_nowhere(stage: Stage):
+    live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id
+    await stage.decided(Verdict.CONFIRMED, quote="send me pics, like last time", kind=Kind.CHAT)
+    await stage.decided(Verdict.CONFIRMED, quote="a bad thing", kind=Kind.CHAT)
+    again = await stage.raised(quote="Send me pics like last time!", kind=Kind.CHAT, live_id=live)
+    await stage.reviewing.relabel(PLACE, again, Category.HATEFUL, (Label.S3,), MARA)
+    await stage.learning.ask()
+    await stage.night()
+    ((_, (lesson,)),) = stage.trainer.taught
+    assert lesson.text == "a bad thing"
+
+
+async def test_a_piece_of_speech_that_was_about_minors_elsewhere_is_not_learned_from_whatever_was_quoted_of_it(
+    stage: Stage,
+):
+    live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id
+    async with stage.storage.work() as work:
+        for number in (1, live):
+            await work.transcripts.add(number, [segment("she is twelve, show us more of that worm", 0.0)])
+    await stage.decided(Verdict.CONFIRMED, quote="that worm")
+    await stage.raised(quote="show us more", live_id=live, labels={Label.S3: 0.7})
+    await stage.learning.ask()
+    await stage.night()
+    assert stage.trainer.taught == []
+
+
+async def test_what_a_judge_takes_for_that_later_is_unlearned_though_nobody_decided_anything(stage: Stage):
+    for quote in ("pics of her", "a bad thing"):
+        await stage.decided(Verdict.CONFIRMED, quote=quote, kind=Kind.CHAT, labels={Label.H: 0.9})
+    await stage.learning.ask()
+    await stage.night()
+    await stage.raised(quote="pics of her", kind=Kind.CHAT, labels={Label.S3: 0.9})
+    for _ in range(2):
+        await stage.night()
+    assert [[one.text for one in lessons] for _, lessons in stage.trainer.taught] == [
+        ["a bad thing", "pics of her"],
+        ["a bad thing"],
+    ]
+
+
+async def test_a_place_whose_judge_cannot_be_written_keeps_no_other_from_learning(stage: Stage):
+    for place in (HERE, THERE):
+        await stage.decided(Verdict.CONFIRMED, place, quote="a bad thing", labels={Label.H: 0.9})
+    stage.trainer.full = HERE
+    await stage.learning.ask()
+    await stage.night()
+    assert [place for place, _ in stage.trainer.taught] == [THERE]
+    stage.trainer.full = ""
+    await stage.night()
+    assert [place for place, _ in stage.trainer.taught] == [THERE, HERE]
 
 
 async def test_a_relabelled_text_has_these_labels_and_no_others(stage: Stage):

@@ -19,8 +19,9 @@ from core.errors import Denied, Missing
 from core.model.audit import Verb
 from core.model.clip import Clip, Cut
 from core.model.evidence import Evidence
+from core.model.keep import Matter as Kept
 from core.model.person import Person, Place
-from core.model.risk import Alert, Category, Kind, Label
+from core.model.risk import Alert, Assessment, Category, Kind, Label
 from core.model.screening import Matter, Screening, State
 from core.services.reviewing import preserving as clips_of
 from core.services.reviewing.capsules import MANIFEST, frozen
@@ -285,4 +286,34 @@ async def test_a_capsule_with_a_clip_that_is_called_so_later_is_for_people_the_p
         async with stage.storage.work() as work:
             (clip,) = await work.clips.of_place(HERE)
             await work.clips.delete(HERE, clip.id)
+    assert await stage.preserving.guarded(stage.alert)
+
+
+@pytest.mark.parametrize(
+    ("matter", "word"),
+    [(Kept.TRANSCRIPTS, judged(second=90.0)), (Kept.CHAT, judged(kind=Kind.CHAT, quote="At 95.0!", second=200.0))],
+)
+async def test_a_capsule_is_for_the_same_people_when_the_words_in_it_are_kept_nowhere_else(
+    stage: Stage, matter: Kept, word: Assessment
+):
+    await stage.preserving.keep(PLACE, stage.alert, MARA)
+    async with stage.storage.work() as work:
+        await work.alerts.assessed(1, replace(word, labels={Label.S3: 0.9}), stage.clock.now())
+    assert await stage.preserving.guarded(stage.alert)
+    async with stage.storage.work() as work:
+        assert await work.leftovers.forget(matter, 1, 100) == 3
+    assert await stage.preserving.guarded(stage.alert)
+
+
+async def test_a_capsule_is_for_everybody_though_the_chat_is_gone_while_it_can_be_read_that_no_such_line_is_in_it(
+    stage: Stage,
+):
+    line = judged(kind=Kind.CHAT, quote="at 400.0", second=400.0, labels={Label.S3: 0.9})
+    held = await stage.preserving.keep(PLACE, stage.alert, MARA)
+    async with stage.storage.work() as work:
+        await work.alerts.assessed(1, line, stage.clock.now())
+        await work.leftovers.forget(Kept.CHAT, 1, 100)
+    assert not await stage.preserving.guarded(stage.alert)
+    (stage.folder / held.file).chmod(0o600)
+    (stage.folder / held.file).write_bytes(b"who knows what was in it")
     assert await stage.preserving.guarded(stage.alert)
