@@ -169,7 +169,7 @@ def ruling(screened: Screened, verb: str, number: object, words: Words) -> tuple
         return ()
     look = Button(words.say("Look at it"), key(f"{verb}.look", number))
     if screened.by and screened.state is not State.HELD:
-        return ((look, Button(words.say("Undo"), key(f"{verb}.decide", number, "reopen"))),)
+        return ((look, Button(words.say("Undo"), _reopen(screened, verb, number))),)
     return (
         (
             look,
@@ -183,7 +183,13 @@ def undoing(screened: Screened | None, verb: str, number: object, words: Words) 
     """The way back for what somebody let be shown."""
     if screened is None or screened.state is not State.OVERRIDDEN:
         return ()
-    return ((Button(words.say("Hold it again"), key(f"{verb}.decide", number, "reopen")),),)
+    return ((Button(words.say("Hold it again"), _reopen(screened, verb, number)),),)
+
+
+def _reopen(screened: Screened, verb: str, number: object) -> str:
+    """Takes back the decision that is shown, and no other."""
+    shown = {"as": screened.stands} if screened.stands else {}
+    return key(f"{verb}.decide", number, "reopen", **shown)
 
 
 def ruled(

@@ -26,12 +26,13 @@ from bot.replies.clips import (
     ClipShown,
     ConfirmClipDelete,
 )
-from core.errors import Denied, Missing
+from core.errors import Denied, Invalid, Missing
 from core.model.account import Follow, Handle
 from core.model.clip import BEFORE_SECONDS, Clip
 from core.model.person import Role
 from core.model.risk import Verdict
-from core.model.screening import Matter
+from core.model.screening import Matter, Screening, State
+from core.model.tellable.screened import Screened
 from core.services.clipping import LONGEST
 from core.services.screening import may_look
 
@@ -140,15 +141,23 @@ RULINGS = {
 }
 
 
+def as_shown(screening: Screening, ruling: Ruling, shown: str | None) -> None:
+    """Raises Invalid ALERT_CHANGED (n) when another decision stands than the one whose Undo was pressed; older Undos do not say."""
+    decided = ruling is Ruling.REOPEN and screening.state is not State.HELD
+    if decided and shown and shown != Screened.of(screening).stands:
+        raise Invalid("ALERT_CHANGED", n=screening.alert_id)
+
+
 @command("clip decide", Role.MODERATOR, offered=False)
-async def decide(asked: Asked, clip: Clip, ruling: Ruling) -> ClipDecided:
+async def decide(asked: Asked, clip: Clip, ruling: Ruling, as_: Mark | None = None) -> ClipDecided:
     """Let a held clip be shown, or keep it away"""
     async with asked.house.storage.reading() as work:
         screening = await work.screenings.of(asked.place.id, Matter.CLIP, clip.id)
         waiting = screening.alert_id if screening is not None else None
         alert = await work.alerts.get(asked.place.id, waiting) if waiting is not None else None
-    if alert is None:
+    if alert is None or screening is None:
         raise Missing("NOT_FOUND", x=clip.shown)
+    as_shown(screening, ruling, as_)
     reviewing, late = asked.house.reviewing, asked.role >= Role.MANAGER
     decided, _ = await reviewing.decide(asked.place, alert, RULINGS[ruling], asked.person, late=late)
     proposed = ruling is not Ruling.REOPEN and decided.verdict is Verdict.WAITING

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.asked import Asked
 from bot.command import command
-from bot.commands.clips import RULINGS, Ruling
-from bot.kinds import Text
+from bot.commands.clips import RULINGS, Ruling, as_shown
+from bot.kinds import Mark, Text
 from bot.replies.videos import VideoDecided
 from core.errors import Missing
 from core.model.person import Role
@@ -29,13 +29,14 @@ async def look(asked: Asked, number: Text) -> Transcribed:
 
 
 @command("transcript decide", Role.MODERATOR, offered=False)
-async def decide(asked: Asked, number: Text, ruling: Ruling) -> VideoDecided:
+async def decide(asked: Asked, number: Text, ruling: Ruling, as_: Mark | None = None) -> VideoDecided:
     """Let a held transcript be told, or keep it away"""
     known, screening = await _held(asked, number)
     async with asked.house.storage.reading() as work:
         alert = await work.alerts.get(asked.place.id, screening.alert_id or 0)
     if alert is None:
         raise Missing("NOT_FOUND", x=known.number)
+    as_shown(screening, ruling, as_)
     reviewing, late = asked.house.reviewing, asked.role >= Role.MANAGER
     decided, _ = await reviewing.decide(asked.place, alert, RULINGS[ruling], asked.person, late=late)
     proposed = ruling is not Ruling.REOPEN and decided.verdict is Verdict.WAITING

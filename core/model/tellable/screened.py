@@ -52,6 +52,12 @@ class Screened:
         )
 
     @property
+    def stands(self) -> str:
+        """Which decision of a person stands, by when it was made, in a few characters; empty while none does. A card's Undo carries
+        it, so that nobody takes back a decision its card did not show."""
+        return f"{round(self.at.timestamp() * 1000):x}" if self.by and self.at is not None else ""
+
+    @property
     def open(self) -> bool:
         """As Screening.open."""
         return self.state in (State.PASSED, State.OVERRIDDEN) and not self.restricted

@@ -120,6 +120,17 @@ async def test_a_transcript_somebody_called_so_is_read_by_named_reviewers_alone(
     assert code(await press(f"transcript.download:{known.number};txt", nina)) == "NOT_FOUND"  # it is its asker's alone
 
 
+async def test_the_undo_of_an_old_card_takes_back_no_other_decision_about_a_transcript(
+    press: Any, house: House, place: Place, tom: Asked
+):
+    number = (await transcript(house, place, held=True)).number
+    card = draw(await press(f"transcript.decide:{number};show", tom), tom.words)
+    (old,) = [button.key for row in card.buttons for button in row if ";reopen" in button.key]
+    await press(f"transcript.decide:{number};reopen", tom)
+    await press(f"transcript.decide:{number};hide", tom)
+    assert code(await press(old, tom)) == "ALERT_CHANGED"
+
+
 async def test_its_card_says_no_more_what_it_shows(held: Held, press: Any, house: House, place: Place, tom: Asked):
     clip: Clip = await held(Check.NUDITY, SERVER)
     key = f"clip.show:{clip.id}"

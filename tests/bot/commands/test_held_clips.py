@@ -117,9 +117,27 @@ async def test_let_be_shown_it_has_its_player_and_a_way_back(held: Held, press: 
     (file,) = card.files
     assert file.veiled  # what shows nudity is under a spoiler, whoever let it be shown
     assert "Karim found it fine" in text(card)
-    again = next(key for key in keys(card) if key.endswith("reopen"))
+    again = next(key for key in keys(card) if ";reopen" in key)
     await press(again)
     assert draw(await press(f"clip.show:{clip.id}"), ask().words).files == ()
+
+
+@pytest.mark.parametrize(("first", "then"), [("show", "hide"), ("hide", "show"), ("show", "show")])
+async def test_an_undo_takes_back_no_decision_that_its_card_did_not_show(
+    held: Held, press: Any, ask: Ask, first: str, then: str
+):
+    clip, manager = await held(), ask(Role.MANAGER)
+    card = draw(await press(f"clip.decide:{clip.id};{first}"), ask().words)
+    old = next(key for key in keys(card) if ";reopen" in key)
+    assert len(old.encode()) <= 64
+    await press(f"clip.decide:{clip.id};reopen")
+    decided = await press(f"clip.decide:{clip.id};{then}")
+    assert isinstance(decided, ClipDecided)
+    failed = await press(old, manager)
+    assert isinstance(failed, Failed)
+    assert failed.code == "ALERT_CHANGED"
+    mine = next(key for key in keys(draw(decided, ask().words)) if ";reopen" in key)
+    assert isinstance(await press(mine, manager), ClipDecided)
 
 
 async def test_after_ten_minutes_a_manager_takes_a_decision_back_and_nobody_else(
