@@ -116,6 +116,29 @@ class StoredAlerts:
         await self._session.exec(other)
         return await self._now(alert_id)
 
+    async def quoted(self, alert_id: int) -> float | None:
+        start = (
+            select(AssessmentRow.start).join(AlertRow).where(AlertRow.id == alert_id, AssessmentRow.kind == Kind.SPEECH)
+        )
+        return (await self._session.exec(start)).first()
+
+    async def unquoted(self, alert: Alert, until: datetime) -> list[tuple[int, Assessment]]:
+        quoted = select(AlertRow.id).where(AlertRow.place == alert.place, AlertRow.assessment_id == AssessmentRow.id)
+        said = (
+            AssessmentRow.live_id == alert.live_id,
+            AssessmentRow.kind == Kind.SPEECH,
+            AssessmentRow.engine != PERSON,
+        )
+        near = (
+            AssessmentRow.second > alert.assessment.second - (until - alert.raised).total_seconds() - 1
+        )  # for the index
+        when = (near, AssessmentRow.at >= alert.raised, AssessmentRow.at <= until)
+        query = select(AssessmentRow).where(
+            *said, *when, col(AssessmentRow.stands), ~col(AssessmentRow.waits), ~quoted.exists()
+        )
+        rows = await self._session.exec(query.order_by(col(AssessmentRow.second)).execution_options(**FRESH))
+        return [(row.id or 0, _assessment(row)) for row in rows]
+
     async def raise_(self, place: str, live_id: int | None, assessment_id: int, at: datetime) -> Alert:
         there = select(AlertRow.id).where(AlertRow.place == place, AlertRow.assessment_id == assessment_id)
         alert_id = (await self._session.exec(there)).first()

@@ -58,6 +58,15 @@ class Alerts(Protocol):
         """The alert stands for this assessment from now on: of worse words, or by a better judge."""
         ...
 
+    async def quoted(self, alert_id: int) -> float | None:
+        """Where the segment begins whose words an alert quotes, in seconds; None of what is no judged speech."""
+        ...
+
+    async def unquoted(self, alert: Alert, until: datetime) -> list[tuple[int, Assessment]]:
+        """(number, word) of what a judge said last of the speech in its live from when it was raised until then, by second; nothing
+        that waits for a word yet, and nothing that an alert of its place quotes."""
+        ...
+
     async def raise_(self, place: str, live_id: int | None, assessment_id: int, at: datetime) -> Alert: ...
 
     async def repeated(self, alert_id: int, times: int = 1) -> Alert:

@@ -36,7 +36,7 @@ MOST_WAITING = 48
 @dataclass(eq=False)
 class Heard:
     """A segment, what the judge inside says of it, when it came and the number of its stored assessment. `alerts`: in which alert
-    of each place it stands already, 0 where it only counts for one; `told`: the word that was told of early. `settled`: the last
+    of each place it counts already; `told`: the word that was told of early. `settled`: the last
     word on it is stored."""
 
     segment: Segment

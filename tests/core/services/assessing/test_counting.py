@@ -3,15 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.errors import Transient
-from core.model.risk import Alert, Assessment, Label, Level, Virality
+from core.model.person import Person, Two
+from core.model.risk import Alert, Assessment, Label, Level, Verdict, Virality
 from core.model.transcript import Segment
 from core.ports.assessor import Judgement, Window
-from core.services.assessing.counting import Counted
+from core.ports.store import Work
+from core.services.assessing.alerting import Alerting
 from core.services.assessing.live import DEADLINE
+from core.services.assessing.windows import Heard
+from core.services.lives.scene import Scene
+from core.services.reviewing.deciding import Reviewing
 from tests.builders import HERE, followed, judged
 from tests.core.services.assessing.judging import Stage, staged
 from tests.doubles import CountedStorage, HandClock, harmless
@@ -139,8 +145,78 @@ async def test_words_that_may_be_about_minors_are_what_an_alert_quotes_whatever_
     assert (alert.assessment.about_minors, alert.restricted, alert.repeats) == (True, True, 1)
 
 
-def test_words_of_long_ago_are_not_kept() -> None:
-    counted, word = Counted(), judged()
-    for second in range(0, 7_200, 15):
-        counted.put(float(second), second, word)
-    assert len(counted.words) == 40
+async def test_where_nothing_is_left_it_says_that_the_judges_do_not_agree_and_that_a_model_has_judged(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path
+) -> None:
+    await followed(storage, "maria", HERE)
+    async with staged(storage, clock, tmp_path) as stage:
+        await told_early(stage, unsure)
+        stage.screen.judge = stage.judge.judge = nothing
+        stage.screen.gate.set()
+        await clock.settled()
+        await clock.advance(70)
+        said = (await the_alert(stage)).assessment
+    assert (said.doubtful, said.degraded, said.unasked) == (True, False, "")
+
+
+async def test_a_word_that_is_stored_only_at_the_second_try_is_taken_all_the_same(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await followed(storage, "maria", HERE)
+    async with staged(storage, clock, tmp_path) as stage:
+        await told_early(stage, unsure)
+        taken, full = Alerting.take, [True]
+
+        async def once(self: Alerting, work: Work, scene: Scene, heard: Heard, *what: Any) -> dict[str, int]:
+            raised = await taken(self, work, scene, heard, *what)
+            if heard.segment.text == WORSE and full:
+                full.clear()
+                raise Transient("DISK")
+            return raised
+
+        monkeypatch.setattr(Alerting, "take", once)
+        stage.screen.judge = stage.judge.judge = of_each(mild, nothing)
+        stage.screen.gate.set()
+        await clock.settled()
+        await clock.advance(130)
+        said = (await the_alert(stage)).assessment
+    assert not full
+    assert (said.quote, said.degraded) == (MILD, False)
+
+
+@pytest.mark.parametrize("relabelled", [False, True])
+async def test_what_people_have_said_of_its_words_is_said_of_no_others(
+    storage: CountedStorage, clock: HandClock, tmp_path: Path, relabelled: bool
+) -> None:
+    """The worse words are taken back, the others stay: these get an alert of their own, and stay withheld."""
+    await followed(storage, "maria", HERE)
+    mara = Person("console:1", "Mara")
+    async with storage.work() as work:
+        place = replace(await work.places.get(HERE), reviewers=(mara.id,), two=Two.EVERY)
+        await work.places.put(place)
+    less = labelled({Label.S: 0.6, Label.S3: 0.52})
+    async with staged(storage, clock, tmp_path) as stage:
+        assert stage.assessing
+        stage.assessing.local.judge = of_each(labelled({Label.S: 0.9, Label.S3: 0.55}), less)
+        stage.screen.gate.clear()
+        await stage.says(MILD)
+        await clock.advance(DEADLINE)
+        await stage.says(WORSE, start=15.0)
+        await clock.advance(DEADLINE)
+        early = await the_alert(stage)
+        reviewing = Reviewing(storage, clock)
+        if relabelled:
+            await reviewing.relabel(place, early, None, (Label.H,), mara)
+        else:
+            await reviewing.decide(place, early, Verdict.CONFIRMED, mara)
+        stage.screen.judge = stage.judge.judge = of_each(nothing, less)
+        stage.screen.gate.set()
+        await clock.settled()
+        await clock.advance(70)
+        async with storage.reading() as work:
+            first, *others = await work.alerts.waiting(HERE)
+            kept = await work.transcripts.withheld(HERE, 1)
+    assert first.assessment.second < 15
+    assert (first.proposed, first.labels) == (None, (Label.H,)) if relabelled else (Verdict.CONFIRMED, None)
+    assert all((one.proposed, one.labels, one.restricted) == (None, None, True) for one in others)
+    assert (15.0, 30.0) in kept
