@@ -102,8 +102,8 @@ TEXTS = {
     "PROPOSAL_LATE": "**{name} proposed this more than 10 min ago.** {name} or a manager can still take it back: "
     "`/review decide {n} reopen`. Or say what you would decide.",
     "SECOND_ASKED": "**{name} has asked for a second person already.** Confirm or dismiss it: two have to agree.",
-    "HEAR_GONE": "**The sound of that moment is not kept any more.** Context shows what was said; `/review evidence` keeps it "
-    "next time.",
+    "HEAR_GONE": "**The sound of that moment is not kept any more.** Context shows what was said; `/clip save` keeps it next "
+    "time, while it is fresh.",
     "NO_CONTEXT": "**Alert #{n} is not of a live.** Its words are all there is.",
     "NO_EVIDENCE": "**No evidence of alert #{n} is kept.** `/review evidence {n} keep` freezes what there is.",
     "EVIDENCE_GONE": "**The file with the evidence of alert #{n} is gone.** Whoever runs Earshot can look in a backup.",

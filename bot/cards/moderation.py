@@ -71,8 +71,10 @@ def risk_shown(meaning: RiskShown, words: Words) -> Card:
     """From which score on somebody is told of speech, and what is wanted of short texts."""
     place, policy = meaning.place, meaning.policy
     body = (
-        words.line("0 tells of everything, 1 of nearly nothing. Each account can differ: `/account edit`."),
-        words.line("What is written is judged too: it waits in `/review`, and nothing is done by itself."),
+        words.line(
+            "For what is said: 0 tells of everything, 1 of nearly nothing. Each account can differ: `/account edit`."
+        ),
+        words.line("What is written is told by its labels, each with its own limit. Nothing is done by itself."),
     )
     items = (
         Item(words.line("**Labels** · ") + _labels(policy, words), "settings.labels"),

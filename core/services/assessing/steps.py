@@ -109,8 +109,14 @@ class Steps:
             await again_and_again(self.clock, MISSED_EVERY, "looking at the models", self.round)
 
     async def round(self) -> None:
-        """Look at every model when LOOK_EVERY has passed since the last time, else at those that are gone."""
+        """Look at every model when LOOK_EVERY has passed since the last time, else at those that are gone. What others who ask the
+        same models have met, or got over, is known at once."""
         now = self.clock.now()
+        for one in self.models:
+            if one.error is None and one.model.trouble is not None:
+                one.fails(one.model.trouble, now)
+            elif isinstance(one.error, Denied) and not one.gone and one.model.trouble is None and one.open(now):
+                one.answers()
         if self._looked is None or (now - self._looked).total_seconds() >= LOOK_EVERY:
             self._looked = now
             await self.look(self.models)

@@ -118,3 +118,21 @@ async def test_a_judging_model_that_may_not_be_asked_takes_nothing_off_its_ratio
             await stage.says(HATE, start=400.0 + number * 20)
             await clock.advance(1)
         assert len(stage.judge.windows) >= 3
+
+
+async def test_what_others_meet_who_ask_the_same_model_is_known_within_a_minute(clock: HandClock):
+    """As `/review test` does, while nobody speaks."""
+    judge = StagedJudge(sure, "large")
+    steps = Steps(clock, Standing(StagedJudge(sure, "small")), Standing(judge))
+    task = asyncio.create_task(steps.run())
+    await clock.settled()
+    await clock.advance(LOOK_AFTER)
+    judge.trouble = Denied("ENGINE_KEY", engine="groq")
+    await clock.advance(MISSED_EVERY)
+    assert [one.why for one in steps.states] == ["", "ENGINE_KEY"]
+    judge.trouble = None
+    await clock.advance(MISSED_EVERY)
+    await clock.advance(MISSED_EVERY)
+    assert [one.why for one in steps.states] == ["", ""]
+    assert (judge.checked, judge.windows) == (1, []), "nothing was asked for that"
+    task.cancel()
