@@ -1,16 +1,20 @@
 """What is left over: found in pages, let go by the same rule, and nothing that anybody may still need."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from core.model.account import Handle
 from core.model.clip import Cut
 from core.model.feed import Event, Feed
+from core.model.keep import Matter
 from core.model.live import LiveStatus, Look
 from core.model.notice import DeliveryState, Notice, NoticeKind
 from core.model.person import Place
@@ -274,3 +278,34 @@ async def test_files_are_needed_while_a_row_or_a_job_names_them(database: Databa
         assert await work.leftovers.clips() == {"12.mp4", f"{waiting.id}.mp4"}
         assert await work.leftovers.lives() == {stage.live.id}
         assert await work.leftovers.pictures() == {"7400.webp"}
+
+
+# ---------------------------------------------------------------- what was said
+
+
+@contextmanager
+def looked_for() -> Iterator[list[tuple[str, Any]]]:
+    """The selects that are sent meanwhile, with their values."""
+    sent: list[tuple[str, Any]] = []
+
+    def sending(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            sent.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", sending)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", sending)
+
+
+async def test_some_old_lines_of_a_chat_are_found_without_going_through_all_there_are(
+    database: Database, tmp_path: Path, stage: Stage
+):
+    with looked_for() as sent:
+        async with database.work() as work:
+            await work.leftovers.forget(Matter.CHAT, stage.live.id, 500)
+    with closing(sqlite3.connect(tmp_path / "earshot.db")) as connection:
+        plans = [[row[3] for row in connection.execute(f"explain query plan {one}", values)] for one, values in sent]
+    assert [plan[0].split(" USING ")[0] for plan in plans] == ["SEARCH chat_line", "SEARCH live_event"]
+    assert [step for plan in plans for step in plan if "TEMP B-TREE" in step] == []

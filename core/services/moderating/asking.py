@@ -1,7 +1,7 @@
 """Asking: which lines of all chats go to the judge elsewhere, one question at a time, and which places pay for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.model.policy import Policy
@@ -44,6 +44,10 @@ class Chat:
         """Which those are."""
         return tuple(policy.place for policy in self.policies)
 
+    def of(self, places: Sequence[str]) -> "Chat":
+        """The same lines, and what those of `places` want."""
+        return replace(self, policies=[policy for policy in self.policies if policy.place in places])
+
     @property
     def suspects(self) -> list[Line]:
         """What looks suspicious."""
@@ -67,7 +71,7 @@ class Asking:
     async def elsewhere(self, chats: Sequence[Chat]) -> dict[int, Scores | str]:
         """What the judge elsewhere says of the lines that are worth it, by the line's id(); the code of why for one that should
         have been judged there and could not be. A chat all of whose places have used up their day is judged at nobody's cost,
-        inside."""
+        inside; so is what only such places want of a chat."""
         chats = [chat for chat in chats if chat.lines and chat.policies]
         now, why = self.clock.now(), self.weighing.why
         if not why and self._asked is not None and (now - self._asked).total_seconds() < EVERY:
@@ -75,7 +79,7 @@ class Asking:
         if why:
             return _unasked(chats, why)
         left = await self.weighing.payers(tuple(dict.fromkeys(place for chat in chats for place in chat.places)))
-        paid = [chat for chat in chats if not set(left).isdisjoint(chat.places)]
+        paid = [paying for chat in chats if (paying := chat.of(left)).policies]
         said = _unasked(chats, Unasked.BUDGET)
         chosen = _chosen(paid)
         if not chosen:

@@ -22,7 +22,7 @@ from core.services.assessing.renewing import renew, renew_lines, rescreen
 from core.services.assessing.telling import LABEL_SHOWN, seen_of, stands_of
 from core.services.feeding import address_of
 from core.services.reviewing.auditing import log
-from core.services.reviewing.freeing import frees, may_free, named
+from core.services.reviewing.freeing import frees_there, may_free, named
 from core.services.reviewing.muting import mute, unmute
 from core.services.reviewing.sending import doubt_of, said_by
 from core.services.reviewing.twins import twins_of
@@ -255,9 +255,11 @@ class Reviewing:
         for twins in await twins_of(work, before):
             steps = ((twin, like(twin)) for twin in twins)
             found = next(((twin, there) for twin, there in steps if there is not None), None)
-            if found is None or (frees(found[0], found[1][0]) and not await named(work, found[0].place, by)):
-                continue  # nothing stands like it there; or who is named here is not named there
-            await self._put(work, *found, by, note)
+            if found is None:
+                continue  # nothing stands like it there
+            twin, there = found
+            if not frees_there(before, twin, there[0]) or await named(work, twin.place, by):
+                await self._put(work, twin, there, by, note)
         return changed, await handle_of(work, changed)
 
     async def _put(self, work: Work, before: Alert, step: Step, by: Person, note: str) -> Alert | None:

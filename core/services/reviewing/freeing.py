@@ -16,6 +16,12 @@ def frees(before: Alert, after: Alert) -> bool:
     return shown or waits == [True, False]
 
 
+def frees_there(pressed: Alert, twin: Alert, after: Alert) -> bool:
+    """Whether what is done to the twin of an alert is for whom its own place has named: it brings words back, or they are about
+    minors only there, which whoever decides the other was not told."""
+    return frees(twin, after) or (twin.about_minors and not pressed.about_minors)
+
+
 def may_free(place: Place, before: Alert, after: Alert, by: Person) -> None:
     """Raises Denied NAMED_ONLY (n)."""
     if frees(before, after):

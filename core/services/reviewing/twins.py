@@ -22,12 +22,13 @@ async def twins_of(work: Work, alert: Alert) -> list[list[Alert]]:
 
 def _same(one: Alert, other: Alert) -> bool:
     """Whether two alerts of a live have one cause. What people sent to review has to say the same; what is severe is no twin of
-    what is severe otherwise: nobody who decides the one has seen the other."""
+    what is severe otherwise: nobody who decides the one has seen the other. The same line of a chat was seen, whatever the judge
+    of either place finds in it."""
     a, b = one.assessment, other.assessment
     if PERSON in (a.engine, b.engine):
         return a.engine == b.engine and a.kind is b.kind and _says(one, other)
     if a.kind is Kind.CHAT:
-        return (a.kind, a.item, a.grave()) == (b.kind, b.item, b.grave())
+        return (a.kind, a.item) == (b.kind, b.item) and (a.grave() == b.grave() or _says(one, other))
     return (a.kind, a.category, a.target, a.grave()) == (b.kind, b.category, b.target, b.grave())
 
 

@@ -98,6 +98,22 @@ async def test_a_live_that_one_of_its_places_can_pay_for_is_judged_for_all_of_th
     assert [await why(desk, place) for place in (HERE, THERE)] == [[("safeguard", "")]] * 2
 
 
+async def test_what_only_a_place_wants_that_has_used_up_the_day_is_asked_at_no_other_places_cost(
+    desk: Desk, storage: CountedStorage, here: Scene
+):
+    await desk.wants(HERE, provider=Provider.SAFEGUARD, sample=60)
+    for number in range(10):
+        await say(desk, {f"maybe {number}": here})
+    await followed(storage, "maria", THERE)
+    await placed(storage, THERE, address=f"{THERE}:lives")
+    both = await scene_of(storage, "maria")
+    await say(desk, {"hello there": both})
+    assert spent(desk) == {HERE: 10 * QUESTION}
+    await say(desk, {"hello again": both, "a worm": both})
+    assert desk.elsewhere.asked[-1] == ["a worm"]
+    assert spent(desk) == {HERE: 10 * QUESTION, THERE: QUESTION}
+
+
 async def test_a_model_that_refuses_is_why_also_where_the_day_is_used_up(desk: Desk, here: Scene, there: Scene):
     for number in range(10):
         await say(desk, {f"maybe {number}": here})

@@ -1,6 +1,6 @@
 """Linked places: what is decided on an alert is decided on that of the same words there, and on no other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,32 @@ async def test_where_nothing_of_its_cause_stands_nothing_is_decided(
     await circle.raised(OTHER, other)
     await circle.reviewing.decide(PLACE, mine, Verdict.CONFIRMED, MARA)
     assert await circle.verdicts() == {other.quote: Verdict.WAITING}
+
+
+async def test_the_same_line_of_a_chat_is_decided_however_grave_the_judge_of_each_place_finds_it(
+    circle: Circle,
+) -> None:
+    milder, worse = (replace(WORM, labels={Label.HR: 0.9, Label.H2: sure}) for sure in (0.1, 0.65))
+    assert milder.grave() != worse.grave()
+    mine = await circle.raised(PLACE, worse)
+    await circle.raised(OTHER, milder)
+    await circle.reviewing.decide(PLACE, mine, Verdict.DISMISSED, MARA)
+    assert await circle.verdicts() == {WORM.quote: Verdict.DISMISSED}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DISMISSED, Verdict.CONFIRMED])
+@pytest.mark.parametrize("named", [True, False], ids=["named", "not named"])
+async def test_the_same_line_that_is_about_minors_only_for_another_place_is_decided_there_by_whom_it_has_named(
+    circle: Circle, verdict: Verdict, *, named: bool
+) -> None:
+    async with circle.storage.work() as work:
+        await work.places.put(replace(OTHER, reviewers=(MARA.id,) if named else ()))
+    mine = await circle.raised(PLACE, replace(CHILD, labels={Label.S: 0.9}))
+    await circle.raised(OTHER, CHILD)
+    decided, _ = await circle.reviewing.decide(PLACE, mine, verdict, MARA)
+    assert await circle.verdicts() == {CHILD.quote: verdict if named else Verdict.WAITING}
+    await circle.reviewing.decide(PLACE, decided, Verdict.WAITING, MARA)
+    assert await circle.verdicts() == {CHILD.quote: Verdict.WAITING}
 
 
 async def test_of_several_with_one_cause_that_with_the_same_words_is_decided(circle: Circle) -> None:
