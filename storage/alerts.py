@@ -17,7 +17,8 @@ from core.model.risk import PERSON, Alert, Assessment, Kind, Label, Verdict
 from storage.minors import LAST_SENT, PART, QUOTED, SUSPECTED, WRITTEN
 from storage.policies import policy_of
 from storage.slices import sliced
-from storage.tables import AlertRow, AssessmentRow, DecisionRow, LiveRow, MemoRow, PlaceRow, PolicyRow, SegmentRow
+from storage.suspicions import suspect, suspicions
+from storage.tables import AlertRow, AssessmentRow, DecisionRow, LiveRow, PlaceRow, PolicyRow, SegmentRow
 from storage.values import columns_of, value_of
 
 FRESH = {"populate_existing": True}
@@ -28,8 +29,6 @@ WITH_ASSESSMENT: Select[AlertRow, AssessmentRow, str, PolicyRow, bool] = (
     .join(PlaceRow, col(PlaceRow.id) == col(AlertRow.place))
     .outerjoin(PolicyRow, col(PolicyRow.place) == col(AlertRow.place))
 )
-SUSPICIONS = "suspicions"
-"""The memo of how often something was taken for being about minors. Ids would not do: those of what goes with a live come again."""
 FIXED = ("id", "place", "live_id", "raised", "said", "assessment", "repeats", "labels", "rule", "limits", "withheld")
 """What of an alert no decision changes, and what has its own form in a row."""
 
@@ -61,8 +60,9 @@ class StoredAlerts:
         self._session.add(row)
         await self._session.flush()
         assert row.id is not None
-        if assessment.about_minors:
-            await self._suspect()
+        if assessment.about_minors and live_id is not None:
+            there = select(AlertRow.place).where(AlertRow.live_id == live_id).distinct()
+            await suspect(self._session, *await self._session.exec(there))  # elsewhere nothing can quote it yet
         return row.id
 
     async def settled(
@@ -261,19 +261,14 @@ class StoredAlerts:
         query = select(func.max(DecisionRow.id)).where(DecisionRow.place == place)
         return (await self._session.exec(query)).one() or 0
 
-    async def suspicions(self) -> int:
-        row = await self._session.get(MemoRow, SUSPICIONS)
-        return int(row.value) if row is not None else 0
-
-    async def _suspect(self) -> None:
-        await self._session.merge(MemoRow(name=SUSPICIONS, value=str(await self.suspicions() + 1)))
-        await self._session.flush()
+    async def suspicions(self, place: str) -> int:
+        return await suspicions(self._session, place)
 
     async def _now(self, alert_id: int | None) -> Alert:
         """An alert that quotes now what it quotes."""
         alert = await self._must(alert_id)
         if alert.suspected:
-            await self._suspect()
+            await suspect(self._session, alert.place)
         return alert
 
     async def _must(self, alert_id: int | None) -> Alert:

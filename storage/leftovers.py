@@ -34,6 +34,7 @@ from core.ports.stores.leftovers import Key, Leftover, Since
 from storage.minors import AGED
 from storage.search import remove_rows
 from storage.slices import sliced
+from storage.suspicions import SUSPICIONS
 from storage.tables import (
     METADATA,
     UNFINISHED_JOB,
@@ -62,6 +63,7 @@ OF_PLACES = (
     "kept transcripts ",
     "kept chat ",
     "obs ",
+    SUSPICIONS,
 )  # memos with the id of a place behind
 SEGMENTS, CHAT, EVENTS, HITS = (METADATA.tables[name] for name in ("segment", "chat_line", "live_event", "hit"))
 AROUND = 60.0  # seconds before and after a hit of which the chat stays

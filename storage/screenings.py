@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.model.risk import Label
 from core.model.screening import Check, Found, Matter, Screening, State, Step, Where, moved
 from storage.slices import sliced
+from storage.suspicions import suspect
 from storage.tables import ScreeningRow, ScreeningStepRow
 from storage.values import columns_of, value_of
 
@@ -72,6 +73,8 @@ class StoredScreenings:
         row.found = [[one.check.value, one.where.value, one.share] for one in screening.found]
         row.labels = {str(label): share for label, share in screening.labels.items()}
         row.reason, row.quote, row.unheard = screening.reason, screening.quote, screening.unheard
+        if screening.restricted and not row.restricted:
+            await suspect(self._session, row.place)  # its alert may stand as it is
         row.doubtful, row.restricted = screening.doubtful, screening.restricted
         await self._session.flush()
         return _screening(row)

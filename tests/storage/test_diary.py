@@ -25,6 +25,12 @@ async def test_a_diary_is_read_newest_first_by_who_may(database: Database, stage
         assert await work.diary.of_live(stage.here, 999) == []
         assert await work.diary.last(stage.live.id, DiaryKind.STARTED, DiaryKind.MARK) == stored[2]
         assert await work.diary.last(stage.live.id, DiaryKind.ENDED) is None
+        assert await work.diary.of_kinds(stage.here, stage.live.id, DiaryKind.MARK, DiaryKind.LOST) == [
+            stored[3],
+            stored[1],
+        ]
+        assert await work.diary.of_kinds(stage.there, stage.live.id, DiaryKind.MARK) == [stored[2]]
+        assert await work.diary.of_kinds(stage.here, 999, DiaryKind.LOST) == []
 
 
 async def test_a_diary_goes_with_its_live(database: Database, stage):

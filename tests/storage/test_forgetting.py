@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from core.model.person import Place
+from core.model.risk import Kind, Label
 from storage.database import Database
 from storage.tables import METADATA
-from tests.builders import rows
+from tests.builders import judged, rows
 from tests.storage.conftest import NOW
 from tests.storage.filling import fill, speaking_of
 
@@ -65,3 +67,14 @@ async def test_the_files_of_its_clips_are_known_before(database: Database, tmp_p
     fill(tmp_path, LONGER, 2)
     async with database.reading() as work:
         assert await work.places.files(PLACE) == [Path("1.mp4")]
+
+
+async def test_the_count_of_what_was_suspected_goes_with_its_place(database: Database, tmp_path: Path):
+    async with database.work() as work:
+        for place in (PLACE, LONGER):
+            await work.places.put(Place(place, place))
+            said = judged(labels={Label.S3: 0.9}, kind=Kind.COMMENT)
+            await work.alerts.raise_(place, None, await work.alerts.assessed(None, said, NOW), NOW)
+            assert await work.alerts.suspicions(place) == 1
+    await forget(database)
+    assert [row["name"] for row in rows(tmp_path, "select name from memo")] == [f"suspicions {LONGER}"]

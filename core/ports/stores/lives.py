@@ -164,6 +164,10 @@ class Diary(Protocol):
         """What is for every place, and the place's own; newest first. That it may see the live is the caller's to know."""
         ...
 
+    async def of_kinds(self, place: str, live_id: int, *kinds: DiaryKind) -> list[Entry]:
+        """All of these kinds that are for every place, and the place's own, however much else there is; newest first."""
+        ...
+
     async def last(self, live_id: int, *kinds: DiaryKind) -> Entry | None:
         """The newest entry of these kinds, whoever it is for."""
         ...

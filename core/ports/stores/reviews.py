@@ -93,9 +93,9 @@ class Alerts(Protocol):
         """Those that anybody ever took for being about minors, however they stand and whatever they are of, in no order."""
         ...
 
-    async def suspicions(self) -> int:
-        """Another number whenever a judge has taken something for that since, anywhere, or an alert has come to quote it: there may
-        be more that are `suspected`, without a decision."""
+    async def suspicions(self, place: str) -> int:
+        """Another number whenever a judge has taken something for that since, in a live of which the place has alerts or in one of
+        its clips, or an alert of the place has come to quote it: there may be more that are `suspected`, without a decision."""
         ...
 
     async def waiting(self, place: str, limit: int = 50, *, but: str = "") -> list[Alert]:

@@ -22,7 +22,8 @@ REMEMBERED = 200  # places
 
 @dataclass
 class Recalling:
-    """Examples of all places, read anew after a decision, and after anything was found that may be about minors."""
+    """Examples of all places, read anew after a decision there, and after anything was found that may be about minors and that an
+    alert of the place may quote."""
 
     _known: dict[str, tuple[tuple[int, int], tuple[Example, ...]]] = field(default_factory=dict)
 
@@ -31,7 +32,7 @@ class Recalling:
         Nothing that was about minors in any live is among them, and nothing that gave orders."""
         if not place:
             return ()
-        stands = last, _ = await work.alerts.last_decision(place), await work.alerts.suspicions()
+        stands = last, _ = await work.alerts.last_decision(place), await work.alerts.suspicions(place)
         if place not in self._known or self._known[place][0] != stands:
             while len(self._known) >= REMEMBERED:
                 del self._known[next(iter(self._known))]

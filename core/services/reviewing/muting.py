@@ -1,17 +1,20 @@
 """Muting: somebody who mutes an alert has its live raise none for a while. Of several mutes the one that ends last holds, and an
 undo takes back its own alone."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from core.errors import Invalid
 from core.model.diary import DiaryKind, Entry
 from core.model.live import Live, LiveStatus
 from core.model.person import Person
-from core.model.review import MUTED_FOR, Act
+from core.model.review import MUTED_FOR, Act, Decision
 from core.model.risk import Alert
 from core.ports.store import Work
 from core.services.lives.minding import muted_until, stand
+
+AT_ONCE = timedelta(seconds=2)
+"""So soon after a decision the version before wrote that its live is muted: it looked at the clock again for that."""
 
 
 async def mute(
@@ -42,9 +45,22 @@ async def _live_of(work: Work, alert: Alert) -> Live:
 
 async def _without(work: Work, live: Live, alert: Alert) -> datetime | None:
     """Until when there are no alerts by what was asked for otherwise: of the live itself at last, and with other alerts since."""
-    said = await work.diary.of_live(alert.place, live.id)
-    asked = next((one for one in said if one.kind is DiaryKind.MUTED), None)
-    last = {one.alert_id: one for one in await work.alerts.mutes(alert.place, live.id)}
+    done = await work.alerts.mutes(alert.place, live.id)
+    said = await work.diary.of_kinds(alert.place, live.id, DiaryKind.MUTED, DiaryKind.ALERT_MUTED)
+    asked = _asked(said, done)
+    last = {one.alert_id: one for one in done}
     mutes = [one.at for one in last.values() if one.act is Act.MUTE and one.alert_id != alert.id]
     ends = [at + MUTED_FOR for at in mutes if asked is None or at >= asked.at]
     return max([*ends, *([datetime.fromisoformat(asked.text)] if asked is not None else [])], default=None)
+
+
+def _asked(said: Sequence[Entry], done: Sequence[Decision]) -> Entry | None:
+    """What somebody asked for of the live itself at last. The version before wrote of a mute that came with an alert as if it were
+    that: such a decision has no entry of its own kind, and the one at once after it is not what somebody asked for."""
+    told = {(one.at, one.by) for one in said if one.kind is DiaryKind.ALERT_MUTED}
+    untold = [(one.at, one.by) for one in done if one.act is Act.MUTE and (one.at, one.by) not in told]
+
+    def of_alert(entry: Entry) -> bool:
+        return any(by == entry.by and at <= entry.at <= at + AT_ONCE for at, by in untold)
+
+    return next((one for one in said if one.kind is DiaryKind.MUTED and not of_alert(one)), None)

@@ -114,6 +114,48 @@ async def test_a_text_is_no_example_from_when_an_alert_elsewhere_comes_to_say_so
     assert [text for text, _ in await examples(stage, recalling=recalling)] == ["a worse thing", "pics of her"]
 
 
+async def test_what_is_taken_for_that_where_a_place_has_no_alert_has_nothing_read_anew(stage: Stage):
+    recalling = Recalling()
+    live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id
+    await decided(stage, "a thing", kind=Kind.CHAT)
+    await decided(stage, "another thing", kind=Kind.CHAT, place=THERE, live_id=live)
+    async with stage.storage.reading() as work:
+        before = await recalling.of(work, HERE)
+    async with stage.storage.work() as work:
+        said = judged(quote="pics of her", kind=Kind.CHAT, labels={Label.S3: 0.9})
+        number = await work.alerts.assessed(live, said, stage.clock.now())
+        await work.alerts.raise_(THERE, live, number, stage.clock.now())
+        written = replace(said, kind=Kind.COMMENT, item="comment:1")
+        number = await work.alerts.assessed(None, written, stage.clock.now())
+        await work.alerts.raise_(THERE, None, number, stage.clock.now())
+    async with stage.storage.reading() as work:
+        assert await recalling.of(work, HERE) is before
+
+
+async def test_each_place_with_an_alert_of_the_live_loses_a_text_that_is_taken_for_that(stage: Stage):
+    recalling = Recalling()
+    live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id
+    for place in (HERE, THERE):
+        await decided(stage, "pics of her", kind=Kind.CHAT, place=place)
+        await decided(stage, "pics of her", kind=Kind.CHAT, place=place, live_id=live)
+        assert await examples(stage, place, recalling) == [("pics of her", "Discours haineux")]
+    async with stage.storage.work() as work:
+        said = judged(quote="Pics of her!", kind=Kind.CHAT, labels={Label.S3: 0.9})
+        await work.alerts.assessed(live, said, stage.clock.now())
+    assert await examples(stage, HERE, recalling) == await examples(stage, THERE, recalling) == []
+
+
+async def test_a_text_is_no_example_once_an_alert_of_no_live_says_so(stage: Stage):
+    recalling = Recalling()
+    await decided(stage, "pics of her", kind=Kind.CHAT)
+    assert len(await examples(stage, recalling=recalling)) == 1
+    async with stage.storage.work() as work:
+        said = judged(quote="Pics of her!", kind=Kind.COMMENT, item="comment:1", labels={Label.S3: 0.9})
+        number = await work.alerts.assessed(None, said, stage.clock.now())
+        await work.alerts.raise_(HERE, None, number, stage.clock.now())
+    assert await examples(stage, recalling=recalling) == []
+
+
 @pytest.mark.parametrize("verdict", [Verdict.WAITING, Verdict.CONFIRMED, Verdict.DISMISSED])
 async def test_a_text_that_was_taken_for_that_anywhere_is_no_example(stage: Stage, verdict: Verdict):
     live = (await scene_of(stage.storage, room="another", began=stage.clock.now())).live.id

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.errors import Invalid
+from core.model.diary import DiaryKind, Entry
 from core.model.live import LiveStatus
 from core.model.risk import Alert, Verdict
 from core.services.lives.minding import Minding
@@ -47,6 +48,16 @@ class Evening:
             live = await work.lives.get(self.one.live_id or 0)
         assert live is not None
         return await self.minding.mute(HERE, live, timedelta(minutes=minutes), TOM, least=least)
+
+    async def mutes_as_before(self, alert: Alert) -> None:
+        """Mute it as the version before did: its entry is of the same kind as one of the live itself, and a moment younger than
+        the decision."""
+        await self.decide(alert, MUTED)
+        at = self.clock.now() + timedelta(milliseconds=20)
+        until = (at + timedelta(minutes=30)).isoformat()
+        said = (DiaryKind.MUTED.value, f"{at:%Y-%m-%d %H:%M:%S.%f}", until, DiaryKind.ALERT_MUTED.value)
+        async with self.storage.database.writing() as connection:
+            await connection.exec_driver_sql("update diary set kind = ?, at = ?, text = ? where kind = ?", said)
 
     async def until(self) -> datetime | None:
         async with self.storage.reading() as work:
@@ -144,3 +155,41 @@ async def test_an_alert_of_a_live_that_is_over_mutes_nothing(evening: Evening):
     with pytest.raises(Invalid, match="LIVE_OVER"):
         await evening.decide(evening.one, MUTED)
     assert await evening.until() is None
+
+
+async def test_the_mute_of_an_alert_by_the_version_before_ends_with_its_undo(evening: Evening):
+    await evening.asks(5)
+    await evening.clock.advance(MINUTE)
+    await evening.mutes_as_before(evening.one)
+    await evening.clock.advance(MINUTE)
+    await evening.decide(evening.one, WAITING)
+    assert await evening.until() == after(5), "what was asked for of the live itself stands"
+
+
+async def test_the_mute_of_an_alert_by_the_version_before_outlasts_the_undo_of_another(evening: Evening):
+    await evening.mutes_as_before(evening.one)
+    await evening.clock.advance(10 * MINUTE)
+    await evening.decide(evening.two, MUTED)
+    await evening.decide(evening.two, WAITING)
+    assert await evening.until() == after(30)
+
+
+async def test_what_somebody_asks_for_at_the_moment_they_mute_an_alert_outlasts_its_undo(evening: Evening):
+    async with evening.storage.reading() as work:
+        live = await work.lives.get(evening.one.live_id or 0)
+    assert live is not None
+    await evening.decide(evening.one, MUTED)
+    await evening.minding.mute(HERE, live, timedelta(hours=6), MARA)
+    await evening.decide(evening.one, WAITING)
+    assert await evening.until() == after(360)
+
+
+async def test_what_was_asked_for_is_known_however_much_the_diary_tells_since(evening: Evening):
+    until = await evening.asks(360)
+    async with evening.storage.work() as work:
+        for number in range(500):
+            await work.diary.add(Entry(1, after(1), 60.0, DiaryKind.MARK, f"mark {number}", "Tom", HERE))
+    await evening.clock.advance(2 * MINUTE)
+    await evening.decide(evening.one, MUTED)
+    await evening.decide(evening.one, WAITING)
+    assert await evening.until() == until

@@ -135,6 +135,18 @@ async def test_a_held_clip_is_rejected_and_its_alert_quotes_nothing_any_more(des
     assert HATE not in repr([one.says for one in told(desk.folder, NoticeKind.CLIP)][-1])
 
 
+async def test_a_held_clip_that_is_rejected_for_its_words_is_counted_though_its_alert_stays(desk: Desk):
+    await desk.says(HATE, 12.0)
+    assert (await desk.clip(THERE)).state is State.HELD
+    await judge(desk, jobs=False)
+    async with desk.storage.reading() as work:
+        before = await work.alerts.suspicions(THERE)
+    await look_again(desk)
+    assert (await desk.newest(THERE)).restricted
+    async with desk.storage.reading() as work:
+        assert await work.alerts.suspicions(THERE) > before
+
+
 async def test_a_clip_that_was_released_goes_again_and_somebody_named_is_asked(desk: Desk):
     await desk.says(HATE, 12.0)
     shown = await desk.decide(await desk.clip(THERE), Verdict.DISMISSED)
