@@ -1,10 +1,12 @@
 """A typed line into a command and its values: for the console, and for every chat where people write commands as text.
 
-Required values come in order; others as `name=value`, `--name value` or `--name=value`. Quotes keep words together. The last
-required value takes the rest of the line up to the first option known to the command. Free text that is named (`note=look here`)
-takes the words after it too, once every required value has one, and so does one that follows a choice.
+Required values come in order; others as `name=value`, `name:value` (as Discord shows it, and our texts), `--name value` or
+`--name=value`. A colon after what is no option of the command stays text: `https://…`, `9:00`. Quotes keep words together. The
+last required value takes the rest of the line up to the first option known to the command. Free text that is named
+(`note=look here`) takes the words after it too, once every required value has one, and so does one that follows a choice.
 """
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from bot.kinds import Text
 from bot.times import UNITS, Spell, Until
 from core.errors import Invalid
 
+NAMED = re.compile(r"([^=:]*)([=:]?)(.*)", re.DOTALL)
 TIMES = (timedelta, datetime, Spell, Until)
 
 
@@ -90,15 +93,12 @@ def _values(command: Command, words: Sequence[str]) -> dict[str, str]:
 
 def _named(command: Command, word: str) -> tuple[Option | None, str | None]:
     """The option a word names and its value, if it holds one. An unknown `--name` is a mistake; `a=b` may be plain text."""
-    if word.startswith("--") and len(word) > 2:
-        name, equals, value = word[2:].partition("=")
-        option = command.option(name.lower())
-        if option is None:
-            raise unknown_option(word, command)
-        return option, value if equals else None
-    name, equals, value = word.partition("=")
-    option = command.option(name.lower()) if equals else None
-    return option, value if option else None
+    dashed = word.startswith("--") and len(word) > 2
+    name, mark, value = NAMED.findall(word[2:] if dashed else word)[0]
+    option = command.option(name.lower()) if mark or dashed else None
+    if dashed and option is None:
+        raise unknown_option(word, command)
+    return option, value if option is not None and mark else None
 
 
 def _whole(option: Option, begun: list[str], rest: list[str]) -> str:

@@ -1,6 +1,9 @@
 """A typed line read into a command and its values."""
 
+import ast
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +13,7 @@ from bot.commands import ALL
 from bot.typed import read, split
 from core.errors import EarshotError
 
+HOUSE = Path(__file__).parents[2]
 NAMES = [one.name for one in ALL if one.offered]
 OPTIONS = sorted({option.name for one in ALL for option in one.options})
 
@@ -86,6 +90,24 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
                 "event": "new video",
             },
         ),
+        ("/settings section:who may do what", "settings", {"section": "who may do what"}),
+        ('/settings SECTION:"who may do what"', "settings", {"section": "who may do what"}),
+        ("follow account:@amina --transcript:no", "follow", {"account": "@amina", "transcript": "no"}),
+        (
+            "trigger add free gift where:chat cooldown:5 min",
+            "trigger add",
+            {"word": "free gift", "where": "chat", "cooldown": "5 min"},
+        ),
+        (
+            "watch mark @amina note:at 9:00, look: a=b",
+            "watch mark",
+            {"account": "@amina", "note": "at 9:00, look: a=b"},
+        ),
+        ("watch mark @amina note=ratio:2", "watch mark", {"account": "@amina", "note": "ratio:2"}),
+        ("transcribe https://x.com/a?link=b:c", "transcribe", {"link": "https://x.com/a?link=b:c"}),
+        ("transcribe link:https://x.com/a", "transcribe", {"link": "https://x.com/a"}),
+        ("trigger add a:where=chat", "trigger add", {"word": "a:where=chat"}),
+        ("trigger add section:risk", "trigger add", {"word": "section:risk"}),
         ("trigger add a=b", "trigger add", {"word": "a=b"}),
         ("trigger add it's", "trigger add", {"word": "it's"}),
         ("trigger add \\d+ match=pattern", "trigger add", {"word": "\\d+", "match": "pattern"}),
@@ -163,7 +185,25 @@ def test_a_quotation_mark_that_is_not_closed_is_told() -> None:
     assert refused('trigger add "free gift')[0] == "QUOTES"
 
 
-words = st.sampled_from([*NAMES, *OPTIONS, "--", "=", '"', "'", "\\", "/", "where=chat", "--where", "--=", "x" * 300])
+words = st.sampled_from(
+    [
+        *NAMES,
+        *OPTIONS,
+        "--",
+        "=",
+        ":",
+        "where:chat",
+        "--:",
+        '"',
+        "'",
+        "\\",
+        "/",
+        "where=chat",
+        "--where",
+        "--=",
+        "x" * 300,
+    ]
+)
 lines = st.lists(words | st.text(max_size=12), max_size=8).map(" ".join)
 
 
@@ -181,6 +221,54 @@ def test_no_line_breaks_the_reading(line: str) -> None:
 def test_no_words_of_a_shell_break_the_reading(name: str, rest: list[str]) -> None:
     with suppress(EarshotError):
         read([*name.split(), *rest], ALL)
+
+
+def outcome(words: list[str]) -> object:
+    try:
+        return read(words, ALL)
+    except EarshotError as error:
+        return error.code
+
+
+@given(
+    st.sampled_from([(one.name, option.name) for one in ALL for option in one.options]),
+    st.text(),
+    st.lists(st.text(max_size=8)),
+)
+def test_a_colon_gives_an_option_its_value_as_the_equals_sign_does(
+    named: tuple[str, str], value: str, rest: list[str]
+) -> None:
+    command, option = named
+    assert outcome([*command.split(), f"{option}:{value}", *rest]) == outcome(
+        [*command.split(), f"{option}={value}", *rest]
+    )
+
+
+@given(
+    st.text().filter(lambda head: head.lower() not in OPTIONS and "=" not in head and not head.startswith("--")),
+    st.text(),
+)
+def test_a_text_that_merely_holds_a_colon_stays_a_text(head: str, tail: str) -> None:
+    assert read(["trigger", "add", f"{head}:{tail}"], ALL).raw == {"word": f"{head}:{tail}"}
+
+
+def shown_with_options() -> list[str]:
+    """Every command with a named option, as our texts show it: in backticks, as on Discord."""
+    sources = [ast.parse(path.read_text("utf-8")) for path in HOUSE.glob("bot/**/*.py")]
+    texts = [node.value for tree in sources for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    texts += [path.read_text("utf-8") for path in (*HOUSE.glob("bot/locales/**/*.po"), HOUSE / "README.md")]
+    return sorted(
+        {line for text in texts if isinstance(text, str) for line in re.findall(r"`(/[^`\n]*\s\w+:[^`\n]*)`", text)}
+    )
+
+
+@pytest.mark.parametrize("line", shown_with_options())
+def test_a_command_that_our_texts_show_is_read_as_it_stands(line: str) -> None:
+    found = read(split(line), ALL)
+    for name in re.findall(r"\s(\w+):", line):
+        option = found.command.option(name)
+        assert option is not None
+        assert not option.kind.choices or found.raw[name] in {choice.value for choice in option.kind.choices}
 
 
 def test_quotes_that_mean_something_stay() -> None:
