@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.access import permit
@@ -85,7 +85,9 @@ class Kernel:
         raw = read_key(command, arguments) if command else None
         if command is None or raw is None or command.option(option) is None:
             return Failed("STALE", {})
-        return await self.run(command, {**raw, option: answer}, asked)
+        reply = await self.run(command, {**raw, option: answer}, asked)
+        again = isinstance(reply, MissingValue) and reply.option == option
+        return replace(reply, empty=True) if again else reply
 
     async def suggest(self, command: Command, option: Option, typed: str, asked: Asked) -> list[Choice]:
         """Up to 25 values that look like what is being typed; from storage only, and only what the asker may see."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.card import Button, Card, Press, Question
 from bot.cards.drawing import draw
-from bot.replies.common import Missing, Working
+from bot.replies.common import Failed, Missing, Working
 from bot.wording import Line, Run, Style, Words
 
 STEP_SIGNS = {"done": "✓", "now": "▶", "next": "·"}
@@ -53,7 +53,8 @@ def missing(meaning: Missing, words: Words) -> Card:
     asked = own if own in ASKS else meaning.option
     title = words.line(ASKS.get(asked, ANY), option=meaning.option.capitalize())
     question = Question(meaning.option, hint, meaning.key, meaning.choices, meaning.picker)
-    return Card(title, (words.line("{hint}", hint=hint),), question=question, private=True)
+    empty = (draw(Failed("EMPTY"), words).title,) if meaning.empty else ()
+    return Card(title, (*empty, words.line("{hint}", hint=hint)), question=question, private=True)
 
 
 @draw.register

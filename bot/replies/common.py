@@ -19,7 +19,8 @@ class Failed:
 
 @dataclass(frozen=True)
 class Missing:
-    """A value is still needed: `option` of `command`. `key` is the press so far; an answer is added to it."""
+    """A value is still needed: `option` of `command`. `key` is the press so far; an answer is added to it.
+    `empty`: it was answered, with nothing."""
 
     command: str
     option: str
@@ -27,6 +28,7 @@ class Missing:
     key: str
     choices: tuple[Choice, ...] = ()
     picker: Picker = Picker.NOTHING
+    empty: bool = False
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,7 @@ USUAL: tuple[Any, ...] = (
     Missing("follow", "account", "a TikTok name or profile link", "follow", (Choice("@amina", "amina"),)),
     Missing("trigger add", "word", "words", "trigger.add"),
     Missing("review test", "text", "words", "review.test"),
+    Missing("review note", "note", "words", "review.note:7", empty=True),
     Missing("transcript comment", "text", "words", "transcript.comment"),
     Working("Transcribing @amina", (("found", "done"), ("speech to text", "now")), 0.55, 20.0, 2, "job.cancel:7"),
     Status(

@@ -13,12 +13,13 @@ from typing import Any
 
 import discord
 from discord import InteractionResponseType as Kind
+from discord import InteractionType as Used
 from discord.utils import snowflake_time
 
 from bot.asked import Asked
 from bot.card import Card
 from bot.cards import draw
-from bot.replies.common import Failed
+from bot.replies.common import Failed, Missing
 from bot.replies.reviews import AlertShown
 from bot.surfaces.discord.draw import Drawn, drawn
 from bot.surfaces.discord.faults import UPLOAD, told_apart
@@ -56,7 +57,7 @@ class Manner:
             case From.COMMAND:
                 return False, card.private or isinstance(meaning, AlertShown)  # its posts are the copies everybody sees
             case From.OWN:
-                return not isinstance(meaning, Failed), True
+                return not isinstance(meaning, Failed) and not (isinstance(meaning, Missing) and meaning.empty), True
             case From.POST if self.in_place and not card.private:
                 return True, False
             case From.POST:
@@ -116,7 +117,7 @@ class Answer:
             await self._wait()
         fit = await self._fitted(card, words)
         shown = drawn(replace(fit.card, ping=""), words)
-        if shown.ask is not None and not self.interaction.response.is_done():
+        if shown.ask is not None and self._opens():
             self.reply.gone = True
             await self._called(self.interaction.response.send_modal(shown.ask))
             return
@@ -129,6 +130,10 @@ class Answer:
             await self._called(self._followed(part, private))
 
     # ------------------------------------------------------------------ at once, or not
+
+    def _opens(self) -> bool:
+        """Whether a form may be the answer: Discord takes none in answer to a form, nor after another answer."""
+        return self.interaction.type is not Used.modal_submit and not self.interaction.response.is_done()
 
     def _left(self) -> float:
         """Seconds until a waiting message is due, reckoned from when the person acted; a wrong clock costs little."""

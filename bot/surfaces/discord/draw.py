@@ -39,7 +39,7 @@ BAR_STEPS = 12
 class Drawn:
     """A message ready to be sent. `files` are (attachment name, file) as the view names them; `ping` a role's id or empty.
 
-    `private`: only for the asker. `ask` is the form to open instead, while the interaction has not been answered yet.
+    `private`: only for the asker. `ask` is the form to open instead, where Discord takes one as the answer.
     """
 
     view: ui.LayoutView

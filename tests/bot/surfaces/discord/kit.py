@@ -28,7 +28,7 @@ from core.ports.store import Storage
 from core.services.leaving import Doors
 from core.settings import Settings, load
 from tests.doubles import BEGAN
-from tests.platforms.discord import FakeDiscord
+from tests.platforms.discord import FakeDiscord, InteractionResult
 from tests.waiting import until
 
 Thing = dict[str, Any]
@@ -153,6 +153,13 @@ def labels(message: Thing) -> list[str]:
         if part["type"] == 2:
             found.append(part["label"])
     return found
+
+
+async def filled(discord: FakeDiscord, form: InteractionResult, answer: str, user: Thing) -> InteractionResult:
+    """Fill in the form that opened, and send it."""
+    assert form.modal is not None
+    (field,) = form.modal["components"]
+    return await discord.submit(form, {field["label"]: answer}, user=user)
 
 
 def at(house: House, clock: Any) -> House:

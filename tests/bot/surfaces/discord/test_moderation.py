@@ -5,7 +5,7 @@ from core.model.account import Handle
 from core.model.policy import Severity
 from core.model.risk import Label
 from core.model.video import Video, VideoTranscript
-from tests.bot.surfaces.discord.kit import Server, labels, placed
+from tests.bot.surfaces.discord.kit import Server, labels, placed, texts
 from tests.bot.surfaces.discord.panels import becomes, working
 from tests.bot.surfaces.discord.test_manner_panels import choose, opened, write
 from tests.doubles import BEGAN
@@ -57,6 +57,27 @@ async def test_a_word_is_written_in_a_form_and_changed_by_buttons(discord: FakeD
         await becomes(discord, made, "whole word, lets a person look")
         (rule,) = await fresh.texts.ruling.rules(server.place)
         assert (rule.word, rule.severity) == ("(a+)+$ @everyone", Severity.FLAG)
+
+
+async def test_a_blank_word_leaves_the_panel_and_its_form_opens_again(
+    discord: FakeDiscord, server: Server, fresh: House
+):
+    await placed(fresh, server)
+    async with working(fresh):
+        panel = await opened(discord, server, "risk")
+        await choose(discord, server, panel, "Own words")
+        await becomes(discord, panel, "They are looked for")
+        empty = await write(discord, server, panel, "Add a word", "   ")
+        assert empty["id"] != panel["id"]
+        assert "There is nothing in it" in texts(empty)
+        assert "They are looked for" in texts(discord.messages[panel["id"]]), "the panel stays"
+        assert await fresh.texts.ruling.rules(server.place) == []
+        still = await write(discord, server, empty, "Answer", "\u200b ")
+        made = await write(discord, server, still, "Answer", "vermin")
+        await becomes(discord, made, "I look for")
+        (rule,) = await fresh.texts.ruling.rules(server.place)
+        assert rule.word == "vermin"
+    discord.assert_clean()
 
 
 async def test_a_comment_is_held_then_decided_and_its_author_is_told_alone(

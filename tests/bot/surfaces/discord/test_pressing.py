@@ -16,6 +16,7 @@ from tests.bot.surfaces.discord.kit import (
     Thing,
     connected,
     delivered,
+    filled,
     gated,
     labels,
     live_of,
@@ -37,6 +38,35 @@ async def test_a_missing_value_is_asked_for_in_a_form_and_the_form_answers(
         (part,) = asked.modal["components"]
         answer = await discord.submit(asked, {part["label"]: "https://example.com/nothing"}, user=server.vera)
     assert "not a TikTok link" in answer.text
+    discord.assert_clean()
+
+
+async def test_a_blank_answer_is_said_to_be_empty_and_the_form_opens_again(
+    discord: FakeDiscord, server: Server, house: House
+):
+    async with connected(house):
+        form = await discord.slash("transcribe", user=server.vera, channel=server.channel)
+        empty = await filled(discord, form, "   ", server.vera)
+        assert empty.ephemeral
+        assert "There is nothing in it" in empty.text
+        form = await discord.click(empty.message, "Answer", user=server.vera)
+        answer = await filled(discord, form, "https://example.com/nothing", server.vera)
+    assert "not a TikTok link" in answer.text
+    discord.assert_clean()
+
+
+async def test_a_form_that_leads_to_the_next_question_offers_its_form(
+    discord: FakeDiscord, server: Server, house: House
+):
+    async with connected(house):
+        form = await discord.slash("clip rename", clip=" ", name=" ", user=server.mona, channel=server.channel)
+        asked = await filled(discord, form, "c1", server.mona)
+        assert asked.ephemeral
+        assert "What shall it be called?" in asked.text
+        assert "There is nothing in it" not in asked.text
+        form = await discord.click(asked.message, "Answer", user=server.mona)
+        answer = await filled(discord, form, "best bit", server.mona)
+    assert "I do not know c1" in answer.text
     discord.assert_clean()
 
 

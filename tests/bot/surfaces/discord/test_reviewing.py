@@ -12,7 +12,7 @@ from core.model.person import Person
 from core.model.risk import Kind, Verdict
 from core.services.assessing import raised
 from core.services.moderating.titling import set_aside
-from tests.bot.surfaces.discord.kit import Server, Thing, connected, delivered, labels, messenger, notice, texts
+from tests.bot.surfaces.discord.kit import Server, Thing, connected, delivered, filled, labels, messenger, notice, texts
 from tests.bot.surfaces.discord.test_pressing import JUDGED, alerted, posted
 from tests.platforms.discord import FakeDiscord
 from tests.waiting import PATIENCE
@@ -65,6 +65,24 @@ async def test_a_note_is_asked_in_a_form_and_every_press_works_after_a_restart(
         assert labels(decided.original or {})[:4] == ["Undo", "History", "Relabel", "Note"]
     async with house.storage.reading() as work:
         assert [one.act for one in await work.alerts.decisions(server.place, number)] == ["note", "dismiss"]
+    discord.assert_clean()
+
+
+async def test_a_blank_note_is_said_to_be_empty_and_its_form_opens_again(
+    discord: FakeDiscord, server: Server, house: House
+):
+    number, message = await told(discord, server, house)
+    async with connected(house):
+        form = await discord.click(message, "Note", user=server.mona)
+        empty = await filled(discord, form, "   ", server.mona)
+        assert empty.ephemeral
+        assert "There is nothing in it" in empty.text
+        assert "Confirm" in labels(discord.messages[message["id"]]), "the alert stays as it is"
+        form = await discord.click(empty.message, "Answer", user=server.mona)
+        noted = await filled(discord, form, "listen at 12:30", server.mona)
+        assert "listen at 12:30" in noted.text
+    async with house.storage.reading() as work:
+        assert [one.act for one in await work.alerts.decisions(server.place, number)] == ["note"]
     discord.assert_clean()
 
 
