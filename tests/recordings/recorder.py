@@ -1,5 +1,7 @@
 """Short recordings of any make, as a recorder would write them: a grey that changes, and a tone."""
 
+import os
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,8 @@ def record(
     with av.open(str(path), "w", format=form, options=options or {}) as container:
         picture = container.add_stream(video, rate=FPS, width=size[0], height=size[1], pix_fmt=pixels)
         picture.codec_context.gop_size = gop
-        picture.options = {"preset": "veryfast", "x265-params": "log-level=none"} if "x26" in video else {}
+        fast = {"x26": {"preset": "veryfast", "x265-params": "log-level=none"}, "svt": {"preset": "12"}}
+        picture.options = next((options for part, options in fast.items() if part in video), {})
         sound: Any = container.add_stream(audio, rate=rate, layout="stereo") if audio else None
         heard = 0
         for number in range(round(seconds * FPS)):
@@ -35,6 +38,7 @@ def record(
             frame = av.VideoFrame.from_ndarray(grey, format="rgb24").reformat(format=pixels)
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             container.mux(picture.encode(frame))
+            ordinary(video)
             while sound is not None and heard < (number + 1) / FPS * rate:
                 container.mux(sound.encode(_tone(heard, rate, sound)))
                 heard += SAMPLES
@@ -42,6 +46,15 @@ def record(
         if sound is not None:
             container.mux(sound.encode(None))
     return path
+
+
+def ordinary(codec: str) -> None:
+    """SVT-AV1 makes itself and the process that calls it real-time where root runs it, for good, and whatever else runs on the
+    machine stands still beside it: to be called after each picture of it."""
+    if codec == "libsvtav1":
+        for thread in Path("/proc/self/task").glob("*"):
+            with suppress(OSError):  # it has ended
+                os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
 
 
 def _tone(at: int, rate: int, sound: Any) -> av.AudioFrame:

@@ -25,7 +25,7 @@ from core.ports.tiktok import StreamAddress
 from tests.core.adapters.media.conftest import Heard, Listen, play
 from tests.platforms.live_media import DEMO, LiveMedia
 from tests.platforms.live_server import LiveServer
-from tests.recordings.recorder import record
+from tests.recordings.recorder import ordinary, record
 from tests.waiting import PATIENCE, until
 
 WHOLE = Circumstances(moved_on=False, over=False, hurried=False)
@@ -211,6 +211,7 @@ def encoded(target: Path, codec: str, sound: str = "aac", seconds: float = 6.0) 
                 break
             if isinstance(frame, av.VideoFrame):
                 writing.mux(video.encode(frame.reformat(180, 320)))
+                ordinary(codec)
                 continue
             for part in resampler.resample(frame):
                 part.pts, part.time_base, heard = heard, Fraction(1, 44100), heard + part.samples

@@ -1,5 +1,6 @@
 """What a recorder wrote becomes an MP4 that plays everywhere: any container, any codec, the last seconds of it."""
 
+import os
 from pathlib import Path
 
 import av
@@ -116,3 +117,8 @@ def test_a_huge_picture_is_refused(tmp_path: Path) -> None:
     path = record(tmp_path / "huge.mkv", 0.2, form="matroska", video="mjpeg", pixels="yuvj420p", size=(4096, 2304))
     with pytest.raises(Invalid):
         remux(path, tmp_path / "clip.mp4", 60, 0)
+
+
+def test_an_encoder_of_these_recordings_leaves_this_process_as_any_other(tmp_path: Path) -> None:
+    record(tmp_path / "k.mkv", 1, form="matroska", video="libsvtav1")
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
