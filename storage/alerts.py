@@ -124,17 +124,17 @@ class StoredAlerts:
 
     async def unquoted(self, alert: Alert, until: datetime) -> list[tuple[int, Assessment]]:
         quoted = select(AlertRow.id).where(AlertRow.place == alert.place, AlertRow.assessment_id == AssessmentRow.id)
-        said = (
+        first = alert.assessment.second - (until - alert.raised).total_seconds() - 1  # roughly, for the index
+        query = select(AssessmentRow).where(
             AssessmentRow.live_id == alert.live_id,
+            AssessmentRow.second > first,
+            AssessmentRow.at >= alert.raised,
+            AssessmentRow.at <= until,
             AssessmentRow.kind == Kind.SPEECH,
             AssessmentRow.engine != PERSON,
-        )
-        near = (
-            AssessmentRow.second > alert.assessment.second - (until - alert.raised).total_seconds() - 1
-        )  # for the index
-        when = (near, AssessmentRow.at >= alert.raised, AssessmentRow.at <= until)
-        query = select(AssessmentRow).where(
-            *said, *when, col(AssessmentRow.stands), ~col(AssessmentRow.waits), ~quoted.exists()
+            col(AssessmentRow.stands),
+            ~col(AssessmentRow.waits),
+            ~quoted.exists(),
         )
         rows = await self._session.exec(query.order_by(col(AssessmentRow.second)).execution_options(**FRESH))
         return [(row.id or 0, _assessment(row)) for row in rows]

@@ -161,9 +161,8 @@ class Steps:
         for piece, said in zip(pieces, screened.assessments, strict=True):
             piece.screened = said
         suspects = [piece for piece in pieces if suspicious(piece, threshold)]
-        able = self.judge is not None and self.judge.open(
-            self.clock.now()
-        )  # one that is shut takes nothing off its ration
+        # one that is shut takes nothing off its ration
+        able = self.judge is not None and self.judge.open(self.clock.now())
         if suspects and able and desk.judgings.take(now()):
             several = replace(window, segments=tuple(piece.segment for piece in suspects))
             around = replace(several, context=_around(window, several))

@@ -55,10 +55,8 @@ class Preserving:
             made = replace(held, released=None)
         about, restricted = f"alert:{alert.id}", near or made.restricted or alert.restricted
         async with self.storage.work() as work:
-            there = await work.evidences.of_alert(place.id, alert.id)
-            if (
-                there is not None and (self.folder / there.file).is_file()
-            ):  # also one that somebody was quicker to freeze
+            there = await work.evidences.of_alert(place.id, alert.id)  # somebody may have been quicker to freeze it
+            if there is not None and (self.folder / there.file).is_file():
                 await work.evidences.hold(place.id, alert.id, None)
                 kept = replace(there, released=None)
             else:

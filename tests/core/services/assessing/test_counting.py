@@ -69,6 +69,14 @@ async def told_early(stage: Stage, second: Says = severe) -> None:
     assert (early.assessment.quote, early.repeats) == (WORSE, 1)
 
 
+async def settles(stage: Stage, model: Says) -> None:
+    """The models answer so, what they are thinking about and what is left."""
+    stage.screen.judge = stage.judge.judge = model
+    stage.screen.gate.set()
+    await stage.clock.settled()
+    await stage.clock.advance(70)
+
+
 @pytest.mark.parametrize(
     ("inside", "model", "quote", "level", "doubtful"),
     [
@@ -99,10 +107,7 @@ async def test_it_quotes_the_worst_of_what_a_model_leaves(
     await followed(storage, "maria", HERE)
     async with staged(storage, clock, tmp_path) as stage:
         await told_early(stage, inside)
-        stage.screen.judge = stage.judge.judge = model
-        stage.screen.gate.set()
-        await clock.settled()
-        await clock.advance(70)
+        await settles(stage, model)
         alert = await the_alert(stage)
         last = stage.alerts()[-1].says
     assert (alert.assessment.quote, alert.level, alert.assessment.doubtful) == (quote, level, doubtful)
@@ -115,15 +120,12 @@ async def test_a_word_on_one_changes_nothing_of_the_worse_other_of_which_no_mode
     await followed(storage, "maria", HERE)
     async with staged(storage, clock, tmp_path) as stage:
         await told_early(stage)
-        stage.screen.judge = stage.judge.judge = mild
 
         async def away(window: Window) -> Judgement:
             raise Transient("QUOTA", retry_after=600, engine="groq")
 
         stage.screen.assess = away  # type: ignore[method-assign]  # the first question is under way
-        stage.screen.gate.set()
-        await clock.settled()
-        await clock.advance(70)
+        await settles(stage, mild)
         alert = await the_alert(stage)
     assert (alert.assessment.quote, alert.level) == (WORSE, Level.CRITICAL)
 
@@ -151,10 +153,7 @@ async def test_where_nothing_is_left_it_says_that_the_judges_do_not_agree_and_th
     await followed(storage, "maria", HERE)
     async with staged(storage, clock, tmp_path) as stage:
         await told_early(stage, unsure)
-        stage.screen.judge = stage.judge.judge = nothing
-        stage.screen.gate.set()
-        await clock.settled()
-        await clock.advance(70)
+        await settles(stage, nothing)
         said = (await the_alert(stage)).assessment
     assert (said.doubtful, said.degraded, said.unasked) == (True, False, "")
 
@@ -175,10 +174,8 @@ async def test_a_word_that_is_stored_only_at_the_second_try_is_taken_all_the_sam
             return raised
 
         monkeypatch.setattr(Alerting, "take", once)
-        stage.screen.judge = stage.judge.judge = of_each(mild, nothing)
-        stage.screen.gate.set()
-        await clock.settled()
-        await clock.advance(130)
+        await settles(stage, of_each(mild, nothing))
+        await clock.advance(60)
         said = (await the_alert(stage)).assessment
     assert not full
     assert (said.quote, said.degraded) == (MILD, False)
@@ -209,10 +206,7 @@ async def test_what_people_have_said_of_its_words_is_said_of_no_others(
             await reviewing.relabel(place, early, None, (Label.H,), mara)
         else:
             await reviewing.decide(place, early, Verdict.CONFIRMED, mara)
-        stage.screen.judge = stage.judge.judge = of_each(nothing, less)
-        stage.screen.gate.set()
-        await clock.settled()
-        await clock.advance(70)
+        await settles(stage, of_each(nothing, less))
         async with storage.reading() as work:
             first, *others = await work.alerts.waiting(HERE)
             kept = await work.transcripts.withheld(HERE, 1)

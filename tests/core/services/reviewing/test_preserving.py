@@ -44,6 +44,14 @@ class Stage:
     alert: Alert
     folder: Path
 
+    async def released_all(self) -> bool:
+        """Whether nothing is left once it is released and its time is over."""
+        await self.preserving.release(PLACE, self.alert, MARA)
+        await self.clock.advance(ANY_OLD.total_seconds() + 1)
+        await self.preserving.tidy()
+        async with self.storage.reading() as work:
+            return await work.evidences.of_alert(HERE, self.alert.id) is None
+
     async def verbs(self) -> list[Verb]:
         async with self.storage.reading() as work:
             return [one.verb for one in reversed(await work.audit.of_place(HERE))]
@@ -162,22 +170,14 @@ async def test_kept_by_two_at_once_it_is_one_capsule_and_released_it_goes(
     )
     assert (one.id, one.file) == (other.id, other.file)
     assert [path.name for path in stage.folder.iterdir()] == [one.file]
-    await stage.preserving.release(PLACE, stage.alert, MARA)
-    await stage.clock.advance(ANY_OLD.total_seconds() + 1)
-    await stage.preserving.tidy()
-    with pytest.raises(Missing, match="NO_EVIDENCE"):
-        await stage.preserving.of(PLACE, stage.alert)
+    assert await stage.released_all()
 
 
 async def test_of_two_capsules_an_earlier_version_made_both_are_released(stage: Stage):
     held = await stage.preserving.keep(PLACE, stage.alert, MARA)
     async with stage.storage.work() as work:
         await work.evidences.add(replace(held, file="1-000000000000.zip"))
-    await stage.preserving.release(PLACE, stage.alert, MARA)
-    await stage.clock.advance(ANY_OLD.total_seconds() + 1)
-    await stage.preserving.tidy()
-    with pytest.raises(Missing, match="NO_EVIDENCE"):
-        await stage.preserving.of(PLACE, stage.alert)
+    assert await stage.released_all()
 
 
 async def test_what_was_changed_in_a_capsule_is_named(stage: Stage):
