@@ -1,9 +1,10 @@
 """A typed line into a command and its values: for the console, and for every chat where people write commands as text.
 
 Required values come in order; others as `name=value`, `name:value` (as Discord shows it, and our texts), `--name value` or
-`--name=value`. A colon after what is no option of the command stays text: `https://…`, `9:00`. Quotes keep words together. The
-last required value takes the rest of the line up to the first option known to the command. Free text that is named
-(`note=look here`) takes the words after it too, once every required value has one, and so does one that follows a choice.
+`--name=value`. A colon after what is no option people are offered, or with a space behind it, stays text: `https://…`, `9:00`,
+`note: this`. Quotes keep words together. The last required value takes the rest of the line up to the first option known to the
+command. Free text that is named (`note=look here`) takes the words after it too, once every required value has one, and so does
+one that follows a choice.
 """
 
 import re
@@ -96,6 +97,8 @@ def _named(command: Command, word: str) -> tuple[Option | None, str | None]:
     dashed = word.startswith("--") and len(word) > 2
     name, mark, value = NAMED.findall(word[2:] if dashed else word)[0]
     option = command.option(name.lower()) if mark or dashed else None
+    if mark == ":" and not dashed and (option not in command.shown or not value):
+        return None, None  # people write `note: this`, and mean a text
     if dashed and option is None:
         raise unknown_option(word, command)
     return option, value if option is not None and mark else None

@@ -108,6 +108,13 @@ def test_every_offered_command_is_found_by_its_name(name: str) -> None:
         ("transcribe link:https://x.com/a", "transcribe", {"link": "https://x.com/a"}),
         ("trigger add a:where=chat", "trigger add", {"word": "a:where=chat"}),
         ("trigger add section:risk", "trigger add", {"word": "section:risk"}),
+        ("trigger add where: the kitchen", "trigger add", {"word": "where: the kitchen"}),
+        (
+            "clip save @amina name=my live: wow",
+            "clip save",
+            {"account": "@amina", "name": "my live: wow"},
+        ),
+        ("watch mark @amina sure:1 as:b", "watch mark", {"account": "@amina sure:1 as:b"}),
         ("trigger add a=b", "trigger add", {"word": "a=b"}),
         ("trigger add it's", "trigger add", {"word": "it's"}),
         ("trigger add \\d+ match=pattern", "trigger add", {"word": "\\d+", "match": "pattern"}),
@@ -231,8 +238,8 @@ def outcome(words: list[str]) -> object:
 
 
 @given(
-    st.sampled_from([(one.name, option.name) for one in ALL for option in one.options]),
-    st.text(),
+    st.sampled_from([(one.name, option.name) for one in ALL for option in one.shown]),
+    st.text(min_size=1),
     st.lists(st.text(max_size=8)),
 )
 def test_a_colon_gives_an_option_its_value_as_the_equals_sign_does(
