@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -63,7 +64,8 @@ class Preserving:
                 kept = await work.evidences.add(replace(made, place=place.id, by=by.name, restricted=restricted))
             await log(work, place.id, by, Verb.KEEP, about, now, after=kept.sha256)
         if kept.file != made.file:
-            (self.folder / made.file).unlink(missing_ok=True)
+            with suppress(OSError):  # `tidy` finds it another day
+                (self.folder / made.file).unlink()
         return kept
 
     async def guarded(self, alert: Alert) -> bool:
